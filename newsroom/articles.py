@@ -1,0 +1,123 @@
+"""What an article is: its identity over sources and time, its versions, and whether it is news.
+
+A feed item is a `ParsedArticle`; once stored it has a number and versions. `decide_identity` says which stored
+article an item is, by guid, canonical URL and content; `is_news` says whether readers are told of it.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from courlan import clean_url
+
+from newsroom.text import fold
+
+# Older than this when first seen is archive: a feed that grows backwards must not ring every reader.
+NEWS_AGE = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedArticle:
+    """One item as its source tells it; texts are plain, `published_at` is aware UTC or unknown."""
+
+    guid: str
+    url: str
+    title: str
+    lead: str = ""
+    body: str = ""
+    author: str = ""
+    image: str = ""
+    language: str = ""
+    categories: tuple[str, ...] = ()
+    published_at: datetime | None = None
+
+    @property
+    def canonical_url(self) -> str:
+        """The address without what does not make it another page."""
+        return canonical_url(self.url)
+
+    @property
+    def content_hash(self) -> str:
+        """The same for the same words, whatever their marks, spaces and case."""
+        words = "\n".join(fold(part) for part in (self.title, self.lead, self.body))
+        return hashlib.blake2b(" ".join(words.split()).encode(), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownArticle:
+    """What identity needs of a stored article and its newest version."""
+
+    id: int
+    source_id: int
+    guid: str
+    canonical_url: str
+    content_hash: str
+    title: str
+    story_id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A stored article in its newest version; `id` is the number that people see."""
+
+    id: int
+    story_id: int
+    source: str
+    url: str
+    language: str
+    version: int
+    title: str
+    lead: str
+    body: str
+    author: str
+    image: str
+    published_at: datetime | None
+    seen_at: datetime
+
+
+class Identity(StrEnum):
+    """What an item is to the archive."""
+
+    NEW = "new"  # never seen
+    SAME = "same"  # known, word for word
+    CHANGED = "changed"  # known, with other words: a new version
+    TWIN = "twin"  # another source's copy: an article of its own in the same story
+
+
+def canonical_url(url: str) -> str:
+    """Drop tracking parameters, fragment and default port and sort the query; an unusable address stays as it is."""
+    return str(clean_url(url) or url).partition("#")[0]
+
+
+def decide_identity(
+    item: ParsedArticle, source_id: int, known: Iterable[KnownArticle]
+) -> tuple[Identity, KnownArticle | None]:
+    """Say what an item is among the stored articles that share its guid, address or content with it."""
+    for article in (candidates := list(known)):
+        if article.source_id == source_id and article.guid == item.guid:
+            return _compare(item, article), article
+    for article in candidates:
+        if article.canonical_url == item.canonical_url and _share_address(item, article, source_id):
+            # Only its own source changes an article: a second feed of the site may carry a mere teaser of it.
+            return (_compare(item, article) if article.source_id == source_id else Identity.SAME), article
+    for article in candidates:
+        if article.content_hash == item.content_hash:
+            return Identity.SAME if article.source_id == source_id else Identity.TWIN, article
+    return Identity.NEW, None
+
+
+def _compare(item: ParsedArticle, article: KnownArticle) -> Identity:
+    return Identity.SAME if article.content_hash == item.content_hash else Identity.CHANGED
+
+
+def _share_address(item: ParsedArticle, article: KnownArticle, source_id: int) -> bool:
+    """Tell whether equal addresses mean one article; within a source, a live page lists many under one address."""
+    return article.source_id != source_id or fold(article.title) == fold(item.title)
+
+
+def is_news(published_at: datetime | None, first_contact_at: datetime | None, now: datetime) -> bool:
+    """Tell whether a new article is pushed; what stood in the feed at first contact, or is older, is archive."""
+    return first_contact_at is not None and (published_at is None or published_at >= now - NEWS_AGE)

@@ -1,0 +1,275 @@
+"""The loop that delivers: claim, wait for the slot, send, settle, until nothing is due.
+
+    queue.exchange(landed, want) ─▶ rows marked `sending` ─▶ flights ─▶ landed ─▶ queue.exchange(…)
+
+One transaction settles what came back and marks what leaves next, so a row is `sending` before its request goes out,
+and at most `window` rows are. What is worth knowing across rows stands here: doubts that pile up, a text that Telegram
+refuses again and again, a worker whose lease is old. What becomes of one row is `newsroom/outcomes.py`.
+"""
+
+import asyncio
+import random
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from newsroom.outcomes import Attempt, Came, Outcome, Verdict, decide_outcome
+
+log = structlog.get_logger()
+
+SETTLE_WITHIN = 0.05  # seconds that an outcome waits at most for company before it is settled
+RECENT = 20
+MOST_DOUBTS = 5  # of RECENT sends: then the net is to be mistrusted
+DOUBT_BREAK = timedelta(seconds=30)
+EQUAL_REFUSALS = 5  # chats that refuse a rendering for the same reason before nobody else is tried
+SMALLEST_WINDOW, LARGEST_WINDOW = 16, 512
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A request, ready but for its chat: the method, and a JSON object of its parameters."""
+
+    method: str
+    body: bytes
+    article_id: int = 0
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """All that a rendering of a story depends on; readers of one shape share one rendering."""
+
+    push_id: int
+    story_id: int
+    language: str
+    public: bool  # a group or a channel: the buttons are links
+    silent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row that this worker has marked `sending`. A push's row has a shape, an outbox row its rendering."""
+
+    row_id: int  # the subscriber's for a delivery, its own for an outbox row
+    chat_id: int
+    chat_kind: str
+    thread_id: int
+    worker_id: str
+    claimed_at: datetime
+    slot_at: datetime
+    attempt: Attempt
+    content: Shape | Rendering
+    refused: str = ""  # why it is no longer wanted; then it is not sent
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """A row with what came back and what becomes of it."""
+
+    claimed: Claimed
+    outcome: Outcome
+    verdict: Verdict
+    rendering: Rendering | None = None
+
+
+class Queue(Protocol):
+    """The rows of work: `db/store/queue.py`."""
+
+    async def exchange(self, landed: Sequence[Landed], want: int) -> list[Claimed]:
+        """Settle what landed and claim up to `want` rows, in one transaction."""
+
+    async def pause(self, until: datetime) -> None:
+        """Let no bulk leave before `until`."""
+
+    async def trust(self) -> None:
+        """Telegram has answered: whatever had halted the token is over."""
+
+    async def stop(self, shape: Shape, reason: str) -> bool:
+        """Let nobody else be sent this shape's language of its push; tells whether that is news."""
+
+
+class Sender(Protocol):
+    """The way out: `bot/sender.py`. Neither method raises for what the network or Telegram does."""
+
+    async def send(self, claimed: Claimed, rendering: Rendering) -> Outcome:
+        """Send one request and say what came back."""
+
+    async def probe(self) -> bool:
+        """Tell whether Telegram answers at all (getMe)."""
+
+
+class Renderer(Protocol):
+    """The writer of messages: `bot/articles.py`."""
+
+    async def render(self, shape: Shape) -> Rendering:
+        """Answer the newest version of the story in this shape; the same object while nothing changed."""
+
+
+class Desk(Protocol):
+    """Those who must know: `bot/desk.py`."""
+
+    async def tell_stopped(self, shape: Shape, reason: str) -> None:
+        """Tell the editors that Telegram refuses the text of this shape, and why."""
+
+
+class Lease(Protocol):
+    """The worker's right to work: `db/store/workers.py`."""
+
+    def is_fresh(self) -> bool:
+        """Tell whether the others still count this worker among the living."""
+
+
+class Meter(Protocol):
+    """Where figures go: `web/metrics.py`."""
+
+    def count(self, name: str, value: float = 1, **labels: str) -> None:
+        """Add to a counter."""
+
+    def observe(self, name: str, seconds: float) -> None:
+        """Add a duration to a histogram."""
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One worker's delivering. `drain` runs until nothing is due; its state between calls is only what it learnt."""
+
+    queue: Queue
+    sender: Sender
+    renderer: Renderer
+    desk: Desk
+    lease: Lease
+    meter: Meter
+    now: Callable[[], datetime]
+    rate: float  # messages a second
+    trusted: bool = False  # Telegram has answered since the last doubt
+    latency: float = 0.1  # seconds, about the 95th percentile
+    _flights: set[asyncio.Task[None]] = field(default_factory=set)
+    _waiting: set[asyncio.Task[None]] = field(default_factory=set)  # flights that wait for their slot
+    _landed: list[Landed] = field(default_factory=list)
+    _enough: asyncio.Event = field(default_factory=asyncio.Event)
+    _recent: deque[Came] = field(default_factory=lambda: deque(maxlen=RECENT))
+    _refusals: dict[tuple[int, str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
+
+    @property
+    def window(self) -> int:
+        """How many rows may be `sending`: what leaves in a quarter of a second and one round trip."""
+        return max(SMALLEST_WINDOW, min(LARGEST_WINDOW, round(self.rate * (0.25 + self.latency))))
+
+    async def drain(self, stop: asyncio.Event) -> None:
+        """Deliver until nothing is due, or until `stop`: then only what is in flight lands and is settled."""
+        stopping = asyncio.create_task(stop.wait())
+        stopping.add_done_callback(lambda _: self._recall())
+        try:
+            while await self._turn(stop):
+                await self._wait()
+        finally:
+            stopping.cancel()
+
+    async def _turn(self, stop: asyncio.Event) -> bool:
+        """Settle, claim and launch once; tell whether anything is under way."""
+        want = self.window - len(self._flights)
+        if stop.is_set() or not self.lease.is_fresh() or not (self.trusted or await self._probe()):
+            want = 0
+        if self._flights and want * 4 < self.window:
+            want = 0  # a few free places are not worth a transaction of their own
+        landed, self._landed = self._landed, []
+        self._enough.clear()
+        try:
+            claimed = await self.queue.exchange(landed, want) if landed or want else []
+        except BaseException:
+            self._landed[:0] = landed  # what came back is known only here until it is settled
+            raise
+        for row in claimed:
+            self._launch(row)
+        await self._learn(landed)
+        return bool(self._flights or self._landed)
+
+    async def _probe(self) -> bool:
+        self.trusted = await self.sender.probe()
+        if self.trusted:
+            await self.queue.trust()
+        return self.trusted
+
+    def _launch(self, row: Claimed) -> None:
+        flight = asyncio.create_task(self._fly(row))
+        self._flights.add(flight)
+        flight.add_done_callback(self._flights.discard)
+
+    async def _fly(self, row: Claimed) -> None:
+        rendering = None
+        try:
+            rendering = row.content if isinstance(row.content, Rendering) else await self._render(row)
+            outcome = await self._send(row, rendering) if rendering else Outcome(Came.UNWANTED, row.refused)
+        except asyncio.CancelledError:
+            outcome = Outcome(Came.RETURNED)  # it was still waiting for its slot: nothing has left
+        except Exception as error:  # the edge of a flight: a fault of ours must not lose the row
+            log.exception("flight failed", chat_id=row.chat_id)
+            outcome = Outcome(Came.AGAIN, f"our own fault: {type(error).__name__}")
+        self.meter.count("sends", cause=outcome.came)
+        verdict = decide_outcome(row.attempt, outcome, self.now(), random.random())  # noqa: S311  (spreads retries)
+        self._landed.append(Landed(row, outcome, verdict, rendering))
+        if len(self._landed) * 4 >= self.window or len(self._flights) <= 1:
+            self._enough.set()
+
+    async def _render(self, row: Claimed) -> Rendering | None:
+        return None if row.refused or isinstance(row.content, Rendering) else await self.renderer.render(row.content)
+
+    async def _send(self, row: Claimed, rendering: Rendering) -> Outcome:
+        await self._wait_for_slot(row.slot_at)
+        if not self.lease.is_fresh():
+            return Outcome(Came.RETURNED)
+        left = self.now()
+        outcome = await self.sender.send(row, rendering)
+        self._time((self.now() - left).total_seconds())
+        return outcome
+
+    async def _wait_for_slot(self, slot_at: datetime) -> None:
+        seconds = (slot_at - self.now()).total_seconds()
+        task = asyncio.current_task()
+        if seconds > 0 and task:
+            self._waiting.add(task)
+            try:
+                await asyncio.sleep(seconds)
+            finally:
+                self._waiting.discard(task)
+
+    def _time(self, seconds: float) -> None:
+        """Follow the 95th percentile: up by 19 parts for a slower answer, down by one for a quicker."""
+        self.latency *= 1.019 if seconds > self.latency else 0.999
+        self.meter.observe("send_seconds", seconds)
+
+    async def _wait(self) -> None:
+        """Wait until enough has landed to be worth a transaction, or the first has waited long enough."""
+        try:
+            await asyncio.wait_for(self._enough.wait(), SETTLE_WITHIN)
+        except TimeoutError:
+            pass
+
+    def _recall(self) -> None:
+        """Call back whoever has not left; what has left is awaited to its end."""
+        for flight in self._waiting:
+            flight.cancel()
+
+    async def _learn(self, landed: Sequence[Landed]) -> None:
+        """Draw from the outcomes what none of them tells alone."""
+        for land in landed:
+            self._recent.append(land.outcome.came)
+            if land.outcome.came in {Came.DOUBT, Came.HALT}:
+                self.trusted = False
+            if land.outcome.came is Came.REFUSED:
+                await self._note_refusal(land)
+        if self._recent.count(Came.DOUBT) >= MOST_DOUBTS:
+            self._recent.clear()
+            await self.queue.pause(self.now() + DOUBT_BREAK)
+
+    async def _note_refusal(self, land: Landed) -> None:
+        shape = land.claimed.content
+        if isinstance(shape, Shape):
+            chats = self._refusals[shape.push_id, shape.language, land.outcome.reason]
+            chats.add(land.claimed.chat_id)
+            if len(chats) >= EQUAL_REFUSALS and await self.queue.stop(shape, land.outcome.reason):
+                await self.desk.tell_stopped(shape, land.outcome.reason)

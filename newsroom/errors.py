@@ -1,0 +1,51 @@
+"""The error tree, whole.
+
+    QasidError
+    ├─ SourceError            a source could not be read; `url` says which
+    │  ├─ FetchError          the request failed; `permanent` when asking again is useless, `retry_after` when told
+    │  └─ ParseError          what came is not a feed
+    ├─ Refusal                what a person asked for cannot be; `key` and `values` choose the text in the catalogues
+    └─ StoreError             the database is not fit for use: another bot's, newer, locked by another process
+
+The outcome of a send is no error but a value: see `newsroom/delivery.py`. A new class goes here, and is mapped once at
+each edge: `bot/handlers/errors.py` for people, `cli.py` for the terminal.
+"""
+
+
+class QasidError(Exception):
+    """Anything that we raise on purpose."""
+
+
+class SourceError(QasidError):
+    """A source could not be read."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"{url}: {reason}")
+        self.url = url
+        self.reason = reason
+
+
+class FetchError(SourceError):
+    """The request to a source failed; `retry_after` is in seconds, as the server asked."""
+
+    def __init__(self, url: str, reason: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
+        super().__init__(url, reason)
+        self.permanent = permanent
+        self.retry_after = retry_after
+
+
+class ParseError(SourceError):
+    """What the source answered is not a feed that can be read."""
+
+
+class Refusal(QasidError):
+    """A person asked for something that cannot be done; shown to them by the text `key`."""
+
+    def __init__(self, key: str, **values: str | int) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+
+class StoreError(QasidError):
+    """The database cannot be used as it is; the message says what to do."""

@@ -1,0 +1,67 @@
+"""HTML in, plain text out: paragraphs kept apart, everything that is no text left behind.
+
+Stored texts are plain, so nothing needs cleaning later and the writers of messages have only to escape.
+"""
+
+import html
+import re
+from html.parser import HTMLParser
+
+BLOCKS = {
+    "address", "article", "aside", "blockquote", "dd", "div", "dl", "dt", "figcaption", "figure", "footer", "h1", "h2",
+    "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tr", "ul",
+}  # fmt: skip
+SILENT = {"script", "style", "noscript", "template", "iframe", "form", "svg", "head", "button", "select", "textarea"}
+PARAGRAPH = "\n\n"
+
+
+class TextWriter(HTMLParser):
+    """Collects the text of a document; `text` answers it with a blank line between paragraphs."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._pieces: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open a block, break a line, or fall silent."""
+        del attrs
+        if tag in SILENT:
+            self._silent += 1
+        elif tag == "br":
+            self._pieces.append("\n")
+        elif tag in BLOCKS:
+            self._pieces.append(PARAGRAPH)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close a block, or speak again."""
+        if tag in SILENT:
+            self._silent = max(0, self._silent - 1)
+        elif tag in BLOCKS:
+            self._pieces.append(PARAGRAPH)
+
+    def handle_data(self, data: str) -> None:
+        """Keep text; white space of the source is one space, as a browser shows it."""
+        if not self._silent:
+            self._pieces.append(re.sub(r"\s+", " ", data))
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        paragraphs = re.split(r"\n{2,}", re.sub(r"[ \t]*\n[ \t]*", "\n", "".join(self._pieces)))
+        return PARAGRAPH.join(filter(None, (re.sub(r" {2,}", " ", part).strip() for part in paragraphs)))
+
+
+def html_to_text(source: str) -> str:
+    """Answer the plain text of an HTML fragment; text without markup only has its entities read."""
+    if "<" not in source:
+        return PARAGRAPH.join(filter(None, map(str.strip, re.split(r"\n\s*\n", html.unescape(source)))))
+    writer = TextWriter()
+    writer.feed(source)
+    writer.close()
+    return writer.text
+
+
+def html_to_line(source: str) -> str:
+    """Answer the same in one line, for titles and names. Titles are encoded twice by many sites, so read twice."""
+    return " ".join(html.unescape(html_to_text(source)).split())

@@ -1,0 +1,142 @@
+"""What came back from a send, and what follows from it: the table of the delivery contract as one function.
+
+    ok                          sent
+    gone (403, chat not found)  failed; the chat is suspended until a sign of life
+    closed (no rights, thread gone)   failed; the subscriber is suspended, the chat is not
+    moved (group migrated)      queued again, for the new chat id
+    later (429)                 queued again after the time told, the attempt not counted
+    again (5xx, not connected)  queued again with backoff, the attempt counted; failed after the last
+    doubt (no answer came)      queued once more and on record; the second time uncertain for good
+    refused (400 of the text)   failed; five equal ones stop that rendering (see `newsroom/delivery.py`)
+    halt (401, 404)             queued again; all sending stops
+
+A new kind of answer is a member of `Came` and a line of `DECISIONS`; who sorts Telegram's words into them is
+`bot/outcomes.py`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+MOST_ATTEMPTS = 8
+FIRST_BACKOFF = timedelta(seconds=2)
+LONGEST_BACKOFF = timedelta(minutes=10)
+DOUBT_PAUSE = timedelta(seconds=2)  # before what is in doubt is repeated
+
+
+class DeliveryState(StrEnum):
+    """The life of a row of work, of a delivery and of an outbox row alike."""
+
+    QUEUED = "queued"  # waits for its time
+    SENDING = "sending"  # a worker has it: what "in flight" means everywhere
+    SENT = "sent"  # Telegram has it
+    FAILED = "failed"  # it will not arrive, and `reason` says why
+    UNCERTAIN = "uncertain"  # nobody can tell whether it arrived, and it is not repeated
+    SKIPPED = "skipped"  # no longer wanted when its turn came
+
+
+class Came(StrEnum):
+    """What came back."""
+
+    OK = "ok"
+    GONE = "gone"
+    CLOSED = "closed"
+    MOVED = "moved"
+    LATER = "later"
+    AGAIN = "again"
+    DOUBT = "doubt"
+    REFUSED = "refused"
+    HALT = "halt"
+    UNWANTED = "unwanted"  # not sent: stopped, unfollowed or too late since it was planned
+    RETURNED = "returned"  # not sent: the worker stopped first
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came back; `retry_after` in seconds, `reason` in Telegram's words or ours, never with the token."""
+
+    came: Came
+    reason: str = ""
+    message_id: int | None = None
+    retry_after: float = 0.0
+    new_chat_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What a decision needs of the row that was tried."""
+
+    attempts: int  # counted before this one
+    doubts: int
+    at_most_once: bool = False  # never repeated when in doubt
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of the row; `due_at` only when it is queued again."""
+
+    state: DeliveryState
+    attempts: int
+    doubts: int
+    due_at: datetime | None = None
+    reason: str = ""
+    message_id: int | None = None
+
+
+def decide_outcome(attempt: Attempt, outcome: Outcome, now: datetime, jitter: float = 0.0) -> Verdict:
+    """Say what becomes of a row; `jitter` between 0 and 1 spreads retries over half their backoff more."""
+    return DECISIONS[outcome.came](attempt, outcome, now, jitter)
+
+
+def next_backoff(attempts: int, jitter: float) -> timedelta:
+    """Answer how long to wait after this many failed attempts."""
+    wait: timedelta = FIRST_BACKOFF * 2 ** min(attempts - 1, 16)
+    return min(wait, LONGEST_BACKOFF) * (1 + jitter / 2)
+
+
+def _sent(attempt: Attempt, outcome: Outcome, _now: datetime, _jitter: float) -> Verdict:
+    return Verdict(DeliveryState.SENT, attempt.attempts + 1, attempt.doubts, message_id=outcome.message_id)
+
+
+def _failed(attempt: Attempt, outcome: Outcome, _now: datetime, _jitter: float) -> Verdict:
+    return Verdict(DeliveryState.FAILED, attempt.attempts + 1, attempt.doubts, reason=outcome.reason)
+
+
+def _skipped(attempt: Attempt, outcome: Outcome, _now: datetime, _jitter: float) -> Verdict:
+    return Verdict(DeliveryState.SKIPPED, attempt.attempts, attempt.doubts, reason=outcome.reason)
+
+
+def _queued(attempt: Attempt, outcome: Outcome, now: datetime, _jitter: float) -> Verdict:
+    due_at = now + timedelta(seconds=outcome.retry_after)
+    return Verdict(DeliveryState.QUEUED, attempt.attempts, attempt.doubts, due_at, outcome.reason)
+
+
+def _again(attempt: Attempt, outcome: Outcome, now: datetime, jitter: float) -> Verdict:
+    tried = attempt.attempts + 1
+    if tried >= MOST_ATTEMPTS:
+        return _failed(attempt, outcome, now, jitter)
+    due_at = now + next_backoff(tried, jitter)
+    return Verdict(DeliveryState.QUEUED, tried, attempt.doubts, due_at, outcome.reason)
+
+
+def _doubt(attempt: Attempt, outcome: Outcome, now: datetime, _jitter: float) -> Verdict:
+    tried, doubts = attempt.attempts + 1, attempt.doubts + 1
+    if attempt.at_most_once or doubts > 1:
+        return Verdict(DeliveryState.UNCERTAIN, tried, doubts, reason=outcome.reason)
+    return Verdict(DeliveryState.QUEUED, tried, doubts, now + DOUBT_PAUSE, outcome.reason)
+
+
+DECISIONS: dict[Came, Callable[[Attempt, Outcome, datetime, float], Verdict]] = {
+    Came.OK: _sent,
+    Came.GONE: _failed,
+    Came.CLOSED: _failed,
+    Came.MOVED: _queued,
+    Came.LATER: _queued,
+    Came.AGAIN: _again,
+    Came.DOUBT: _doubt,
+    Came.REFUSED: _failed,
+    Came.HALT: _queued,
+    Came.UNWANTED: _skipped,
+    Came.RETURNED: _queued,
+}

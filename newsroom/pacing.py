@@ -1,0 +1,68 @@
+"""How fast we may send: overall slots, the gap within a chat, and what a 429 means.
+
+Telegram says about 30 messages a second overall, one a second to a chat, twenty a minute to a group (Bots FAQ, "My bot
+is hitting limits"). The overall rate is a line of slots, one row shared by all workers of a token: a worker takes as
+many as it has messages, so there is no burst, not even at the start. A new rule about rates goes here.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+PRIVATE_GAP = timedelta(seconds=1)
+GROUP_GAP = timedelta(seconds=3)  # twenty a minute
+# Two chats that are told to wait within this time were not at fault: the token was too fast.
+SAME_FLOOD = timedelta(seconds=1)
+SLOWEST_SHARE = 1 / 32  # a halved rate is never less than this share of the full one
+REGAIN = timedelta(minutes=2)  # a halved rate is back at the full one after this time
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The pacing row of a token. `next_slot_at` is when the next message may leave."""
+
+    next_slot_at: datetime
+    paused_until: datetime
+    slowed_to: float  # share of the full rate, at `slowed_at`
+    slowed_at: datetime
+    flood_chat: int | None = None  # who got the last 429
+    flood_at: datetime | None = None
+    halted: str | None = None  # why nothing may be sent at all: the token was refused
+
+
+def current_rate(pace: Pace, full_rate: float, now: datetime) -> float:
+    """Answer the messages a second allowed now: after a slow-down it climbs in a straight line, never above full."""
+    climbed = (now - pace.slowed_at) / REGAIN
+    return full_rate * min(1.0, pace.slowed_to + (1 - pace.slowed_to) * max(0.0, climbed))
+
+
+def take_slots(pace: Pace, count: int, full_rate: float, now: datetime) -> tuple[Pace, list[datetime]]:
+    """Take the next `count` slots of the line, none of them before the pause is over."""
+    step = timedelta(seconds=1 / current_rate(pace, full_rate, now))
+    first = max(pace.next_slot_at, pace.paused_until, now)
+    slots = [first + step * index for index in range(count)]
+    return replace(pace, next_slot_at=first + step * count), slots
+
+
+def spend(pace: Pace, count: int, full_rate: float, now: datetime) -> Pace:
+    """Book messages that did not wait for a slot (answers to people), so that the others make room for them."""
+    step = timedelta(seconds=1 / current_rate(pace, full_rate, now))
+    return replace(pace, next_slot_at=max(pace.next_slot_at, now) + step * count)
+
+
+def decide_flood(pace: Pace, chat_id: int, retry_after: float, full_rate: float, now: datetime) -> Pace:
+    """Say what a 429 does beyond its chat: a second chat's within a second slows and pauses the whole token.
+
+    A pause never ends early: of two deadlines the later holds.
+    """
+    noted = replace(pace, flood_chat=chat_id, flood_at=now)
+    recent = pace.flood_at is not None and now - pace.flood_at <= SAME_FLOOD
+    if not recent or pace.flood_chat == chat_id:
+        return noted
+    slowed = max(SLOWEST_SHARE, current_rate(pace, full_rate, now) / full_rate / 2)
+    until = max(pace.paused_until, now + timedelta(seconds=retry_after))
+    return replace(noted, paused_until=until, slowed_to=slowed, slowed_at=until)
+
+
+def chat_gap(kind: str) -> timedelta:
+    """Answer the time between two messages to a chat of this kind."""
+    return PRIVATE_GAP if kind == "private" else GROUP_GAP

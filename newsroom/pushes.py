@@ -1,0 +1,55 @@
+"""A push: one story on its way to all who asked for it. Its lane and state say when its rows may leave.
+
+One push per story, for life; lane, state and priority stand on the push and not on its rows, so pausing, cancelling or
+raising half a million deliveries changes one row. A new lane is a member of `Lane`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+
+# A lower lane that has waited this long gets one turn in LATE_TURN, so that nothing waits for ever.
+LONGEST_WAIT = timedelta(minutes=1)
+LATE_TURN = 20
+
+
+class Lane(IntEnum):
+    """Who goes first; a lower number goes first. The first two are of single messages, the others of pushes."""
+
+    ANSWER = 0  # an answer to a person that did not get through at once
+    MODERATION = 1  # cards and notices of the desk
+    BREAKING = 2  # breaking news, corrections, retractions
+    NEWS = 3  # what is published
+    DIGEST = 4  # what may wait
+
+
+class PushState(StrEnum):
+    """Where a push stands."""
+
+    RUNNING = "running"  # being planned or delivered
+    PAUSED = "paused"  # a person stopped it for a while: nothing of it is claimed
+    CANCELLED = "cancelled"  # a person stopped it for good: what is queued is never sent
+    DONE = "done"  # planned to the end, and every row is settled
+
+
+@dataclass(frozen=True, slots=True)
+class RunningPush:
+    """What a claim needs to know of a push to choose it."""
+
+    id: int
+    lane: Lane
+    due_at: datetime  # when its next row falls due
+
+
+def order_pushes(pushes: Iterable[RunningPush], turn: int, served: dict[int, int], now: datetime) -> list[RunningPush]:
+    """Answer the due pushes in the order in which they are served: by lane, within it the least recently served.
+
+    `turn` counts the claims and `served` tells at which turn a push was served last.
+    """
+    due = [push for push in pushes if push.due_at <= now]
+    if turn % LATE_TURN == 0:
+        late = [push for push in due if now - push.due_at > LONGEST_WAIT]
+        lowest = max((push.lane for push in late), default=None)
+        return sorted(due, key=lambda push: (push.lane != lowest, push.lane, served.get(push.id, 0), push.id))
+    return sorted(due, key=lambda push: (push.lane, served.get(push.id, 0), push.id))

@@ -1,0 +1,32 @@
+"""When a source is asked again: by its own rhythm, and ever more seldom while it fails.
+
+A source that was quiet for an hour is asked every five minutes, one that was quiet for half a day every hour: the wait
+is a twelfth of the silence, between the shortest interval and twelve times it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+SLOWEST = 12  # times the shortest interval
+SPREAD = 0.1  # of the wait, so that sources added together do not stay together
+LONGEST_BACKOFF = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """What is known of a source's rhythm after a poll."""
+
+    changed_at: datetime  # when it last had something new, or was added
+    failures: int = 0  # in a row
+    retry_after: float | None = None  # seconds, as its server asked
+
+
+def next_poll(rhythm: Rhythm, shortest: timedelta, now: datetime, jitter: float = 0.0) -> datetime:
+    """Answer when to ask again; `jitter` between 0 and 1 lengthens the wait by up to SPREAD of it."""
+    if rhythm.failures:
+        wait = min(shortest * 2 ** min(rhythm.failures, 20), max(LONGEST_BACKOFF, shortest))
+    else:
+        wait = min(max((now - rhythm.changed_at) / SLOWEST, shortest), shortest * SLOWEST)
+    asked = timedelta(seconds=min(rhythm.retry_after or 0, LONGEST_BACKOFF.total_seconds()))
+    longer: timedelta = wait * (1 + SPREAD * jitter)
+    return now + max(longer, asked)

@@ -1,0 +1,190 @@
+"""What an article is about, and why: subjects, places, regions and provinces, each with the words that decided.
+
+    title ×3, lead ×2, body ×1 ─ words found ─▶ scores ─▶ topics above the bar ─▶ their regions
+
+Strong words decide alone in a title, weak ones only together. A party named in every item of a site on China is no
+topic: `c:CN` means the article is about China's inside. The words are data (`newsroom/taxonomy.py`); the weights and
+bars are here. Opinion is a genre: only a source's category says so, it is never guessed.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from newsroom.articles import ParsedArticle
+from newsroom.lexicon import Lexicon
+from newsroom.taxonomy import CHINA, Kind, Taxonomy, Topic
+from newsroom.text import fold, readings, words
+
+ZONES = {"title": 3, "lead": 2, "body": 1}
+STRONG, WEAK, CATEGORY = 3, 1, 6
+SUBJECT_BAR, PLACE_BAR = 5, 2
+MOST_SUBJECTS, MOST_PLACES = 3, 8
+SECOND_BEST = 0.4  # a subject needs this share of the best one's score
+BODY_CAP = 3  # a word of the body counts at most so often: length is no emphasis
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A word that spoke for a topic: how it was written, where, and what it weighed."""
+
+    word: str
+    zone: str
+    weight: int
+
+
+@dataclass(slots=True)
+class Topicality:
+    """What an article is about; `tags` holds everything that a follow may name."""
+
+    subjects: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    regions: list[str] = field(default_factory=list)
+    provinces: list[str] = field(default_factory=list)
+    why: dict[str, list[Reason]] = field(default_factory=dict)
+
+    @property
+    def tags(self) -> list[str]:
+        """All tags, the most telling first."""
+        return [*self.subjects, *self.places, *self.regions, *self.provinces, "all"]
+
+    def reasons_by_tag(self) -> Iterator[tuple[str, list[list[str | int]]]]:
+        """Yield each tag with its reasons as plain values."""
+        for tag in self.tags:
+            yield tag, [[reason.word, reason.zone, reason.weight] for reason in self.why.get(tag, ())[:8]]
+
+
+class Classifier:
+    """Decides what articles are about, by one taxonomy."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.taxonomy = taxonomy
+        self._subjects: Lexicon[tuple[str, int]] = Lexicon()
+        self._places: Lexicon[str] = Lexicon()
+        self._categories: dict[str, str] = {}
+        self._ambiguous = {fold(word.word): word for word in taxonomy.ambiguous}
+        for topic in taxonomy.topics.values():
+            self._learn(topic)
+        for phrase, tag in taxonomy.phrases:
+            self._places.add(phrase, tag)
+        for word in taxonomy.ambiguous:
+            self._places.add(word.word, f"?{fold(word.word)}")
+
+    def _learn(self, topic: Topic) -> None:
+        for name in (*topic.categories, *topic.names.values(), *(w for ws in topic.words.values() for w in ws)):
+            if topic.kind is not Kind.SUBJECT or name in topic.categories or name in topic.names.values():
+                self._categories.setdefault(fold(name), topic.tag)
+        for strength, by_language in ((STRONG, topic.words), (WEAK, topic.weak)):
+            for word in (word for found in by_language.values() for word in found):
+                if topic.kind is Kind.SUBJECT:
+                    self._subjects.add(word, (topic.tag, strength))
+                else:
+                    self._places.add(word, topic.tag)
+
+    def classify(self, item: ParsedArticle) -> Topicality:
+        """Say what an article is about, and why."""
+        zones = {"title": item.title, "lead": item.lead, "body": _rest(item)}
+        subjects = self._weigh_subjects(zones)
+        places = self._weigh_places(zones)
+        for category in item.categories:
+            tag = self._categories.get(fold(category))
+            if tag:
+                (subjects if tag.startswith("s:") else places)[tag].append(Reason(category, "category", CATEGORY))
+        return self._conclude(subjects, places)
+
+    def _weigh_subjects(self, zones: dict[str, str]) -> dict[str, list[Reason]]:
+        why: dict[str, list[Reason]] = defaultdict(list)
+        for zone, text in zones.items():
+            seen: set[tuple[str, str]] = set()
+            for written, meanings in self._subjects.find(text):
+                for tag, strength in meanings:
+                    if (tag, fold(written)) not in seen:
+                        seen.add((tag, fold(written)))
+                        why[tag].append(Reason(written, zone, strength * ZONES[zone]))
+        return why
+
+    def _weigh_places(self, zones: dict[str, str]) -> dict[str, list[Reason]]:
+        why: dict[str, list[Reason]] = defaultdict(list)
+        for zone, text in zones.items():
+            times: dict[str, int] = defaultdict(int)
+            for written, meanings in self._places.find(text):
+                for meaning in meanings:
+                    tag = self._resolve(meaning, written, zones) if meaning.startswith("?") else meaning
+                    times[tag] += 1
+                    if tag and (zone != "body" or times[tag] <= BODY_CAP):
+                        why[tag].append(Reason(written, zone, ZONES[zone]))
+        return why
+
+    def _resolve(self, meaning: str, written: str, zones: dict[str, str]) -> str:
+        """Say which place an ambiguous word means: by its own marks, then by the words around it."""
+        word = self._ambiguous[meaning[1:]]
+        marked = [
+            tag for tag, context in word.choices.items() if any(_is_marked(written, spelled) for spelled in context)
+        ]
+        if marked:
+            return marked[0]
+        said = {reading for text in zones.values() for one in words(text) for reading in readings(one)}
+        joined = " ".join(fold(text) for text in zones.values())
+        votes = {
+            tag: sum(_is_said(spelled, said, joined) for spelled in context) for tag, context in word.choices.items()
+        }
+        best = max(votes, key=lambda tag: votes[tag], default="")
+        return best if best and votes[best] else word.default
+
+    def _conclude(self, subjects: dict[str, list[Reason]], places: dict[str, list[Reason]]) -> Topicality:
+        best = max(map(_score, subjects.values()), default=0)
+        chosen = _above(subjects, max(SUBJECT_BAR, best * SECOND_BEST), MOST_SUBJECTS)
+        found = _above(places, PLACE_BAR, len(places))
+        provinces = [tag for tag in found if tag.startswith("p:")]
+        abroad = [tag for tag in found if tag.startswith("c:") and tag != CHINA][:MOST_PLACES]
+        inside = [CHINA] if _is_inside(chosen, abroad, provinces, found) else []
+        named = [tag for tag in found if tag.startswith("r:")]
+        regions = list(dict.fromkeys([*named, *(r for tag in abroad for r in self.taxonomy.topics[tag].regions)]))
+        result = Topicality(chosen, [*abroad, *inside], regions, provinces)
+        result.why = {tag: _heaviest({**places, **subjects}.get(tag, [])) for tag in result.tags}
+        return result
+
+
+def _rest(item: ParsedArticle) -> str:
+    """Answer the body without the lead that begins it."""
+    return item.body.removeprefix(item.lead.rstrip("…")) if item.lead else item.body
+
+
+def _score(reasons: Iterable[Reason]) -> int:
+    return sum(reason.weight for reason in reasons)
+
+
+def _above(why: dict[str, list[Reason]], bar: float, most: int) -> list[str]:
+    found = [tag for tag, reasons in why.items() if _counts(reasons) >= bar]
+    return sorted(found, key=lambda tag: -_score(why[tag]))[:most]
+
+
+def _counts(reasons: list[Reason]) -> float:
+    """Answer a score in which a mention in the body alone is nearly nothing: a place in passing is no topic."""
+    body = sum(reason.weight for reason in reasons if reason.zone == "body")
+    return _score(reasons) - body + min(body, BODY_CAP) * 0.7
+
+
+def _heaviest(reasons: list[Reason]) -> list[Reason]:
+    return sorted(reasons, key=lambda reason: -reason.weight)
+
+
+def _is_inside(subjects: list[str], abroad: list[str], provinces: list[str], found: list[str]) -> bool:
+    """Tell whether an article is about China's inside: a province of it, or China with nobody else in the story."""
+    if abroad or "s:diplomacy" in subjects:
+        return bool(provinces) and not abroad
+    return bool(provinces) or CHINA in found
+
+
+def _is_marked(written: str, spelled: str) -> bool:
+    """Tell whether a word is written with the very marks of this spelling: «عمّان» is Amman whatever is around it."""
+    return (
+        fold(spelled) != spelled
+        and any(mark in written for mark in "\u064b\u064c\u064d\u064e\u064f\u0650\u0651")
+        and (spelled in written)
+    )
+
+
+def _is_said(spelled: str, said: set[str], joined: str) -> bool:
+    folded = fold(spelled)
+    return folded in said if " " not in folded else folded in joined

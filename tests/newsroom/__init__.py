@@ -1,0 +1,1 @@
+"""Tests of `newsroom`; one file for each module, named after it."""

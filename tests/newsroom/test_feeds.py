@@ -1,0 +1,122 @@
+"""Feeds: RSS 2.0, RSS 1.0 and Atom, sound and broken, in several encodings."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from newsroom.errors import ParseError
+from newsroom.feeds import parse_feed
+
+FEEDS = Path(__file__).parent.parent / "data" / "feeds"
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+URL = "https://samples.example/feed/"
+
+
+def read(name: str) -> bytes:
+    return (FEEDS / name).read_bytes()
+
+
+def in_rss(item: str, prolog: str = "") -> bytes:
+    return f"{prolog}<rss version='2.0'><channel><title>x</title><item>{item}</item></channel></rss>".encode()
+
+
+def test_a_wordpress_feed_is_read_whole() -> None:
+    feed = parse_feed(read("wordpress_ar.xml"), URL, now=NOW)
+    first, second = feed.items
+    assert feed.title == "موقع النماذج – أخبار الصين"
+    assert first.title == "وزيرا خارجية الصين وطاجيكستان يبحثان «المياه» في دوشنبه & ملفات أخرى"
+    assert first.guid == "https://samples.example/?p=101"
+    assert first.published_at == datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
+    assert first.categories == ("آسيا الوسطى", "سياسة خارجية")
+    assert first.author == "محرر النماذج"
+    assert first.language == "ar"
+    assert first.image == "https://samples.example/wp-content/uploads/water.jpg"
+    assert second.url == "https://samples.example/2026/11/23/factory/"
+
+
+def test_the_body_is_text_in_paragraphs_without_scripts() -> None:
+    body = parse_feed(read("wordpress_ar.xml"), URL, now=NOW).items[0].body
+    assert "alert" not in body
+    assert "نمو التبادل > 5%\n\nمشروعان جديدان\n\nنص تجريبي" in body
+
+
+def test_a_teaser_that_was_cut_gives_way_to_the_beginning_of_the_body() -> None:
+    lead = parse_feed(read("wordpress_ar.xml"), URL, now=NOW).items[0].lead
+    assert lead.startswith("بحث الوزيران التعاون في إدارة الموارد المائية خلال لقاء في دوشنبه.")
+    assert "appeared first" not in lead
+
+
+def test_an_item_with_nothing_to_send_is_left_out() -> None:
+    assert len(parse_feed(read("wordpress_ar.xml"), URL, now=NOW).items) == 2
+
+
+def test_rss_1_is_read() -> None:
+    (item,) = parse_feed(read("rss10_fr.rdf"), URL, now=NOW).items
+    assert item.title == "La Chine et la Tunisie signent un accord fictif sur les énergies"
+    assert item.published_at == datetime(2026, 11, 23, 17, tzinfo=UTC)
+    assert item.language == "fr"
+
+
+def test_atom_is_read() -> None:
+    (item,) = parse_feed(read("atom_zh.xml"), URL, now=NOW).items
+    assert item.title == "中国与塔吉克斯坦举行示例会谈"
+    assert (item.language, item.categories) == ("zh", ("外交",))
+    assert item.body == "两国外长讨论水资源合作。\n\n本文为示例文字。"
+
+
+def test_broken_xml_is_read_as_far_as_it_goes() -> None:
+    items = parse_feed(read("broken_ar.xml"), URL, now=NOW).items
+    assert [item.guid for item in items] == ["1", "2"]
+    assert items[0].title == "نمو A & B في السوق"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1256", "iso-8859-6"])
+def test_an_encoding_that_the_prolog_names_is_understood(encoding: str) -> None:
+    name = encoding.removesuffix("-sig")
+    text = f"<?xml version='1.0' encoding='{name}'?><rss version='2.0'><channel><item><title>الصين</title><link>https://x.example/1</link></item></channel></rss>"
+    assert parse_feed(text.encode(encoding), URL, now=NOW).items[0].title == "الصين"
+
+
+def test_without_a_prolog_http_tells_the_encoding() -> None:
+    body = "<rss version='2.0'><channel><item><title>الصين</title><guid>1</guid></item></channel></rss>"
+    assert parse_feed(body.encode("windows-1256"), URL, "windows-1256", now=NOW).items[0].title == "الصين"
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "",
+        "<pubDate>Mon, 01 Jan 0001 00:00:00 +0000</pubDate>",
+        "<pubDate>الثلاثاء</pubDate>",
+        "<pubDate>Wed, 24 Nov 2027 09:00:00 GMT</pubDate>",
+    ],
+)
+def test_a_date_that_is_missing_or_impossible_is_unknown(date: str) -> None:
+    body = in_rss(f"<title>x</title><link>https://x.example/1</link>{date}")
+    assert parse_feed(body, URL, now=NOW).items[0].published_at is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"hello",
+        b"<html><body>no feed</body></html>",
+        b"<!DOCTYPE x [<!ENTITY a 'b'><!ENTITY c SYSTEM 'file:///etc/passwd'>]><rss><channel/></rss>",
+        b"<rss><channel><item",
+    ],
+)
+def test_what_is_no_feed_is_refused_with_a_reason(body: bytes) -> None:
+    with pytest.raises(ParseError) as refused:
+        parse_feed(body, URL, now=NOW)
+    assert refused.value.reason
+
+
+def test_an_empty_feed_is_a_feed() -> None:
+    assert parse_feed(b"<rss version='2.0'><channel><title>x</title></channel></rss>", URL, now=NOW).items == ()
+
+
+def test_an_address_is_never_fetched_for_a_body_that_looks_like_one() -> None:
+    with pytest.raises(ParseError):
+        parse_feed(b"http://127.0.0.1:1/feed", URL, now=NOW)

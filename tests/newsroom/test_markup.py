@@ -1,0 +1,34 @@
+"""Markup: HTML becomes plain text whose paragraphs stay apart."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsroom.markup import html_to_line, html_to_text
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("<p>أول</p><p>ثانٍ</p>", "أول\n\nثانٍ"),
+        ("<ul><li>5000</li><li>أب</li></ul>", "5000\n\nأب"),
+        ("سطر<br>آخر", "سطر\nآخر"),
+        ("a &amp; b &lt;c&gt; &hellip;", "a & b <c> …"),
+        ("<p>x<script>alert(1)</script>y</p><style>p{}</style>", "xy"),
+        ("<p>  كثير \n من   الفراغ </p>", "كثير من الفراغ"),
+        ("<a href='javascript:x'>link</a>", "link"),
+        ("<p>open", "open"),
+        ("one\n\ntwo", "one\n\ntwo"),
+    ],
+)
+def test_html_becomes_text(source: str, text: str) -> None:
+    assert html_to_text(source) == text
+
+
+def test_a_title_encoded_twice_is_read_twice() -> None:
+    assert html_to_line("A &amp;amp; B&amp;#8230;") == "A & B…"
+
+
+@given(st.text(alphabet="<>&;/ابp \n\"'=!-", max_size=80))
+def test_no_markup_whatever_breaks_it(source: str) -> None:
+    assert isinstance(html_to_text(source), str)

@@ -1,0 +1,73 @@
+"""Pacing: slots without a burst, and what a 429 means."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsroom.pacing import Pace, chat_gap, current_rate, decide_flood, spend, take_slots
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+FRESH = Pace(next_slot_at=NOW, paused_until=NOW, slowed_to=1.0, slowed_at=NOW)
+RATE = 28.0
+
+
+@given(st.lists(st.tuples(st.integers(1, 60), st.floats(0, 2)), min_size=1, max_size=20))
+def test_no_second_ever_holds_more_slots_than_the_rate(takes: list[tuple[int, float]]) -> None:
+    pace, now, slots = FRESH, NOW, []
+    for count, pause in takes:
+        pace, taken = take_slots(pace, count, RATE, now)
+        slots += taken
+        now += timedelta(seconds=pause)
+    for start in slots:
+        assert sum(start <= slot < start + timedelta(seconds=1) for slot in slots) <= RATE + 1
+
+
+def test_idle_time_is_not_saved_up_for_a_burst() -> None:
+    _, slots = take_slots(FRESH, 2, RATE, NOW + timedelta(hours=1))
+    assert slots[1] - slots[0] == timedelta(seconds=1 / RATE)
+
+
+def test_answers_to_people_make_the_others_wait() -> None:
+    _, slots = take_slots(spend(FRESH, 28, RATE, NOW), 1, RATE, NOW)
+    assert slots[0] - NOW >= timedelta(seconds=0.99)
+
+
+def test_one_chats_429_slows_nobody_else() -> None:
+    pace = decide_flood(FRESH, 1, 60, RATE, NOW)
+    assert (pace.paused_until, current_rate(pace, RATE, NOW)) == (NOW, RATE)
+
+
+def test_the_same_chat_again_is_still_that_chat() -> None:
+    pace = decide_flood(decide_flood(FRESH, 1, 60, RATE, NOW), 1, 60, RATE, NOW)
+    assert pace.paused_until == NOW
+
+
+def test_a_second_chat_within_a_second_is_the_tokens_fault() -> None:
+    pace = decide_flood(decide_flood(FRESH, 1, 60, RATE, NOW), 2, 10, RATE, NOW + timedelta(seconds=0.5))
+    assert pace.paused_until == NOW + timedelta(seconds=10.5)
+    assert current_rate(pace, RATE, pace.paused_until) == RATE / 2
+
+
+def test_a_second_chat_later_is_a_coincidence() -> None:
+    pace = decide_flood(decide_flood(FRESH, 1, 60, RATE, NOW), 2, 10, RATE, NOW + timedelta(seconds=2))
+    assert pace.paused_until == NOW
+
+
+def test_a_pause_never_ends_early() -> None:
+    paused = replace(FRESH, paused_until=NOW + timedelta(seconds=90), flood_chat=1, flood_at=NOW)
+    pace = decide_flood(paused, 2, 10, RATE, NOW)
+    assert pace.paused_until == NOW + timedelta(seconds=90)
+    _, slots = take_slots(pace, 1, RATE, NOW)
+    assert slots[0] >= pace.paused_until
+
+
+def test_the_rate_climbs_back_and_never_above() -> None:
+    slowed = replace(FRESH, slowed_to=0.5, slowed_at=NOW)
+    rates = [current_rate(slowed, RATE, NOW + timedelta(seconds=seconds)) for seconds in (0, 60, 120, 600)]
+    assert rates == [14, 21, 28, 28]
+
+
+def test_a_group_gets_twenty_a_minute_and_a_person_one_a_second() -> None:
+    assert (chat_gap("supergroup"), chat_gap("private")) == (timedelta(seconds=3), timedelta(seconds=1))

@@ -1,0 +1,35 @@
+"""Pushes: who is served first, and that nobody waits for ever."""
+
+from datetime import UTC, datetime, timedelta
+
+from newsroom.pushes import LATE_TURN, Lane, RunningPush, order_pushes
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+NEWS = RunningPush(1, Lane.NEWS, NOW)
+OTHER_NEWS = RunningPush(2, Lane.NEWS, NOW)
+BREAKING = RunningPush(3, Lane.BREAKING, NOW)
+DIGEST = RunningPush(4, Lane.DIGEST, NOW - timedelta(minutes=2))
+
+
+def order(*pushes: RunningPush, turn: int = 1, served: dict[int, int] | None = None) -> list[int]:
+    return [push.id for push in order_pushes(pushes, turn, served or {}, NOW)]
+
+
+def test_a_higher_lane_goes_first() -> None:
+    assert order(DIGEST, NEWS, BREAKING) == [3, 1, 4]
+
+
+def test_within_a_lane_they_take_turns() -> None:
+    assert order(NEWS, OTHER_NEWS, served={1: 9, 2: 8}) == [2, 1]
+
+
+def test_what_is_not_due_is_not_served() -> None:
+    assert order(RunningPush(9, Lane.BREAKING, NOW + timedelta(seconds=1)), NEWS) == [1]
+
+
+def test_one_turn_in_twenty_goes_to_the_lane_that_waited_over_a_minute() -> None:
+    assert order(NEWS, BREAKING, DIGEST, turn=LATE_TURN) == [4, 3, 1]
+
+
+def test_a_lane_that_waited_less_gets_no_turn_of_its_own() -> None:
+    assert order(NEWS, BREAKING, turn=LATE_TURN) == [3, 1]
