@@ -1,0 +1,1 @@
+"""How the schema came to be: one chain of migrations for both engines, run by `db/migrate.py`."""

@@ -1,0 +1,59 @@
+"""What is asked of the database, noun by noun: functions over an open connection, the same statements on both engines.
+
+A store decides nothing: it finds, marks and counts what `newsroom` decided. A new query is one function in the module
+of its noun. `queue.py` and `collected.py` fit the Protocols of the flows that need more than one noun.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, literal_column
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ColumnElement, Executable
+
+from newsroom.delivery import Landed
+
+# Values in one statement; SQLite takes 32,766 and asyncpg 32,767 parameters.
+MOST_VALUES = 5_000
+
+
+AnyRow = Row[*tuple[Any, ...]]
+
+
+async def rows(connection: AsyncConnection, statement: Executable) -> Sequence[AnyRow]:
+    """Run a statement and answer all its rows."""
+    return (await connection.execute(statement)).all()
+
+
+async def each(connection: AsyncConnection, statement: Executable, values: Iterable[dict[str, Any]]) -> None:
+    """Run a statement once for each set of values; none is no statement."""
+    if found := list(values):
+        await connection.execute(statement, found)
+
+
+# The states in which a row may still be settled, said literally: a list of parameters cannot be run for many rows.
+UNSETTLED: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in ("sending", "queued", "uncertain")]
+
+# What settling writes into a row of work, on either table; the values come from `life_values`.
+SETTLED: dict[str, ColumnElement[Any]] = {
+    name: bindparam(f"new_{name}")
+    for name in ("state", "due_at", "attempts", "doubts", "message_id", "reason", "settled_at")
+}
+
+
+def life_values(land: Landed, now: datetime) -> dict[str, Any]:
+    """Answer the values of a settled row, and whose claim it was: a row that others took since is not ours to write."""
+    verdict, claimed = land.verdict, land.claimed
+    return {
+        "worker": claimed.worker_id,
+        "claimed": claimed.claimed_at,
+        "new_state": verdict.state.value,
+        "new_due_at": verdict.due_at or now,
+        "new_attempts": verdict.attempts,
+        "new_doubts": verdict.doubts,
+        "new_message_id": verdict.message_id,
+        "new_reason": verdict.reason,
+        "new_settled_at": None if verdict.due_at else now,
+    }

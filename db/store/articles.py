@@ -1,0 +1,150 @@
+"""Articles, their versions and what they are about. Numbers are given under the desk's lock, without gaps."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ColumnElement, Select
+
+from db.store import each, rows
+from db.tables import article_topics, articles, desk, sources, versions
+from newsroom.articles import Article, KnownArticle, ParsedArticle
+from newsroom.topics import Topicality
+
+KNOWN = [
+    articles.c.id,
+    articles.c.source_id,
+    articles.c.guid,
+    articles.c.canonical_url,
+    articles.c.content_hash,
+    versions.c.title,
+    articles.c.story_id,
+    articles.c.version,
+]
+NEWEST = and_(versions.c.article_id == articles.c.id, versions.c.version == articles.c.version)
+
+
+async def open_desk(connection: AsyncConnection) -> None:
+    """Write the desk's row if it is not there."""
+    if not await rows(connection, select(desk.c.id)):
+        await connection.execute(insert(desk).values(id=1, articles=0))
+
+
+async def lock_desk(connection: AsyncConnection) -> None:
+    """Let nobody else number an article, join a twin or open a push until the transaction ends."""
+    await connection.execute(select(desk.c.id).with_for_update())
+
+
+async def find_known(connection: AsyncConnection, source_id: int, items: Sequence[ParsedArticle]) -> list[KnownArticle]:
+    """Answer the stored articles that share a guid, an address or their content with any of these items."""
+    addresses = [item.canonical_url for item in items if item.canonical_url]
+    same = or_(
+        and_(articles.c.source_id == source_id, articles.c.guid.in_([item.guid for item in items])),
+        articles.c.canonical_url.in_(addresses),
+        articles.c.content_hash.in_([item.content_hash for item in items]),
+    )
+    found = select(*KNOWN).join(versions, NEWEST).where(same).order_by(articles.c.id)
+    return [KnownArticle(*row) for row in await rows(connection, found)]
+
+
+async def add(
+    connection: AsyncConnection,
+    item: ParsedArticle,
+    source_id: int,
+    now: datetime,
+    *,
+    archived: bool,
+    story_id: int | None = None,
+) -> KnownArticle:
+    """Store a new article with the next number, as a story of its own or in the story of its twin."""
+    numbered = update(desk).values(articles=desk.c.articles + 1).returning(desk.c.articles)
+    number = int((await connection.execute(numbered)).scalar_one())
+    known = KnownArticle(
+        id=number,
+        source_id=source_id,
+        guid=item.guid,
+        canonical_url=item.canonical_url,
+        content_hash=item.content_hash,
+        title=item.title,
+        story_id=story_id or number,
+        version=1,
+    )
+    identity = {name: getattr(known, name) for name in KnownArticle.__slots__ if name != "title"}
+    others = {"url": item.url, "language": item.language, "published_at": item.published_at, "archived": archived}
+    await connection.execute(insert(articles).values(**identity, **others, seen_at=now))
+    await _write_version(connection, number, 1, item, now)
+    return known
+
+
+async def add_version(connection: AsyncConnection, known: KnownArticle, item: ParsedArticle, now: datetime) -> None:
+    """Store other words of a known article as its newest version."""
+    version = known.version + 1
+    await _write_version(connection, known.id, version, item, now)
+    newest = {"version": version, "content_hash": item.content_hash, "url": item.url, "language": item.language}
+    await connection.execute(update(articles).where(articles.c.id == known.id).values(newest))
+
+
+async def _write_version(
+    connection: AsyncConnection, article_id: int, version: int, item: ParsedArticle, now: datetime
+) -> None:
+    texts = {name: getattr(item, name) for name in ("title", "lead", "body", "author", "image")}
+    row = {"article_id": article_id, "version": version, "seen_at": now, **texts}
+    await connection.execute(insert(versions).values(row))
+
+
+async def set_topics(connection: AsyncConnection, article_id: int, topicality: Topicality) -> None:
+    """Say what an article is about, instead of what was said before."""
+    await connection.execute(article_topics.delete().where(article_topics.c.article_id == article_id))
+    why = ({"tag": tag, "article_id": article_id, "why": reasons} for tag, reasons in topicality.reasons_by_tag())
+    await each(connection, insert(article_topics), why)
+
+
+async def find(connection: AsyncConnection, number: int) -> Article | None:
+    """Answer an article's newest version by its number."""
+    return next(iter(await _read(connection, _select().where(articles.c.id == number))), None)
+
+
+async def list_latest(connection: AsyncConnection, tags: Iterable[str], limit: int, offset: int = 0) -> list[Article]:
+    """Answer the newest articles about any of these topics, one of each story."""
+    about = select(article_topics.c.article_id).where(article_topics.c.tag.in_(list(tags)))
+    firsts = articles.c.id == articles.c.story_id
+    newest = _select().where(firsts, articles.c.id.in_(about)).order_by(_when().desc(), articles.c.id.desc())
+    return await _read(connection, newest.limit(limit).offset(offset))
+
+
+async def list_topics(connection: AsyncConnection, article_id: int) -> list[str]:
+    """Answer the tags of an article."""
+    found = select(article_topics.c.tag).where(article_topics.c.article_id == article_id)
+    return [row.tag for row in await rows(connection, found)]
+
+
+async def count_topics(connection: AsyncConnection, since: datetime) -> dict[str, int]:
+    """Answer how many articles since then each topic has."""
+    counted = (
+        select(article_topics.c.tag, func.count())
+        .join(articles, articles.c.id == article_topics.c.article_id)
+        .where(_when() >= since)
+        .group_by(article_topics.c.tag)
+    )
+    return {tag: count for tag, count in await rows(connection, counted)}
+
+
+def _when() -> ColumnElement[Any]:
+    return func.coalesce(articles.c.published_at, articles.c.seen_at)
+
+
+def _select() -> Select[*tuple[Any, ...]]:
+    columns = [
+        *articles.c["id", "story_id"],
+        sources.c.title,
+        *articles.c["url", "language", "version"],
+        *versions.c["title", "lead", "body", "author", "image"],
+        *articles.c["published_at", "seen_at"],
+    ]  # in the order of the fields of Article
+    return select(*columns).join(versions, NEWEST).join(sources, sources.c.id == articles.c.source_id)
+
+
+async def _read(connection: AsyncConnection, statement: Select[*tuple[Any, ...]]) -> list[Article]:
+    return [Article(*row) for row in await rows(connection, statement)]

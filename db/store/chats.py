@@ -1,0 +1,92 @@
+"""Chats: where messages go. A chat that blocks us is suspended, never deleted, and wakes at its next sign of life."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, delete, func, insert, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.store import each, rows
+from db.tables import chats, deliveries, follows, outbox, prompts, subscribers
+
+# Longer than any request: a claimed chat is not claimed again before its request has ended and been settled.
+HOLD = timedelta(seconds=90)
+
+
+async def greet(connection: AsyncConnection, chat_id: int, kind: str, now: datetime) -> bool:
+    """Note a sign of life, making the chat known and awake; tells whether it had been suspended."""
+    found = await connection.execute(select(chats.c.state).where(chats.c.id == chat_id))
+    state = found.scalar_one_or_none()
+    if state is None:
+        await connection.execute(insert(chats).values(id=chat_id, kind=kind, alive_at=now, free_at=now))
+        return False
+    alive = update(chats).where(chats.c.id == chat_id)
+    await connection.execute(alive.values(kind=kind, alive_at=now, state="active", reason=""))
+    return bool(state == "suspended")
+
+
+async def suspend(connection: AsyncConnection, chat_id: int, reason: str, before: datetime) -> bool:
+    """Let the chat rest until a sign of life; a sign that came since `before` wins. Tells whether it was awake."""
+    awake = (chats.c.id == chat_id) & (chats.c.state == "active") & (chats.c.alive_at <= before)
+    done = await connection.execute(update(chats).where(awake).values(state="suspended", reason=reason))
+    return done.rowcount > 0
+
+
+async def free(connection: AsyncConnection, times: Iterable[tuple[int, datetime]]) -> None:
+    """Say when each chat may be sent to again."""
+    statement = update(chats).where(chats.c.id == bindparam("chat")).values(free_at=bindparam("at"))
+    await each(connection, statement, ({"chat": chat_id, "at": at} for chat_id, at in sorted(times)))
+
+
+async def hold(connection: AsyncConnection, chat_ids: Iterable[int], now: datetime) -> None:
+    """Let nobody else send to these chats until they are freed."""
+    held = update(chats).where(chats.c.id.in_(sorted(chat_ids))).values(free_at=now + HOLD)
+    await connection.execute(held)
+
+
+async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None:
+    """Move a group to its new id, whatever was first: the send error, the service message, or a word in the new group.
+
+    Where both ids have a subscriber the older consent wins, and nothing that either was sent is sent again.
+    Doing it twice changes nothing.
+    """
+    old = (await connection.execute(select(chats).where(chats.c.id == old_id))).one_or_none()
+    if old is None or old_id == new_id:
+        return
+    known = await connection.execute(select(chats.c.id).where(chats.c.id == new_id))
+    if known.scalar_one_or_none() is None:
+        moved = {"id": new_id, "kind": "supergroup", "alive_at": old.alive_at, "free_at": old.free_at}
+        await connection.execute(insert(chats).values(moved))
+    for subscriber in await rows(connection, select(subscribers).where(subscribers.c.chat_id == old_id)):
+        same = (subscribers.c.chat_id == new_id) & (subscribers.c.thread_id == subscriber.thread_id)
+        twin = (await connection.execute(select(subscribers).where(same))).one_or_none()
+        if twin is not None:
+            older, younger = sorted((subscriber, twin), key=lambda row: (row.since, row.id))
+            await _merge(connection, older.id, younger.id)
+            subscriber = older  # noqa: PLW2901  (the survivor is the one that moves)
+        await connection.execute(update(subscribers).where(subscribers.c.id == subscriber.id).values(chat_id=new_id))
+    await connection.execute(update(outbox).where(outbox.c.chat_id == old_id).values(chat_id=new_id))
+    await connection.execute(delete(prompts).where(prompts.c.chat_id == old_id))
+    await connection.execute(delete(chats).where(chats.c.id == old_id))
+
+
+async def _merge(connection: AsyncConnection, kept: int, lost: int) -> None:
+    """Give the kept subscriber what the lost one was sent, then forget the lost one."""
+    mine = select(deliveries.c.push_id).where(deliveries.c.subscriber_id == kept)
+    sent_to_lost = select(deliveries.c.push_id).where(
+        deliveries.c.subscriber_id == lost, deliveries.c.state.in_(("sent", "uncertain", "sending"))
+    )
+    unsent = (deliveries.c.subscriber_id == kept) & (deliveries.c.state == "queued")
+    had = update(deliveries).where(unsent & deliveries.c.push_id.in_(sent_to_lost))
+    await connection.execute(had.values(state="skipped", reason="sent before the group moved"))
+    others = update(deliveries).where(deliveries.c.subscriber_id == lost, deliveries.c.push_id.not_in(mine))
+    await connection.execute(others.values(subscriber_id=kept))
+    await connection.execute(delete(deliveries).where(deliveries.c.subscriber_id == lost))
+    await connection.execute(delete(follows).where(follows.c.subscriber_id == lost))
+    await connection.execute(delete(subscribers).where(subscribers.c.id == lost))
+
+
+async def count_by_state(connection: AsyncConnection) -> dict[tuple[str, str], int]:
+    """Answer how many chats there are of each kind and state."""
+    statement = select(chats.c.kind, chats.c.state, func.count(literal(1))).group_by(chats.c.kind, chats.c.state)
+    return {(kind, state): count for kind, state, count in await rows(connection, statement)}

@@ -1,0 +1,79 @@
+"""What a poll brought, written at once: items, topics, pushes and the source's validators.
+
+A crash between them would lose an article for ever behind a 304, or leave one that is never pushed. All new and
+changed items of one poll pass under the desk's lock, so that two workers cannot miss each other's twin.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.store import articles, pushes
+from db.store.sources import Source
+from newsroom.articles import Identity, KnownArticle, ParsedArticle, decide_identity, is_news
+from newsroom.pushes import Lane
+from newsroom.topics import Topicality
+
+
+@dataclass(slots=True)
+class Found:
+    """What was new in a poll."""
+
+    new: int = 0
+    changed: int = 0
+    pushed: int = 0
+
+    def __add__(self, other: "Found") -> "Found":
+        return Found(self.new + other.new, self.changed + other.changed, self.pushed + other.pushed)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An item with what it is about."""
+
+    item: ParsedArticle
+    topicality: Topicality
+
+
+async def choose_unknown(
+    connection: AsyncConnection, source: Source, items: Sequence[ParsedArticle]
+) -> list[ParsedArticle]:
+    """Answer the items that are new or changed, so that nothing is classified for one that is known."""
+    known = await articles.find_known(connection, source.id, items)
+    return [item for item in items if decide_identity(item, source.id, known)[0] is not Identity.SAME]
+
+
+async def store(connection: AsyncConnection, source: Source, reads: Sequence[Read], now: datetime) -> Found:
+    """Store items, oldest first so that their numbers follow their age, and open pushes for what is news."""
+    found = Found()
+    if not reads:
+        return found
+    await articles.lock_desk(connection)
+    known = await articles.find_known(connection, source.id, [read.item for read in reads])
+    for read in reads:
+        identity, article = decide_identity(read.item, source.id, known)
+        if identity is Identity.SAME:
+            continue
+        if identity is Identity.CHANGED and article:
+            await articles.add_version(connection, article, read.item, now)
+            await articles.set_topics(connection, article.id, read.topicality)
+            found.changed += 1
+            continue
+        known.append(await _add(connection, source, read, article, now, found))
+    return found
+
+
+async def _add(
+    connection: AsyncConnection, source: Source, read: Read, twin: KnownArticle | None, now: datetime, found: Found
+) -> KnownArticle:
+    news = is_news(read.item.published_at, source.first_contact_at, now)
+    story_id = twin.story_id if twin else None
+    added = await articles.add(connection, read.item, source.id, now, archived=not news, story_id=story_id)
+    await articles.set_topics(connection, added.id, read.topicality)
+    found.new += 1
+    if news and twin is None:
+        await pushes.open_for(connection, added.story_id, Lane.NEWS, now)
+        found.pushed += 1
+    return added

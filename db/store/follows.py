@@ -1,0 +1,44 @@
+"""Follows and mutes: what a subscriber asked for, a row for each topic."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import and_, delete, exists, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.store import rows
+from db.tables import article_topics, articles, follows
+
+
+async def list_of(connection: AsyncConnection, subscriber_id: int) -> dict[str, bool]:
+    """Answer the topics of a subscriber, each with whether it is muted."""
+    found = select(follows.c.tag, follows.c.muted).where(follows.c.subscriber_id == subscriber_id)
+    return {row.tag: row.muted for row in await rows(connection, found.order_by(follows.c.tag))}
+
+
+async def put(connection: AsyncConnection, subscriber_id: int, tags: Iterable[str], *, muted: bool) -> None:
+    """Follow topics, or mute them; whichever is said last holds."""
+    known = await list_of(connection, subscriber_id)
+    for tag in dict.fromkeys(tags):
+        if tag not in known:
+            await connection.execute(insert(follows).values(subscriber_id=subscriber_id, tag=tag, muted=muted))
+        elif known[tag] != muted:
+            this = (follows.c.subscriber_id == subscriber_id) & (follows.c.tag == tag)
+            await connection.execute(update(follows).where(this).values(muted=muted))
+
+
+async def drop(connection: AsyncConnection, subscriber_id: int, tags: Iterable[str], *, muted: bool) -> int:
+    """Follow topics no longer, or mute them no longer; answers how many were."""
+    these = (follows.c.subscriber_id == subscriber_id) & follows.c.tag.in_(list(tags)) & (follows.c.muted == muted)
+    return (await connection.execute(delete(follows).where(these))).rowcount
+
+
+async def newest_wanted(connection: AsyncConnection, subscriber_id: int) -> int | None:
+    """Answer the newest story that the subscriber would have been sent; None when there is none."""
+    about = and_(article_topics.c.tag == follows.c.tag, article_topics.c.article_id == articles.c.id)
+    mine = follows.c.subscriber_id == subscriber_id
+    wanted = and_(exists().where(about, mine, ~follows.c.muted), ~exists().where(about, mine, follows.c.muted))
+    when = func.coalesce(articles.c.published_at, articles.c.seen_at)
+    firsts = articles.c.id == articles.c.story_id
+    found = select(articles.c.id).where(firsts, wanted).order_by(when.desc(), articles.c.id.desc()).limit(1)
+    number: int | None = (await connection.execute(found)).scalar_one_or_none()
+    return number

@@ -1,0 +1,104 @@
+"""The outbox: single messages, each written once by its `dedup_key` in the transaction of what caused it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, literal_column, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ColumnElement
+
+from db.store import SETTLED, UNSETTLED, each, life_values, rows
+from db.tables import UtcDateTime, chats, outbox, workers
+from newsroom.delivery import Claimed, Landed, Rendering
+from newsroom.outcomes import Attempt, DeliveryState
+from newsroom.pushes import Lane
+
+KEPT_FOR = timedelta(hours=48)
+QUEUED = outbox.c.state == literal_column("'queued'")  # said literally, or the partial index is not used
+
+
+async def add(
+    connection: AsyncConnection,
+    dedup_key: str,
+    method: str,
+    payload: bytes,
+    *,
+    chat_id: int | None,
+    lane: Lane,
+    now: datetime,
+    **columns: Any,
+) -> int | None:
+    """Write a message to be sent, and answer its id; None when its key was written before."""
+    same = select(outbox.c.id).where(outbox.c.dedup_key == dedup_key)
+    if (await connection.execute(same)).scalar_one_or_none() is not None:
+        return None
+    row = {"dedup_key": dedup_key, "method": method, "payload": payload, "chat_id": chat_id, "lane": lane}
+    added = insert(outbox).values(**row, due_at=now, created_at=now, **columns).returning(outbox.c.id)
+    return int((await connection.execute(added)).scalar_one())
+
+
+async def claim(connection: AsyncConnection, worker_id: str, limit: int, now: datetime) -> list[Claimed]:
+    """Mark due messages as sending, the highest lane first."""
+    picked = (
+        select(outbox.c.id)
+        .outerjoin(chats, chats.c.id == outbox.c.chat_id)
+        .where(QUEUED, outbox.c.due_at <= now, chats.c.id.is_(None) | (chats.c.free_at <= now))
+        .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.id)
+        .limit(limit)
+        .with_for_update(of=outbox, skip_locked=True)
+    ).cte("picked")
+    marked = update(outbox).where(outbox.c.id.in_(select(picked.c.id)), QUEUED)
+    taken = marked.values(state="sending", worker_id=worker_id, claimed_at=now).returning(outbox.c.id)
+    ids = [row.id for row in await rows(connection, taken)]
+    return await _read(connection, outbox.c.id.in_(ids), now) if ids else []
+
+
+async def find_left(connection: AsyncConnection, now: datetime) -> list[Claimed]:
+    """Answer what workers had in flight when they died."""
+    sending = outbox.c.state == literal_column("'sending'")
+    return await _read(connection, sending & outbox.c.worker_id.not_in(select(workers.c.id)), now)
+
+
+async def _read(connection: AsyncConnection, which: ColumnElement[bool], now: datetime) -> list[Claimed]:
+    """Answer marked messages in the order in which they leave."""
+    columns = (outbox, chats.c.kind, chats.c.state.label("chat_state"))
+    found = select(*columns).outerjoin(chats, chats.c.id == outbox.c.chat_id).where(which)
+    return [_claimed(row, now) for row in await rows(connection, found.order_by(outbox.c.lane, outbox.c.id))]
+
+
+def _claimed(row: Any, now: datetime) -> Claimed:
+    late = row.expires_at is not None and row.expires_at <= now
+    return Claimed(
+        row_id=row.id,
+        chat_id=row.chat_id or 0,
+        chat_kind=row.kind or "private",
+        thread_id=0,
+        worker_id=row.worker_id,
+        claimed_at=row.claimed_at,
+        slot_at=now,
+        attempt=Attempt(row.attempts, row.doubts),
+        content=Rendering(row.method, row.payload),
+        refused="too late" if late else "chat suspended" if row.chat_state == "suspended" else "",
+    )
+
+
+async def settle(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> None:
+    """Write what became of messages; their text is forgotten with the last word on them."""
+    mine = (
+        (outbox.c.id == bindparam("row"))
+        & (outbox.c.worker_id == bindparam("worker"))
+        & (outbox.c.claimed_at == bindparam("claimed", type_=UtcDateTime))
+        & outbox.c.state.in_(UNSETTLED)
+    )
+    words = [{"row": land.claimed.row_id, **life_values(land, now)} for land in landed]
+    await each(connection, update(outbox).where(mine).values(SETTLED), words)
+    ended = [land.claimed.row_id for land in landed if land.verdict.state is not DeliveryState.QUEUED]
+    if ended:
+        await connection.execute(update(outbox).where(outbox.c.id.in_(ended)).values(payload=b""))
+
+
+async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:
+    """Forget settled messages after two days, `limit` at most; answers how many."""
+    these = select(outbox.c.id).where(outbox.c.settled_at < now - KEPT_FOR).limit(limit)
+    return (await connection.execute(delete(outbox).where(outbox.c.id.in_(these)))).rowcount

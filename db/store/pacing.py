@@ -1,0 +1,45 @@
+"""The pacing row of a token: read under its lock, written back, as `newsroom/pacing.py` decided."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ColumnElement
+
+from db.store import rows
+from db.tables import pacing
+from newsroom.errors import StoreError
+from newsroom.pacing import Pace
+
+FIELDS: list[ColumnElement[Any]] = [pacing.c[name] for name in Pace.__slots__]
+
+
+async def claim_bot(connection: AsyncConnection, bot_id: int, now: datetime) -> None:
+    """Make this database the bot's. Raises StoreError when it is another bot's: its readers never chose this one."""
+    owners = {row.bot_id for row in await rows(connection, select(pacing.c.bot_id))}
+    if owners - {bot_id}:
+        raise StoreError(
+            f"this database belongs to the bot {owners.pop()}, and BOT_TOKEN is of the bot {bot_id}: "
+            "set the token of that bot, or another DATABASE_URL"
+        )
+    if not owners:
+        start = {"bot_id": bot_id, "next_slot_at": now, "paused_until": now, "slowed_at": now}
+        await connection.execute(insert(pacing).values(start))
+
+
+async def load(connection: AsyncConnection) -> Pace | None:
+    """Answer the row as it stands, without locking it; None before the bot is known."""
+    row = (await connection.execute(select(*FIELDS))).one_or_none()
+    return Pace(*row) if row else None
+
+
+async def lock(connection: AsyncConnection) -> Pace:
+    """Answer the row, locked until the transaction ends."""
+    return Pace(*(await connection.execute(select(*FIELDS).with_for_update())).one())
+
+
+async def save(connection: AsyncConnection, pace: Pace) -> None:
+    """Write the row back."""
+    await connection.execute(update(pacing).values(asdict(pace)))

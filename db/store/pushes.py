@@ -1,0 +1,167 @@
+"""Pushes: made with their article, planned by ranges, chosen by the claim, paused and cancelled by people."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, insert, literal_column, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.store import AnyRow, rows
+from db.tables import deliveries, pushes, stops, subscribers
+from newsroom.pushes import Lane, PushState, RunningPush
+
+KEPT_FOR = timedelta(days=90)
+RUNNING = pushes.c.state == literal_column("'running'")
+
+
+async def open_for(connection: AsyncConnection, story_id: int, lane: Lane, now: datetime) -> int:
+    """Begin the push of a story to all who asked for it, and answer its id. A story that has one keeps it."""
+    known = await _of_story(connection, story_id)
+    if known is not None:
+        return known
+    upper = select(func.coalesce(func.max(subscribers.c.id), 0)).scalar_subquery()
+    return await _write(connection, story_id=story_id, lane=lane, due_at=now, created_at=now, upper=upper)
+
+
+async def open_empty(connection: AsyncConnection, story_id: int, lane: Lane, now: datetime) -> int:
+    """Answer the push of a story for a reader who asks for it alone: an archived story's push has nobody else in it."""
+    known = await _of_story(connection, story_id)
+    if known is None:
+        return await _write(
+            connection, story_id=story_id, lane=lane, due_at=now, created_at=now, planned_at=now, upper=0
+        )
+    again = update(pushes).where(pushes.c.id == known, pushes.c.state.in_(("running", "done")))
+    await connection.execute(again.values(state="running", due_at=now))
+    return known
+
+
+async def _of_story(connection: AsyncConnection, story_id: int) -> int | None:
+    found = await connection.execute(select(pushes.c.id).where(pushes.c.story_id == story_id))
+    return found.scalar_one_or_none()
+
+
+async def _write(connection: AsyncConnection, **columns: Any) -> int:
+    return int((await connection.execute(insert(pushes).values(columns).returning(pushes.c.id))).scalar_one())
+
+
+async def list_running(connection: AsyncConnection) -> list[RunningPush]:
+    """Answer the pushes that a claim may choose from."""
+    found = await rows(connection, select(pushes.c.id, pushes.c.lane, pushes.c.due_at).where(RUNNING))
+    return [RunningPush(row.id, Lane(row.lane), row.due_at) for row in found]
+
+
+async def rest(connection: AsyncConnection, push_id: int, until: datetime) -> None:
+    """Look at a push again at `until`, not before."""
+    await connection.execute(update(pushes).where(pushes.c.id == push_id, RUNNING).values(due_at=until))
+
+
+async def wake(connection: AsyncConnection, times: Mapping[int, datetime]) -> None:
+    """Look at pushes when a row of theirs falls due, if that is earlier than they would have been looked at."""
+    for push_id, at in sorted(times.items()):
+        later = (pushes.c.id == push_id) & RUNNING & (pushes.c.due_at > at)
+        await connection.execute(update(pushes).where(later).values(due_at=at))
+
+
+async def finish(connection: AsyncConnection, push_id: int, now: datetime) -> None:
+    """Close a push that is planned to the end and has no row left to send; any other stays as it is."""
+    left = select(deliveries.c.push_id).where(
+        deliveries.c.push_id == push_id, deliveries.c.state.in_(("queued", "sending"))
+    )
+    ended = (pushes.c.id == push_id) & RUNNING & pushes.c.planned_at.is_not(None) & ~left.exists()
+    await connection.execute(update(pushes).where(ended).values(state="done", done_at=now))
+
+
+UNPLANNED = RUNNING & pushes.c.planned_at.is_(None) & pushes.c.worker_id.is_(None)
+
+
+async def is_any_unplanned(connection: AsyncConnection) -> bool:
+    """Tell whether a claim would find something; asked before it, so that nothing new writes nothing."""
+    return bool(await rows(connection, select(pushes.c.id).where(UNPLANNED).limit(1)))
+
+
+async def claim_unplanned(connection: AsyncConnection, worker_id: str) -> AnyRow | None:
+    """Take the first push that nobody plans, by lane and age; None when all are planned."""
+    first = (
+        select(pushes.c.id)
+        .where(UNPLANNED)
+        .order_by(pushes.c.lane, pushes.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).cte("first")
+    taken = update(pushes).where(pushes.c.id.in_(select(first.c.id))).values(worker_id=worker_id)
+    return (await connection.execute(taken.returning(pushes))).one_or_none()
+
+
+async def lock_planned(connection: AsyncConnection, push_id: int, worker_id: str) -> AnyRow | None:
+    """Answer a push that this worker plans, locked; None when it was cancelled or is another's by now."""
+    ours = (pushes.c.id == push_id) & (pushes.c.worker_id == worker_id) & RUNNING
+    row: AnyRow | None = (await connection.execute(select(pushes).where(ours).with_for_update())).one_or_none()
+    return row
+
+
+async def advance(connection: AsyncConnection, push_id: int, cursor: int, now: datetime, *, planned: bool) -> None:
+    """Note how far a push is planned, in the transaction that wrote its rows."""
+    step = {"cursor": cursor, "due_at": now} | ({"planned_at": now, "worker_id": None} if planned else {})
+    await connection.execute(update(pushes).where(pushes.c.id == push_id).values(step))
+
+
+async def release(connection: AsyncConnection, push_id: int, worker_id: str) -> None:
+    """Let another worker plan it."""
+    ours = (pushes.c.id == push_id) & (pushes.c.worker_id == worker_id)
+    await connection.execute(update(pushes).where(ours).values(worker_id=None))
+
+
+async def set_state(
+    connection: AsyncConnection, push_id: int, state: PushState, among: Sequence[PushState], now: datetime
+) -> bool:
+    """Change the state of a push that is in one of the states `among`; tells whether it was."""
+    allowed = (pushes.c.id == push_id) & pushes.c.state.in_([old.value for old in among])
+    done = await connection.execute(update(pushes).where(allowed).values(state=state.value, due_at=now))
+    return done.rowcount > 0
+
+
+async def stop_language(connection: AsyncConnection, push_id: int, language: str, reason: str, now: datetime) -> bool:
+    """Let no more of a push leave in this language; tells whether it still left."""
+    this = (stops.c.push_id == push_id) & (stops.c.language == language)
+    if await rows(connection, select(stops.c.at).where(this)):
+        return False
+    await connection.execute(insert(stops).values(push_id=push_id, language=language, reason=reason, at=now))
+    return True
+
+
+async def lift_stops(connection: AsyncConnection, push_id: int) -> None:
+    """Let every language leave again."""
+    await connection.execute(delete(stops).where(stops.c.push_id == push_id))
+
+
+async def list_newest(connection: AsyncConnection, limit: int) -> Sequence[AnyRow]:
+    """Answer the newest pushes whole."""
+    return await rows(connection, select(pushes).order_by(pushes.c.id.desc()).limit(limit))
+
+
+async def measure_lanes(connection: AsyncConnection) -> list[tuple[int, int, datetime]]:
+    """Answer, for each lane, how many rows are queued and since when the oldest is due."""
+    statement = (
+        select(pushes.c.lane, func.count(), func.min(deliveries.c.due_at))
+        .join(deliveries, deliveries.c.push_id == pushes.c.id)
+        .where(RUNNING, deliveries.c.state == literal_column("'queued'"))
+        .group_by(pushes.c.lane)
+    )
+    return [(lane, count, oldest) for lane, count, oldest in await rows(connection, statement)]
+
+
+async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:
+    """Forget the rows of pushes that ended 90 days ago, `limit` at most, and keep their counts; answers how many."""
+    old = pushes.c.state.in_(("done", "cancelled")) & (pushes.c.created_at < now - KEPT_FOR)
+    left = select(deliveries.c.push_id).where(deliveries.c.push_id == pushes.c.id).exists()
+    push_id = (await connection.execute(select(pushes.c.id).where(old, left).limit(1))).scalar_one_or_none()
+    if push_id is None:
+        return 0
+    counted = select(deliveries.c.state, func.count()).where(deliveries.c.push_id == push_id)
+    counts = {state: count for state, count in await rows(connection, counted.group_by(deliveries.c.state))}
+    first = (pushes.c.id == push_id) & pushes.c.counts.is_(None)
+    await connection.execute(update(pushes).where(first).values(counts=counts))
+    these = select(deliveries.c.subscriber_id).where(deliveries.c.push_id == push_id).limit(limit)
+    gone = delete(deliveries).where(deliveries.c.push_id == push_id, deliveries.c.subscriber_id.in_(these))
+    return (await connection.execute(gone)).rowcount

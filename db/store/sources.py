@@ -1,0 +1,94 @@
+"""Sources: claimed when due, settled with what was read of them in one transaction (`collected.py`)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, literal_column, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ColumnElement
+
+from db.store import AnyRow, rows
+from db.tables import articles, sources
+
+ACTIVE = sources.c.state == literal_column("'active'")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What polling needs of a source."""
+
+    id: int
+    url: str
+    title: str
+    etag: str | None
+    last_modified: str | None
+    first_contact_at: datetime | None
+    changed_at: datetime | None
+    failures: int
+    added_at: datetime
+
+
+COLUMNS: list[ColumnElement[Any]] = [sources.c[name] for name in Source.__slots__]
+
+
+async def add(connection: AsyncConnection, url: str, now: datetime) -> bool:
+    """Add a source to be polled at once; False when it is known already."""
+    if await rows(connection, select(sources.c.id).where(sources.c.url == url)):
+        return False
+    await connection.execute(insert(sources).values(url=url, due_at=now, added_at=now))
+    return True
+
+
+async def is_any_due(connection: AsyncConnection, now: datetime) -> bool:
+    """Tell whether a claim would find something; asked before it, so that nothing due writes nothing."""
+    due = select(sources.c.id).where(ACTIVE, sources.c.due_at <= now, sources.c.worker_id.is_(None)).limit(1)
+    return bool(await rows(connection, due))
+
+
+async def claim_due(connection: AsyncConnection, worker_id: str, limit: int, now: datetime) -> list[Source]:
+    """Take sources whose poll is due and that nobody polls."""
+    due = (
+        select(sources.c.id)
+        .where(ACTIVE, sources.c.due_at <= now, sources.c.worker_id.is_(None))
+        .order_by(sources.c.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).cte("due")
+    taken = update(sources).where(sources.c.id.in_(select(due.c.id))).values(worker_id=worker_id)
+    return [Source(*row) for row in await rows(connection, taken.returning(*COLUMNS))]
+
+
+async def settle(connection: AsyncConnection, source_id: int, **columns: Any) -> None:
+    """Write what a poll found out, and let the source be polled again."""
+    await connection.execute(update(sources).where(sources.c.id == source_id).values(worker_id=None, **columns))
+
+
+async def list_all(connection: AsyncConnection) -> Sequence[AnyRow]:
+    """Answer every source whole, in the order in which they were added."""
+    return await rows(connection, select(sources).order_by(sources.c.id))
+
+
+async def set_state(connection: AsyncConnection, url: str, state: str, now: datetime) -> bool:
+    """Pause a source, or poll it again from now; tells whether it is known."""
+    changed = update(sources).where(sources.c.url == url).values(state=state, due_at=now)
+    return (await connection.execute(changed)).rowcount > 0
+
+
+async def remove(connection: AsyncConnection, url: str) -> bool:
+    """Forget a source that has brought nothing; one whose articles are kept is only ended. False when unknown."""
+    found = (await connection.execute(select(sources.c.id).where(sources.c.url == url))).scalar_one_or_none()
+    if found is None:
+        return False
+    if await rows(connection, select(articles.c.id).where(articles.c.source_id == found).limit(1)):
+        await connection.execute(update(sources).where(sources.c.id == found).values(state="gone"))
+    else:
+        await connection.execute(delete(sources).where(sources.c.id == found))
+    return True
+
+
+async def first_title(connection: AsyncConnection) -> str:
+    """Answer what the first source calls itself, or nothing while none has been read."""
+    found = select(sources.c.title).where(sources.c.title != "").order_by(sources.c.id).limit(1)
+    return (await connection.execute(found)).scalar_one_or_none() or ""

@@ -1,0 +1,58 @@
+"""Staff and the audit of what they did."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.store import AnyRow, rows
+from db.tables import audit, chats, staff
+from newsroom.roles import Role
+
+
+async def grant(connection: AsyncConnection, user_id: int, role: Role, now: datetime) -> bool:
+    """Give a role; False when the person has it."""
+    if role in await roles_of(connection, user_id):
+        return False
+    await connection.execute(insert(staff).values(user_id=user_id, role=role.value, granted_at=now))
+    return True
+
+
+async def revoke(connection: AsyncConnection, user_id: int, role: Role | None = None) -> int:
+    """Take a role, or all of them; answers how many there were."""
+    these = staff.c.user_id == user_id
+    if role:
+        these &= staff.c.role == role.value
+    return (await connection.execute(delete(staff).where(these))).rowcount
+
+
+async def roles_of(connection: AsyncConnection, user_id: int) -> frozenset[Role]:
+    """Answer the roles that a person has now."""
+    found = await rows(connection, select(staff.c.role).where(staff.c.user_id == user_id))
+    return frozenset(Role(row.role) for row in found)
+
+
+async def list_all(connection: AsyncConnection) -> list[tuple[int, Role]]:
+    """Answer who has which role."""
+    found = await rows(connection, select(staff.c.user_id, staff.c.role).order_by(staff.c.user_id, staff.c.role))
+    return [(row.user_id, Role(row.role)) for row in found]
+
+
+async def list_reachable(connection: AsyncConnection, roles: Sequence[Role]) -> list[int]:
+    """Answer the private chats of staff with any of these roles, as far as they have written to the bot."""
+    wanted = staff.c.role.in_([role.value for role in roles])
+    found = select(chats.c.id).join(staff, staff.c.user_id == chats.c.id).where(wanted, chats.c.state == "active")
+    return [row.id for row in await rows(connection, found.distinct())]
+
+
+async def note(connection: AsyncConnection, actor: str, action: str, subject: str, detail: str, now: datetime) -> None:
+    """Put an act on the audit, in the transaction of the act."""
+    row = {"at": now, "actor": actor, "action": action, "subject": subject, "detail": detail}
+    await connection.execute(insert(audit).values(row))
+
+
+async def list_audit(connection: AsyncConnection, limit: int) -> Sequence[AnyRow]:
+    """Answer the newest acts."""
+    return await rows(connection, select(audit).order_by(audit.c.id.desc()).limit(limit))

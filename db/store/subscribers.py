@@ -1,0 +1,86 @@
+"""Subscribers: a chat, or a forum topic of a group, with what it prefers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ColumnElement
+
+from db.store import rows
+from db.tables import schedules, subscribers
+from newsroom.readers import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A subscriber as it is kept."""
+
+    id: int
+    chat_id: int
+    thread_id: int
+    state: str
+    language: str
+    schedule_id: int
+
+
+COLUMNS: list[ColumnElement[Any]] = [subscribers.c[name] for name in Subscriber.__slots__]
+
+
+async def find(connection: AsyncConnection, chat_id: int, thread_id: int = 0) -> Subscriber | None:
+    """Answer the subscriber of a chat or of a forum topic in it."""
+    this = (subscribers.c.chat_id == chat_id) & (subscribers.c.thread_id == thread_id)
+    row = (await connection.execute(select(*COLUMNS).where(this))).one_or_none()
+    return Subscriber(*row) if row else None
+
+
+async def add(
+    connection: AsyncConnection, chat_id: int, thread_id: int, language: str, schedule: Schedule, now: datetime
+) -> Subscriber:
+    """Make the chat, which must be known, a subscriber that follows nothing yet."""
+    row = {
+        "chat_id": chat_id,
+        "thread_id": thread_id,
+        "language": language,
+        "schedule_id": await intern(connection, schedule),
+        "since": now,
+    }
+    added = await connection.execute(insert(subscribers).values(row).returning(*COLUMNS))
+    return Subscriber(*added.one())
+
+
+async def change(connection: AsyncConnection, subscriber_id: int, **columns: Any) -> None:
+    """Change what a subscriber prefers, or its state."""
+    await connection.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(columns))
+
+
+async def suspend(connection: AsyncConnection, chat_id: int, thread_id: int, reason: str) -> None:
+    """Let one subscriber rest whose chat still speaks to us: no right to write, or its forum topic is closed."""
+    this = (subscribers.c.chat_id == chat_id) & (subscribers.c.thread_id == thread_id)
+    await connection.execute(
+        update(subscribers).where(this, subscribers.c.state == "active").values(state="suspended", reason=reason)
+    )
+
+
+async def intern(connection: AsyncConnection, schedule: Schedule) -> int:
+    """Answer the id of the one row with this schedule."""
+    row = {"rhythm": schedule.rhythm.value, "zone": schedule.zone, "silent": schedule.silent}
+    same = [schedules.c[name] == value for name, value in row.items()]
+    known = (await connection.execute(select(schedules.c.id).where(*same))).scalar_one_or_none()
+    if known is not None:
+        return int(known)
+    return int((await connection.execute(insert(schedules).values(row).returning(schedules.c.id))).scalar_one())
+
+
+async def list_schedules(connection: AsyncConnection) -> dict[int, Schedule]:
+    """Answer every schedule that anybody has or had."""
+    return {
+        row.id: Schedule(row.rhythm, row.zone, silent=row.silent) for row in await rows(connection, select(schedules))
+    }
+
+
+async def find_schedule(connection: AsyncConnection, schedule_id: int) -> Schedule:
+    """Answer one schedule."""
+    row = (await connection.execute(select(schedules).where(schedules.c.id == schedule_id))).one()
+    return Schedule(row.rhythm, row.zone, silent=row.silent)

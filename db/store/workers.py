@@ -1,0 +1,87 @@
+"""Workers: who is at work, and whose work is left behind.
+
+A worker has one lease for all that it holds: a row with a heartbeat, new at each start. Rows carry its id; when the
+heartbeat stops they are somebody else's. One worker at a time asks Telegram for updates.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.store import rows
+from db.tables import desk, inbox, pushes, sources, workers
+
+DEAD_AFTER = timedelta(seconds=10)
+# Less than DEAD_AFTER by more than a request takes to leave: what others take for dead must not start anything.
+FRESH_FOR = timedelta(seconds=6)
+
+
+@dataclass(slots=True)
+class WorkerLease:
+    """This worker's lease as it knows it; `id` changes when the others took it for dead meanwhile."""
+
+    now: Callable[[], datetime]
+    roles: str
+    id: str
+    beat_at: datetime
+
+    def is_fresh(self) -> bool:
+        """Tell whether the others still count this worker among the living."""
+        return self.now() - self.beat_at < FRESH_FOR
+
+
+async def enrol(connection: AsyncConnection, roles: str, now: Callable[[], datetime], *, alone: bool) -> WorkerLease:
+    """Begin work under a new id; `alone` when a lock proves that every other worker is dead."""
+    if alone:
+        await connection.execute(delete(workers))
+    lease = WorkerLease(now, roles, uuid4().hex, now())
+    await _write(connection, lease)
+    return lease
+
+
+async def beat(connection: AsyncConnection, lease: WorkerLease) -> bool:
+    """Renew the lease; tells whether it still stood. If not, the worker goes on under a new id, without its rows."""
+    moment = lease.now()
+    done = await connection.execute(update(workers).where(workers.c.id == lease.id).values(beat_at=moment))
+    stood = done.rowcount > 0
+    lease.beat_at = moment
+    if not stood:
+        lease.id = uuid4().hex
+        await _write(connection, lease)
+    return stood
+
+
+async def _write(connection: AsyncConnection, lease: WorkerLease) -> None:
+    row = {"id": lease.id, "roles": lease.roles, "started_at": lease.beat_at, "beat_at": lease.beat_at}
+    await connection.execute(insert(workers).values(row))
+
+
+async def retire(connection: AsyncConnection, lease: WorkerLease) -> None:
+    """End work: what is still held is free at once."""
+    await connection.execute(delete(workers).where(workers.c.id == lease.id))
+
+
+async def bury(connection: AsyncConnection, now: datetime) -> None:
+    """Forget the dead and free what they polled, planned and handled; their sends are for `queue.recover`."""
+    await connection.execute(delete(workers).where(workers.c.beat_at < now - DEAD_AFTER))
+    alive = select(workers.c.id)
+    for table in (sources, pushes):
+        left = table.c.worker_id.is_not(None) & table.c.worker_id.not_in(alive)
+        await connection.execute(update(table).where(left).values(worker_id=None))
+    left = (inbox.c.state == "working") & or_(inbox.c.worker_id.is_(None), inbox.c.worker_id.not_in(alive))
+    await connection.execute(update(inbox).where(left).values(state="new", worker_id=None))
+
+
+async def take_polling(connection: AsyncConnection, lease: WorkerLease) -> bool:
+    """Become the one that asks Telegram for updates, unless another living worker is; tells whether we are."""
+    await connection.execute(select(desk.c.id).with_for_update())  # two workers may ask at the same moment
+    alive = workers.c.beat_at >= lease.now() - DEAD_AFTER
+    others = select(workers.c.id).where(workers.c.polls, alive, workers.c.id != lease.id)
+    if await rows(connection, others):
+        return False
+    await connection.execute(update(workers).where(workers.c.id == lease.id).values(polls=True))
+    return True

@@ -1,0 +1,371 @@
+"""What is kept, table by table; a change here goes with a migration in `db/migrations/versions`.
+
+    sources ─▶ articles ─▶ versions          what was read
+                  └─────▶ article_topics     what it is about
+    chats ◀─ subscribers ─▶ schedules        who reads, and when
+                  └─────▶ follows            what they asked for, and what they mute
+    articles ─▶ pushes ─▶ deliveries         what goes to whom, one row each
+    inbox, outbox                            what came from Telegram, what answers it
+    workers, pacing, desk                    who works, how fast, and the one row that orders the newsroom
+    staff, audit                             who may do what, and what they did
+
+States are text, so that a row can be read by a person. Times are aware UTC. No name of a reader is kept anywhere.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import JSON
+
+from newsroom.outcomes import DeliveryState
+from newsroom.pushes import PushState
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware UTC in and out. SQLite keeps it as text without a zone, which sorts as time does."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a moment without a zone: it could be anybody's."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment must say its zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Answer the moment in UTC."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+# SQLite numbers rows by itself only when the key is its INTEGER.
+RowId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def among(column: str, *states: str) -> CheckConstraint:
+    """Answer the check that a state is one of those that exist."""
+    listed = ", ".join(f"'{state}'" for state in states)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def key(name: str, kind: Any = RowId) -> Column[Any]:
+    """Answer a primary key column."""
+    return Column(name, kind, primary_key=True)
+
+
+sources = Table(
+    "sources",
+    metadata,
+    key("id"),
+    Column("url", Text, nullable=False, unique=True),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("state", String(16), nullable=False, server_default="active"),
+    Column("due_at", UtcDateTime, nullable=False),  # the next poll
+    Column("worker_id", String(32)),  # who polls it now
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("first_contact_at", UtcDateTime),  # when it was read whole for the first time: what it held is archive
+    Column("polled_at", UtcDateTime),
+    Column("changed_at", UtcDateTime),  # when it last had something new
+    Column("failures", Integer, nullable=False, server_default="0"),  # in a row
+    Column("last_error", Text, nullable=False, server_default=""),
+    Column("added_at", UtcDateTime, nullable=False),
+    among("state", "active", "paused", "gone"),
+    Index("ix_sources_due", "due_at", postgresql_where=text("state = 'active'"), sqlite_where=text("state = 'active'")),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    # The number that people see, from 1 in order of arrival, given under the desk's lock.
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("story_id", RowId, ForeignKey("articles.id"), nullable=False),  # the first article of its story
+    Column("source_id", RowId, ForeignKey("sources.id"), nullable=False),
+    Column("guid", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("canonical_url", Text, nullable=False),
+    Column("content_hash", String(32), nullable=False),  # of the newest version
+    Column("language", String(8), nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),  # the newest
+    Column("published_at", UtcDateTime),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("archived", Boolean, nullable=False),  # was there before us, or too old to be told
+    UniqueConstraint("source_id", "guid"),
+    Index("ix_articles_canonical_url", "canonical_url"),
+    Index("ix_articles_content_hash", "content_hash"),
+    Index("ix_articles_story", "story_id"),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("article_id", RowId, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("title", Text, nullable=False),
+    Column("lead", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("image", Text, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+article_topics = Table(
+    "article_topics",
+    metadata,
+    Column("tag", String(64), primary_key=True),
+    Column("article_id", RowId, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("why", JSON, nullable=False),  # words, places and weights, for people who ask
+    Index("ix_article_topics_article", "article_id"),
+)
+
+topics = Table(
+    "topics",
+    metadata,
+    key("tag", String(64)),  # what the operator says of a topic, over what is shipped
+    Column("names", JSON, nullable=False),  # by language
+    Column("words", JSON, nullable=False),  # by language, more words that mean it
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # Telegram's
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False, server_default="active"),
+    Column("reason", Text, nullable=False, server_default=""),  # why it is suspended
+    Column("alive_at", UtcDateTime, nullable=False),  # the last sign of life
+    Column("free_at", UtcDateTime, nullable=False),  # when the next message to it may leave
+    among("kind", "private", "group", "supergroup", "channel"),
+    among("state", "active", "suspended"),
+)
+
+schedules = Table(
+    "schedules",
+    metadata,
+    key("id"),  # interned: readers with the same rhythm share a row, so their next time is reckoned once
+    Column("rhythm", String(16), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("silent", Boolean, nullable=False),
+    UniqueConstraint("rhythm", "zone", "silent"),
+    among("rhythm", "instant"),
+)
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    key("id"),
+    Column("chat_id", BigInteger, ForeignKey("chats.id"), nullable=False),
+    Column("thread_id", BigInteger, nullable=False, server_default="0"),  # the forum topic, 0 for none
+    Column("schedule_id", RowId, ForeignKey("schedules.id"), nullable=False),
+    Column("state", String(16), nullable=False, server_default="active"),
+    Column("reason", Text, nullable=False, server_default=""),  # why it is suspended
+    Column("language", String(8), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    UniqueConstraint("chat_id", "thread_id"),
+    among("state", "active", "stopped", "suspended"),
+)
+
+follows = Table(
+    "follows",
+    metadata,
+    Column("subscriber_id", RowId, ForeignKey("subscribers.id"), primary_key=True, autoincrement=False),
+    Column("tag", String(64), primary_key=True),
+    Column("muted", Boolean, nullable=False),  # a mute wins over every follow
+    Index("ix_follows_audience", "tag", "muted", "subscriber_id"),
+    sqlite_with_rowid=False,
+)
+
+prompts = Table(
+    "prompts",
+    metadata,
+    Column("chat_id", BigInteger, ForeignKey("chats.id"), primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("command", String(32), nullable=False),  # what the next message answers
+    Column("until", UtcDateTime, nullable=False),
+)
+
+WORK_STATES = [str(state) for state in DeliveryState]
+QUEUED, SENDING = text("state = 'queued'"), text("state = 'sending'")
+
+
+def life() -> list[Column[Any]]:
+    """Answer the columns that every row of work lives by."""
+    return [
+        Column("state", String(16), nullable=False, server_default="queued"),
+        Column("due_at", UtcDateTime, nullable=False),
+        Column("attempts", Integer, nullable=False, server_default="0"),
+        Column("doubts", Integer, nullable=False, server_default="0"),  # times nobody could tell; they stay on record
+        Column("worker_id", String(32)),  # who has it, or had it last
+        Column("claimed_at", UtcDateTime),
+        Column("settled_at", UtcDateTime),
+        Column("message_id", BigInteger),
+        Column("reason", Text, nullable=False, server_default=""),
+    ]
+
+
+pushes = Table(
+    "pushes",
+    metadata,
+    key("id"),
+    Column("story_id", RowId, ForeignKey("articles.id"), nullable=False, unique=True),
+    Column("lane", Integer, nullable=False),
+    Column("state", String(16), nullable=False, server_default="running"),
+    Column("due_at", UtcDateTime, nullable=False),  # when it is to be looked at next
+    Column("worker_id", String(32)),  # who plans it now
+    Column("cursor", RowId, nullable=False, server_default="0"),  # planned up to this subscriber
+    Column("upper", RowId, nullable=False, server_default="0"),  # who joined later is not in it
+    Column("planned_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    Column("counts", JSON),  # rows by state, when the rows themselves are forgotten
+    among("state", *map(str, PushState)),
+    Index(
+        "ix_pushes_running", "lane", postgresql_where=text("state = 'running'"), sqlite_where=text("state = 'running'")
+    ),
+)
+
+stops = Table(
+    "stops",
+    metadata,
+    Column("push_id", RowId, ForeignKey("pushes.id"), primary_key=True, autoincrement=False),
+    Column("language", String(8), primary_key=True),  # the rendering that Telegram refuses
+    Column("reason", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("push_id", RowId, ForeignKey("pushes.id"), primary_key=True, autoincrement=False),
+    Column("subscriber_id", RowId, ForeignKey("subscribers.id"), primary_key=True, autoincrement=False),
+    *life(),
+    Column("article_id", RowId),  # what it shows
+    Column("version", Integer),
+    among("state", *WORK_STATES),
+    Index("ix_deliveries_queued", "push_id", "due_at", postgresql_where=QUEUED, sqlite_where=QUEUED),
+    Index("ix_deliveries_sending", "worker_id", postgresql_where=SENDING, sqlite_where=SENDING),
+    Index("ix_deliveries_subscriber", "subscriber_id"),
+    sqlite_with_rowid=False,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    key("id"),
+    Column("dedup_key", Text, nullable=False, unique=True),  # asking twice writes once
+    Column("chat_id", BigInteger),  # none for what is addressed otherwise
+    Column("lane", Integer, nullable=False),
+    Column("method", String(64), nullable=False),
+    Column("payload", LargeBinary, nullable=False),  # JSON without the chat id; emptied when it is settled
+    Column("expires_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    *life(),
+    among("state", *WORK_STATES),
+    Index("ix_outbox_settled", "settled_at"),
+    Index("ix_outbox_queued", "lane", "due_at", postgresql_where=QUEUED, sqlite_where=QUEUED),
+    Index("ix_outbox_sending", "worker_id", postgresql_where=SENDING, sqlite_where=SENDING),
+)
+
+OPEN_UPDATE = text("state IN ('new', 'working')")
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),  # Telegram's
+    Column("chat_id", BigInteger, nullable=False),  # whose order it keeps: the chat's, or the person's
+    Column("state", String(16), nullable=False, server_default="new"),
+    Column("payload", LargeBinary),  # the raw update, until it is handled
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("worker_id", String(32)),
+    Column("reason", Text, nullable=False, server_default=""),
+    among("state", "new", "working", "handled", "dead"),
+    Index("ix_inbox_open", "chat_id", "update_id", postgresql_where=OPEN_UPDATE, sqlite_where=OPEN_UPDATE),
+    Index("ix_inbox_received", "received_at"),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    key("id", String(32)),  # new at each start
+    Column("roles", String(64), nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("beat_at", UtcDateTime, nullable=False),
+    Column("polls", Boolean, nullable=False, server_default=text("false")),  # it is the one that asks for updates
+)
+
+pacing = Table(
+    "pacing",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("next_slot_at", UtcDateTime, nullable=False),
+    Column("paused_until", UtcDateTime, nullable=False),
+    Column("slowed_to", Float, nullable=False, server_default="1"),
+    Column("slowed_at", UtcDateTime, nullable=False),
+    Column("flood_chat", BigInteger),
+    Column("flood_at", UtcDateTime),
+    Column("halted", Text),
+)
+
+desk = Table(
+    "desk",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("articles", RowId, nullable=False),  # how many have a number
+    CheckConstraint("id = 1", name="single"),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("role", String(16), primary_key=True),
+    Column("granted_at", UtcDateTime, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    key("id"),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(64), nullable=False),  # a staff member's id, or `cli`
+    Column("action", String(64), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False, server_default=""),
+)

@@ -1,0 +1,117 @@
+"""What all tests share: a clock that stands still, a database on each engine, a local Telegram.
+
+Store tests ask for `database` and run on SQLite and on PostgreSQL; the schema is made by the migrations, once a
+session, and copied for each test.
+"""
+
+import asyncio
+import os
+import shutil
+import warnings
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from db.engine import Database
+from db.migrate import migrate
+from tests.postgres import find_binaries, running_server
+
+BINARIES = find_binaries()
+
+
+class Clock:
+    """A clock that stands still until it is told to move."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """Answer the time."""
+        return self.moment
+
+    def move(self, **spans: float) -> datetime:
+        """Go forward by `seconds=…`, `minutes=…` and so on."""
+        self.moment += timedelta(**spans)
+        return self.moment
+
+
+def run_apart(work: Coroutine[Any, Any, None]) -> None:
+    """Run work to its end in a loop of its own, whether or not a loop runs here."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database at the newest schema."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    run_apart(migrate(make_url(f"sqlite+aiosqlite:///{path}")))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL server with a template database at the newest schema."""
+    if BINARIES is None:
+        pytest.skip("no PostgreSQL binaries on this machine")
+    with running_server(BINARIES) as address:
+        run_apart(_on_server(address, "CREATE DATABASE template_qasid"))
+        run_apart(migrate(make_url(address.format(name="template_qasid"))))
+        yield address
+
+
+async def _on_server(address: str, statement: str) -> None:
+    engine = create_async_engine(address.format(name="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    async with engine.connect() as connection:
+        await connection.execute(text(statement))
+    await engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.xdist_group("postgres"))])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """An empty database at the newest schema, on each engine."""
+    if request.param == "sqlite":
+        path = tmp_path / "qasid.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        url = f"sqlite+aiosqlite:///{path}"
+    else:
+        address = request.getfixturevalue("postgres_server")
+        name = f"test_{uuid4().hex}"
+        await _on_server(address, f"CREATE DATABASE {name} TEMPLATE template_qasid")
+        url = address.format(name=name)
+    opened = Database(url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Database]:
+    """An empty SQLite database, for what does not differ between the engines."""
+    path = tmp_path / "qasid.db"
+    shutil.copy(sqlite_template, path)
+    opened = Database(f"sqlite+aiosqlite:///{path}")
+    yield opened
+    await opened.close()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """CI must not pass because half of the tests could not run."""
+    if BINARIES is None and os.environ.get("CI"):
+        raise pytest.UsageError("CI needs PostgreSQL's binaries, or half of the store tests would be skipped")
+    if BINARIES is None:
+        warnings.warn("no PostgreSQL binaries: the store tests run on SQLite alone", stacklevel=1)
+    del session
