@@ -1,0 +1,303 @@
+"""The composition root: builds every part, hands each what it needs, starts the roles and stops them.
+
+    every role   heartbeat, health, metrics
+    bot          intake (polling, or the webhook) ─▶ inbox ─▶ handlers ─▶ answers
+    jobs         collect ─▶ plan ─▶ deliver, purge
+
+Nothing here decides anything; where a part needs another, it gets it from here and nowhere else.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib.metadata import version
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from sqlalchemy import text
+from telegram.error import InvalidToken, TelegramError
+
+from bot.answering import Answerer
+from bot.api import BotApi
+from bot.application import make_application
+from bot.articles import ArticleRenderer, Look
+from bot.desk import Desk
+from bot.inbox import Bot, Inbox
+from bot.intake import ALLOWED_UPDATES, Intake, unless_stopped
+from bot.menus import set_menus
+from bot.rights import Rights
+from bot.sender import TelegramSender
+from bot.talk import Newsroom
+from db.clock import DatabaseClock
+from db.engine import Database
+from db.lock import ProcessLock
+from db.migrate import prepare
+from db.store import articles, figures, pacing, pushes, sources, staff, topics, workers
+from db.store.queue import DeliveryQueue
+from db.store.workers import WorkerLease
+from jobs.collect import Collector
+from jobs.fetcher import Fetcher
+from jobs.heartbeat import Heartbeat
+from jobs.plan import Planner
+from jobs.purge import Purger
+from jobs.schedule import make_clock
+from jobs.worker import Worker
+from newsroom.delivery import Delivery
+from newsroom.errors import StoreError
+from newsroom.names import Directory
+from newsroom.roles import Role
+from newsroom.taxonomy import Taxonomy, shipped_taxonomy
+from newsroom.topics import Classifier
+from settings import Settings
+from web.app import WEBHOOK_PATH, make_web
+from web.metrics import Metrics, Readings
+from web.server import open_socket, serve
+
+log = structlog.get_logger()
+
+GRACE = 10.0  # seconds that what is in flight has to settle when told to stop
+RETRY = 5.0  # seconds until Telegram is asked again at start
+PROBED_FOR = 15.0  # seconds that an answer of Telegram's stands for its health
+
+
+@dataclass(slots=True)
+class App:
+    """The parts of one process. Setting `stop` ends `run`; `port` is where its HTTP face listens, once it does."""
+
+    settings: Settings
+    database: Database
+    clock: DatabaseClock
+    lease: WorkerLease
+    taxonomy: Taxonomy
+    queue: DeliveryQueue
+    api: BotApi
+    fetcher: Fetcher
+    metrics: Metrics
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    port: int = 0
+    _probed: tuple[float, bool] = (0.0, False)
+
+    async def run(self) -> None:
+        """Do this process's roles until `stop`."""
+        listening = open_socket(self.settings.web_host, self.settings.web_port)
+        self.port = listening.getsockname()[1]
+        heartbeat = Heartbeat(self.database, self.clock, self.lease, self.queue, self.metrics)
+        await heartbeat.step()
+        crew = [Worker("heartbeat", 3, heartbeat.step, self.metrics)]
+        if "jobs" in self.settings.roles:
+            crew += self._hire()
+        inbox, intake = self._open_inbox(crew)
+        parts = [worker.run(self.stop) for worker in crew]
+        ticks = {worker.name: (worker.every, worker.wake) for worker in crew}
+        if "bot" in self.settings.roles:
+            parts.append(self._run_bot(inbox, intake))
+            ticks["inbox"] = (1.0, inbox.wake)
+        webhook = (self.settings.webhook_secret.get_secret_value(), intake.store) if self.settings.by_webhook else None
+        parts.append(serve(make_web(self.metrics, self._checks(), webhook), listening, self.stop))
+        clock = make_clock(ticks)
+        clock.start()
+        address = f"http://{self.settings.web_host}:{self.port}"
+        log.info("started", version=version("qasid"), roles=",".join(self.settings.roles), web=address)
+        try:
+            await self._together(parts)
+        finally:
+            clock.shutdown(wait=False)
+
+    def _hire(self) -> list[Worker]:
+        """Answer the workers of role jobs, each waking the next."""
+        settings, sender = self.settings, TelegramSender(self.api)
+        desk = Desk(self.database, self.lease, settings.default_language)
+        renderer = ArticleRenderer(self.database, self._look(), self.lease.now)
+        delivery = Delivery(
+            self.queue, sender, renderer, desk, self.lease, self.metrics, self.lease.now, settings.send_rate
+        )
+
+        async def deliver() -> bool:
+            await delivery.drain(self.stop)
+            return False
+
+        delivering = Worker("deliver", 1, deliver, self.metrics)
+        planner = Planner(self.database, self.lease, on_rows=delivering.wake)
+        planning = Worker("plan", 1, planner.step, self.metrics)
+        collector = Collector(
+            self.database,
+            self.fetcher,
+            Classifier(self.taxonomy),
+            self.lease,
+            self.metrics,
+            timedelta(seconds=settings.poll_seconds),
+            on_push=planning.wake,
+        )
+        purger = Purger(self.database, self.lease)
+        return [
+            Worker("collect", 1, collector.step, self.metrics),
+            planning,
+            delivering,
+            Worker("purge", 3600, purger.step, self.metrics),
+        ]
+
+    def _look(self) -> Look:
+        host = urlsplit(self.settings.site_url).hostname or ""
+        return Look(self.taxonomy, self.settings.default_timezone, host)
+
+    def _open_inbox(self, crew: list[Worker]) -> tuple[Inbox, Intake]:
+        """Answer what takes updates in and what handles them."""
+        settings = self.settings
+        newsroom = Newsroom(
+            Directory(self.taxonomy),
+            settings.site_names,
+            urlsplit(settings.site_url).hostname or "",
+            settings.default_language,
+            settings.default_timezone,
+            {"controller": settings.controller, "url": settings.privacy_url},
+        )
+        application = make_application(self.api, settings.telegram_api_url, settings.bot_token.get_secret_value())
+        answerer = Answerer(self.queue, TelegramSender(self.api), self.lease)
+        inbox = Inbox(self.database, application, newsroom, answerer, Rights(self.api), self.lease, self.metrics)
+        for worker in crew:
+            if worker.name == "deliver":
+                inbox.on_effect = worker.wake
+        return inbox, Intake(self.database, self.api, self.lease, on_update=inbox.wake)
+
+    async def _run_bot(self, inbox: Inbox, intake: Intake) -> None:
+        """Meet Telegram, then take updates in and handle them until `stop`."""
+        while not self.stop.is_set():
+            if await unless_stopped(self._meet(inbox.application), self.stop):
+                break
+            await unless_stopped(asyncio.sleep(RETRY), self.stop)
+        handling = [inbox.run(self.stop)]
+        if not self.settings.by_webhook:
+            handling.append(intake.run(self.stop))
+        await asyncio.gather(*handling)
+
+    async def _meet(self, application: Bot) -> bool:
+        """Learn who we are and say how we want updates; False when Telegram cannot be reached now."""
+        try:
+            await application.initialize()
+            bot = application.bot
+            if self.settings.by_webhook:
+                address = self.settings.public_url.rstrip("/") + WEBHOOK_PATH
+                secret = self.settings.webhook_secret.get_secret_value()
+                await bot.set_webhook(address, secret_token=secret, allowed_updates=ALLOWED_UPDATES)
+            else:
+                await bot.delete_webhook(drop_pending_updates=False)
+            await set_menus(bot, self.settings.default_language)
+        except InvalidToken:
+            log.error("the token is refused", remedy="check BOT_TOKEN: BotFather shows it under /mybots")
+            return False
+        except TelegramError as error:
+            log.warning("Telegram cannot be reached", reason=str(error))
+            return False
+        log.info("telegram met", bot=bot.username, by="webhook" if self.settings.by_webhook else "polling")
+        return True
+
+    def _checks(self) -> dict[str, Any]:
+        return {"database": self._check_database, "clock": self._check_clock, "telegram": self._check_telegram}
+
+    async def _check_database(self) -> str:
+        async with self.database.read() as connection:
+            await connection.execute(text("SELECT 1"))
+        return "ok"
+
+    async def _check_clock(self) -> str:
+        return "ok" if self.lease.is_fresh() else "the heartbeat is late"
+
+    async def _check_telegram(self) -> str:
+        async with self.database.read() as connection:
+            pace = await pacing.load(connection)
+        if pace and pace.halted:
+            return f"sending is halted: {pace.halted}"
+        asked_at, answers = self._probed
+        if time.monotonic() - asked_at > PROBED_FOR or not answers:
+            answers = await TelegramSender(self.api).probe()
+            self._probed = (time.monotonic(), answers)
+        return "ok" if answers else "no answer"
+
+    async def _together(self, parts: list[Coroutine[Any, Any, None]]) -> None:
+        """Run the parts until `stop`, or until one of them fails, which ends all."""
+        tasks = [asyncio.create_task(part) for part in parts]
+        stopping = asyncio.create_task(self.stop.wait())
+        await asyncio.wait({*tasks, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        self.stop.set()
+        done, late = await asyncio.wait(tasks, timeout=GRACE)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late)
+            log.warning("stopped before everything had settled", parts=len(late))
+        for task in done:
+            task.result()
+
+
+@asynccontextmanager
+async def open_app(settings: Settings) -> AsyncIterator[App]:
+    """Open everything that a run needs, and leave it in order. Raises StoreError when the database is not fit."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(settings))
+        clock = DatabaseClock()
+        await clock.set_by(database)
+        lease, taxonomy = await _begin(database, clock, settings)
+        token = settings.bot_token.get_secret_value()
+        api = await stack.enter_async_context(BotApi(settings.telegram_api_url, token, connections=_connections(settings)))
+        fetcher = await stack.enter_async_context(make_fetcher(settings))
+
+        async def read_figures() -> Readings:
+            async with database.read() as connection:
+                return await pushes.measure_lanes(connection), await figures.read(connection)
+
+        metrics = Metrics(read_figures, clock)
+        queue = DeliveryQueue(database, lease, settings.send_rate)
+        yield App(settings, database, clock, lease, taxonomy, queue, api, fetcher, metrics)
+        async with database.write() as connection:
+            await workers.retire(connection, lease)
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    """Open the database for a run: alone on it where it is SQLite, and at the schema that this version needs."""
+    database = Database(settings.database_url)
+    lock = ProcessLock(str(database.url.database)) if database.is_sqlite else nullcontext()
+    with lock:
+        try:
+            await prepare(database)
+            yield database
+        finally:
+            await database.close()
+
+
+def make_fetcher(settings: Settings) -> Fetcher:
+    """Answer a fetcher that says who it is."""
+    about = f" (+{settings.site_url})" if settings.site_url else ""
+    return Fetcher(f"Qasid/{version('qasid')}{about}", allow_private=settings.allow_private_sources)
+
+
+async def read_taxonomy(database: Database) -> Taxonomy:
+    """Answer the topics as they are shipped, with what the operator wrote laid over them."""
+    async with database.read() as connection:
+        return shipped_taxonomy().overlaid(await topics.list_all(connection))
+
+
+def _connections(settings: Settings) -> int:
+    """Answer how many connections the rate needs at half a second of latency."""
+    return max(64, min(512, round(settings.send_rate / 2)))
+
+
+async def _begin(database: Database, clock: DatabaseClock, settings: Settings) -> tuple[WorkerLease, Taxonomy]:
+    """Enrol this worker, and write what the settings say into the database."""
+    if not settings.bot_id:
+        raise StoreError("BOT_TOKEN is not set: get one from @BotFather, or try `qasid demo`")
+    now = clock()
+    async with database.write() as connection:
+        await pacing.claim_bot(connection, settings.bot_id, now)
+        await articles.open_desk(connection)
+        lease = await workers.enrol(connection, ",".join(settings.roles), clock, alone=database.is_sqlite)
+        for owner in settings.owner_ids:
+            if await staff.grant(connection, owner, Role.OWNER, now):
+                await staff.note(connection, "settings", "grant", str(owner), Role.OWNER, now)
+        for url in settings.sources:
+            await sources.add(connection, url, now)
+    return lease, await read_taxonomy(database)

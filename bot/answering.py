@@ -1,0 +1,88 @@
+"""Answers leave: at once after their transaction has committed, in their order, and settled when they are through.
+
+An answer is an outbox row that its handler's worker has claimed already. What does not get through at once (a 429, the
+net) is an outbox row like any other from then on, and the delivery loop sends it as soon as it may.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.talk import Answer
+from db.store import outbox
+from db.store.queue import DeliveryQueue
+from db.store.workers import WorkerLease
+from newsroom.delivery import Claimed, Landed, Rendering, Sender
+from newsroom.outcomes import Attempt, Came, Outcome, decide_outcome
+from newsroom.pushes import Lane
+
+KEPT_FOR = timedelta(minutes=10)  # after a crash, an older answer is not sent any more
+ONCE = frozenset({Came.OK, Came.UNWANTED, Came.REFUSED})  # after these the next answer may follow
+
+
+@dataclass(slots=True)
+class Answerer:
+    """Writes answers into the transaction of their cause, and sends them after it."""
+
+    queue: DeliveryQueue
+    sender: Sender
+    lease: WorkerLease
+
+    async def write(
+        self, connection: AsyncConnection, update_id: int, answers: Sequence[Answer], now: datetime
+    ) -> list[Claimed]:
+        """Put answers on record as this worker's, once for each update."""
+        written = []
+        for number, answer in enumerate(answers):
+            payload = orjson.dumps(answer.payload)
+            row_id = await outbox.add(
+                connection,
+                f"u{update_id}.{number}",
+                answer.method,
+                payload,
+                chat_id=answer.chat_id or None,
+                lane=Lane.ANSWER,
+                now=now,
+                state="sending",
+                worker_id=self.lease.id,
+                claimed_at=now,
+                expires_at=now + KEPT_FOR,
+            )
+            if row_id is not None:
+                content = Rendering(answer.method, payload)
+                written.append(_claimed(row_id, answer.chat_id, self.lease.id, now, content))
+        return written
+
+    async def send(self, rows: Sequence[Claimed]) -> None:
+        """Send what was written, one after another, and settle it."""
+        landed: list[Landed] = []
+        through = True
+        for row in rows:
+            outcome = await self._send(row) if through else Outcome(Came.RETURNED, retry_after=1)
+            through = through and outcome.came in ONCE
+            landed.append(Landed(row, outcome, decide_outcome(row.attempt, outcome, self.lease.now())))
+        if landed:
+            await self.queue.settle_answers(landed)
+
+    async def _send(self, row: Claimed) -> Outcome:
+        if not isinstance(row.content, Rendering):
+            raise TypeError("an answer is ready when it is written")
+        return await self.sender.send(row, row.content)
+
+
+def _claimed(row_id: int, chat_id: int, worker_id: str, now: datetime, content: Rendering) -> Claimed:
+    """Answer a row that never waited: it is claimed as it is written."""
+    return Claimed(
+        row_id=row_id,
+        chat_id=chat_id,
+        chat_kind="private" if chat_id > 0 else "group",
+        thread_id=0,
+        worker_id=worker_id,
+        claimed_at=now,
+        slot_at=now,
+        attempt=Attempt(0, 0),
+        content=content,
+    )

@@ -1,0 +1,189 @@
+"""How an article looks in Telegram: as news, in a list, and in full.
+
+    title            as it was written, in its own direction
+    lead
+    source · time    the time as `<tg-time>`, so one rendering serves all zones
+    topics
+    /article_12
+
+Everything that comes from a source is escaped here. Renderings are kept as long as the article is not changed: readers
+of one shape get the same bytes.
+"""
+
+import html
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import orjson
+from babel.dates import format_datetime
+
+from bot.callbacks import Act, Press
+from bot.keyboards import Row, make_button, make_keyboard, make_link, pages_row, share_link
+from db.engine import Database
+from db.store import articles
+from locales import Html, Texts, texts
+from newsroom.articles import Article
+from newsroom.delivery import Rendering, Shape
+from newsroom.taxonomy import Taxonomy
+from newsroom.text import direct, is_rtl, paginate, shorten
+
+TITLE, LEAD = 500, 600  # characters; far more than any title, and Telegram's 4,096 are never reached
+PAGE = 3_000  # characters of the body on a page
+SHOWN_TOPICS = 4
+KEPT = 512  # renderings
+FRESH = timedelta(seconds=1)  # how long an article is taken for unchanged without looking
+SHOWN = "scp"  # the kinds of topics that an article's footer names, in this order
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What every article message depends on besides the article."""
+
+    taxonomy: Taxonomy
+    zone: str
+    site_host: str  # whose articles may be shown whole
+
+
+def write_news(article: Article, tags: Sequence[str], t: Texts, look: Look) -> str:
+    """Answer the message that brings an article, as HTML."""
+    rtl = is_rtl(article.language)
+    parts = [_bold(direct(shorten(article.title, TITLE), rtl=rtl))]
+    if article.lead and not article.title.startswith(article.lead.rstrip("…")):
+        parts.append(html.escape(direct(shorten(article.lead, LEAD), rtl=rtl), quote=False))
+    parts.append(_footer(article, tags, t, look))
+    return "\n\n".join(parts)
+
+
+def write_page(article: Article, tags: Sequence[str], t: Texts, look: Look, page: int) -> tuple[str, int]:
+    """Answer a page of a whole article as HTML, and how many pages there are."""
+    rtl = is_rtl(article.language)
+    pages = paginate(article.body, PAGE) if may_show_whole(article, look) else []
+    if len(article.body) <= len(article.lead) or not pages:
+        return write_news(article, tags, t, look), 1
+    page = min(page, len(pages) - 1)
+    body = "\n\n".join(html.escape(direct(part, rtl=rtl), quote=False) for part in pages[page].split("\n\n"))
+    title = _bold(direct(shorten(article.title, TITLE), rtl=rtl))
+    return f"{title}\n\n{body}\n\n{_footer(article, tags, t, look)}", len(pages)
+
+
+def may_show_whole(article: Article, look: Look) -> bool:
+    """Tell whether the text is the site's own; another publisher's text is his, and readers get its beginning."""
+    host = urlsplit(article.url).hostname or ""
+    return bool(look.site_host) and host.removeprefix("www.") == look.site_host.removeprefix("www.")
+
+
+def write_line(article: Article, t: Texts, look: Look) -> str:
+    """Answer an article as an entry of a list."""
+    title = html.escape(direct(shorten(article.title, TITLE), rtl=is_rtl(article.language)), quote=False)
+    linked = f'<a href="{html.escape(article.url)}">{title}</a>' if article.url else title
+    facts = direct(f"{write_time(article, t, look)} · /article_{article.id}", rtl=is_rtl(t.language))
+    return f"▪️ {linked}\n{facts}"
+
+
+def write_time(article: Article, t: Texts, look: Look) -> str:
+    """Answer when an article appeared: each reader's app shows it in his own zone, an old app in the site's."""
+    moment = article.published_at or article.seen_at
+    told = format_datetime(moment.astimezone(ZoneInfo(look.zone)), _pattern(t.language), locale=t.language)
+    return f'<tg-time unix="{int(moment.timestamp())}" format="Dt">{html.escape(told)}</tg-time>'
+
+
+def _pattern(language: str) -> str:
+    return {"ar": "d MMMM y، HH:mm", "zh": "y年M月d日 HH:mm"}.get(language, "d MMMM y, HH:mm")
+
+
+def _footer(article: Article, tags: Sequence[str], t: Texts, look: Look) -> str:
+    rtl = is_rtl(t.language)
+    source = t("article.source", source=article.source) if article.source else ""
+    facts = " · ".join(filter(None, (source, write_time(article, t, look))))
+    shown = sorted((tag for tag in tags if _kind(tag) in SHOWN), key=lambda tag: SHOWN.index(_kind(tag)))
+    named = [t("list.item", name=look.taxonomy.name(tag, t.language)) for tag in shown]
+    lines = [facts, " · ".join(named[:SHOWN_TOPICS]), f"/article_{article.id}"]
+    return "\n".join(direct(line, rtl=rtl) for line in lines if line)
+
+
+def _bold(text: str) -> str:
+    return f"<b>{html.escape(text, quote=False)}</b>"
+
+
+def _kind(tag: str) -> str:
+    return tag.partition(":")[0]
+
+
+def article_buttons(article: Article, t: Texts, *, public: bool) -> list[Row]:
+    """Answer the buttons under an article: read and share, and in private its topics."""
+    row: Row = []
+    if article.url:
+        row += [
+            make_link(t.plain("button.read"), article.url),
+            make_link(t.plain("button.share"), share_link(article.url, article.title)),
+        ]
+    if not public:
+        row.append(make_button(t.plain("button.about"), Act.ABOUT, str(article.id)))
+    return [row]
+
+
+def page_buttons(article: Article, t: Texts, page: int, pages: int, *, public: bool) -> list[Row]:
+    """Answer the buttons under a page of a whole article."""
+    return [pages_row(t, Press(Act.READ, str(article.id), page=page), pages), *article_buttons(article, t, public=public)]
+
+
+def preview_of(article: Article) -> dict[str, Any]:
+    """Answer the link preview options: the article's page, which brings its picture without an upload."""
+    return {"url": article.url, "prefer_large_media": True} if article.url else {"is_disabled": True}
+
+
+@dataclass(slots=True)
+class ArticleRenderer:
+    """Renders what the delivery loop sends; a rendering is made once for each version and shape."""
+
+    database: Database
+    look: Look
+    now: Callable[[], datetime]
+    _stories: dict[int, tuple[datetime, Article, list[str]]] = field(default_factory=dict)
+    _kept: "OrderedDict[tuple[int, int, str, bool, bool], Rendering]" = field(default_factory=OrderedDict)
+
+    async def render(self, shape: Shape) -> Rendering:
+        """Answer the newest version of the story in this shape; the same object while nothing changed."""
+        article, tags = await self._read(shape.story_id)
+        key = (article.id, article.version, shape.language, shape.public, shape.silent)
+        if key not in self._kept:
+            self._kept[key] = self._write(article, tags, shape)
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return self._kept[key]
+
+    async def _read(self, story_id: int) -> tuple[Article, list[str]]:
+        known = self._stories.get(story_id)
+        if known and self.now() - known[0] < FRESH:
+            return known[1], known[2]
+        async with self.database.read() as connection:
+            article = await articles.find(connection, story_id)
+            tags = await articles.list_topics(connection, story_id)
+        if article is None:
+            raise LookupError(f"article {story_id} is not there")
+        if len(self._stories) > KEPT:
+            self._stories.clear()
+        self._stories[story_id] = (self.now(), article, tags)
+        return article, tags
+
+    def _write(self, article: Article, tags: list[str], shape: Shape) -> Rendering:
+        t = texts(shape.language)
+        keyboard = make_keyboard(article_buttons(article, t, public=shape.public))
+        payload = {
+            "text": write_news(article, tags, t, self.look),
+            "parse_mode": "HTML",
+            "link_preview_options": preview_of(article),
+            "disable_notification": shape.silent,
+            **({"reply_markup": keyboard.to_dict()} if keyboard else {}),
+        }
+        return Rendering("sendMessage", orjson.dumps(payload), article.id, article.version)
+
+
+def join_lines(lines: Sequence[str]) -> Html:
+    """Answer entries of a list, apart."""
+    return Html("\n\n".join(lines))

@@ -1,0 +1,53 @@
+"""What a button carries: the one encoder and decoder of callback data.
+
+    1|follow|s:diplomacy|home|0      version | act | what | screen | page
+
+At most 64 bytes (Bot API, InlineKeyboardButton). It only says what was on the button: who may do it is looked up when
+it is pressed, and data that we did not write is refused. A new act is a member of `Act`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+VERSION = "1"
+LONGEST = 64
+
+
+class Act(StrEnum):
+    """What a press does."""
+
+    GO = "go"  # show a screen
+    FOLLOW = "follow"  # follow a topic, and show the screen again; pressed twice it is followed once
+    LEAVE = "leave"  # follow or mute it no longer, and show the screen again
+    SPEAK = "speak"  # choose the language, and show the screen again
+    RHYTHM = "rhythm"  # choose how news come, and show the end of the first run
+    COMMAND = "do"  # carry out a command on a topic: the choice among several that were meant
+    ABOUT = "about"  # show the topics of an article
+    LATEST = "latest"  # another page of the newest articles
+    READ = "read"  # another page of an article
+    DROP = "drop"  # leave a prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A press, decoded."""
+
+    act: Act
+    what: str = ""
+    screen: str = ""
+    page: int = 0
+
+    def encode(self) -> str:
+        """Answer the callback data. Raises ValueError past Telegram's limit, which is a fault of ours."""
+        data = "|".join((VERSION, self.act, self.what, self.screen, str(self.page)))
+        if len(data.encode()) > LONGEST:
+            raise ValueError(f"callback data of {len(data.encode())} bytes: {data}")
+        return data
+
+
+def decode(data: str | None) -> Press | None:
+    """Read callback data; None for what we did not write, or wrote in another version."""
+    parts = (data or "").split("|")
+    if len(parts) != 5 or parts[0] != VERSION or parts[1] not in set(Act) or not parts[4].isdecimal():
+        return None
+    return Press(Act(parts[1]), parts[2], parts[3], int(parts[4]))

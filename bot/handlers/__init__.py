@@ -1,0 +1,26 @@
+"""What people do, an act for each function, a module for each kind of act.
+
+A handler is named for the act. It reads and writes through `talk.connection` and answers through `talk`; it never calls
+Telegram. What cannot be done is a `Refusal`. A new command is a function here, a line of its module's `HANDLERS`, a line
+of `bot/menus.py` if a menu shows it, and its texts; a module is a line of `all_handlers`.
+"""
+
+from telegram import Update
+from telegram.ext import BaseHandler, TypeHandler
+
+from bot.handlers import choosing, following, membership, reading, starting, words
+from bot.handlers.greeting import greet
+from bot.talk import Talk
+
+
+def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
+    """Answer the handlers by group: first who is there, then what was done."""
+    acts = [
+        *membership.HANDLERS,
+        *starting.HANDLERS,
+        *choosing.HANDLERS,
+        *following.HANDLERS,
+        *reading.HANDLERS,
+        *words.HANDLERS,
+    ]
+    return {-1: [TypeHandler(Update, greet)], 0: acts}

@@ -1,0 +1,136 @@
+"""Choosing by buttons: the screens of `bot/screens.py`, and every press there is."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from telegram import Update
+from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
+
+from bot.callbacks import Act, Press
+from bot.handlers import following, reading, starting
+from bot.handlers.views import look
+from bot.screens import draw
+from bot.talk import Talk
+from db.store import deliveries, follows, pushes, subscribers
+from locales import LANGUAGES
+from newsroom.pushes import Lane
+from newsroom.readers import Rhythm, Schedule
+
+# The example of the first run goes before the other rows of its push, which fall due when the push begins.
+BEFORE_OTHERS = timedelta(days=1)
+
+
+async def show_topics(_update: Update, talk: Talk) -> None:
+    """Show the picker."""
+    talk.say(*draw("subjects", await look(talk)))
+
+
+async def press_button(_update: Update, talk: Talk) -> None:
+    """Do what a button says, as far as its presser may."""
+    press = talk.press
+    if press is None:
+        talk.nod(talk.t.plain("button.old"))
+        return
+    await PRESSES[press.act](talk, press)
+    talk.nod()
+
+
+async def go(talk: Talk, press: Press) -> None:
+    """Show a screen."""
+    await redraw(talk, press.what, press.page)
+
+
+async def follow_topic(talk: Talk, press: Press) -> None:
+    """Follow a topic."""
+    reader = await talk.reader()
+    if press.what in talk.taxonomy.topics and not talk.visit.is_late:
+        await follows.put(talk.connection, reader.id, [press.what], muted=False)
+    await redraw(talk, press.screen, press.page)
+
+
+async def leave_topic(talk: Talk, press: Press) -> None:
+    """Follow or mute a topic no longer."""
+    reader = await talk.reader()
+    if not talk.visit.is_late:
+        for muted in (False, True):
+            await follows.drop(talk.connection, reader.id, [press.what], muted=muted)
+    await redraw(talk, press.screen, press.page)
+
+
+async def speak(talk: Talk, press: Press) -> None:
+    """Change the language."""
+    await talk.reader()
+    if press.what in LANGUAGES:
+        await talk.change(language=press.what)
+    await redraw(talk, press.screen, press.page)
+
+
+async def choose_rhythm(talk: Talk, press: Press) -> None:
+    """Choose how news come; the newest article that fits comes at once, as an example."""
+    reader = await talk.reader()
+    schedule = Schedule(Rhythm.INSTANT, talk.newsroom.zone, silent=press.what == "silent")
+    await talk.change(schedule_id=await subscribers.intern(talk.connection, schedule))
+    sample = await send_sample(talk, reader.id)
+    talk.redraw(*draw("done", replace(await look(talk), sample=sample)))
+
+
+async def send_sample(talk: Talk, reader_id: int) -> bool:
+    """Put the newest fitting article on its way: a delivery like any other, so it is never sent again."""
+    story = await follows.newest_wanted(talk.connection, reader_id)
+    if story is None:
+        return False
+    push_id = await pushes.open_empty(talk.connection, story, Lane.NEWS, talk.visit.now)
+    return await deliveries.add_one(talk.connection, push_id, reader_id, talk.visit.now - BEFORE_OTHERS)
+
+
+async def redraw(talk: Talk, screen: str, page: int) -> None:
+    """Show a screen in the message that was pressed."""
+    if screen.startswith("a:") and screen[2:].isdecimal():
+        await reading.show_about(talk, int(screen[2:]))
+    else:
+        talk.redraw(*draw(screen, await look(talk), page))
+
+
+async def carry_out(talk: Talk, press: Press) -> None:
+    """Do the command that had asked which topic was meant."""
+    await following.choose_meant(talk, press.screen, press.what)
+
+
+async def show_about(talk: Talk, press: Press) -> None:
+    """Show the topics of an article."""
+    await reading.show_about(talk, int(press.what) if press.what.isdecimal() else 0)
+
+
+async def turn_latest(talk: Talk, press: Press) -> None:
+    """Turn the page of the newest articles."""
+    await reading.list_latest(talk, press.what, press.page)
+
+
+async def turn_article(talk: Talk, press: Press) -> None:
+    """Turn the page of an article."""
+    await reading.show_article(talk, int(press.what) if press.what.isdecimal() else 0, press.page)
+
+
+async def drop(talk: Talk, _press: Press) -> None:
+    """Leave a prompt."""
+    await starting.drop_prompt(talk)
+
+
+PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
+    Act.GO: go,
+    Act.FOLLOW: follow_topic,
+    Act.LEAVE: leave_topic,
+    Act.SPEAK: speak,
+    Act.RHYTHM: choose_rhythm,
+    Act.COMMAND: carry_out,
+    Act.ABOUT: show_about,
+    Act.LATEST: turn_latest,
+    Act.READ: turn_article,
+    Act.DROP: drop,
+}
+
+HANDLERS: list[BaseHandler[Update, Talk, None]] = [
+    CommandHandler("topics", show_topics),
+    CallbackQueryHandler(press_button),
+]

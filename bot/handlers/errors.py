@@ -1,0 +1,18 @@
+"""What went wrong, for people: a refusal is told; anything else is the inbox's, which tries again."""
+
+from telegram import Update
+
+from bot.talk import Talk, current_visit
+from newsroom.errors import Refusal
+
+
+async def tell(update: object, talk: Talk) -> None:
+    """Tell a refusal, or leave the failure to the inbox: python-telegram-bot would take the update for handled."""
+    error = talk.error
+    if not isinstance(error, Refusal):
+        current_visit.get().failure = error
+        return
+    if isinstance(update, Update) and update.callback_query:
+        talk.nod(talk.t.plain(error.key, **error.values), alert=True)
+    else:
+        talk.say(talk.t(error.key, **error.values))

@@ -1,0 +1,143 @@
+"""Handling the inbox: per chat in order, across chats side by side, each update once in effect.
+
+    claim ─▶ [ handlers ─ effects, answers, mark ] one transaction ─▶ answers leave
+                  └─ failed: everything rolled back, tried again, after three tries dead and told
+
+The first update of each chat is claimed and no second one of it, so a slow handler holds up only its own chat.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import structlog
+from telegram import Update
+from telegram.ext import Application
+
+from bot.answering import Answerer
+from bot.rights import Rights
+from bot.talk import Answer, Newsroom, Visit, current_visit
+from db.engine import Database
+from db.store import inbox
+from db.store.inbox import Claimed
+from db.store.workers import WorkerLease
+from locales import texts
+from newsroom.delivery import Meter
+
+log = structlog.get_logger()
+
+AT_ONCE = 64  # updates handled side by side
+LATE = timedelta(minutes=10)
+Bot = Application[Any, Any, Any, Any, Any, Any]
+
+
+@dataclass(slots=True)
+class Inbox:
+    """Handles updates for one worker."""
+
+    database: Database
+    application: Bot
+    newsroom: Newsroom
+    answerer: Answerer
+    rights: Rights
+    lease: WorkerLease
+    meter: Meter
+    on_effect: Callable[[], None] = lambda: None  # called when a handler may have made something due
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def wake(self) -> None:
+        """Say that there may be something to handle."""
+        self._woken.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Handle updates until `stop`, then finish those under way."""
+        stopping = asyncio.create_task(stop.wait())
+        stopping.add_done_callback(lambda _: self.wake())
+        while not stop.is_set():
+            self._woken.clear()
+            if not await self._claim():
+                await self._woken.wait()
+        stopping.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _claim(self) -> bool:
+        """Begin what can be begun; tells whether there was anything."""
+        free = AT_ONCE - len(self._tasks)
+        if free <= 0:
+            return False
+        try:
+            async with self.database.write(urgent=True) as connection:
+                claimed = await inbox.claim(connection, self.lease.id, free, self.lease.now())
+        except Exception:
+            log.exception("inbox claim failed")
+            return False
+        for update in claimed:
+            task = asyncio.create_task(self._handle(update))
+            self._tasks.add(task)
+            task.add_done_callback(self._finish)
+        return bool(claimed)
+
+    def _finish(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self.wake()  # the chat's next update may be claimed now
+
+    async def _handle(self, claimed: Claimed) -> None:
+        with structlog.contextvars.bound_contextvars(update_id=claimed.update_id):
+            try:
+                written = await self._take_effect(claimed)
+                await self.answerer.send(written)
+            except Exception as error:  # the edge of an update: it is tried again, and never lost
+                await self._fail(claimed, error)
+                return
+        self.meter.observe("update_seconds", (self.lease.now() - claimed.received_at).total_seconds())
+        self.on_effect()
+
+    async def _take_effect(self, claimed: Claimed) -> Any:
+        """Handle an update in one transaction with its answers and its mark."""
+        update = Update.de_json(orjson.loads(claimed.payload), self.application.bot)
+        may_set = await self.rights.may_set(update)
+        async with self.database.write(urgent=True) as connection:
+            if not await inbox.lock(connection, claimed.update_id, self.lease.id):
+                return []
+            now = self.lease.now()
+            visit = Visit(connection, self.newsroom, now, may_set, now - claimed.received_at > LATE)
+            current_visit.set(visit)
+            await self.application.process_update(update)
+            if visit.failure:
+                raise visit.failure
+            await inbox.mark_handled(connection, claimed.update_id)
+            return await self.answerer.write(connection, claimed.update_id, visit.answers, now)
+
+    async def _fail(self, claimed: Claimed, error: BaseException) -> None:
+        reference = uuid4().hex[:8]
+        log.error("update failed", reference=reference, tries=claimed.tries + 1, exc_info=error)
+        self.meter.count("update_failures")
+        now, written = self.lease.now(), []
+        with contextlib.suppress(Exception):  # the next claim finds it again when this worker is gone
+            async with self.database.write(urgent=True) as connection:
+                if await inbox.mark_failed(connection, claimed, f"{type(error).__name__} {reference}", now):
+                    apology = self._apologise(claimed, reference)
+                    written = await self.answerer.write(connection, claimed.update_id, apology, now)
+            await self.answerer.send(written)
+
+    def _apologise(self, claimed: Claimed, reference: str) -> list[Answer]:
+        """Answer what a person is told when an update could not be handled at all."""
+        chat = next(iter(_chats(orjson.loads(claimed.payload))), None)
+        if chat is None or chat.get("type") != "private":
+            return []
+        text = texts(self.newsroom.language)("error.unexpected", reference=reference)
+        return [Answer("sendMessage", {"text": text, "parse_mode": "HTML"}, int(chat["id"]))]
+
+
+def _chats(update: dict[str, Any]) -> Any:
+    """Yield the chat that an update comes from, as it was received."""
+    for part in (update.get("message"), (update.get("callback_query") or {}).get("message")):
+        if part and part.get("chat"):
+            yield part["chat"]

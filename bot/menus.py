@@ -1,0 +1,24 @@
+"""The command menus, for each language. What the operator wrote himself (name, descriptions) is never overwritten."""
+
+from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from telegram.ext import ExtBot
+
+from locales import LANGUAGES, texts
+
+# In the order of a reader's needs.
+MENU = ("latest", "topics", "following", "language", "privacy", "help", "stop")
+GROUP_MENU = ("latest", "topics", "follow", "following", "help")
+READER_COMMANDS = (
+    "latest", "topics", "follow", "unfollow", "mute", "unmute", "following", "article", "language", "privacy", "stop",
+    "cancel", "help",
+)  # fmt: skip
+
+
+async def set_menus(bot: ExtBot[None], default: str) -> None:
+    """Write the menus; the default language's is shown to those who speak none of ours."""
+    scopes = ((BotCommandScopeAllPrivateChats(), MENU), (BotCommandScopeAllGroupChats(), GROUP_MENU))
+    for scope, names in scopes:
+        for language in (None, *LANGUAGES):
+            t = texts(language or default)
+            commands = [BotCommand(name, t.plain(f"command.{name}")) for name in names]
+            await bot.set_my_commands(commands, scope=scope, language_code=language)

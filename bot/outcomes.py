@@ -1,0 +1,62 @@
+"""What Telegram's answers mean, in the words of `newsroom/outcomes.py`.
+
+The texts are those of the Bot API server (Client.cpp, tdlib) in lower case; a 403 in capitals reaches us as a 400. A
+new kind of refusal is a line of `MEANINGS`: the first that fits decides.
+"""
+
+from typing import Any
+
+import orjson
+
+from newsroom.outcomes import Came, Outcome
+
+MEANINGS: tuple[tuple[str, Came], ...] = (
+    # It is as we wanted it already, or nobody waits for it any more.
+    ("message is not modified", Came.OK),
+    ("message to edit not found", Came.UNWANTED),
+    ("message to delete not found", Came.UNWANTED),
+    ("message can't be edited", Came.UNWANTED),
+    ("query is too old", Came.UNWANTED),
+    ("query_id_invalid", Came.UNWANTED),
+    # The chat is gone for us.
+    ("chat not found", Came.GONE),
+    ("peer_id_invalid", Came.GONE),
+    ("user not found", Came.GONE),
+    ("chat was deactivated", Came.GONE),
+    # The chat is there, and we may not write in it, or not in this part of it.
+    ("chat_write_forbidden", Came.CLOSED),
+    ("not enough rights", Came.CLOSED),
+    ("have no rights", Came.CLOSED),
+    ("need administrator rights", Came.CLOSED),
+    ("message thread not found", Came.CLOSED),
+    ("topic_closed", Came.CLOSED),
+    ("topic_deleted", Came.CLOSED),
+)
+BY_STATUS = {401: Came.HALT, 404: Came.HALT, 403: Came.GONE, 400: Came.REFUSED, 413: Came.REFUSED}
+
+
+def read_answer(status: int, body: bytes) -> Outcome:
+    """Say what an answer means. One that cannot be read leaves a doubt when the request was accepted."""
+    try:
+        answer = orjson.loads(body)
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        accepted = status < 300
+        return Outcome(Came.DOUBT if accepted else Came.AGAIN, f"HTTP {status}, and its answer cannot be read")
+    if answer.get("ok") is True:
+        result = answer.get("result")
+        return Outcome(Came.OK, message_id=result.get("message_id") if isinstance(result, dict) else None)
+    return _read_refusal(int(answer.get("error_code") or status), answer)
+
+
+def _read_refusal(code: int, answer: dict[str, Any]) -> Outcome:
+    told, parameters = str(answer.get("description") or f"HTTP {code}"), answer.get("parameters") or {}
+    if moved := parameters.get("migrate_to_chat_id"):
+        return Outcome(Came.MOVED, told, new_chat_id=int(moved))
+    if code == 429:
+        return Outcome(Came.LATER, told, retry_after=float(parameters.get("retry_after") or 1))
+    if code in {400, 403}:
+        known = next((came for words, came in MEANINGS if words in told.lower()), None)
+        return Outcome(known or BY_STATUS[code], told)
+    return Outcome(BY_STATUS.get(code, Came.AGAIN), told)

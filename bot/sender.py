@@ -1,0 +1,44 @@
+"""The way out for answers and news: one request for each row, its outcome as a value, never an error.
+
+A rendering is serialised once; for each recipient only the chat is put at its end, and of the answer only the message
+id is read: python-telegram-bot's objects would cost ten times the request.
+"""
+
+from bot.api import BotApi, NoAnswerError, NotSentError
+from bot.outcomes import read_answer
+from newsroom.delivery import Claimed, Rendering
+from newsroom.outcomes import Came, Outcome
+
+
+class TelegramSender:
+    """Sends through a pool that somebody else opens."""
+
+    def __init__(self, api: BotApi) -> None:
+        self._api = api
+
+    async def send(self, claimed: Claimed, rendering: Rendering) -> Outcome:
+        """Send one request and say what came back."""
+        try:
+            status, body = await self._api.call(rendering.method, address_to(rendering.body, claimed))
+        except NotSentError as error:
+            return Outcome(Came.AGAIN, f"not sent: {error}")
+        except NoAnswerError as error:
+            return Outcome(Came.DOUBT, f"no answer: {error}")
+        return read_answer(status, body)
+
+    async def probe(self) -> bool:
+        """Tell whether Telegram answers at all."""
+        try:
+            status, body = await self._api.call("getMe", b"{}")
+        except (NotSentError, NoAnswerError):
+            return False
+        return read_answer(status, body).came is Came.OK
+
+
+def address_to(body: bytes, claimed: Claimed) -> bytes:
+    """Put the chat at the end of a JSON object, and the forum topic where there is one."""
+    if not claimed.chat_id:
+        return body
+    thread = b',"message_thread_id":%d' % claimed.thread_id if claimed.thread_id else b""
+    comma = b"" if body == b"{}" else b","
+    return b'%s%s"chat_id":%d%s}' % (body[:-1], comma, claimed.chat_id, thread)

@@ -1,0 +1,183 @@
+"""The talk: one update being answered, with all that a handler needs, inside one transaction.
+
+A handler reads and writes through `talk.connection` and says what it has to say; nothing leaves before the transaction
+has committed, and what it said is then on record. So a handler never waits for Telegram, and a crash repeats nothing.
+"""
+
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from telegram import InlineKeyboardMarkup, Update
+from telegram.ext import Application, CallbackContext, ExtBot
+
+from bot.callbacks import Press, decode
+from db.store import subscribers
+from db.store.subscribers import Subscriber
+from locales import Texts, choose_language, texts
+from newsroom.errors import Refusal
+from newsroom.names import Directory
+from newsroom.readers import Rhythm, Schedule
+from newsroom.taxonomy import Taxonomy
+
+Keyboard = InlineKeyboardMarkup | None
+
+
+@dataclass(frozen=True, slots=True)
+class Newsroom:
+    """What all talks share: the settings that readers see, and the topics."""
+
+    directory: Directory
+    site_name: dict[str, str]  # by language; empty where the first source's title stands for it
+    site_host: str
+    language: str
+    zone: str
+    privacy: dict[str, str]  # what `/privacy` says of who answers for the data
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The topics."""
+        return self.directory.taxonomy
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One request that answers a person; `chat_id` is 0 for what is addressed by the query alone."""
+
+    method: str
+    payload: dict[str, Any]
+    chat_id: int
+
+
+@dataclass(slots=True)
+class Visit:
+    """What the inbox knows of the update that it handles, and what the handler leaves behind."""
+
+    connection: AsyncConnection
+    newsroom: Newsroom
+    now: datetime
+    may_set: bool  # may change what this chat gets
+    is_late: bool  # the press is so old that it must not do anything
+    answers: list[Answer] = field(default_factory=list)
+    failure: BaseException | None = None
+
+
+current_visit: ContextVar[Visit] = ContextVar("current_visit")
+
+
+class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
+    """python-telegram-bot's context, with the visit in it."""
+
+    visit: Visit
+    chat_id: int
+    thread_id: int
+    user_id: int
+    is_private: bool
+    argument: str  # what was said after the command
+    press: Press | None
+    t: Texts
+    subscriber: Subscriber | None
+    _pressed: int  # the message whose button was pressed
+    _query_id: str
+
+    @classmethod
+    def from_update(cls, update: object, application: "Application[Any, Any, Any, Any, Any, Any]") -> Self:
+        """Make the talk of an update that the inbox is handling."""
+        talk = super().from_update(update, application)
+        talk.visit = current_visit.get()
+        if isinstance(update, Update):
+            talk._read(update)
+        return talk
+
+    def _read(self, update: Update) -> None:
+        chat, user, message = update.effective_chat, update.effective_user, update.effective_message
+        self.chat_id = chat.id if chat else 0
+        self.is_private = bool(chat and chat.type == "private")
+        self.user_id = user.id if user else 0
+        self.thread_id = (message.message_thread_id or 0) if message and message.is_topic_message else 0
+        self.argument = _argument(message.text if message and message.text else "")
+        query = update.callback_query
+        self.press = decode(query.data) if query else None
+        self._query_id = query.id if query else ""
+        self._pressed = message.message_id if query and message else 0
+        spoken = choose_language(user.language_code if user and self.is_private else None, self.newsroom.language)
+        self.t = texts(spoken)
+        self.subscriber = None
+
+    @property
+    def newsroom(self) -> Newsroom:
+        """What all talks share."""
+        return self.visit.newsroom
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The topics."""
+        return self.visit.newsroom.taxonomy
+
+    @property
+    def connection(self) -> AsyncConnection:
+        """The transaction of this update."""
+        return self.visit.connection
+
+    async def recall(self) -> None:
+        """Find out who is talking; called before the handler."""
+        self.subscriber = await subscribers.find(self.connection, self.chat_id, self.thread_id)
+        if self.subscriber:
+            self.t = texts(self.subscriber.language)
+
+    async def reader(self) -> Subscriber:
+        """Answer the subscriber who talks, a new one if need be. Raises Refusal where this person may not decide."""
+        if not self.visit.may_set:
+            raise Refusal("groups.admins")
+        if self.subscriber is None:
+            schedule = Schedule(Rhythm.INSTANT, self.newsroom.zone)
+            self.subscriber = await subscribers.add(
+                self.connection, self.chat_id, self.thread_id, self.t.language, schedule, self.visit.now
+            )
+        elif self.subscriber.state != "active":
+            await self.change(state="active", reason="")
+        return self.subscriber
+
+    async def change(self, **columns: Any) -> None:
+        """Change what the subscriber who talks prefers."""
+        reader = self.subscriber or await self.reader()
+        await subscribers.change(self.connection, reader.id, **columns)
+        self.subscriber = await subscribers.find(self.connection, self.chat_id, self.thread_id)
+        if self.subscriber:
+            self.t = texts(self.subscriber.language)
+
+    def say(self, text: str, keyboard: Keyboard = None, **options: Any) -> None:
+        """Answer with a message; the text is HTML."""
+        payload = {"text": text, "parse_mode": "HTML", **_markup(keyboard), **options}
+        payload.setdefault("link_preview_options", {"is_disabled": True})
+        if self.thread_id:
+            payload["message_thread_id"] = self.thread_id
+        self.visit.answers.append(Answer("sendMessage", payload, self.chat_id))
+
+    def redraw(self, text: str, keyboard: Keyboard = None) -> None:
+        """Answer a press by changing the message that it was on; without a press, by a message."""
+        if not self._pressed:
+            self.say(text, keyboard)
+            return
+        payload = {"text": text, "parse_mode": "HTML", "message_id": self._pressed, **_markup(keyboard)}
+        payload["link_preview_options"] = {"is_disabled": True}
+        self.visit.answers.append(Answer("editMessageText", payload, self.chat_id))
+
+    def nod(self, text: str = "", *, alert: bool = False) -> None:
+        """Let the pressed button stop waiting, with a short plain text if there is something to say."""
+        if self._query_id:
+            payload = {"callback_query_id": self._query_id} | ({"text": text, "show_alert": alert} if text else {})
+            self.visit.answers.insert(0, Answer("answerCallbackQuery", payload, 0))
+            self._query_id = ""
+
+
+def _argument(text: str) -> str:
+    """Answer what stands after the command."""
+    _, _, argument = text.partition(" ") if text.startswith("/") else ("", "", "")
+    return " ".join(argument.split())
+
+
+def _markup(keyboard: Keyboard) -> dict[str, Any]:
+    return {"reply_markup": keyboard.to_dict()} if keyboard else {}

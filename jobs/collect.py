@@ -1,0 +1,134 @@
+"""Collecting: sources that are due are fetched, read, and what is new in them is stored with its pushes.
+
+    claim ─▶ fetch (conditional) ─▶ parse ─▶ leave out what is known ─▶ classify ─▶ store with the validators
+
+A source that fails costs only itself: the reason is kept with it, and it is asked ever more seldom.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from db.engine import Database
+from db.store import collected, sources
+from db.store.collected import Found, Read
+from db.store.sources import Source
+from db.store.workers import WorkerLease
+from jobs.fetcher import Fetched, Fetcher
+from newsroom.articles import ParsedArticle
+from newsroom.delivery import Meter
+from newsroom.errors import FetchError, SourceError
+from newsroom.feeds import ParsedFeed, parse_feed
+from newsroom.sources import Rhythm, next_poll
+from newsroom.topics import Classifier
+
+log = structlog.get_logger()
+
+AT_ONCE = 16  # sources polled side by side
+STORED_AT_ONCE = 5  # articles in one transaction: people's writes pass between
+
+
+@dataclass(slots=True)
+class Collector:
+    """Polls sources for one worker; `shortest` is the least time between two polls of a source."""
+
+    database: Database
+    fetcher: Fetcher
+    classifier: Classifier
+    lease: WorkerLease
+    meter: Meter
+    shortest: timedelta
+    on_push: Callable[[], None] = lambda: None  # called when there is something to plan
+
+    async def step(self) -> bool:
+        """Poll what is due; tells whether there may be more."""
+        async with self.database.read() as connection:
+            if not await sources.is_any_due(connection, self.lease.now()):
+                return False
+        async with self.database.write() as connection:
+            due = await sources.claim_due(connection, self.lease.id, AT_ONCE, self.lease.now())
+        await asyncio.gather(*(self._poll(source) for source in due))
+        return len(due) == AT_ONCE
+
+    async def _poll(self, source: Source) -> None:
+        try:
+            fetched = await self.fetcher.fetch(source.url, source.etag, source.last_modified)
+            feed = await self._parse(fetched) if fetched.body is not None else None
+            found = await self._store(source, fetched, feed)
+        except SourceError as error:
+            await self._note_failure(source, error)
+            return
+        except Exception as error:  # the edge of a poll: a fault of ours must cost only this source
+            log.exception("poll failed", url=source.url)
+            await self._note_failure(source, SourceError(source.url, f"our own fault ({type(error).__name__})"))
+            return
+        self.meter.count("polls", outcome="changed" if found.new or found.changed else "unchanged")
+        if found.new or found.changed:
+            log.info("source read", url=source.url, new=found.new, changed=found.changed, pushed=found.pushed)
+        if found.pushed:
+            self.on_push()
+
+    async def _parse(self, fetched: Fetched) -> ParsedFeed:
+        body, now = fetched.body or b"", self.lease.now()
+        return await asyncio.to_thread(parse_feed, body, fetched.url, fetched.charset, now=now)
+
+    async def _store(self, source: Source, fetched: Fetched, feed: ParsedFeed | None) -> Found:
+        """Store what is new, a few items at a time; the validators go with the last, so a crash loses nothing."""
+        now = self.lease.now()
+        reads = await self._read(source, feed.items) if feed else []
+        found = Found()
+        while len(reads) > STORED_AT_ONCE:
+            async with self.database.write() as connection:
+                found += await collected.store(connection, source, reads[:STORED_AT_ONCE], now)
+            reads = reads[STORED_AT_ONCE:]
+        async with self.database.write() as connection:
+            found += await collected.store(connection, source, reads, now)
+            changed_at = now if found.new else source.changed_at
+            due_at = next_poll(Rhythm(changed_at or source.added_at), self.shortest, now, random.random())  # noqa: S311
+            await sources.settle(
+                connection,
+                source.id,
+                title=source.title or (feed.title if feed else ""),
+                etag=fetched.etag,
+                last_modified=fetched.last_modified,
+                first_contact_at=source.first_contact_at or now,
+                polled_at=now,
+                changed_at=changed_at,
+                due_at=due_at,
+                failures=0,
+                last_error="",
+            )
+        return found
+
+    async def _read(self, source: Source, items: tuple[ParsedArticle, ...]) -> list[Read]:
+        """Classify what is new or changed, the oldest first."""
+        async with self.database.read() as connection:
+            unknown = await collected.choose_unknown(connection, source, items)
+        unknown.reverse()  # feeds begin with the newest
+        unknown.sort(key=lambda item: item.published_at or self.lease.now())
+        return await asyncio.to_thread(lambda: [Read(item, self.classifier.classify(item)) for item in unknown])
+
+    async def _note_failure(self, source: Source, error: SourceError) -> None:
+        failures, now = source.failures + 1, self.lease.now()
+        log.warning("source failed", url=source.url, reason=error.reason, failures=failures)
+        self.meter.count("polls", outcome="failed")
+        after = error.retry_after if isinstance(error, FetchError) else None
+        rhythm = Rhythm(source.changed_at or source.added_at, failures, after)
+        due_at = next_poll(rhythm, self.shortest, now, random.random())  # noqa: S311  (spreads polls)
+        async with self.database.write() as connection:
+            await sources.settle(
+                connection, source.id, failures=failures, last_error=error.reason, polled_at=now, due_at=due_at
+            )
+
+
+async def read_source(
+    url: str, fetcher: Fetcher, classifier: Classifier, now: datetime
+) -> tuple[ParsedFeed, list[Read]]:
+    """Read a source without storing anything. Raises SourceError."""
+    fetched = await fetcher.fetch(url)
+    feed = parse_feed(fetched.body or b"", fetched.url, fetched.charset, now=now)
+    return feed, [Read(item, classifier.classify(item)) for item in feed.items]

@@ -1,0 +1,129 @@
+"""Fetching from the outside: guarded, bounded, conditional.
+
+The guard sits where a socket is made: it is handed the very address that is about to be connected to, after names were
+looked up and after every redirect, in whatever spelling it was given, and refuses what is not public. A reader of the
+site must not be able to make the bot ask its own network.
+"""
+
+import asyncio
+import socket
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+from types import TracebackType
+from typing import Self
+from weakref import WeakValueDictionary
+
+import aiohttp
+from yarl import URL
+
+from newsroom.errors import FetchError
+
+LARGEST_BODY = 8 * 1024 * 1024  # bytes, after decompression
+MOST_REDIRECTS = 5
+TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10, sock_read=20)
+# `is_global` says yes to addresses that a gateway turns into private ones: NAT64 (RFC 6052) and 6to4 (RFC 3056).
+GATEWAYS = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("2002::/16"))
+PERMANENT = {401, 403, 404, 405, 410, 451}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a source answered; `body` is None when nothing has changed since the validators (304)."""
+
+    url: str  # after redirects
+    body: bytes | None
+    charset: str | None
+    etag: str | None
+    last_modified: str | None
+
+
+class ForbiddenAddressError(OSError):
+    """The address is not on the public net."""
+
+
+class Fetcher:
+    """Fetches over one pool of connections, one request per host at a time."""
+
+    def __init__(self, user_agent: str, *, allow_private: bool = False) -> None:
+        self._user_agent = user_agent
+        self._allow_private = allow_private
+        self._session: aiohttp.ClientSession | None = None
+        self._hosts: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def __aenter__(self) -> Self:
+        connector = aiohttp.TCPConnector(limit=32, socket_factory=self._make_socket)
+        headers = {"User-Agent": self._user_agent, "Accept": "application/rss+xml, application/atom+xml, */*;q=0.8"}
+        self._session = aiohttp.ClientSession(connector=connector, timeout=TIMEOUT, headers=headers, trust_env=False)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session:
+            await self._session.close()
+
+    def _make_socket(self, address: aiohttp.AddrInfoType) -> socket.socket:
+        family, kind, protocol, _, where = address
+        if not (self._allow_private or is_public(str(where[0]))):
+            raise ForbiddenAddressError(f"{where[0]} is not on the public net")
+        return socket.socket(family, kind, protocol)
+
+    async def fetch(self, url: str, etag: str | None = None, last_modified: str | None = None) -> Fetched:
+        """Fetch a document unless it is unchanged since the validators. Raises FetchError, with the reason in words."""
+        if not url.startswith(("http://", "https://")) or not URL(url).host:
+            raise FetchError(url, "only http:// and https:// addresses can be read", permanent=True)
+        host = URL(url).host or ""
+        async with self._hosts.setdefault(host, asyncio.Lock()):
+            try:
+                return await self._ask(url, {"If-None-Match": etag, "If-Modified-Since": last_modified})
+            except aiohttp.ClientConnectorError as error:
+                raise _unreachable(url, error) from error
+            except aiohttp.TooManyRedirects as error:
+                raise FetchError(url, f"it redirects more than {MOST_REDIRECTS} times") from error
+            except TimeoutError as error:
+                raise FetchError(url, "it did not answer in time") from error
+            except (aiohttp.ClientError, ValueError) as error:
+                raise FetchError(url, f"the connection failed ({type(error).__name__})") from error
+
+    async def _ask(self, url: str, validators: dict[str, str | None]) -> Fetched:
+        if self._session is None:
+            raise RuntimeError("the fetcher is not open")
+        headers = {name: value for name, value in validators.items() if value}
+        async with self._session.get(
+            URL(url, encoded="%" in url), headers=headers, max_redirects=MOST_REDIRECTS
+        ) as answer:
+            told = (answer.headers.get("ETag"), answer.headers.get("Last-Modified"))
+            if answer.status == 304:
+                return Fetched(str(answer.url), None, None, *told)
+            if answer.status != 200:
+                raise _refused(url, answer)
+            return Fetched(str(answer.url), await _read(url, answer), answer.charset, *told)
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an address is on the public net, and not a gateway's way into a private one."""
+    parsed = ip_address(address.partition("%")[0])
+    mapped = getattr(parsed, "ipv4_mapped", None) or parsed
+    return mapped.is_global and not mapped.is_multicast and not any(parsed in network for network in GATEWAYS)
+
+
+async def _read(url: str, answer: aiohttp.ClientResponse) -> bytes:
+    body = bytearray()
+    async for chunk in answer.content.iter_chunked(64 * 1024):
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise FetchError(url, f"it is larger than {LARGEST_BODY // 1024 // 1024} MiB")
+    return bytes(body)
+
+
+def _refused(url: str, answer: aiohttp.ClientResponse) -> FetchError:
+    after = answer.headers.get("Retry-After", "")
+    seconds = float(after) if after.isdigit() else None
+    return FetchError(url, f"HTTP {answer.status}", permanent=answer.status in PERMANENT, retry_after=seconds)
+
+
+def _unreachable(url: str, error: aiohttp.ClientConnectorError) -> FetchError:
+    cause = error.os_error
+    if isinstance(cause, ForbiddenAddressError):
+        return FetchError(url, f"{cause}: set ALLOW_PRIVATE_SOURCES=true if it is meant", permanent=True)
+    return FetchError(url, f"no connection ({cause.strerror or type(cause).__name__})")

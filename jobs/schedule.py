@@ -1,0 +1,29 @@
+"""The clock: which job is woken how often. APScheduler keeps no job anywhere; it only wakes workers.
+
+    collect    every second    polls the sources that are due
+    plan       every second    writes the deliveries of new pushes
+    deliver    every second    sends what is due
+    heartbeat  every 3 s       renews this worker's lease, buries the dead and takes over what they had in flight
+    purge      every hour      forgets what is too old to be needed
+    inbox      every second    handles updates whose next try is due (role bot)
+
+A missed tick costs nothing and a tick too many finds nothing due, so any number of clocks is harmless. A new job is a
+module beside this one, a line in `app.py`, and its name in docs/operations.md.
+"""
+
+from collections.abc import Callable, Mapping
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+
+def make_clock(ticks: Mapping[str, tuple[float, Callable[[], None]]]) -> AsyncIOScheduler:
+    """Answer a clock that, once started, calls what wakes each job, every so many seconds."""
+    clock = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+    for name, (seconds, wake) in ticks.items():
+        clock.add_job(_call, "interval", seconds=seconds, id=name, args=(wake,))
+    return clock
+
+
+async def _call(wake: Callable[[], None]) -> None:
+    """Wake in the loop's own thread: a plain function would be called in another."""
+    wake()
