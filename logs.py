@@ -14,7 +14,7 @@ from structlog.typing import Processor
 # A token of any bot, and not only of ours: BotFather's are digits, a colon and 35 characters.
 ANY_TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
 STRUCK = "***"
-QUIET = ("httpx", "httpcore", "aiosqlite", "apscheduler", "asyncio", "alembic", "uvicorn.access", "telegram.ext")
+QUIET = ("httpx", "httpcore", "aiosqlite", "apscheduler", "asyncio", "alembic", "uvicorn", "aiohttp.access", "telegram")
 
 
 class Masked(logging.Formatter):
@@ -37,8 +37,8 @@ def strike(line: str, secrets: Iterable[str]) -> str:
     return ANY_TOKEN.sub(STRUCK, line)
 
 
-def set_up_logging(log_format: str, secrets: Iterable[str] = ()) -> None:
-    """Send all logging to standard error; calling it again replaces what was."""
+def set_up_logging(log_format: str, secrets: Iterable[str] = (), level: int = logging.INFO) -> None:
+    """Send all logging from a level on to standard error; calling it again replaces what was."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -59,7 +59,7 @@ def set_up_logging(log_format: str, secrets: Iterable[str] = ()) -> None:
     handler.setFormatter(Masked(inner, secrets))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.INFO)
+    root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
 

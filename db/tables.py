@@ -73,6 +73,7 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+EMPTY = text("''")
 # SQLite numbers rows by itself only when the key is its INTEGER.
 RowId = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -93,7 +94,7 @@ sources = Table(
     metadata,
     key("id"),
     Column("url", Text, nullable=False, unique=True),
-    Column("title", Text, nullable=False, server_default=""),
+    Column("title", Text, nullable=False, server_default=EMPTY),
     Column("state", String(16), nullable=False, server_default="active"),
     Column("due_at", UtcDateTime, nullable=False),  # the next poll
     Column("worker_id", String(32)),  # who polls it now
@@ -103,7 +104,7 @@ sources = Table(
     Column("polled_at", UtcDateTime),
     Column("changed_at", UtcDateTime),  # when it last had something new
     Column("failures", Integer, nullable=False, server_default="0"),  # in a row
-    Column("last_error", Text, nullable=False, server_default=""),
+    Column("last_error", Text, nullable=False, server_default=EMPTY),
     Column("added_at", UtcDateTime, nullable=False),
     among("state", "active", "paused", "gone"),
     Index("ix_sources_due", "due_at", postgresql_where=text("state = 'active'"), sqlite_where=text("state = 'active'")),
@@ -168,7 +169,7 @@ chats = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),  # Telegram's
     Column("kind", String(16), nullable=False),
     Column("state", String(16), nullable=False, server_default="active"),
-    Column("reason", Text, nullable=False, server_default=""),  # why it is suspended
+    Column("reason", Text, nullable=False, server_default=EMPTY),  # why it is suspended
     Column("alive_at", UtcDateTime, nullable=False),  # the last sign of life
     Column("free_at", UtcDateTime, nullable=False),  # when the next message to it may leave
     among("kind", "private", "group", "supergroup", "channel"),
@@ -194,7 +195,7 @@ subscribers = Table(
     Column("thread_id", BigInteger, nullable=False, server_default="0"),  # the forum topic, 0 for none
     Column("schedule_id", RowId, ForeignKey("schedules.id"), nullable=False),
     Column("state", String(16), nullable=False, server_default="active"),
-    Column("reason", Text, nullable=False, server_default=""),  # why it is suspended
+    Column("reason", Text, nullable=False, server_default=EMPTY),  # why it is suspended
     Column("language", String(8), nullable=False),
     Column("since", UtcDateTime, nullable=False),
     UniqueConstraint("chat_id", "thread_id"),
@@ -235,7 +236,7 @@ def life() -> list[Column[Any]]:
         Column("claimed_at", UtcDateTime),
         Column("settled_at", UtcDateTime),
         Column("message_id", BigInteger),
-        Column("reason", Text, nullable=False, server_default=""),
+        Column("reason", Text, nullable=False, server_default=EMPTY),
     ]
 
 
@@ -314,7 +315,7 @@ inbox = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("worker_id", String(32)),
-    Column("reason", Text, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=EMPTY),
     among("state", "new", "working", "handled", "dead"),
     Index("ix_inbox_open", "chat_id", "update_id", postgresql_where=OPEN_UPDATE, sqlite_where=OPEN_UPDATE),
     Index("ix_inbox_received", "received_at"),
@@ -367,5 +368,5 @@ audit = Table(
     Column("actor", String(64), nullable=False),  # a staff member's id, or `cli`
     Column("action", String(64), nullable=False),
     Column("subject", Text, nullable=False),
-    Column("detail", Text, nullable=False, server_default=""),
+    Column("detail", Text, nullable=False, server_default=EMPTY),
 )

@@ -36,12 +36,13 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# What WordPress and its kin add to a teaser, and no reader wants to be told.
-TEASER_TAIL = re.compile(
-    r"(?:\s*\[?(?:…|\.\.\.)\]?)*\s*(?:The post .+? appeared first on .+?|ظهرت المقالة .+? أولاً? على .+?|"
-    r"L’article .+? est apparu en premier sur .+?|اقرأ المزيد|Read more|Continue reading|Lire la suite|阅读更多)?[.»]*\s*$",
-    re.DOTALL,
+# What WordPress and its kin add to a teaser, and no reader wants to be told: that it was cut, and where it stands.
+CUT_MARK = r"(?:\s*\[?(?:…|\.\.\.)\]?)*"
+SIGNPOST = (
+    r"The post .+ appeared first on .+|ظهرت المقالة .+ أولاً? على .+|L’article .+ est apparu en premier sur .+|"
+    r"اقرأ المزيد\W*|Read more\W*|Continue reading.*|Lire la suite\W*|阅读更多\W*"
 )
+TEASER_TAIL = re.compile(rf"{CUT_MARK}\s*(?:{SIGNPOST})?\s*$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

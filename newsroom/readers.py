@@ -26,6 +26,6 @@ class Schedule:
 
 def next_delivery(schedule: Schedule, now: datetime) -> datetime:
     """Answer when what is published now falls due for readers of this schedule, in aware UTC."""
-    match Rhythm(schedule.rhythm):
+    match schedule.rhythm:
         case Rhythm.INSTANT:
             return now

@@ -81,6 +81,13 @@ async def _on_server(address: str, statement: str) -> None:
     await engine.dispose()
 
 
+async def new_postgres_database(address: str, template: str = "template_qasid") -> str:
+    """Make a database of its own for a test and answer its address."""
+    name = f"test_{uuid4().hex}"
+    await _on_server(address, f"CREATE DATABASE {name} TEMPLATE {template}")
+    return address.format(name=name)
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.xdist_group("postgres"))])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """An empty database at the newest schema, on each engine."""
@@ -89,10 +96,7 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         url = f"sqlite+aiosqlite:///{path}"
     else:
-        address = request.getfixturevalue("postgres_server")
-        name = f"test_{uuid4().hex}"
-        await _on_server(address, f"CREATE DATABASE {name} TEMPLATE template_qasid")
-        url = address.format(name=name)
+        url = await new_postgres_database(request.getfixturevalue("postgres_server"))
     opened = Database(url)
     yield opened
     await opened.close()

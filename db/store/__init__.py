@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, literal_column
+from sqlalchemy import Integer, Table, bindparam, case, literal_column
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement, Executable
@@ -36,11 +36,14 @@ async def each(connection: AsyncConnection, statement: Executable, values: Itera
 # The states in which a row may still be settled, said literally: a list of parameters cannot be run for many rows.
 UNSETTLED: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in ("sending", "queued", "uncertain")]
 
-# What settling writes into a row of work, on either table; the values come from `life_values`.
-SETTLED: dict[str, ColumnElement[Any]] = {
-    name: bindparam(f"new_{name}")
-    for name in ("state", "due_at", "attempts", "doubts", "message_id", "reason", "settled_at")
-}
+WRITTEN = ("state", "due_at", "attempts", "message_id", "reason", "settled_at")
+
+
+def settling(table: Table) -> dict[str, ColumnElement[Any]]:
+    """Answer what settling writes into a row of work; the values come from `life_values`. A doubt stays on record."""
+    told: ColumnElement[int] = bindparam("new_doubts", type_=Integer)
+    doubts = case((table.c.doubts > told, table.c.doubts), else_=told)
+    return {name: bindparam(f"new_{name}") for name in WRITTEN} | {"doubts": doubts}
 
 
 def life_values(land: Landed, now: datetime) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, exists, func, insert, literal, literal_c
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
-from db.store import SETTLED, UNSETTLED, each, life_values, rows
+from db.store import UNSETTLED, each, life_values, rows, settling
 from db.tables import (
     UtcDateTime,
     article_topics,
@@ -124,7 +124,7 @@ async def settle(connection: AsyncConnection, landed: Sequence[Landed], now: dat
     )
     shown: dict[str, ColumnElement[Any]] = {"article_id": bindparam("new_article_id"), "version": bindparam("new_version")}
     await each(
-        connection, update(deliveries).where(mine).values(SETTLED | shown), (_values(land, now) for land in landed)
+        connection, update(deliveries).where(mine).values(settling(deliveries) | shown), (_values(land, now) for land in landed)
     )
 
 

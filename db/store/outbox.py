@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
-from db.store import SETTLED, UNSETTLED, each, life_values, rows
+from db.store import UNSETTLED, each, life_values, rows, settling
 from db.tables import UtcDateTime, chats, outbox, workers
 from newsroom.delivery import Claimed, Landed, Rendering
 from newsroom.outcomes import Attempt, DeliveryState
@@ -92,7 +92,7 @@ async def settle(connection: AsyncConnection, landed: Sequence[Landed], now: dat
         & outbox.c.state.in_(UNSETTLED)
     )
     words = [{"row": land.claimed.row_id, **life_values(land, now)} for land in landed]
-    await each(connection, update(outbox).where(mine).values(SETTLED), words)
+    await each(connection, update(outbox).where(mine).values(settling(outbox)), words)
     ended = [land.claimed.row_id for land in landed if land.verdict.state is not DeliveryState.QUEUED]
     if ended:
         await connection.execute(update(outbox).where(outbox.c.id.in_(ended)).values(payload=b""))

@@ -8,9 +8,9 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
-from db.store import rows
+from db.store import AnyRow, rows
 from db.tables import schedules, subscribers
-from newsroom.readers import Schedule
+from newsroom.readers import Rhythm, Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,13 @@ async def intern(connection: AsyncConnection, schedule: Schedule) -> int:
 
 async def list_schedules(connection: AsyncConnection) -> dict[int, Schedule]:
     """Answer every schedule that anybody has or had."""
-    return {
-        row.id: Schedule(row.rhythm, row.zone, silent=row.silent) for row in await rows(connection, select(schedules))
-    }
+    return {row.id: _schedule(row) for row in await rows(connection, select(schedules))}
 
 
 async def find_schedule(connection: AsyncConnection, schedule_id: int) -> Schedule:
     """Answer one schedule."""
-    row = (await connection.execute(select(schedules).where(schedules.c.id == schedule_id))).one()
-    return Schedule(row.rhythm, row.zone, silent=row.silent)
+    return _schedule((await connection.execute(select(schedules).where(schedules.c.id == schedule_id))).one())
+
+
+def _schedule(row: AnyRow) -> Schedule:
+    return Schedule(Rhythm(row.rhythm), row.zone, silent=row.silent)

@@ -1,47 +1,371 @@
-"""The queue: planning, claiming, settling, on both engines."""
+"""The queue: what is claimed, in which order, and what becomes of it."""
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
-from db.engine import Database
-from db.store import articles, chats, deliveries, follows, pacing, pushes, subscribers, workers, sources
-from db.store.queue import DeliveryQueue
-from db.tables import deliveries as table
-from newsroom.articles import ParsedArticle
-from newsroom.pushes import Lane
-from newsroom.readers import Rhythm, Schedule
-from newsroom.topics import Topicality
-from tests.conftest import Clock
+from db.store import chats, follows, outbox, pacing, pushes, queue, subscribers, workers
+from db.tables import chats as chats_table
+from db.tables import deliveries
+from db.tables import pushes as pushes_table
+from newsroom.delivery import Shape
+from newsroom.outcomes import Came
+from newsroom.pushes import Lane, PushState
+from tests.scene import Scene
+
+DIPLOMACY, SPORTS, TAJIKISTAN = "s:diplomacy", "s:sports", "c:TJ"
 
 
-async def test_smoke(database: Database, clock: Clock) -> None:
-    now = clock()
-    async with database.write() as c:
-        await articles.open_desk(c)
-        await pacing.claim_bot(c, 7, now)
-        lease = await workers.enrol(c, "all", clock, alone=True)
-        await sources.add(c, "http://x/feed", now)
-        src = (await sources.claim_due(c, lease.id, 5, now))[0]
-        item = ParsedArticle(guid="g", url="http://x/1", title="t", lead="l", body="b", language="ar")
-        art = await articles.add(c, item, src.id, now, archived=False)
-        await articles.set_topics(c, art.id, Topicality(subjects=["s:diplomacy"], places=["c:TJ"]))
-        for n in range(1, 6):
-            await chats.greet(c, n, "private", now)
-            s = await subscribers.add(c, n, 0, "ar", Schedule(Rhythm.INSTANT, "Asia/Riyadh"), now)
-            await follows.put(c, s.id, ["s:diplomacy", "c:TJ"] if n < 5 else ["s:sports"], muted=False)
-        push = await pushes.open_for(c, art.story_id, Lane.NEWS, now)
-        row = await pushes.claim_unplanned(c, lease.id)
-        await deliveries.plan_range(c, row, row.upper, {k: now for k in await subscribers.list_schedules(c)})
-        assert await deliveries.count_by_state(c, push) == {"queued": 4}
-        await pushes.advance(c, push, row.upper, now, planned=True)
-    q = DeliveryQueue(database, lease, 28)
-    got = await q.exchange([], 3)
-    assert len(got) == 3
-    got += await q.exchange([], 3)
-    assert len(got) == 4
-    clock.move(seconds=20)
-    async with database.write() as c:
-        await workers.bury(c, clock())
-    assert await q.recover() == 4
+async def test_a_push_reaches_whoever_follows_one_of_its_topics_once(scene: Scene) -> None:
+    first = await scene.reader(1, DIPLOMACY, TAJIKISTAN)
+    second = await scene.reader(2, "all")
+    await scene.reader(3, SPORTS)
+    push = await scene.article(DIPLOMACY, TAJIKISTAN)
+    assert await scene.states(push) == {first.id: "queued", second.id: "queued"}
+
+
+async def test_a_mute_wins_over_every_follow(scene: Scene) -> None:
+    await scene.reader(1, "all", DIPLOMACY, mutes=[TAJIKISTAN])
+    assert await scene.states(await scene.article(DIPLOMACY, TAJIKISTAN)) == {}
+
+
+async def test_who_joins_later_is_not_in_it(scene: Scene) -> None:
+    push = await scene.article(DIPLOMACY)
+    await scene.reader(1, DIPLOMACY)
+    await scene.plan()
+    assert await scene.states(push) == {}
+
+
+async def test_a_claimed_row_is_sending_before_anything_leaves(scene: Scene) -> None:
+    reader = await scene.reader(1, DIPLOMACY)
+    push = await scene.article(DIPLOMACY)
+    (claimed,) = await scene.claim()
+    assert (claimed.chat_id, claimed.content) == (1, Shape(push, 1, "ar", public=False, silent=False))
+    assert await scene.states(push) == {reader.id: "sending"}
+
+
+async def test_two_workers_never_claim_the_same_row(scene: Scene) -> None:
+    for chat_id in range(1, 21):
+        await scene.reader(chat_id, DIPLOMACY)
+    await scene.article(DIPLOMACY)
+    other = await scene.worker()
+    mine, others = await scene.claim(12), await other.exchange([], 12)
+    assert len(mine) == 12
+    assert len(others) == 8
+    assert not {row.chat_id for row in mine} & {row.chat_id for row in others}
+
+
+async def test_what_is_sent_keeps_its_message_and_version(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    push = await scene.article(DIPLOMACY)
+    (claimed,) = await scene.claim()
+    await scene.land(claimed)
+    (row,) = await scene.rows(push)
+    assert (row.state, row.message_id, row.attempts, row.doubts) == ("sent", 77, 1, 0)
+
+
+async def test_a_chat_has_one_live_request_at_a_time_then_a_gap(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    await scene.article(DIPLOMACY)
+    await scene.article(DIPLOMACY)
+    (first,) = await scene.claim()
+    scene.clock.move(seconds=5)
+    assert await scene.claim() == []  # still under way
+    await scene.land(first)
+    assert await scene.claim() == []  # a second has not passed
+    scene.clock.move(seconds=1)
+    assert len(await scene.claim()) == 1
+
+
+async def test_a_groups_forum_topics_share_its_chat(scene: Scene) -> None:
+    await scene.reader(-100, DIPLOMACY, kind="supergroup")
+    async with scene.database.write() as connection:
+        schedule = await subscribers.find_schedule(connection, 1)
+        topic = await subscribers.add(connection, -100, 17, "ar", schedule, scene.clock())
+        await follows.put(connection, topic.id, [DIPLOMACY], muted=False)
+    await scene.article(DIPLOMACY)
+    (first,) = await scene.claim()
+    await scene.land(first)
+    scene.clock.move(seconds=2)
+    assert await scene.claim() == []  # a group has three seconds
+    scene.clock.move(seconds=1)
+    (second,) = await scene.claim()
+    assert {first.thread_id, second.thread_id} == {0, 17}
+
+
+async def test_higher_lanes_are_claimed_first(scene: Scene) -> None:
+    for chat_id in (1, 2):
+        await scene.reader(chat_id, DIPLOMACY if chat_id == 1 else SPORTS)
+    await scene.article(DIPLOMACY, lane=Lane.NEWS)
+    breaking = await scene.article(SPORTS, lane=Lane.BREAKING)
+    (claimed,) = await scene.claim(1)
+    assert isinstance(claimed.content, Shape)
+    assert claimed.content.push_id == breaking
+
+
+async def test_nothing_of_a_paused_push_is_claimed_until_it_is_resumed(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    push = await scene.article(DIPLOMACY)
+    async with scene.database.write() as connection:
+        assert await pushes.set_state(connection, push, PushState.PAUSED, [PushState.RUNNING], scene.clock())
+    assert await scene.claim() == []
+    async with scene.database.write() as connection:
+        assert await queue.resume(connection, push, scene.clock())
+    assert len(await scene.claim()) == 1
+
+
+async def test_nothing_is_claimed_after_a_cancel_and_what_is_in_flight_settles(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    await scene.reader(2, DIPLOMACY)
+    push = await scene.article(DIPLOMACY)
+    (claimed,) = await scene.claim(1)
+    async with scene.database.write() as connection:
+        await pushes.set_state(connection, push, PushState.CANCELLED, [PushState.RUNNING], scene.clock())
+    await scene.land(claimed)
+    assert await scene.claim() == []
+    assert sorted((await scene.states(push)).values()) == ["queued", "sent"]
+
+
+async def test_the_claim_looks_again_whether_a_row_is_wanted(scene: Scene) -> None:
+    left, muted, stopped = [await scene.reader(chat_id, DIPLOMACY) for chat_id in (1, 2, 3)]
+    push = await scene.article(DIPLOMACY, TAJIKISTAN)
+    async with scene.database.write() as connection:
+        await follows.drop(connection, left.id, [DIPLOMACY], muted=False)
+        await follows.put(connection, muted.id, [TAJIKISTAN], muted=True)
+        await subscribers.change(connection, stopped.id, state="stopped")
+    claimed = await scene.claim()
+    assert {row.chat_id: row.refused for row in claimed} == {
+        1: "no longer followed",
+        2: "no longer followed",
+        3: "subscriber stopped",
+    }
+    for row in claimed:
+        await scene.land(row, Came.UNWANTED, reason=row.refused)
+    assert set((await scene.states(push)).values()) == {"skipped"}
+
+
+async def test_who_is_gone_is_suspended_and_the_rest_of_his_queue_skipped(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    first = await scene.article(DIPLOMACY)
+    second = await scene.article(DIPLOMACY)
+    (claimed,) = await scene.claim()
+    await scene.land(claimed, Came.GONE, reason="Forbidden: bot was blocked by the user")
+    scene.clock.move(seconds=2)
+    (again,) = await scene.claim()
+    assert again.refused == "chat suspended"
+    await scene.land(again, Came.UNWANTED, reason=again.refused)
+    states = [*(await scene.states(first)).values(), *(await scene.states(second)).values()]
+    assert sorted(states) == ["failed", "skipped"]
+
+
+async def test_a_sign_of_life_since_the_request_wins_over_its_403(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    await scene.article(DIPLOMACY)
+    (claimed,) = await scene.claim()
+    scene.clock.move(seconds=1)
+    async with scene.database.write() as connection:
+        await chats.greet(connection, 1, "private", scene.clock())
+    await scene.land(claimed, Came.GONE, reason="Forbidden: bot was blocked by the user")
+    assert await scene.one(select(chats_table.c.state)) == "active"
+
+
+async def test_a_closed_forum_topic_suspends_only_its_subscriber(scene: Scene) -> None:
+    reader = await scene.reader(-100, DIPLOMACY, kind="supergroup", thread=17)
+    await scene.article(DIPLOMACY)
+    (claimed,) = await scene.claim()
+    await scene.land(claimed, Came.CLOSED, reason="Bad Request: TOPIC_CLOSED")
+    async with scene.database.read() as connection:
+        found = await subscribers.find(connection, -100, 17)
+    assert found
+    assert (found.id, found.state) == (reader.id, "suspended")
+    assert await scene.one(select(chats_table.c.state)) == "active"
+
+
+async def test_a_429_pauses_its_chat_as_long_as_told(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    await scene.article(DIPLOMACY)
+    (claimed,) = await scene.claim()
+    await scene.land(claimed, Came.LATER, retry_after=60)
+    scene.clock.move(seconds=59)
+    assert await scene.claim() == []
+    scene.clock.move(seconds=1)
+    (again,) = await scene.claim()
+    assert again.attempt.attempts == 0
+
+
+async def test_two_chats_429_at_once_pause_bulk_to_the_later_deadline(scene: Scene) -> None:
+    for chat_id in (1, 2, 3):
+        await scene.reader(chat_id, DIPLOMACY)
+    await scene.article(DIPLOMACY)
+    first, second = await scene.claim(2)
+    landed = [scene.landed(first, Came.LATER, retry_after=5), scene.landed(second, Came.LATER, retry_after=20)]
+    await scene.queue.exchange(landed, 0)
+    scene.clock.move(seconds=19)
+    assert await scene.claim() == []
+    scene.clock.move(seconds=1)
+    assert len(await scene.claim()) == 3
+
+
+async def test_a_refused_token_halts_everything_until_telegram_answers(scene: Scene) -> None:
+    for chat_id in (1, 2):
+        await scene.reader(chat_id, DIPLOMACY)
+    await scene.article(DIPLOMACY)
+    (claimed,) = await scene.claim(1)
+    await scene.land(claimed, Came.HALT, reason="Unauthorized")
+    scene.clock.move(minutes=5)
+    assert await scene.claim() == []
+    await scene.queue.trust()
+    assert len(await scene.claim()) == 2
+
+
+async def test_slots_keep_the_rate(scene: Scene) -> None:
+    scene.queue.full_rate = 10
+    for chat_id in range(1, 6):
+        await scene.reader(chat_id, DIPLOMACY)
+    await scene.article(DIPLOMACY)
+    claimed = await scene.claim()
+    slots = sorted(row.slot_at - scene.clock() for row in claimed)
+    assert slots == [timedelta(seconds=index / 10) for index in range(5)]
+
+
+async def test_what_a_dead_worker_had_in_flight_is_in_doubt_and_repeated_once(scene: Scene) -> None:
+    reader = await scene.reader(1, DIPLOMACY)
+    push = await scene.article(DIPLOMACY)
+    dying = await scene.worker()
+    assert len(await dying.exchange([], 5)) == 1
+    assert await scene.queue.recover() == 0  # it may still be alive
+    scene.clock.move(seconds=11)
+    async with scene.database.write() as connection:
+        await workers.beat(connection, scene.lease)
+        await workers.bury(connection, scene.clock())
+    assert await scene.queue.recover() == 1
+    (row,) = await scene.rows(push)
+    assert (row.subscriber_id, row.state, row.doubts) == (reader.id, "queued", 1)
+    scene.clock.move(seconds=3)
+    (again,) = await scene.claim()
+    assert again.attempt.doubts == 1
+
+
+async def test_a_second_doubt_is_uncertain_and_not_sent_again(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    push = await scene.article(DIPLOMACY)
+    for _ in range(2):
+        (claimed,) = await scene.claim()
+        await scene.land(claimed, Came.DOUBT)
+        scene.clock.move(seconds=5)
+    (row,) = await scene.rows(push)
+    assert (row.state, row.doubts) == ("uncertain", 2)
+    assert await scene.claim() == []
+
+
+async def test_a_channel_is_never_sent_twice_for_a_doubt(scene: Scene) -> None:
+    await scene.reader(-1001, DIPLOMACY, kind="channel")
+    push = await scene.article(DIPLOMACY)
+    (claimed,) = await scene.claim()
+    await scene.land(claimed, Came.DOUBT)
+    assert [row.state for row in await scene.rows(push)] == ["uncertain"]
+
+
+async def test_a_late_answer_is_the_truth_while_nobody_has_taken_the_row(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    push = await scene.article(DIPLOMACY)
+    sleeping = await scene.worker()
+    (claimed,) = await sleeping.exchange([], 5)
+    scene.clock.move(seconds=11)
+    async with scene.database.write() as connection:
+        await workers.beat(connection, scene.lease)
+        await workers.bury(connection, scene.clock())
+    await scene.queue.recover()
+    await sleeping.exchange([scene.landed(claimed)], 0)
+    (row,) = await scene.rows(push)
+    assert (row.state, row.doubts, row.message_id) == ("sent", 1, 77)
+
+
+async def test_a_late_answer_changes_nothing_once_somebody_has_taken_the_row(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    push = await scene.article(DIPLOMACY)
+    sleeping = await scene.worker()
+    (claimed,) = await sleeping.exchange([], 5)
+    scene.clock.move(seconds=15)
+    async with scene.database.write() as connection:
+        await workers.beat(connection, scene.lease)
+        await workers.bury(connection, scene.clock())
+    await scene.queue.recover()
+    scene.clock.move(seconds=5)
+    assert len(await scene.claim()) == 1
+    await sleeping.exchange([scene.landed(claimed)], 0)
+    assert [row.state for row in await scene.rows(push)] == ["sending"]
+
+
+async def test_a_refused_rendering_stops_in_its_language_alone_and_can_be_resumed(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY, language="ar")
+    await scene.reader(2, DIPLOMACY, language="zh")
+    push = await scene.article(DIPLOMACY)
+    shape = Shape(push, 1, "zh", public=False, silent=False)
+    assert await scene.queue.stop(shape, "can't parse entities")
+    assert not await scene.queue.stop(shape, "can't parse entities")
+    claimed = {row.chat_id: row for row in await scene.claim()}
+    assert (claimed[1].refused, claimed[2].refused) == ("", "rendering stopped")
+    await scene.land(claimed[1])
+    await scene.land(claimed[2], Came.UNWANTED, reason=claimed[2].refused)
+    async with scene.database.write() as connection:
+        assert await queue.resume(connection, push, scene.clock())
+    scene.clock.move(seconds=2)
+    assert [row.chat_id for row in await scene.claim()] == [2]
+
+
+async def test_a_push_is_done_when_every_row_is_settled(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    await scene.article(DIPLOMACY)
+    (claimed,) = await scene.claim()
+    await scene.land(claimed)
+    scene.clock.move(seconds=2)
+    await scene.claim()
+    assert await scene.one(select(pushes_table.c.state)) == "done"
+
+
+async def test_a_settled_push_is_forgotten_after_ninety_days_but_for_its_counts(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    push = await scene.article(DIPLOMACY)
+    (claimed,) = await scene.claim()
+    await scene.land(claimed)
+    scene.clock.move(seconds=2)
+    await scene.claim()
+    scene.clock.move(days=91)
+    async with scene.database.write() as connection:
+        assert await pushes.purge(connection, 100, scene.clock()) == 1
+        assert await pushes.purge(connection, 100, scene.clock()) == 0
+    assert await scene.one(select(pushes_table.c.counts).where(pushes_table.c.id == push)) == {"sent": 1}
+    assert await scene.one(select(deliveries.c.state)) is None
+
+
+async def test_a_single_message_is_written_once_and_claimed_before_pushes(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    await scene.reader(2, DIPLOMACY)
+    await scene.article(DIPLOMACY, lane=Lane.BREAKING)
+    async with scene.database.write() as connection:
+        facts = {"chat_id": 2, "lane": Lane.MODERATION, "now": scene.clock()}
+        assert await outbox.add(connection, "key", "sendMessage", b'{"text":"x"}', **facts)
+        assert await outbox.add(connection, "key", "sendMessage", b'{"text":"x"}', **facts) is None
+    (claimed,) = await scene.claim(1)
+    assert claimed.chat_id == 2
+    assert not isinstance(claimed.content, Shape)
+
+
+async def test_an_answer_that_is_too_old_is_not_sent_any_more(scene: Scene) -> None:
+    async with scene.database.write() as connection:
+        await outbox.add(
+            connection, "u1.0", "sendMessage", b"{}", chat_id=5, lane=Lane.ANSWER, now=scene.clock(),
+            expires_at=scene.clock() + timedelta(minutes=10),
+        )  # fmt: skip
+    scene.clock.move(minutes=10)
+    (claimed,) = await scene.claim()
+    assert claimed.refused == "too late"
+
+
+async def test_the_pace_is_remembered_across_restarts(scene: Scene) -> None:
+    await scene.queue.pause(scene.clock() + timedelta(minutes=3))
+    async with scene.database.read() as connection:
+        pace = await pacing.load(connection)
+    assert pace
+    assert pace.paused_until == scene.clock() + timedelta(minutes=3)

@@ -1,4 +1,4 @@
-"""The tables of the spine
+"""The tables of the spine.
 
 Locks on PostgreSQL: none that matter, the tables are new; a second at most.
 """
@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(length=64), nullable=False),
         sa.Column("action", sa.String(length=64), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("detail", sa.Text(), server_default="", nullable=False),
+        sa.Column("detail", sa.Text(), server_default=sa.text("('')"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
     )
     op.create_table(
@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=16), server_default="active", nullable=False),
-        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("reason", sa.Text(), server_default=sa.text("('')"), nullable=False),
         sa.Column("alive_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("free_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("kind IN ('private', 'group', 'supergroup', 'channel')", name=op.f("ck_chats_kind")),
@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("worker_id", sa.String(length=32), nullable=True),
-        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("reason", sa.Text(), server_default=sa.text("('')"), nullable=False),
         sa.CheckConstraint("state IN ('new', 'working', 'handled', 'dead')", name=op.f("ck_inbox_state")),
         sa.PrimaryKeyConstraint("update_id", name=op.f("pk_inbox")),
     )
@@ -85,7 +85,7 @@ def upgrade() -> None:
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("message_id", sa.BigInteger(), nullable=True),
-        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("reason", sa.Text(), server_default=sa.text("('')"), nullable=False),
         sa.CheckConstraint(
             "state IN ('queued', 'sending', 'sent', 'failed', 'uncertain', 'skipped')", name=op.f("ck_outbox_state")
         ),
@@ -135,7 +135,7 @@ def upgrade() -> None:
         "sources",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("title", sa.Text(), server_default="", nullable=False),
+        sa.Column("title", sa.Text(), server_default=sa.text("('')"), nullable=False),
         sa.Column("state", sa.String(length=16), server_default="active", nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("worker_id", sa.String(length=32), nullable=True),
@@ -145,7 +145,7 @@ def upgrade() -> None:
         sa.Column("polled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("last_error", sa.Text(), server_default="", nullable=False),
+        sa.Column("last_error", sa.Text(), server_default=sa.text("('')"), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("state IN ('active', 'paused', 'gone')", name=op.f("ck_sources_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sources")),
@@ -224,7 +224,7 @@ def upgrade() -> None:
         sa.Column("thread_id", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("schedule_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("state", sa.String(length=16), server_default="active", nullable=False),
-        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("reason", sa.Text(), server_default=sa.text("('')"), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("state IN ('active', 'stopped', 'suspended')", name=op.f("ck_subscribers_state")),
@@ -317,7 +317,7 @@ def upgrade() -> None:
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("message_id", sa.BigInteger(), nullable=True),
-        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("reason", sa.Text(), server_default=sa.text("('')"), nullable=False),
         sa.Column("article_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("version", sa.Integer(), nullable=True),
         sa.CheckConstraint(

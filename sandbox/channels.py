@@ -1,0 +1,49 @@
+"""Channels: the bot posts there when an administrator let it.
+
+    channel = telegram.channel(-1002, title="أخبار الصين", username="china_news")
+    channel.promotes_bot(by=amal)
+
+What channels share with groups is in `communities.py`.
+"""
+
+from sandbox.communities import Community
+from sandbox.errors import bad_request
+from sandbox.formatting import format_plain
+from sandbox.people import Person
+from sandbox.world import Json, World
+
+
+class Channel(Community):
+    """A channel, whose posts are its own."""
+
+    extra_rights = ("can_post_messages", "can_edit_messages")
+    __slots__ = ()
+
+    def __init__(self, world: World, chat_id: int, title: str, username: str | None = None) -> None:
+        super().__init__(world, chat_id, title, "channel", username)
+
+    def promotes_bot(self, by: Person) -> None:
+        """Make the bot an administrator; `by` owns the channel if it is empty."""
+        self.invite(by)
+        self.change_bot("administrator", by.user)
+
+    def demotes_bot(self, by: Person) -> None:
+        """Leave the bot in the channel without rights."""
+        self.change_bot("member", by.user)
+
+    def posts(self, text: str) -> int:
+        """Let an administrator post; answers the id of the message."""
+        message = self.add_message(format_plain(text), sender_chat=self.as_json())
+        if self.has_bot:
+            self.world.updates.add("channel_post", self.id, message.as_json())
+        return message.id
+
+    def bot_identity(self) -> Json:
+        """Answer the channel: what the bot writes is a post of it."""
+        return {"sender_chat": self.as_json()}
+
+    def check_sending(self) -> None:
+        """Refuse to post without rights."""
+        super().check_sending()
+        if self.bot_status != "administrator":
+            raise bad_request("need administrator rights in the channel chat")

@@ -1,0 +1,183 @@
+"""People and their private chats with the bot: what a person does there, as verbs, and what she sees.
+
+    amal = telegram.person(1001, first_name="أمل", language="ar")
+    amal.writes("/start")
+    amal.presses("✅")
+    amal.last.text
+
+A new thing that people do is a verb of Person; a new content, a call of `sends`.
+"""
+
+from enum import Enum, auto
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from sandbox.errors import ApiError, bad_request, forbidden
+from sandbox.formatting import format_plain
+from sandbox.profile import Commands, private_scopes
+from sandbox.screen import Button, Shown, VisibleChat, find_button
+from sandbox.world import REVOCABLE, Chat, Json, Message, World
+
+SHARED_FIELDS = ("id", "first_name", "last_name", "username")  # of User and Chat
+
+
+class Standing(Enum):
+    """How a person stands to the bot."""
+
+    STRANGER = auto()  # has never written: the bot cannot write first
+    ACTIVE = auto()
+    BLOCKED = auto()
+    DEACTIVATED = auto()
+
+
+class Person(VisibleChat):
+    """A person, and her chat with the bot."""
+
+    kind = "private"
+    __slots__ = ("alerts", "standing", "user")
+
+    def __init__(self, world: World, user: Json) -> None:
+        super().__init__(world, user["id"], user.get("username"))
+        self.user = user  # the User of the Bot API
+        self.standing = Standing.STRANGER
+        self.alerts: list[str] = []
+
+    def __str__(self) -> str:
+        return f"{self.user['first_name']} ({self.id}), private, {self.standing.name.lower()}"
+
+    # What she sees
+
+    @property
+    def commands(self) -> Commands:
+        """Answer the commands in her menu."""
+        return self.world.profile.menu(private_scopes(self.id), self.user.get("language_code", ""))
+
+    # What she does
+
+    def writes(self, text: str, *, reply_to: int | None = None) -> int:
+        """Write to the bot; answers the id of the message."""
+        return self.sends(format_plain(text), reply_to=reply_to)
+
+    def sends(self, content: dict[str, Any], *, reply_to: int | None = None) -> int:
+        """Send any content, as the fields of a Message that hold it; answers the id of the message."""
+        self._must_be_able()
+        self.standing = Standing.ACTIVE
+        message = self.add_message(content, sender=self.user, reply_to=reply_to)
+        self.world.updates.add("message", self.id, message.as_json())
+        return message.id
+
+    def edits(self, message_id: int, text: str) -> None:
+        """Change what she wrote."""
+        self._must_be_able()
+        message = self.messages[message_id]
+        message.content, message.edited_at = format_plain(text), self.world.clock()
+        self.world.updates.add("edited_message", self.id, message.as_json())
+
+    def deletes(self, message_id: int) -> None:
+        """Delete a message for both; the bot hears nothing of it."""
+        del self.messages[message_id]
+
+    def presses(self, label: str, *, message_id: int | None = None) -> str:
+        """Press the button whose text starts with `label`, on the newest message that has one.
+
+        Answers the id of the callback query; for a button of the keyboard below, "", since that writes its text.
+        """
+        self._must_be_able()
+        shown, button = find_button(self, label, message_id)
+        if button.action == "text":
+            self.writes(button.text)
+            return ""
+        return press(self, self, shown, button)
+
+    def opens(self, label: str, *, message_id: int | None = None) -> str:
+        """Open the link of a button; a link to the bot with ?start= sends that. Answers the link."""
+        _, button = find_button(self, label, message_id)
+        if button.url is None:
+            raise LookupError(f"{button} is not a link")
+        self.follows(button.url)
+        return button.url
+
+    def follows(self, link: str) -> None:
+        """Open a link; one to the bot with ?start= sends `/start` and its payload, any other does nothing here."""
+        parts = urlsplit(link)
+        payload = parse_qs(parts.query).get("start", [""])[0]
+        if parts.hostname == "t.me" and parts.path.strip("/").lower() == self.world.bot["username"].lower() and payload:
+            self.writes(f"/start {payload}")
+
+    def blocks(self) -> None:
+        """Block the bot."""
+        self._change(Standing.BLOCKED, "member", "kicked")
+
+    def unblocks(self) -> None:
+        """Take the block back."""
+        self._change(Standing.ACTIVE, "kicked", "member")
+
+    def deletes_account(self) -> None:
+        """Leave Telegram."""
+        self.standing = Standing.DEACTIVATED
+
+    # What the bot may do
+
+    def as_json(self) -> Json:
+        """Answer the Chat of the Bot API."""
+        return {name: self.user[name] for name in SHARED_FIELDS if name in self.user} | {"type": "private"}
+
+    def members(self) -> list[Json]:
+        """Answer both."""
+        return [{"user": user, "status": "member"} for user in (self.user, self.world.bot)]
+
+    def check_access(self) -> None:
+        """Refuse for strangers and for deleted accounts."""
+        if self.standing is Standing.STRANGER:
+            raise bad_request("chat not found")
+        if self.standing is Standing.DEACTIVATED:
+            raise forbidden("user is deactivated")
+
+    def check_sending(self) -> None:
+        """Refuse for strangers and those who blocked the bot, each in its words."""
+        if self.standing is Standing.STRANGER:
+            raise forbidden("bot can't initiate conversation with a user")
+        if self.standing is Standing.BLOCKED:
+            raise forbidden("bot was blocked by the user")
+        self.check_access()
+
+    def refuse_deletion(self, message: Message) -> ApiError | None:
+        """Any message can be deleted for 48 hours, hers too."""
+        is_old = self.world.clock() - message.at > REVOCABLE
+        return bad_request("message can't be deleted for everyone") if is_old else None
+
+    def _must_be_able(self) -> None:
+        if self.standing in {Standing.BLOCKED, Standing.DEACTIVATED}:
+            raise ValueError(f"{self}: cannot write or press")
+
+    def _change(self, standing: Standing, old: str, new: str) -> None:
+        self.standing = standing
+        changed = {
+            "chat": self.as_json(),
+            "from": self.user,
+            "date": int(self.world.clock()),
+            "old_chat_member": member(self.world.bot, old),
+            "new_chat_member": member(self.world.bot, new),
+        }
+        self.world.updates.add("my_chat_member", self.id, changed)
+
+
+def press(chat: Chat, person: Person, shown: Shown, button: Button) -> str:
+    """Let a person press a button in a chat; answers the id of the query."""
+    if button.callback_data is None:
+        raise LookupError(f"{button} is not for pressing, its action is {button.action}")
+    query_id = chat.world.ask(person.alerts.append)
+    query = {
+        "id": query_id,
+        "from": person.user,
+        "message": chat.messages[shown.id].as_json(),
+        "chat_instance": str(chat.id * 1_000_003),
+        "data": button.callback_data,
+    }
+    chat.world.updates.add("callback_query", chat.id, query)
+    return query_id
+
+
+def member(user: Json, status: str) -> Json:
+    """Answer a ChatMember without rights."""
+    return {"user": user, "status": status} | ({"until_date": 0} if status == "kicked" else {})

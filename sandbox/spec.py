@@ -1,0 +1,150 @@
+"""The methods of the Bot API that the sandbox knows, as data: their parameters, and the check of a call (Bot API 10.3).
+
+To add a method: its parameters here, in METHODS, with new objects in `objects.py`; what it does, in a module of
+`methods/`. A parameter that Telegram has and the sandbox does not model is UNMODELLED. Every problem ends in
+`Sandbox.problems`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.errors import StrictError
+from sandbox.objects import COMMAND, ENTITY, INLINE_KEYBOARD, MARKUP, MENU_BUTTON, PREVIEW, REPLY, SCOPE, each
+from sandbox.shapes import BOOLEAN, CHAT_ID, INTEGER, TEXT, UNMODELLED, Array, Nested, Record, Shape
+
+Params = dict[str, Any]
+
+# Parameters that several methods share.
+
+FORMAT: Mapping[str, Shape] = {"parse_mode": TEXT, "entities": Array(ENTITY), "link_preview_options": PREVIEW}
+SENDING: Mapping[str, Shape] = {
+    "message_thread_id": INTEGER,
+    "disable_notification": BOOLEAN,
+    "protect_content": BOOLEAN,
+    "message_effect_id": TEXT,
+    "direct_messages_topic_id": UNMODELLED,
+    "suggested_post_parameters": UNMODELLED,
+}
+ANSWERING: Mapping[str, Shape] = {"allow_paid_broadcast": BOOLEAN, "reply_parameters": REPLY, "reply_markup": MARKUP}
+ELSEWHERE: Mapping[str, Shape] = {"business_connection_id": UNMODELLED, "inline_message_id": UNMODELLED}
+IN_BUSINESS: Mapping[str, Shape] = {"business_connection_id": UNMODELLED}
+MESSAGE: Mapping[str, Shape] = {"chat_id": CHAT_ID, "message_id": INTEGER}
+OTHER_MESSAGE: Mapping[str, Shape] = {"chat_id": CHAT_ID, "from_chat_id": CHAT_ID, "message_id": INTEGER}
+LANGUAGE: Mapping[str, Shape] = {"language_code": TEXT}
+SCOPED: Mapping[str, Shape] = {"scope": SCOPE, "language_code": TEXT}
+
+
+def _method(name: str, required: Mapping[str, Shape] | None = None, /, **optional: Shape) -> tuple[str, Record]:
+    return name, Record(name, required or {}, optional)
+
+
+METHODS: dict[str, Record] = dict(
+    (
+        _method("getMe"),
+        _method("logOut"),
+        _method("close"),
+        # Updates
+        _method("getUpdates", offset=INTEGER, limit=INTEGER, timeout=INTEGER, allowed_updates=Array(TEXT)),
+        _method(
+            "setWebhook",
+            {"url": TEXT},
+            max_connections=INTEGER,
+            allowed_updates=Array(TEXT),
+            drop_pending_updates=BOOLEAN,
+            secret_token=TEXT,
+            ip_address=UNMODELLED,
+            certificate=UNMODELLED,
+        ),
+        _method("deleteWebhook", drop_pending_updates=BOOLEAN),
+        _method("getWebhookInfo"),
+        # Messages
+        _method(
+            "sendMessage",
+            {"chat_id": CHAT_ID, "text": TEXT},
+            ephemeral_message_parameters=UNMODELLED,
+            **FORMAT,
+            **SENDING,
+            **ANSWERING,
+            **IN_BUSINESS,
+        ),
+        _method("forwardMessage", OTHER_MESSAGE, video_start_timestamp=UNMODELLED, **SENDING),
+        _method(
+            "copyMessage",
+            OTHER_MESSAGE,
+            **each(
+                UNMODELLED,
+                "caption",
+                "parse_mode",
+                "caption_entities",
+                "show_caption_above_media",
+                "video_start_timestamp",
+            ),
+            **SENDING,
+            **ANSWERING,
+        ),
+        _method(
+            "editMessageText",
+            {**MESSAGE, "text": TEXT},
+            reply_markup=INLINE_KEYBOARD,
+            rich_message=UNMODELLED,
+            **FORMAT,
+            **ELSEWHERE,
+        ),
+        _method("editMessageReplyMarkup", MESSAGE, reply_markup=INLINE_KEYBOARD, **ELSEWHERE),
+        _method("deleteMessage", MESSAGE),
+        _method("deleteMessages", {"chat_id": CHAT_ID, "message_ids": Array(INTEGER)}),
+        _method("pinChatMessage", MESSAGE, disable_notification=BOOLEAN, **IN_BUSINESS),
+        _method("unpinChatMessage", {"chat_id": CHAT_ID}, message_id=INTEGER, **IN_BUSINESS),
+        _method("sendChatAction", {"chat_id": CHAT_ID, "action": TEXT}, message_thread_id=INTEGER, **IN_BUSINESS),
+        _method(
+            "answerCallbackQuery",
+            {"callback_query_id": TEXT},
+            text=TEXT,
+            show_alert=BOOLEAN,
+            url=TEXT,
+            cache_time=INTEGER,
+        ),
+        # Chats
+        _method("getChat", {"chat_id": CHAT_ID}),
+        _method("getChatMember", {"chat_id": CHAT_ID, "user_id": INTEGER}),
+        _method("getChatAdministrators", {"chat_id": CHAT_ID}, return_bots=BOOLEAN),
+        _method("getChatMemberCount", {"chat_id": CHAT_ID}),
+        _method("leaveChat", {"chat_id": CHAT_ID}),
+        # The bot's profile
+        _method("setMyCommands", {"commands": Array(COMMAND)}, **SCOPED),
+        _method("getMyCommands", **SCOPED),
+        _method("deleteMyCommands", **SCOPED),
+        _method("setMyName", name=TEXT, **LANGUAGE),
+        _method("getMyName", **LANGUAGE),
+        _method("setMyDescription", description=TEXT, **LANGUAGE),
+        _method("getMyDescription", **LANGUAGE),
+        _method("setMyShortDescription", short_description=TEXT, **LANGUAGE),
+        _method("getMyShortDescription", **LANGUAGE),
+        _method("setChatMenuButton", chat_id=INTEGER, menu_button=MENU_BUTTON),
+        _method("getChatMenuButton", chat_id=INTEGER),
+    )
+)
+NAMES = {name.lower(): name for name in METHODS}
+
+
+def read_params(method: str, raw: Mapping[str, Any], *, textual: bool) -> Params:
+    """Answer the parameters as values; `textual` tells that they came in a form, where all is text.
+
+    An object or a list may come as JSON in a string in either case (Bot API, "Making requests").
+    """
+    params: Params = {}
+    for name, given in raw.items():
+        shape = METHODS[method].field(name)
+        is_written = isinstance(given, str) and (textual or isinstance(shape, Nested))
+        value = shape.read(given) if shape and is_written else given
+        if value is not None:
+            params[name] = value
+    return params
+
+
+def check_params(method: str, params: Params) -> None:
+    """Refuse parameters that are missing, unknown or of the wrong type, naming all of them."""
+    problems: list[str] = []
+    METHODS[method].check(params, "", problems)
+    if problems:
+        raise StrictError(f"{method}: {'; '.join(problems)}")

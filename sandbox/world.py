@@ -1,0 +1,197 @@
+"""All that Telegram knows: the bot, the chats and their messages, what was pressed and is not answered yet.
+
+`people.py`, `groups.py` and `channels.py` are the kinds of chats, and what people do in them; `methods/` is what the
+bot does. Times are unix seconds of the injected clock.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from random import Random
+from typing import Any
+
+from sandbox.errors import ApiError, bad_request
+from sandbox.keyboards import Markup, is_inline
+from sandbox.profile import Profile
+from sandbox.updates import Updates
+from sandbox.webhook import Webhook
+
+CONTENTS = {"text"}  # the field that holds what was sent; a new kind of content: its field here
+REVOCABLE = 48 * 3600  # seconds in which a bot can delete a message (Bot API, deleteMessage)
+QUERY_LIFETIME = 150.0  # seconds in which a press can be answered
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Message:
+    """A message. `content` holds the fields of its kind: text and entities, or what a service message says."""
+
+    chat: "Chat"
+    id: int
+    at: float
+    content: Json
+    by_bot: bool = False
+    sender: Json | None = None
+    sender_chat: Json | None = None
+    markup: Markup | None = None
+    reply_to: int | None = None
+    thread: int | None = None
+    origin: Json | None = None
+    silent: bool = False
+    protected: bool = False
+    edited_at: float | None = None
+
+    @property
+    def is_service(self) -> bool:
+        """Tell whether it only says what happened in the chat."""
+        return not CONTENTS & self.content.keys()
+
+    def as_json(self, *, with_reply: bool = True) -> Json:
+        """Answer the Message of the Bot API; a message that it replies to comes without its own reply."""
+        replied = self._replied() if with_reply else None
+        given = {
+            "from": self.sender,
+            "sender_chat": self.sender_chat,
+            "edit_date": self.edited_at and int(self.edited_at),
+            "message_thread_id": self.thread,
+            "is_topic_message": self.thread and True,
+            "forward_origin": self.origin,
+            "reply_to_message": replied and replied.as_json(with_reply=False),
+            "has_protected_content": self.protected,
+            "reply_markup": self.markup if is_inline(self.markup) else None,
+        }
+        own = {"message_id": self.id, "chat": self.chat.as_json(), "date": int(self.at)}
+        return own | {name: value for name, value in given.items() if value} | self.content
+
+    def _replied(self) -> "Message | None":
+        """Answer what it replies to; in a forum topic without a reply, that is the first message of the topic."""
+        replied = self.reply_to or self.thread
+        return self.chat.messages.get(replied) if replied and replied != self.id else None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A press of a button that waits for answerCallbackQuery; `alert` shows its text to the person."""
+
+    at: float
+    alert: Callable[[str], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """Telegram as one bot sees it."""
+
+    clock: Callable[[], float]
+    random: Random
+    bot: Json
+    updates: Updates
+    webhook: Webhook
+    privacy: bool = True
+    profile: Profile = field(default_factory=Profile)
+    chats: "dict[int, Chat]" = field(default_factory=dict)
+    names: "dict[str, Chat]" = field(default_factory=dict)
+    queries: dict[str, Query] = field(default_factory=dict)
+    private_ids: "count[int]" = field(default_factory=lambda: count(1))
+
+    def add(self, chat: "Chat") -> None:
+        """Let Telegram know a chat."""
+        if chat.id in self.chats:
+            raise ValueError(f"there is a chat {chat.id} already")
+        self.chats[chat.id] = chat
+        if chat.username:
+            self.names[chat.username.lower()] = chat
+
+    def resolve(self, chat_id: int | str) -> "Chat | None":
+        """Answer the chat by its id, which may be text, or by its @username."""
+        text = str(chat_id)
+        if text.removeprefix("-").isdecimal():
+            return self.chats.get(int(text))
+        return self.names.get(text.removeprefix("@").lower())
+
+    def find(self, chat_id: int | str) -> "Chat":
+        """Answer the chat that is meant, or refuse."""
+        found = self.resolve(chat_id)
+        if found is None:
+            raise bad_request("chat not found")
+        return found
+
+    def ask(self, alert: Callable[[str], None]) -> str:
+        """Keep a press until it is answered; answer its id."""
+        query_id = str(self.random.randrange(10**17, 10**18))
+        self.queries[query_id] = Query(self.clock(), alert)
+        return query_id
+
+    def answer(self, query_id: str, text: str) -> None:
+        """Show the answer of a press; each can be answered once and in time."""
+        query = self.queries.pop(query_id, None)
+        if query is None or self.clock() - query.at > QUERY_LIFETIME:
+            raise bad_request("query is too old and response timeout expired or query ID is invalid")
+        if text:
+            query.alert(text)
+
+
+class Chat(ABC):
+    """A chat, whatever its kind: an id, and messages by their ids."""
+
+    kind: str
+    __slots__ = ("id", "messages", "pinned", "username", "world")
+
+    def __init__(self, world: World, chat_id: int, username: str | None = None) -> None:
+        self.world = world
+        self.id = chat_id
+        self.username = username
+        self.messages: dict[int, Message] = {}
+        self.pinned: tuple[int, ...] = ()
+        world.add(self)
+
+    @abstractmethod
+    def as_json(self) -> Json:
+        """Answer the Chat of the Bot API."""
+
+    @abstractmethod
+    def members(self) -> list[Json]:
+        """Answer the ChatMember of everyone in it, the bot too."""
+
+    @abstractmethod
+    def check_access(self) -> None:
+        """Refuse unless the bot may do anything here at all."""
+
+    @abstractmethod
+    def refuse_deletion(self, message: Message) -> ApiError | None:
+        """Answer why the bot cannot delete the message, None if it can."""
+
+    def check_sending(self) -> None:
+        """Refuse unless the bot may send and edit here."""
+        self.check_access()
+
+    def check_rights(self, right: str) -> None:
+        """Refuse what needs a right of an administrator; nobody needs one in a private chat."""
+        del right
+
+    def check_thread(self, thread: int | None) -> int | None:
+        """Answer the forum topic that is meant, None where there are none: Telegram ignores it there."""
+        del thread
+        return None
+
+    def bot_identity(self) -> Json:
+        """Answer as whom the bot writes here: arguments of Message."""
+        return {"sender": self.world.bot}
+
+    def next_id(self) -> int:
+        """Answer an id for a message: private chats and basic groups of a bot share one row of ids."""
+        return next(self.world.private_ids)
+
+    def add_message(self, content: Json, **fields: Any) -> Message:
+        """Add a message; answers it."""
+        message = Message(chat=self, id=self.next_id(), at=self.world.clock(), content=content, **fields)
+        self.messages[message.id] = message
+        return message
+
+    def message(self, message_id: int, what: str) -> Message:
+        """Answer a message; `what` is its name when there is none."""
+        found = self.messages.get(message_id)
+        if found is None:
+            raise bad_request(f"{what} not found")
+        return found

@@ -1,0 +1,1 @@
+"""Tests of `bot`; one file for each module, named after it."""

@@ -1,0 +1,87 @@
+"""Chats: suspended and woken, and groups that move to another id, whatever tells of it first."""
+
+import pytest
+from sqlalchemy import select
+
+from db.store import chats, subscribers
+from db.tables import chats as chats_table
+from db.tables import deliveries
+from newsroom.outcomes import Came
+from tests.scene import Scene
+
+OLD, NEW = -55, -10055
+DIPLOMACY = "s:diplomacy"
+
+
+async def test_a_sign_of_life_wakes_a_suspended_chat(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    async with scene.database.write() as connection:
+        assert await chats.suspend(connection, 1, "blocked", scene.clock())
+        assert await chats.greet(connection, 1, "private", scene.clock())
+        assert not await chats.greet(connection, 1, "private", scene.clock())
+    assert await scene.one(select(chats_table.c.reason)) == ""
+
+
+async def test_who_never_wrote_is_no_chat(scene: Scene) -> None:
+    async with scene.database.write() as connection:
+        assert not await chats.suspend(connection, 404, "blocked", scene.clock())
+    assert await scene.one(select(chats_table.c.id)) is None
+
+
+async def test_a_group_keeps_its_subscriber_when_it_moves(scene: Scene) -> None:
+    reader = await scene.reader(OLD, DIPLOMACY, kind="group")
+    push = await scene.article(DIPLOMACY)
+    (claimed,) = await scene.claim()
+    await scene.land(claimed, Came.MOVED, new_chat_id=NEW)
+    scene.clock.move(seconds=5)
+    (again,) = await scene.claim()
+    assert (again.chat_id, again.row_id) == (NEW, reader.id)
+    assert await scene.states(push) == {reader.id: "sending"}
+
+
+async def test_moving_twice_changes_nothing(scene: Scene) -> None:
+    await scene.reader(OLD, DIPLOMACY, kind="group")
+    for _ in range(2):
+        async with scene.database.write() as connection:
+            await chats.migrate(connection, OLD, NEW)
+    async with scene.database.read() as connection:
+        assert await subscribers.find(connection, NEW)
+        assert await subscribers.find(connection, OLD) is None
+
+
+@pytest.mark.parametrize("old_first", [True, False])
+@pytest.mark.parametrize("sent_to", [OLD, NEW, None])
+async def test_where_both_ids_have_rows_the_older_consent_wins_and_nothing_is_sent_twice(
+    scene: Scene, sent_to: int | None, *, old_first: bool
+) -> None:
+    first, second = (OLD, NEW) if old_first else (NEW, OLD)
+    elder = await scene.reader(first, DIPLOMACY, kind="supergroup")
+    scene.clock.move(days=1)
+    await scene.reader(second, DIPLOMACY, kind="supergroup")
+    push = await scene.article(DIPLOMACY)
+    for claimed in await scene.claim():
+        came = Came.OK if claimed.chat_id == sent_to else Came.RETURNED
+        await scene.land(claimed, came)
+    async with scene.database.write() as connection:
+        await chats.migrate(connection, OLD, NEW)
+    scene.clock.move(seconds=5)
+    left = await scene.claim()
+    (row,) = await scene.rows(push)
+    assert row.subscriber_id == elder.id
+    assert len(left) == (0 if sent_to else 1)
+    assert row.state == {None: "sending", first: "sent", second: "skipped"}[sent_to]
+    async with scene.database.read() as connection:
+        found = await subscribers.find(connection, NEW)
+    assert found
+    assert found.id == elder.id
+
+
+async def test_a_row_that_only_the_younger_had_goes_to_the_elder(scene: Scene) -> None:
+    elder = await scene.reader(OLD, "s:sports", kind="group")
+    scene.clock.move(days=1)
+    await scene.reader(NEW, DIPLOMACY, kind="supergroup")
+    push = await scene.article(DIPLOMACY)
+    async with scene.database.write() as connection:
+        await chats.migrate(connection, OLD, NEW)
+    assert list(await scene.states(push)) == [elder.id]
+    assert await scene.one(select(deliveries.c.state)) == "queued"

@@ -1,0 +1,115 @@
+"""The engine: who may write when, and what an open database promises."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import DBAPIError, StatementError
+
+from db.clock import DatabaseClock
+from db.engine import Database, Gate
+from db.lock import ProcessLock
+from db.tables import audit
+from newsroom.errors import StoreError
+
+ROW = {"actor": "cli", "action": "x", "subject": "y"}
+
+
+async def test_people_pass_the_gate_before_bulk() -> None:
+    gate, order = Gate(), list[str]()
+
+    async def pass_gate(name: str, *, urgent: bool) -> None:
+        async with gate.passing(urgent=urgent):
+            order.append(name)
+
+    async with gate.passing(urgent=False):
+        waiting = [
+            asyncio.create_task(pass_gate(name, urgent=name.startswith("person")))
+            for name in ("bulk 1", "person 1", "bulk 2", "person 2")
+        ]
+        await asyncio.sleep(0)
+    await asyncio.gather(*waiting)
+    assert order == ["person 1", "person 2", "bulk 1", "bulk 2"]
+
+
+async def test_who_gives_up_waiting_does_not_close_the_gate() -> None:
+    gate = Gate()
+    async with gate.passing(urgent=True):
+        impatient = asyncio.create_task(gate.passing(urgent=True).__aenter__())
+        await asyncio.sleep(0)
+        impatient.cancel()
+        await asyncio.gather(impatient, return_exceptions=True)
+    async with asyncio.timeout(1), gate.passing(urgent=False):
+        pass
+
+
+async def test_who_gives_up_at_the_moment_of_his_turn_passes_it_on() -> None:
+    gate = Gate()
+    holder = gate.passing(urgent=True)
+    await holder.__aenter__()
+    impatient = asyncio.create_task(gate.passing(urgent=True).__aenter__())
+    await asyncio.sleep(0)
+    await holder.__aexit__(None, None, None)
+    impatient.cancel()
+    await asyncio.gather(impatient, return_exceptions=True)
+    async with asyncio.timeout(1), gate.passing(urgent=False):
+        pass
+
+
+async def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
+    with pytest.raises(StatementError, match="zone"):
+        async with database.write() as connection:
+            await connection.execute(insert(audit).values(**ROW, at=datetime(2026, 11, 24)))  # noqa: DTZ001
+
+
+async def test_moments_come_back_in_utc(database: Database) -> None:
+    riyadh = timezone(timedelta(hours=3))
+    async with database.write() as connection:
+        await connection.execute(insert(audit).values(**ROW, at=datetime(2026, 11, 24, 12, tzinfo=riyadh)))
+        moment = (await connection.execute(select(audit.c.at))).scalar_one()
+    assert (moment, moment.tzinfo) == (datetime(2026, 11, 24, 9, tzinfo=UTC), UTC)
+
+
+async def test_a_write_that_fails_leaves_nothing(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with database.write() as connection:
+            await connection.execute(insert(audit).values(**ROW, at=datetime.now(UTC)))
+            raise ZeroDivisionError
+    async with database.read() as connection:
+        assert (await connection.execute(select(audit))).all() == []
+
+
+async def test_sqlite_survives_the_power_cut_and_erases_what_it_deletes(sqlite: Database) -> None:
+    async with sqlite.write() as connection:
+        pragmas = [
+            (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
+            for name in ("synchronous", "journal_mode", "foreign_keys", "secure_delete")
+        ]
+    assert pragmas == [2, "wal", 1, 1]
+
+
+async def test_a_reader_of_sqlite_cannot_write_and_is_not_held_up(sqlite: Database) -> None:
+    async with sqlite.write() as writing:
+        await writing.execute(insert(audit).values(**ROW, at=datetime.now(UTC)))
+        async with asyncio.timeout(1), sqlite.read() as reading:
+            assert (await reading.execute(select(audit))).all() == []
+    with pytest.raises(DBAPIError, match="readonly"):
+        async with sqlite.read() as reading:
+            await reading.execute(insert(audit).values(**ROW, at=datetime.now(UTC)))
+
+
+def test_a_second_process_on_a_sqlite_database_is_refused(tmp_path: Path) -> None:
+    with ProcessLock(str(tmp_path / "qasid.db")):
+        with pytest.raises(StoreError, match="another Qasid"), ProcessLock(str(tmp_path / "qasid.db")):
+            pass
+    with ProcessLock(str(tmp_path / "qasid.db")):
+        pass
+
+
+async def test_the_clock_is_the_databases(database: Database) -> None:
+    clock = DatabaseClock()
+    await clock.set_by(database)
+    assert abs(clock() - datetime.now(UTC)) < timedelta(seconds=5)
+    assert clock() <= clock()

@@ -1,0 +1,1 @@
+"""Tests of `jobs`; one file for each module, named after it."""

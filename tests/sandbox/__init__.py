@@ -1,0 +1,1 @@
+"""Tests of `sandbox`; one file for each module, named after it."""

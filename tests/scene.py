@@ -1,0 +1,122 @@
+"""A scene: a database with readers, articles and a worker, made in the words of the field."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from db.engine import Database
+from db.store import articles, chats, deliveries, follows, pacing, pushes, sources, subscribers, workers
+from db.store.queue import DeliveryQueue
+from db.store.subscribers import Subscriber
+from db.store.workers import WorkerLease
+from db.tables import deliveries as deliveries_table
+from newsroom.articles import ParsedArticle
+from newsroom.delivery import Claimed, Landed
+from newsroom.outcomes import Came, Outcome, decide_outcome
+from newsroom.pushes import Lane
+from newsroom.readers import Rhythm, Schedule
+from newsroom.topics import Topicality
+from tests.conftest import Clock
+
+BOT_ID = 123456
+RATE = 1000.0
+
+
+@dataclass(slots=True)
+class Scene:
+    """A newsroom at work; `clock` stands still until a test moves it."""
+
+    database: Database
+    clock: Clock
+    lease: WorkerLease
+    queue: DeliveryQueue
+    _articles: int = 0
+    others: list[DeliveryQueue] = field(default_factory=list)
+
+    async def reader(
+        self,
+        chat_id: int,
+        *tags: str,
+        mutes: Sequence[str] = (),
+        language: str = "ar",
+        kind: str = "private",
+        thread: int = 0,
+    ) -> Subscriber:
+        """Let a chat follow topics."""
+        async with self.database.write() as connection:
+            await chats.greet(connection, chat_id, kind, self.clock())
+            schedule = Schedule(Rhythm.INSTANT, "Asia/Riyadh")
+            reader = await subscribers.add(connection, chat_id, thread, language, schedule, self.clock())
+            await follows.put(connection, reader.id, tags, muted=False)
+            await follows.put(connection, reader.id, mutes, muted=True)
+        return reader
+
+    async def article(self, *tags: str, lane: Lane = Lane.NEWS, title: str = "قمة") -> int:
+        """Publish an article about topics, plan its push, and answer the push's id."""
+        self._articles += 1
+        number = self._articles
+        async with self.database.write() as connection:
+            await sources.add(connection, "https://site.example/feed", self.clock())
+            item = ParsedArticle(
+                f"g{number}", f"https://site.example/{number}", title, "نص", f"نص {number}", language="ar"
+            )
+            stored = await articles.add(connection, item, 1, self.clock(), archived=False)
+            subjects = [tag for tag in tags if tag.startswith("s:")]
+            places = [tag for tag in tags if tag.startswith("c:")]
+            await articles.set_topics(connection, stored.id, Topicality(subjects, places))
+            push_id = await pushes.open_for(connection, stored.story_id, lane, self.clock())
+        await self.plan()
+        return push_id
+
+    async def plan(self) -> None:
+        """Plan every push to its end."""
+        async with self.database.write() as connection:
+            while push := await pushes.claim_unplanned(connection, self.lease.id):
+                times = {key: self.clock() for key in await subscribers.list_schedules(connection)}
+                await deliveries.plan_range(connection, push, push.upper, times)
+                await pushes.advance(connection, push.id, push.upper, self.clock(), planned=True)
+
+    async def claim(self, want: int = 100) -> list[Claimed]:
+        """Claim up to `want` rows."""
+        return await self.queue.exchange([], want)
+
+    async def land(self, claimed: Claimed, came: Came = Came.OK, **facts: Any) -> None:
+        """Let an answer come back and settle it."""
+        await self.queue.exchange([self.landed(claimed, came, **facts)], 0)
+
+    def landed(self, claimed: Claimed, came: Came = Came.OK, **facts: Any) -> Landed:
+        """Answer what came back for a row."""
+        outcome = Outcome(came, **({"message_id": 77} if came is Came.OK else {}) | facts)
+        return Landed(claimed, outcome, decide_outcome(claimed.attempt, outcome, self.clock()))
+
+    async def worker(self) -> DeliveryQueue:
+        """Let another worker come to work."""
+        async with self.database.write() as connection:
+            lease = await workers.enrol(connection, "jobs", self.clock, alone=False)
+        return DeliveryQueue(self.database, lease, RATE)
+
+    async def states(self, push_id: int) -> dict[int, str]:
+        """Answer the state of each row of a push by subscriber."""
+        return {row.subscriber_id: row.state for row in await self.rows(push_id)}
+
+    async def rows(self, push_id: int) -> Sequence[Any]:
+        """Answer the rows of a push."""
+        async with self.database.read() as connection:
+            found = select(deliveries_table).where(deliveries_table.c.push_id == push_id)
+            return (await connection.execute(found.order_by(deliveries_table.c.subscriber_id))).all()
+
+    async def one(self, statement: Any) -> Any:
+        """Answer the single value of a query."""
+        async with self.database.read() as connection:
+            return (await connection.execute(statement)).scalar_one_or_none()
+
+
+async def set_scene(database: Database, clock: Clock) -> Scene:
+    """Open a newsroom on an empty database."""
+    async with database.write() as connection:
+        await articles.open_desk(connection)
+        await pacing.claim_bot(connection, BOT_ID, clock())
+        lease = await workers.enrol(connection, "all", clock, alone=True)
+    return Scene(database, clock, lease, DeliveryQueue(database, lease, RATE))

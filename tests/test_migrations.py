@@ -1,0 +1,129 @@
+"""Migrations: they make exactly the tables of `db/tables.py`, go back and forth, and lose no row on the way."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import BigInteger, Boolean, Connection, Float, Integer, LargeBinary, Table, insert, select, text
+
+from db.engine import Database
+from db.migrate import Schema, check_schema, make_config, migrate, prepare
+from db.tables import UtcDateTime, metadata
+from newsroom.errors import StoreError
+from tests.conftest import new_postgres_database
+
+HEAD = ScriptDirectory.from_config(make_config()).get_current_head() or ""
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.xdist_group("postgres"))])
+async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """A database without any table, on each engine."""
+    if request.param == "sqlite":
+        url = f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}"
+    else:
+        url = await new_postgres_database(request.getfixturevalue("postgres_server"), template="template1")
+    database = Database(url)
+    yield database
+    await database.close()
+
+
+def differences(connection: Connection) -> list[Any]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+    return compare_metadata(context, metadata)
+
+
+async def test_from_empty_to_head_equals_the_metadata(empty: Database) -> None:
+    await migrate(empty.url)
+    async with empty.read() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_there_is_one_chain_with_one_head() -> None:
+    assert len(ScriptDirectory.from_config(make_config()).get_heads()) == 1
+
+
+async def test_every_table_is_filled_and_keeps_its_rows_over_back_and_forth(empty: Database) -> None:
+    await migrate(empty.url)
+    before = await fill(empty)
+    script = ScriptDirectory.from_config(make_config()).get_revision(HEAD)
+    previous = script.down_revision
+    if isinstance(previous, str):  # the first migration has nothing to go back to
+        await migrate(empty.url, previous)
+        await migrate(empty.url)
+    else:
+        await migrate(empty.url)
+    assert await read_all(empty) == before
+
+
+async def test_back_to_nothing_and_forth_again(empty: Database) -> None:
+    await migrate(empty.url)
+    await migrate(empty.url, "base")
+    assert await check_schema(empty) is Schema.EMPTY
+    await migrate(empty.url)
+    assert await check_schema(empty) is Schema.CURRENT
+
+
+async def test_migrating_twice_changes_nothing(empty: Database) -> None:
+    await migrate(empty.url)
+    await migrate(empty.url)
+    assert await check_schema(empty) is Schema.CURRENT
+
+
+async def test_sqlite_is_made_ready_at_the_start_and_postgresql_says_what_to_do(empty: Database) -> None:
+    if empty.is_sqlite:
+        await prepare(empty)
+        assert await check_schema(empty) is Schema.CURRENT
+    else:
+        with pytest.raises(StoreError, match="qasid migrate"):
+            await prepare(empty)
+
+
+async def test_a_newer_schema_is_refused(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
+    with pytest.raises(StoreError, match="newer"):
+        await prepare(database)
+
+
+async def fill(database: Database) -> dict[str, list[Any]]:
+    """Put a row into every table, parents first."""
+    async with database.write() as connection:
+        for table in metadata.sorted_tables:
+            await connection.execute(insert(table).values(sample_row(table)))
+    return await read_all(database)
+
+
+async def read_all(database: Database) -> dict[str, list[Any]]:
+    async with database.read() as connection:
+        return {
+            table.name: [tuple(row) for row in (await connection.execute(select(table))).all()]
+            for table in metadata.sorted_tables
+        }
+
+
+def sample_row(table: Table) -> dict[str, Any]:
+    """A value for each column that needs one; every key is 1, so that all references hold."""
+    named = {"kind": "private", "rhythm": "instant", "role": "owner"}
+    return {column.name: named.get(column.name, sample(column.type)) for column in table.columns if needs_value(column)}
+
+
+def needs_value(column: Any) -> bool:
+    return column.server_default is None and (not column.nullable or column.name == "counts")
+
+
+def sample(kind: Any) -> Any:
+    if isinstance(kind, UtcDateTime):
+        return NOW
+    if isinstance(kind, Boolean):
+        return True
+    if isinstance(kind, BigInteger | Integer | Float):
+        return 1
+    if isinstance(kind, LargeBinary):
+        return b"x"
+    return {"x": 1} if type(kind).__name__ == "JSON" else "x"

@@ -1,0 +1,1 @@
+"""Tests of `web`; one file for each module, named after it."""
