@@ -149,6 +149,7 @@ class Delivery:
     latency: float = 0.1  # seconds, about the 95th percentile
     _flights: set[asyncio.Task[None]] = field(default_factory=set)
     _waiting: set[asyncio.Task[None]] = field(default_factory=set)  # flights that wait for their slot
+    _recalled: bool = False
     _landed: list[Landed] = field(default_factory=list)
     _enough: asyncio.Event = field(default_factory=asyncio.Event)
     _recent: deque[Came] = field(default_factory=lambda: deque(maxlen=RECENT))
@@ -161,8 +162,9 @@ class Delivery:
 
     async def drain(self, stop: asyncio.Event) -> None:
         """Deliver until nothing is due, or until `stop`: then only what is in flight lands and is settled."""
+        self._recalled = stop.is_set()
         stopping = asyncio.create_task(stop.wait())
-        stopping.add_done_callback(lambda _: self._recall())
+        stopping.add_done_callback(lambda done: None if done.cancelled() else self._recall())
         try:
             while await self._turn(stop):
                 await self._wait()
@@ -183,8 +185,9 @@ class Delivery:
         except BaseException:
             self._landed[:0] = landed  # what came back is known only here until it is settled
             raise
+        renderings = await self._render(claimed)
         for row in claimed:
-            self._launch(row)
+            self._launch(row, renderings.get(row.content) if isinstance(row.content, Shape) else row.content)
         await self._learn(landed)
         return bool(self._flights or self._landed)
 
@@ -194,16 +197,24 @@ class Delivery:
             await self.queue.trust()
         return self.trusted
 
-    def _launch(self, row: Claimed) -> None:
-        flight = asyncio.create_task(self._fly(row))
+    async def _render(self, claimed: Sequence[Claimed]) -> dict[Shape, Rendering]:
+        """Render each shape once; one that cannot be rendered, by a fault of ours, is not among them."""
+        renderings = {}
+        for shape in {row.content for row in claimed if isinstance(row.content, Shape) and not row.refused}:
+            try:
+                renderings[shape] = await self.renderer.render(shape)
+            except Exception:
+                log.exception("rendering failed", push=shape.push_id, language=shape.language)
+        return renderings
+
+    def _launch(self, row: Claimed, rendering: Rendering | None) -> None:
+        flight = asyncio.create_task(self._fly(row, rendering))
         self._flights.add(flight)
         flight.add_done_callback(self._flights.discard)
 
-    async def _fly(self, row: Claimed) -> None:
-        rendering = None
+    async def _fly(self, row: Claimed, rendering: Rendering | None) -> None:
         try:
-            rendering = row.content if isinstance(row.content, Rendering) else await self._render(row)
-            outcome = await self._send(row, rendering) if rendering else Outcome(Came.UNWANTED, row.refused)
+            outcome = await self._send(row, rendering)
         except asyncio.CancelledError:
             outcome = Outcome(Came.RETURNED)  # it was still waiting for its slot: nothing has left
         except Exception as error:  # the edge of a flight: a fault of ours must not lose the row
@@ -215,12 +226,13 @@ class Delivery:
         if len(self._landed) * 4 >= self.window or len(self._flights) <= 1:
             self._enough.set()
 
-    async def _render(self, row: Claimed) -> Rendering | None:
-        return None if row.refused or isinstance(row.content, Rendering) else await self.renderer.render(row.content)
-
-    async def _send(self, row: Claimed, rendering: Rendering) -> Outcome:
+    async def _send(self, row: Claimed, rendering: Rendering | None) -> Outcome:
+        if row.refused:
+            return Outcome(Came.UNWANTED, row.refused)
+        if rendering is None:
+            return Outcome(Came.AGAIN, "our own fault: it could not be rendered")
         await self._wait_for_slot(row.slot_at)
-        if not self.lease.is_fresh():
+        if self._recalled or not self.lease.is_fresh():
             return Outcome(Came.RETURNED)
         left = self.now()
         outcome = await self.sender.send(row, rendering)
@@ -230,7 +242,7 @@ class Delivery:
     async def _wait_for_slot(self, slot_at: datetime) -> None:
         seconds = (slot_at - self.now()).total_seconds()
         task = asyncio.current_task()
-        if seconds > 0 and task:
+        if seconds > 0 and task and not self._recalled:
             self._waiting.add(task)
             try:
                 await asyncio.sleep(seconds)
@@ -251,6 +263,7 @@ class Delivery:
 
     def _recall(self) -> None:
         """Call back whoever has not left; what has left is awaited to its end."""
+        self._recalled = True
         for flight in self._waiting:
             flight.cancel()
 

@@ -45,13 +45,14 @@ class SampleArticle:
 
 @dataclass(slots=True)
 class SampleSite:
-    """A site on loopback. `clock` gives unix seconds; `polls` counts the requests for the feed."""
+    """A site on loopback. `clock` gives unix seconds; `polls` counts the answers to requests for the feed."""
 
     title: str = "موقع النماذج"
     clock: Callable[[], float] = time.time
     host: str = "127.0.0.1"
     port: int = 0
     polls: int = 0
+    is_down: bool = False  # for maintenance: whatever is asked for is refused
     published: list[tuple[SampleArticle, float]] = field(default_factory=list)  # newest last, with its time
     _waiting: list[SampleArticle] = field(default_factory=lambda: list(read_samples()))
     _runner: web.ServerRunner | None = None
@@ -89,6 +90,8 @@ class SampleSite:
         return article
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        if self.is_down:
+            return web.Response(status=503, text="<html>maintenance</html>", content_type="text/html")
         path = unquote(request.path).strip("/")
         if path == "feed":
             self.polls += 1

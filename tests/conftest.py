@@ -10,7 +10,6 @@ import shutil
 import warnings
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -23,25 +22,11 @@ from sqlalchemy.pool import NullPool
 
 from db.engine import Database
 from db.migrate import migrate
+from tests.fakes import Clock
 from tests.postgres import find_binaries, running_server
+from tests.scene import Scene, set_scene
 
 BINARIES = find_binaries()
-
-
-class Clock:
-    """A clock that stands still until it is told to move."""
-
-    def __init__(self) -> None:
-        self.moment = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        """Answer the time."""
-        return self.moment
-
-    def move(self, **spans: float) -> datetime:
-        """Go forward by `seconds=…`, `minutes=…` and so on."""
-        self.moment += timedelta(**spans)
-        return self.moment
 
 
 def run_apart(work: Coroutine[Any, Any, None]) -> None:
@@ -100,6 +85,12 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     opened = Database(url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def scene(database: Database, clock: Clock) -> Scene:
+    """A newsroom at work, on each engine."""
+    return await set_scene(database, clock)
 
 
 @pytest.fixture

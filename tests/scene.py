@@ -18,7 +18,7 @@ from newsroom.outcomes import Came, Outcome, decide_outcome
 from newsroom.pushes import Lane
 from newsroom.readers import Rhythm, Schedule
 from newsroom.topics import Topicality
-from tests.conftest import Clock
+from tests.fakes import Clock
 
 BOT_ID = 123456
 RATE = 1000.0
