@@ -38,6 +38,7 @@ from db.lock import ProcessLock
 from db.migrate import prepare
 from db.store import articles, figures, pacing, pushes, sources, staff, topics, workers
 from db.store.queue import DeliveryQueue
+from db.store.staff import Act
 from db.store.workers import WorkerLease
 from jobs.collect import Collector
 from jobs.fetcher import Fetcher
@@ -187,7 +188,7 @@ class App:
                 await bot.delete_webhook(drop_pending_updates=False)
             await set_menus(bot, self.settings.default_language)
         except InvalidToken:
-            log.error("the token is refused", remedy="check BOT_TOKEN: BotFather shows it under /mybots")
+            log.critical("the token is refused", remedy="check BOT_TOKEN: BotFather shows it under /mybots")
             return False
         except TelegramError as error:
             log.warning("Telegram cannot be reached", reason=str(error))
@@ -242,7 +243,9 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         await clock.set_by(database)
         lease, taxonomy = await _begin(database, clock, settings)
         token = settings.bot_token.get_secret_value()
-        api = await stack.enter_async_context(BotApi(settings.telegram_api_url, token, connections=_connections(settings)))
+        api = await stack.enter_async_context(
+            BotApi(settings.telegram_api_url, token, connections=_connections(settings))
+        )
         fetcher = await stack.enter_async_context(make_fetcher(settings))
 
         async def read_figures() -> Readings:
@@ -297,7 +300,7 @@ async def _begin(database: Database, clock: DatabaseClock, settings: Settings) -
         lease = await workers.enrol(connection, ",".join(settings.roles), clock, alone=database.is_sqlite)
         for owner in settings.owner_ids:
             if await staff.grant(connection, owner, Role.OWNER, now):
-                await staff.note(connection, "settings", "grant", str(owner), Role.OWNER, now)
+                await staff.note(connection, Act("settings", "grant", str(owner), Role.OWNER), now)
         for url in settings.sources:
             await sources.add(connection, url, now)
     return lease, await read_taxonomy(database)

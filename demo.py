@@ -109,7 +109,7 @@ async def perform(app: App, telegram: Sandbox, site: SampleSite, reader: Person,
     running = asyncio.create_task(app.run())
     acts = [
         asyncio.create_task(act)
-        for act in (watch(telegram, screen), publish(site, seconds), play(telegram, site, reader), listen(reader))
+        for act in (watch(telegram, screen), publish(site, seconds), play(telegram, reader), listen(reader))
     ]
     try:
         await running
@@ -137,11 +137,9 @@ async def publish(site: SampleSite, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
 
-async def play(telegram: Sandbox, site: SampleSite, reader: Person) -> None:
+async def play(telegram: Sandbox, reader: Person) -> None:
     """Do what a new reader does: begin, choose everything, choose how it comes. Whoever types takes over."""
-    while not site.polls:
-        await asyncio.sleep(0.1)
-    await asyncio.sleep(STEP)
+    await asyncio.sleep(STEP)  # meanwhile the site is found and read
     reader.writes("/start")
     for wanted in ("|follow|all|", "|go|rhythm|", "|rhythm|sound|"):
         await telegram.until(lambda wanted=wanted: find(reader, wanted) is not None, timeout=30)  # type: ignore[misc]
@@ -187,5 +185,5 @@ def say(reader: Person, line: str) -> None:
 async def serve_sandbox(token: str, port: int) -> None:
     """Run a local Bot API server for any bot, until it is interrupted."""
     async with Sandbox(token=token, port=port) as telegram:
-        print(f"Bot API at {telegram.url} for the token {token}\nTELEGRAM_API_URL={telegram.url} BOT_TOKEN={token} qasid run")
+        print(f"A Bot API for any bot. Try it: TELEGRAM_API_URL={telegram.url} BOT_TOKEN={token} qasid run")
         await asyncio.Event().wait()

@@ -61,7 +61,10 @@ class Settings(BaseSettings):
     site_name_zh: str = setting("", "The site's name in Chinese.", "any text")
     site_name_fr: str = setting("", "The site's name in French.", "any text")
     site_url: str = setting(
-        "", "The site's address; its own articles may be read whole in Telegram.", "an http(s) address", pattern=r"^(https?://\S+)?$"
+        "",
+        "The site's address; its own articles may be read whole in Telegram.",
+        "an http(s) address",
+        pattern=r"^(https?://\S+)?$",
     )
     sources: Annotated[list[str], NoDecode, BeforeValidator(_split)] = setting(
         [], "Feeds that are added at start if they are unknown.", "http(s) addresses, separated by white space"
@@ -73,18 +76,27 @@ class Settings(BaseSettings):
     default_language: Literal["ar", "en", "zh", "fr"] = setting(
         "ar", "The language for those who speak none of the four.", "ar, en, zh or fr"
     )
-    default_timezone: str = setting("Asia/Riyadh", "The time zone of the newsroom.", "a name such as Asia/Riyadh or Africa/Tunis")
+    default_timezone: str = setting(
+        "Asia/Riyadh", "The time zone of the newsroom.", "a name such as Asia/Riyadh or Africa/Tunis"
+    )
     poll_seconds: float = setting(
         300, "The shortest time between two polls of a source; a quiet one is polled up to 12 times more seldom.",
         "seconds, 1 or more", ge=1,
     )  # fmt: skip
     send_rate: float = setting(
-        28, "Messages a second to all chats together; Telegram allows about 30.", "a number from 0.1 to 100000", ge=0.1, le=100_000
+        28,
+        "Messages a second to all chats together; Telegram allows about 30.",
+        "a number from 0.1 to 100000",
+        ge=0.1,
+        le=100_000,
     )
     web_host: str = setting("127.0.0.1", "Where health, metrics and the webhook listen.", "an address of this machine")
     web_port: int = setting(8080, "Their port; 0 takes a free one and logs it.", "0 to 65535", ge=0, le=65_535)
     public_url: str = setting(
-        "", "Where Telegram reaches the webhook; with WEBHOOK_SECRET it turns polling off.", "an https address", pattern=r"^(https?://\S+)?$"
+        "",
+        "Where Telegram reaches the webhook; with WEBHOOK_SECRET it turns polling off.",
+        "an https address",
+        pattern=r"^(https?://\S+)?$",
     )
     webhook_secret: SecretStr = setting(
         SecretStr(""), "What Telegram shows at the webhook to prove itself.", "1 to 256 of A-Z a-z 0-9 _ -"
@@ -149,7 +161,7 @@ class Settings(BaseSettings):
 def read_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Settings:
     """Read the settings, the environment before the file. Raises SettingsError with a line for each wrong value."""
     try:
-        return Settings(_env_file=env_file, **overrides)
+        return Settings(_env_file=env_file, **overrides)  # type: ignore[call-arg]  # of pydantic-settings
     except ValidationError as error:
         raise SettingsError("\n".join(sorted({_explain(dict(one)) for one in error.errors()}))) from None
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.talk import Answer
 from db.store import outbox
+from db.store.outbox import Message
 from db.store.queue import DeliveryQueue
 from db.store.workers import WorkerLease
 from newsroom.delivery import Claimed, Landed, Rendering, Sender
@@ -38,19 +39,9 @@ class Answerer:
         written = []
         for number, answer in enumerate(answers):
             payload = orjson.dumps(answer.payload)
-            row_id = await outbox.add(
-                connection,
-                f"u{update_id}.{number}",
-                answer.method,
-                payload,
-                chat_id=answer.chat_id or None,
-                lane=Lane.ANSWER,
-                now=now,
-                state="sending",
-                worker_id=self.lease.id,
-                claimed_at=now,
-                expires_at=now + KEPT_FOR,
-            )
+            key, late = f"u{update_id}.{number}", now + KEPT_FOR
+            message = Message(key, answer.method, payload, answer.chat_id or None, Lane.ANSWER, late)
+            row_id = await outbox.add(connection, message, now, self.lease.id)
             if row_id is not None:
                 content = Rendering(answer.method, payload)
                 written.append(_claimed(row_id, answer.chat_id, self.lease.id, now, content))

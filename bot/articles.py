@@ -88,12 +88,8 @@ def write_line(article: Article, t: Texts, look: Look) -> str:
 def write_time(article: Article, t: Texts, look: Look) -> str:
     """Answer when an article appeared: each reader's app shows it in his own zone, an old app in the site's."""
     moment = article.published_at or article.seen_at
-    told = format_datetime(moment.astimezone(ZoneInfo(look.zone)), _pattern(t.language), locale=t.language)
+    told = format_datetime(moment.astimezone(ZoneInfo(look.zone)), t.plain("article.time"), locale=t.language)
     return f'<tg-time unix="{int(moment.timestamp())}" format="Dt">{html.escape(told)}</tg-time>'
-
-
-def _pattern(language: str) -> str:
-    return {"ar": "d MMMM y، HH:mm", "zh": "y年M月d日 HH:mm"}.get(language, "d MMMM y, HH:mm")
 
 
 def _footer(article: Article, tags: Sequence[str], t: Texts, look: Look) -> str:
@@ -129,7 +125,10 @@ def article_buttons(article: Article, t: Texts, *, public: bool) -> list[Row]:
 
 def page_buttons(article: Article, t: Texts, page: int, pages: int, *, public: bool) -> list[Row]:
     """Answer the buttons under a page of a whole article."""
-    return [pages_row(t, Press(Act.READ, str(article.id), page=page), pages), *article_buttons(article, t, public=public)]
+    return [
+        pages_row(t, Press(Act.READ, str(article.id), page=page), pages),
+        *article_buttons(article, t, public=public),
+    ]
 
 
 def preview_of(article: Article) -> dict[str, Any]:

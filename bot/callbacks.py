@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 VERSION = "1"
-LONGEST = 64
+LONGEST = 64  # bytes
+PARTS = 5
 
 
 class Act(StrEnum):
@@ -48,6 +49,6 @@ class Press:
 def decode(data: str | None) -> Press | None:
     """Read callback data; None for what we did not write, or wrote in another version."""
     parts = (data or "").split("|")
-    if len(parts) != 5 or parts[0] != VERSION or parts[1] not in set(Act) or not parts[4].isdecimal():
+    if len(parts) != PARTS or parts[0] != VERSION or parts[1] not in set(Act) or not parts[4].isdecimal():
         return None
     return Press(Act(parts[1]), parts[2], parts[3], int(parts[4]))

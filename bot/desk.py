@@ -6,6 +6,7 @@ import orjson
 
 from db.engine import Database
 from db.store import outbox, staff, subscribers
+from db.store.outbox import Message
 from db.store.workers import WorkerLease
 from locales import texts
 from newsroom.delivery import Shape
@@ -27,13 +28,10 @@ class Desk:
             for chat_id in await staff.list_reachable(connection, who_has(Role.EDITOR)):
                 reader = await subscribers.find(connection, chat_id)
                 t = texts(reader.language if reader else self.language)
-                text = t("desk.stopped", number=shape.story_id, language=shape.language, reason=reason, push=shape.push_id)
-                await outbox.add(
-                    connection,
-                    f"stopped:{shape.push_id}:{shape.language}:{chat_id}",
-                    "sendMessage",
-                    orjson.dumps({"text": text, "parse_mode": "HTML"}),
-                    chat_id=chat_id,
-                    lane=Lane.MODERATION,
-                    now=self.lease.now(),
+                text = t(
+                    "desk.stopped", number=shape.story_id, language=shape.language, reason=reason, push=shape.push_id
                 )
+                key = f"stopped:{shape.push_id}:{shape.language}:{chat_id}"
+                payload = orjson.dumps({"text": text, "parse_mode": "HTML"})
+                message = Message(key, "sendMessage", payload, chat_id, Lane.MODERATION)
+                await outbox.add(connection, message, self.lease.now())

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -93,7 +93,7 @@ class Inbox:
             try:
                 written = await self._take_effect(claimed)
                 await self.answerer.send(written)
-            except Exception as error:  # the edge of an update: it is tried again, and never lost
+            except Exception as error:  # noqa: BLE001  (the edge of an update: tried again, never lost)
                 await self._fail(claimed, error)
                 return
         self.meter.observe("update_seconds", (self.lease.now() - claimed.received_at).total_seconds())

@@ -28,7 +28,7 @@ class Limiter(BaseRateLimiter[int]):
     async def shutdown(self) -> None:
         """Nothing to close."""
 
-    async def process_request(  # noqa: PLR0913  (the signature is python-telegram-bot's)
+    async def process_request(  # noqa: PLR0913, PLR0917  (the signature is python-telegram-bot's)
         self,
         callback: Callable[..., Coroutine[Any, Any, Any]],
         args: Any,

@@ -4,6 +4,7 @@ The texts are those of the Bot API server (Client.cpp, tdlib) in lower case; a 4
 new kind of refusal is a line of `MEANINGS`: the first that fits decides.
 """
 
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -42,7 +43,7 @@ def read_answer(status: int, body: bytes) -> Outcome:
     except ValueError:
         answer = None
     if not isinstance(answer, dict):
-        accepted = status < 300
+        accepted = status == HTTPStatus.OK
         return Outcome(Came.DOUBT if accepted else Came.AGAIN, f"HTTP {status}, and its answer cannot be read")
     if answer.get("ok") is True:
         result = answer.get("result")
@@ -54,7 +55,7 @@ def _read_refusal(code: int, answer: dict[str, Any]) -> Outcome:
     told, parameters = str(answer.get("description") or f"HTTP {code}"), answer.get("parameters") or {}
     if moved := parameters.get("migrate_to_chat_id"):
         return Outcome(Came.MOVED, told, new_chat_id=int(moved))
-    if code == 429:
+    if code == HTTPStatus.TOO_MANY_REQUESTS:
         return Outcome(Came.LATER, told, retry_after=float(parameters.get("retry_after") or 1))
     if code in {400, 403}:
         known = next((came for words, came in MEANINGS if words in told.lower()), None)

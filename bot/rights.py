@@ -12,6 +12,7 @@ from telegram import Update
 from bot.api import BotApi, NoAnswerError, NotSentError
 
 KEPT_FOR = 60.0  # seconds
+MOST_KEPT = 10_000
 ADMINISTRATORS = {"creator", "administrator"}
 
 
@@ -38,7 +39,7 @@ class Rights:
         if known and known[0] > time.monotonic():
             return known[1]
         found = await self._ask(chat_id, user_id)
-        if len(self._known) > 10_000:
+        if len(self._known) > MOST_KEPT:
             self._known.clear()
         self._known[chat_id, user_id] = (time.monotonic() + KEPT_FOR, found)
         return found

@@ -81,9 +81,7 @@ def draw_subjects(view: View, _page: int) -> Screen:
 
 def draw_regions(view: View, _page: int) -> Screen:
     """The regions, China's provinces, and the way back."""
-    regions = [
-        make_button(_name(view, topic), Act.GO, topic.tag) for topic in view.taxonomy.of_kind(Kind.REGION)
-    ]
+    regions = [make_button(_name(view, topic), Act.GO, topic.tag) for topic in view.taxonomy.of_kind(Kind.REGION)]
     rows = [
         *in_columns(regions),
         [make_button(view.t.plain("button.provinces"), Act.GO, "provinces")],
@@ -134,7 +132,9 @@ def draw_done(view: View, _page: int) -> Screen:
 def draw_following(view: View, page: int) -> Screen:
     """What is followed and what is muted; a press ends it."""
     if not view.follows:
-        return view.t("following.nothing"), make_keyboard([[make_button(view.t.plain("button.topics"), Act.GO, "subjects")]])
+        return view.t("following.nothing"), make_keyboard(
+            [[make_button(view.t.plain("button.topics"), Act.GO, "subjects")]]
+        )
     tags = sorted(view.follows, key=lambda tag: (view.follows[tag], view.taxonomy.name(tag, view.t.language)))
     shown = tags[page * PAGE : (page + 1) * PAGE]
     buttons = [

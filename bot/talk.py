@@ -15,7 +15,7 @@ from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.callbacks import Press, decode
 from db.store import subscribers
-from db.store.subscribers import Subscriber
+from db.store.subscribers import Newcomer, Subscriber
 from locales import Texts, choose_language, texts
 from newsroom.errors import Refusal
 from newsroom.names import Directory
@@ -88,10 +88,11 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
         talk = super().from_update(update, application)
         talk.visit = current_visit.get()
         if isinstance(update, Update):
-            talk._read(update)
+            talk.read(update)
         return talk
 
-    def _read(self, update: Update) -> None:
+    def read(self, update: Update) -> None:
+        """Find out where the update comes from and what it says."""
         chat, user, message = update.effective_chat, update.effective_user, update.effective_message
         self.chat_id = chat.id if chat else 0
         self.is_private = bool(chat and chat.type == "private")
@@ -133,9 +134,8 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
             raise Refusal("groups.admins")
         if self.subscriber is None:
             schedule = Schedule(Rhythm.INSTANT, self.newsroom.zone)
-            self.subscriber = await subscribers.add(
-                self.connection, self.chat_id, self.thread_id, self.t.language, schedule, self.visit.now
-            )
+            newcomer = Newcomer(self.chat_id, self.thread_id, self.t.language, schedule)
+            self.subscriber = await subscribers.add(self.connection, newcomer, self.visit.now)
         elif self.subscriber.state != "active":
             await self.change(state="active", reason="")
         return self.subscriber

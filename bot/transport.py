@@ -34,7 +34,7 @@ class Transport(BaseRequest):
     async def shutdown(self) -> None:
         """Leave the pool to its owner."""
 
-    async def do_request(  # noqa: PLR0913  (the signature is python-telegram-bot's)
+    async def do_request(  # noqa: PLR0913, PLR0917  (the signature is python-telegram-bot's)
         self,
         url: str,
         method: str,

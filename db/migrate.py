@@ -47,7 +47,7 @@ async def check_schema(database: Database) -> Schema:
 
 
 async def prepare(database: Database) -> None:
-    """Make the database fit for a start: SQLite is migrated, PostgreSQL must have been. Raises StoreError if it is not."""
+    """Make the database fit for a start: SQLite is migrated, PostgreSQL must have been, or StoreError says so."""
     schema = await check_schema(database)
     if schema is Schema.AHEAD:
         raise StoreError("the database was written by a newer Qasid: install that version, or restore a backup")

@@ -8,6 +8,7 @@ site must not be able to make the bot ask its own network.
 import asyncio
 import socket
 from dataclasses import dataclass
+from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 from types import TracebackType
 from typing import Self
@@ -93,9 +94,9 @@ class Fetcher:
             URL(url, encoded="%" in url), headers=headers, max_redirects=MOST_REDIRECTS
         ) as answer:
             told = (answer.headers.get("ETag"), answer.headers.get("Last-Modified"))
-            if answer.status == 304:
+            if answer.status == HTTPStatus.NOT_MODIFIED:
                 return Fetched(str(answer.url), None, None, *told)
-            if answer.status != 200:
+            if answer.status != HTTPStatus.OK:
                 raise _refused(url, answer)
             return Fetched(str(answer.url), await _read(url, answer), answer.charset, *told)
 

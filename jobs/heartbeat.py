@@ -1,4 +1,4 @@
-"""The heartbeat: this worker's lease is renewed, the dead are buried, what they had in flight is settled as in doubt."""
+"""The heartbeat: this worker's lease is renewed, the dead are buried, and what they had in flight is settled."""
 
 from dataclasses import dataclass
 

@@ -36,8 +36,9 @@ class Worker:
         try:
             while not stop.is_set():
                 self._woken.clear()
-                while not stop.is_set() and await self._try():
-                    await asyncio.sleep(0)
+                more = True
+                while more and not stop.is_set():
+                    more = await self._try()
                 if not stop.is_set():
                     await self._woken.wait()
         finally:

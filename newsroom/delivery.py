@@ -11,6 +11,7 @@ import asyncio
 import random
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -256,10 +257,8 @@ class Delivery:
 
     async def _wait(self) -> None:
         """Wait until enough has landed to be worth a transaction, or the first has waited long enough."""
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._enough.wait(), SETTLE_WITHIN)
-        except TimeoutError:
-            pass
 
     def _recall(self) -> None:
         """Call back whoever has not left; what has left is awaited to its end."""

@@ -38,7 +38,7 @@ class ParseError(SourceError):
     """What the source answered is not a feed that can be read."""
 
 
-class Refusal(QasidError):
+class Refusal(QasidError):  # noqa: N818  (no error of the program: the polite word of the field)
     """A person asked for something that cannot be done; shown to them by the text `key`."""
 
     def __init__(self, key: str, **values: str | int) -> None:

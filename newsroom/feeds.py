@@ -176,7 +176,11 @@ def _date(entry: Mapping[str, Any], now: datetime) -> datetime | None:
     for name in ("published", "updated", "created"):
         parts = entry.get(f"{name}_parsed")
         try:
-            moment = datetime.fromtimestamp(timegm(parts), UTC) if parts else datetime.fromisoformat(str(entry.get(name) or ""))
+            moment = (
+                datetime.fromtimestamp(timegm(parts), UTC)
+                if parts
+                else datetime.fromisoformat(str(entry.get(name) or ""))
+            )
         except (TypeError, ValueError):
             continue
         if moment.tzinfo and moment.year >= FIRST_YEAR and moment <= now + timedelta(days=1):

@@ -39,7 +39,8 @@ class Directory:
     def find(self, name: str) -> list[Topic]:
         """Answer the topics that a person may mean by a name; a subject or a country is meant before a province."""
         key = _key(name)
-        found = [self.taxonomy.topics[tag] for tag in self._tags.get(key) or self._tags.get(key.removeprefix(ARTICLE), ())]
+        tags = self._tags.get(key) or self._tags.get(key.removeprefix(ARTICLE)) or []
+        found = [self.taxonomy.topics[tag] for tag in tags]
         first = [topic for topic in found if topic.kind is not Kind.PROVINCE]
         return first or found
 

@@ -24,6 +24,8 @@ from newsroom.text import fold
 
 LANGUAGES = ("ar", "en", "zh", "fr")
 CHINA = "c:CN"
+# They stand among the places already, under their codes of ISO 3166-1: one thing to follow, not two.
+PLACES_TOO = {"CN-HK", "CN-MO", "CN-TW"}
 Names = Mapping[str, str]
 Words = Mapping[str, tuple[str, ...]]
 
@@ -118,7 +120,7 @@ def shipped_taxonomy() -> Taxonomy:
         *(_subject(slug, row) for slug, row in _read("subjects").items()),
         *(_named("r", slug, row) for slug, row in _read("regions").items()),
         *(_place(code, row) for code, row in places.items()),
-        *(_named("p", code, row) for code, row in _read("provinces").items()),
+        *(_named("p", code, row) for code, row in _read("provinces").items() if code not in PLACES_TOO),
     ]
     return Taxonomy(
         {topic.tag: topic for topic in topics},

@@ -37,6 +37,7 @@ PREFIXES = (
 )  # fmt: skip
 PRONOUNS = ("هما", "ها", "هم", "هن", "نا", "ه")
 LONGEST_ACRONYM = 4
+LONGEST_NUMBER = 9  # digits
 SHORTEST_STEM = 3  # letters that must remain after a clitic is taken off, or «كوبا» would lose its ك
 
 
@@ -174,4 +175,4 @@ def direct(line: str, *, rtl: bool) -> str:
 def read_number(text: str) -> int | None:
     """Read a whole number written with any script's digits, or answer None."""
     digits = fold(text).strip()
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER else None

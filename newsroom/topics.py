@@ -171,9 +171,7 @@ def _heaviest(reasons: list[Reason]) -> list[Reason]:
 
 def _is_inside(subjects: list[str], abroad: list[str], provinces: list[str], found: list[str]) -> bool:
     """Tell whether an article is about China's inside: a province of it, or China with nobody else in the story."""
-    if abroad or "s:diplomacy" in subjects:
-        return bool(provinces) and not abroad
-    return bool(provinces) or CHINA in found
+    return bool(provinces) or (CHINA in found and not abroad and "s:diplomacy" not in subjects)
 
 
 def _is_marked(written: str, spelled: str) -> bool:

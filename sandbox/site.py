@@ -13,13 +13,12 @@ import time
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.utils import format_datetime, formatdate
 from importlib.resources import files
 from types import TracebackType
 from typing import Self
 from urllib.parse import unquote
-
-from datetime import UTC, datetime
 
 from aiohttp import web
 
@@ -115,7 +114,8 @@ class SampleSite:
         items = "".join(self._write_item(article, at) for article, at in reversed(self.published[-FEED_LENGTH:]))
         link = f'<atom:link href="{self.feed_url}" rel="self" type="application/rss+xml"/>'
         head = f"<title>{html.escape(self.title)}</title>{link}<link>{self.url}</link><language>ar</language>"
-        return f'<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" {NAMESPACES}><channel>{head}{items}</channel></rss>'
+        prolog = '<?xml version="1.0" encoding="UTF-8"?>'
+        return f'{prolog}<rss version="2.0" {NAMESPACES}><channel>{head}{items}</channel></rss>'
 
     def _write_item(self, article: SampleArticle, at: float) -> str:
         url = f"{self.url}/{article.slug}/"
@@ -139,7 +139,8 @@ def write_page(article: SampleArticle, site: str) -> str:
     """Answer the page of an article."""
     title, lead = html.escape(article.title), html.escape(article.lead)
     return (
-        f'<!doctype html><html dir="rtl" lang="ar"><head><meta charset="utf-8"><title>{title} – {html.escape(site)}</title>'
+        '<!doctype html><html dir="rtl" lang="ar"><head><meta charset="utf-8">'
+        f"<title>{title} – {html.escape(site)}</title>"
         f'<meta property="og:title" content="{title}"><meta property="og:description" content="{lead}"></head>'
         f"<body><article><h1>{title}</h1><p>{lead}</p>{write_paragraphs(article.body)}</article></body></html>"
     )

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from db.engine import Database
 from db.store import articles, chats, deliveries, follows, pacing, pushes, sources, subscribers, workers
+from db.store.articles import Place
 from db.store.queue import DeliveryQueue
-from db.store.subscribers import Subscriber
+from db.store.subscribers import Newcomer, Subscriber
 from db.store.workers import WorkerLease
 from db.tables import deliveries as deliveries_table
 from newsroom.articles import ParsedArticle
@@ -48,7 +49,7 @@ class Scene:
         async with self.database.write() as connection:
             await chats.greet(connection, chat_id, kind, self.clock())
             schedule = Schedule(Rhythm.INSTANT, "Asia/Riyadh")
-            reader = await subscribers.add(connection, chat_id, thread, language, schedule, self.clock())
+            reader = await subscribers.add(connection, Newcomer(chat_id, thread, language, schedule), self.clock())
             await follows.put(connection, reader.id, tags, muted=False)
             await follows.put(connection, reader.id, mutes, muted=True)
         return reader
@@ -62,7 +63,7 @@ class Scene:
             item = ParsedArticle(
                 f"g{number}", f"https://site.example/{number}", title, "نص", f"نص {number}", language="ar"
             )
-            stored = await articles.add(connection, item, 1, self.clock(), archived=False)
+            stored = await articles.add(connection, item, Place(1, archived=False), self.clock())
             subjects = [tag for tag in tags if tag.startswith("s:")]
             places = [tag for tag in tags if tag.startswith("c:")]
             await articles.set_topics(connection, stored.id, Topicality(subjects, places))

@@ -1,9 +1,9 @@
 """A stage: a scene whose deliveries go out to a local Telegram, over the real sender."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-import asyncio
 
 from bot.api import BotApi
 from bot.articles import ArticleRenderer, Look

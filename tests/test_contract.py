@@ -182,7 +182,9 @@ async def test_401_stops_all_sending_and_says_why(stage: Stage) -> None:
     push = await stage.scene.article(DIPLOMACY)
     fault = Fault(FaultKind.ERROR, method="sendMessage", status=401, description="Unauthorized", times=None)
     stage.telegram.faults.add(fault)
-    stage.telegram.faults.add(Fault(FaultKind.ERROR, method="getMe", status=401, description="Unauthorized", times=None, after=1))
+    stage.telegram.faults.add(
+        Fault(FaultKind.ERROR, method="getMe", status=401, description="Unauthorized", times=None, after=1)
+    )
     for _ in range(3):
         await stage.deliver()
         stage.wait(30)

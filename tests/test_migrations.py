@@ -35,7 +35,7 @@ async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 
 def differences(connection: Connection) -> list[Any]:
     context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-    return compare_metadata(context, metadata)
+    return list(compare_metadata(context, metadata))
 
 
 async def test_from_empty_to_head_equals_the_metadata(empty: Database) -> None:

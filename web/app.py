@@ -1,9 +1,9 @@
 """The routes: `/healthz`, `/readyz`, `/metrics`, and the webhook where there is one.
 
-    /healthz   200 while the process answers
-    /readyz    200 when database, clock and Telegram are well, else 503; each is named with its state
-    /metrics   for Prometheus
-    /telegram  Telegram's updates, with its secret; stored before they are answered
+/healthz   200 while the process answers
+/readyz    200 when database, clock and Telegram are well, else 503; each is named with its state
+/metrics   for Prometheus
+/telegram  Telegram's updates, with its secret; stored before they are answered
 """
 
 import hmac

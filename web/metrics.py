@@ -44,7 +44,8 @@ class Metrics:
         self._now = now
         self.registry = CollectorRegistry()
         self._counters = {
-            name: Counter(PREFIX + name, text, labels, registry=self.registry) for name, (text, labels) in COUNTERS.items()
+            name: Counter(PREFIX + name, text, labels, registry=self.registry)
+            for name, (text, labels) in COUNTERS.items()
         }
         self._histograms = {
             name: Histogram(PREFIX + name, text, buckets=buckets, registry=self.registry)

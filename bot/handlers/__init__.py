@@ -1,8 +1,8 @@
 """What people do, an act for each function, a module for each kind of act.
 
-A handler is named for the act. It reads and writes through `talk.connection` and answers through `talk`; it never calls
-Telegram. What cannot be done is a `Refusal`. A new command is a function here, a line of its module's `HANDLERS`, a line
-of `bot/menus.py` if a menu shows it, and its texts; a module is a line of `all_handlers`.
+A handler is named for the act. It reads and writes through `talk.connection` and answers through `talk`; it never
+calls Telegram. What cannot be done is a `Refusal`. A new command is a function here, a line of its module's `HANDLERS`,
+a line of `bot/menus.py` if a menu shows it, and its texts; a module is a line of `all_handlers`.
 """
 
 from telegram import Update

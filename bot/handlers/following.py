@@ -113,7 +113,9 @@ async def apply(talk: Talk, command: str, topics: list[Topic], *, redraw: bool =
     comma = talk.t.plain("list.comma")
     names = Html(comma.join(talk.t("list.item", name=talk.taxonomy.name(tag, talk.t.language)) for tag in tags))
     answer = talk.redraw if redraw else talk.say
-    answer(talk.t(key, topics=names), make_keyboard([[make_button(talk.t.plain("button.following"), Act.GO, "following")]]))
+    answer(
+        talk.t(key, topics=names), make_keyboard([[make_button(talk.t.plain("button.following"), Act.GO, "following")]])
+    )
 
 
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [

@@ -5,7 +5,7 @@ import re
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
 
-from bot.articles import Look, article_buttons, join_lines, page_buttons, preview_of, write_line, write_page
+from bot.articles import Look, join_lines, page_buttons, preview_of, write_line, write_page
 from bot.callbacks import Act, Press
 from bot.handlers.views import look
 from bot.keyboards import in_columns, make_button, make_keyboard, pages_row
@@ -36,7 +36,9 @@ async def list_latest(talk: Talk, tag: str, page: int) -> None:
     if not found:
         talk.redraw(talk.t("latest.nothing", topic=talk.taxonomy.name(tag, talk.t.language)))
         return
-    title = talk.t("latest.title") if tag == "all" else talk.t("latest.of", topic=talk.taxonomy.name(tag, talk.t.language))
+    title = (
+        talk.t("latest.title") if tag == "all" else talk.t("latest.of", topic=talk.taxonomy.name(tag, talk.t.language))
+    )
     lines = [write_line(article, talk.t, look_of(talk)) for article in found[:LISTED]]
     pages = page + (2 if len(found) > LISTED else 1)
     keyboard = make_keyboard([pages_row(talk.t, Press(Act.LATEST, tag, page=page), min(pages, MOST_PAGES))])

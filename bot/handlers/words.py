@@ -3,7 +3,8 @@
 The words are in the catalogues (`words.…`), those of all languages are understood at once.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
+from functools import cache
 
 from telegram import Update
 from telegram.ext import BaseHandler, MessageHandler, filters
@@ -12,7 +13,7 @@ from bot.handlers import choosing, following, reading, starting
 from bot.talk import Talk
 from db.store import prompts
 from locales import LANGUAGES, texts
-from newsroom.text import fold
+from newsroom.text import HAN, fold
 
 Act = Callable[[Update, Talk], Awaitable[None]]
 
@@ -37,7 +38,8 @@ WITH_ARGUMENT = {"follow", "unfollow", "mute", "unmute", "latest", "article", "l
 
 async def read_words(update: Update, talk: Talk) -> None:
     """Do what words say: the answer to a prompt, a command's word, or the name of a topic."""
-    said = " ".join((update.effective_message.text if update.effective_message else "" or "").split())
+    message = update.effective_message
+    said = " ".join((message.text if message and message.text else "").split())
     waited = await prompts.take(talk.connection, talk.chat_id, talk.user_id, talk.visit.now)
     command, argument = find_command(said)
     if command:
@@ -52,18 +54,32 @@ async def read_words(update: Update, talk: Talk) -> None:
 
 def find_command(said: str) -> tuple[str, str]:
     """Answer the command that words stand for, and what is said after it; nothing when they stand for none."""
-    folded = fold(said).split()
-    for command, words in _words_by_command():
-        if folded[: len(words)] == words and (len(folded) == len(words) or command in WITH_ARGUMENT):
-            return command, " ".join(said.split()[len(words) :])
+    folded = fold(said)
+    for phrase, command in _phrases():
+        rest = folded.removeprefix(phrase)
+        apart = not rest or rest[0] == " " or HAN.match(phrase) is not None
+        if folded.startswith(phrase) and apart and (not rest or command in WITH_ARGUMENT):
+            return command, _after(said, phrase)
     return "", ""
 
 
-def _words_by_command() -> Iterator[tuple[str, list[str]]]:
-    for language in LANGUAGES:
-        for command in COMMANDS:
-            for phrase in texts(language).words(f"words.{command}"):
-                yield command, fold(phrase).split()
+def _after(said: str, phrase: str) -> str:
+    """Answer what is said after a phrase, as it was written: folding had changed its length."""
+    if HAN.match(phrase):
+        return said[len(phrase) :].strip()
+    return " ".join(said.split()[len(phrase.split()) :])
+
+
+@cache
+def _phrases() -> list[tuple[str, str]]:
+    """Answer the folded phrases of all languages, the longest first, for one may begin another."""
+    phrases = {
+        fold(phrase): command
+        for language in LANGUAGES
+        for command in COMMANDS
+        for phrase in texts(language).words(f"words.{command}")
+    }
+    return sorted(phrases.items(), key=lambda pair: -len(pair[0]))
 
 
 def offer_topic(talk: Talk, said: str) -> None:

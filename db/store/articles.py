@@ -1,6 +1,7 @@
 """Articles, their versions and what they are about. Numbers are given under the desk's lock, without gaps."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -49,30 +50,31 @@ async def find_known(connection: AsyncConnection, source_id: int, items: Sequenc
     return [KnownArticle(*row) for row in await rows(connection, found)]
 
 
-async def add(
-    connection: AsyncConnection,
-    item: ParsedArticle,
-    source_id: int,
-    now: datetime,
-    *,
-    archived: bool,
-    story_id: int | None = None,
-) -> KnownArticle:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a new article belongs: its source, the story of its twin if it has one, the archive or the news."""
+
+    source_id: int
+    archived: bool
+    story_id: int | None = None
+
+
+async def add(connection: AsyncConnection, item: ParsedArticle, place: Place, now: datetime) -> KnownArticle:
     """Store a new article with the next number, as a story of its own or in the story of its twin."""
     numbered = update(desk).values(articles=desk.c.articles + 1).returning(desk.c.articles)
     number = int((await connection.execute(numbered)).scalar_one())
     known = KnownArticle(
         id=number,
-        source_id=source_id,
+        source_id=place.source_id,
         guid=item.guid,
         canonical_url=item.canonical_url,
         content_hash=item.content_hash,
         title=item.title,
-        story_id=story_id or number,
+        story_id=place.story_id or number,
         version=1,
     )
     identity = {name: getattr(known, name) for name in KnownArticle.__slots__ if name != "title"}
-    others = {"url": item.url, "language": item.language, "published_at": item.published_at, "archived": archived}
+    others = {"url": item.url, "language": item.language, "published_at": item.published_at, "archived": place.archived}
     await connection.execute(insert(articles).values(**identity, **others, seen_at=now))
     await _write_version(connection, number, 1, item, now)
     return known
@@ -123,12 +125,12 @@ async def list_topics(connection: AsyncConnection, article_id: int) -> list[str]
 async def count_topics(connection: AsyncConnection, since: datetime) -> dict[str, int]:
     """Answer how many articles since then each topic has."""
     counted = (
-        select(article_topics.c.tag, func.count())
+        select(article_topics.c.tag, func.count().label("articles"))
         .join(articles, articles.c.id == article_topics.c.article_id)
         .where(_when() >= since)
         .group_by(article_topics.c.tag)
     )
-    return {tag: count for tag, count in await rows(connection, counted)}
+    return {row.tag: row.articles for row in await rows(connection, counted)}
 
 
 def _when() -> ColumnElement[Any]:

@@ -4,20 +4,21 @@ A crash between them would lose an article for ever behind a 304, or leave one t
 changed items of one poll pass under the desk's lock, so that two workers cannot miss each other's twin.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.store import articles, pushes
+from db.store.articles import Place
 from db.store.sources import Source
 from newsroom.articles import Identity, KnownArticle, ParsedArticle, decide_identity, is_news
 from newsroom.pushes import Lane
 from newsroom.topics import Topicality
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """What was new in a poll."""
 
@@ -59,21 +60,23 @@ async def store(connection: AsyncConnection, source: Source, reads: Sequence[Rea
         if identity is Identity.CHANGED and article:
             await articles.add_version(connection, article, read.item, now)
             await articles.set_topics(connection, article.id, read.topicality)
-            found.changed += 1
-            continue
-        known.append(await _add(connection, source, read, article, now, found))
+            found += Found(changed=1)
+        else:
+            added, pushed = await _add(connection, source, read, article, now)
+            known.append(added)
+            found += Found(new=1, pushed=int(pushed))
     return found
 
 
 async def _add(
-    connection: AsyncConnection, source: Source, read: Read, twin: KnownArticle | None, now: datetime, found: Found
-) -> KnownArticle:
+    connection: AsyncConnection, source: Source, read: Read, twin: KnownArticle | None, now: datetime
+) -> tuple[KnownArticle, bool]:
+    """Store a new article, and tell whether its push was opened: its twin's story has one already."""
     news = is_news(read.item.published_at, source.first_contact_at, now)
-    story_id = twin.story_id if twin else None
-    added = await articles.add(connection, read.item, source.id, now, archived=not news, story_id=story_id)
+    place = Place(source.id, not news, twin.story_id if twin else None)
+    added = await articles.add(connection, read.item, place, now)
     await articles.set_topics(connection, added.id, read.topicality)
-    found.new += 1
-    if news and twin is None:
+    pushed = news and twin is None
+    if pushed:
         await pushes.open_for(connection, added.story_id, Lane.NEWS, now)
-        found.pushed += 1
-    return added
+    return added, pushed

@@ -122,9 +122,14 @@ async def settle(connection: AsyncConnection, landed: Sequence[Landed], now: dat
         & (deliveries.c.claimed_at == bindparam("claimed", type_=UtcDateTime))
         & deliveries.c.state.in_(UNSETTLED)
     )
-    shown: dict[str, ColumnElement[Any]] = {"article_id": bindparam("new_article_id"), "version": bindparam("new_version")}
+    shown: dict[str, ColumnElement[Any]] = {
+        "article_id": bindparam("new_article_id"),
+        "version": bindparam("new_version"),
+    }
     await each(
-        connection, update(deliveries).where(mine).values(settling(deliveries) | shown), (_values(land, now) for land in landed)
+        connection,
+        update(deliveries).where(mine).values(settling(deliveries) | shown),
+        (_values(land, now) for land in landed),
     )
 
 
@@ -192,5 +197,5 @@ async def next_due(connection: AsyncConnection, push_id: int) -> datetime | None
 
 async def count_by_state(connection: AsyncConnection, push_id: int) -> dict[str, int]:
     """Answer how many rows of a push there are in each state."""
-    counted = select(deliveries.c.state, func.count()).where(deliveries.c.push_id == push_id)
-    return {state: count for state, count in await rows(connection, counted.group_by(deliveries.c.state))}
+    counted = select(deliveries.c.state, func.count().label("rows")).where(deliveries.c.push_id == push_id)
+    return {row.state: row.rows for row in await rows(connection, counted.group_by(deliveries.c.state))}

@@ -1,6 +1,7 @@
 """The figures that a scrape asks for: how much waits, who works, what fails."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import func, literal, literal_column, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,7 +13,7 @@ from db.tables import OPEN_UPDATE, inbox, outbox, sources, subscribers, workers
 
 async def read(connection: AsyncConnection) -> dict[tuple[str, str], float]:
     """Answer each figure by its name and label."""
-    counted: Sequence[Select[tuple[str, str, int]]] = [
+    counted: Sequence[Select[*tuple[Any, ...]]] = [
         _count("outbox_rows").select_from(outbox).where(outbox.c.state == literal_column("'queued'")),
         _count("inbox_rows").select_from(inbox).where(OPEN_UPDATE),
         _count("inbox_dead").select_from(inbox).where(inbox.c.state == "dead"),
@@ -24,5 +25,5 @@ async def read(connection: AsyncConnection) -> dict[tuple[str, str], float]:
     return found | {("subscribers", state): float(number) for state, number in await rows(connection, states)}
 
 
-def _count(name: str) -> Select[tuple[str, str, int]]:
+def _count(name: str) -> Select[*tuple[Any, ...]]:
     return select(literal(name), literal(""), func.count())

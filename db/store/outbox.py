@@ -1,6 +1,7 @@
 """The outbox: single messages, each written once by its `dedup_key` in the transaction of what caused it."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,23 +19,28 @@ KEPT_FOR = timedelta(hours=48)
 QUEUED = outbox.c.state == literal_column("'queued'")  # said literally, or the partial index is not used
 
 
-async def add(
-    connection: AsyncConnection,
-    dedup_key: str,
-    method: str,
-    payload: bytes,
-    *,
-    chat_id: int | None,
-    lane: Lane,
-    now: datetime,
-    **columns: Any,
-) -> int | None:
-    """Write a message to be sent, and answer its id; None when its key was written before."""
-    same = select(outbox.c.id).where(outbox.c.dedup_key == dedup_key)
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message to be sent; `payload` is a JSON object without the chat, `dedup_key` the same for the same cause."""
+
+    dedup_key: str
+    method: str
+    payload: bytes
+    chat_id: int | None
+    lane: Lane
+    expires_at: datetime | None = None
+
+
+async def add(connection: AsyncConnection, message: Message, now: datetime, worker_id: str | None = None) -> int | None:
+    """Write a message and answer its id; None when its key was written before.
+
+    With a worker it is that worker's at once: he sends it himself when the transaction has committed.
+    """
+    same = select(outbox.c.id).where(outbox.c.dedup_key == message.dedup_key)
     if (await connection.execute(same)).scalar_one_or_none() is not None:
         return None
-    row = {"dedup_key": dedup_key, "method": method, "payload": payload, "chat_id": chat_id, "lane": lane}
-    added = insert(outbox).values(**row, due_at=now, created_at=now, **columns).returning(outbox.c.id)
+    taken = {"state": "sending", "worker_id": worker_id, "claimed_at": now} if worker_id else {}
+    added = insert(outbox).values(**asdict(message), due_at=now, created_at=now, **taken).returning(outbox.c.id)
     return int((await connection.execute(added)).scalar_one())
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.store import AnyRow, rows
+from db.store.deliveries import count_by_state
 from db.tables import deliveries, pushes, stops, subscribers
 from newsroom.pushes import Lane, PushState, RunningPush
 
@@ -90,14 +91,13 @@ async def claim_unplanned(connection: AsyncConnection, worker_id: str) -> AnyRow
         .with_for_update(skip_locked=True)
     ).cte("first")
     taken = update(pushes).where(pushes.c.id.in_(select(first.c.id))).values(worker_id=worker_id)
-    return (await connection.execute(taken.returning(pushes))).one_or_none()
+    return next(iter(await rows(connection, taken.returning(pushes))), None)
 
 
 async def lock_planned(connection: AsyncConnection, push_id: int, worker_id: str) -> AnyRow | None:
     """Answer a push that this worker plans, locked; None when it was cancelled or is another's by now."""
     ours = (pushes.c.id == push_id) & (pushes.c.worker_id == worker_id) & RUNNING
-    row: AnyRow | None = (await connection.execute(select(pushes).where(ours).with_for_update())).one_or_none()
-    return row
+    return next(iter(await rows(connection, select(pushes).where(ours).with_for_update())), None)
 
 
 async def advance(connection: AsyncConnection, push_id: int, cursor: int, now: datetime, *, planned: bool) -> None:
@@ -158,9 +158,8 @@ async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:
     push_id = (await connection.execute(select(pushes.c.id).where(old, left).limit(1))).scalar_one_or_none()
     if push_id is None:
         return 0
-    counted = select(deliveries.c.state, func.count()).where(deliveries.c.push_id == push_id)
-    counts = {state: count for state, count in await rows(connection, counted.group_by(deliveries.c.state))}
     first = (pushes.c.id == push_id) & pushes.c.counts.is_(None)
+    counts = await count_by_state(connection, push_id)
     await connection.execute(update(pushes).where(first).values(counts=counts))
     these = select(deliveries.c.subscriber_id).where(deliveries.c.push_id == push_id).limit(limit)
     gone = delete(deliveries).where(deliveries.c.push_id == push_id, deliveries.c.subscriber_id.in_(these))

@@ -1,8 +1,8 @@
 """Staff and the audit of what they did."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -47,10 +47,19 @@ async def list_reachable(connection: AsyncConnection, roles: Sequence[Role]) -> 
     return [row.id for row in await rows(connection, found.distinct())]
 
 
-async def note(connection: AsyncConnection, actor: str, action: str, subject: str, detail: str, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody did: `actor` is a member of the staff by id, or what acts without one (`cli`, `settings`)."""
+
+    actor: str
+    action: str
+    subject: str
+    detail: str = ""
+
+
+async def note(connection: AsyncConnection, act: Act, now: datetime) -> None:
     """Put an act on the audit, in the transaction of the act."""
-    row = {"at": now, "actor": actor, "action": action, "subject": subject, "detail": detail}
-    await connection.execute(insert(audit).values(row))
+    await connection.execute(insert(audit).values(**asdict(act), at=now))
 
 
 async def list_audit(connection: AsyncConnection, limit: int) -> Sequence[AnyRow]:

@@ -35,15 +35,23 @@ async def find(connection: AsyncConnection, chat_id: int, thread_id: int = 0) ->
     return Subscriber(*row) if row else None
 
 
-async def add(
-    connection: AsyncConnection, chat_id: int, thread_id: int, language: str, schedule: Schedule, now: datetime
-) -> Subscriber:
-    """Make the chat, which must be known, a subscriber that follows nothing yet."""
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A subscriber who is not kept yet; the chat must be known."""
+
+    chat_id: int
+    thread_id: int
+    language: str
+    schedule: Schedule
+
+
+async def add(connection: AsyncConnection, newcomer: Newcomer, now: datetime) -> Subscriber:
+    """Keep a newcomer, who follows nothing yet."""
     row = {
-        "chat_id": chat_id,
-        "thread_id": thread_id,
-        "language": language,
-        "schedule_id": await intern(connection, schedule),
+        "chat_id": newcomer.chat_id,
+        "thread_id": newcomer.thread_id,
+        "language": newcomer.language,
+        "schedule_id": await intern(connection, newcomer.schedule),
         "since": now,
     }
     added = await connection.execute(insert(subscribers).values(row).returning(*COLUMNS))

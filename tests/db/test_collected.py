@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -17,11 +18,10 @@ from tests.scene import Scene
 FEED, OTHER_FEED = "https://site.example/feed", "https://other.example/feed"
 
 
-def item(number: int, **others: str) -> ParsedArticle:
+def item(number: int, **others: Any) -> ParsedArticle:
     address = f"https://site.example/{number}"
-    return replace(
-        ParsedArticle(f"g{number}", address, f"عنوان {number}", "نص", f"نص {number}", language="ar"), **others
-    )  # type: ignore[arg-type]
+    plain = ParsedArticle(f"g{number}", address, f"عنوان {number}", "نص", f"نص {number}", language="ar")
+    return replace(plain, **others)
 
 
 def about(*items: ParsedArticle) -> list[Read]:

@@ -73,10 +73,13 @@ async def test_moments_come_back_in_utc(database: Database) -> None:
 
 
 async def test_a_write_that_fails_leaves_nothing(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError):
+    async def fail() -> None:
         async with database.write() as connection:
             await connection.execute(insert(audit).values(**ROW, at=datetime.now(UTC)))
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
     async with database.read() as connection:
         assert (await connection.execute(select(audit))).all() == []
 
@@ -101,10 +104,10 @@ async def test_a_reader_of_sqlite_cannot_write_and_is_not_held_up(sqlite: Databa
 
 
 def test_a_second_process_on_a_sqlite_database_is_refused(tmp_path: Path) -> None:
-    with ProcessLock(str(tmp_path / "qasid.db")):
-        with pytest.raises(StoreError, match="another Qasid"), ProcessLock(str(tmp_path / "qasid.db")):
-            pass
-    with ProcessLock(str(tmp_path / "qasid.db")):
+    database = str(tmp_path / "qasid.db")
+    with ProcessLock(database), pytest.raises(StoreError, match="another Qasid"), ProcessLock(database):
+        pass
+    with ProcessLock(database):
         pass
 
 

@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from db.store import inbox, workers
 from db.store.inbox import Received
+from db.tables import inbox as inbox_table
 from tests.scene import Scene
 
 
@@ -43,7 +46,7 @@ async def test_a_handled_update_is_emptied_and_never_claimed_again(scene: Scene)
     await handle(scene, 1)
     assert await receive(scene, (1, 7)) == 0
     assert await claim(scene) == []
-    assert await scene.one(inbox.inbox.select().with_only_columns(inbox.inbox.c.payload)) is None
+    assert await scene.one(select(inbox_table.c.payload)) is None
 
 
 async def test_a_failed_update_waits_holds_its_chat_and_is_dead_after_three_tries(scene: Scene) -> None:

@@ -5,6 +5,8 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from db.store import chats, follows, outbox, pacing, pushes, queue, subscribers, workers
+from db.store.outbox import Message
+from db.store.subscribers import Newcomer
 from db.tables import chats as chats_table
 from db.tables import deliveries
 from db.tables import pushes as pushes_table
@@ -81,7 +83,7 @@ async def test_a_groups_forum_topics_share_its_chat(scene: Scene) -> None:
     await scene.reader(-100, DIPLOMACY, kind="supergroup")
     async with scene.database.write() as connection:
         schedule = await subscribers.find_schedule(connection, 1)
-        topic = await subscribers.add(connection, -100, 17, "ar", schedule, scene.clock())
+        topic = await subscribers.add(connection, Newcomer(-100, 17, "ar", schedule), scene.clock())
         await follows.put(connection, topic.id, [DIPLOMACY], muted=False)
     await scene.article(DIPLOMACY)
     (first,) = await scene.claim()
@@ -344,9 +346,9 @@ async def test_a_single_message_is_written_once_and_claimed_before_pushes(scene:
     await scene.reader(2, DIPLOMACY)
     await scene.article(DIPLOMACY, lane=Lane.BREAKING)
     async with scene.database.write() as connection:
-        facts = {"chat_id": 2, "lane": Lane.MODERATION, "now": scene.clock()}
-        assert await outbox.add(connection, "key", "sendMessage", b'{"text":"x"}', **facts)
-        assert await outbox.add(connection, "key", "sendMessage", b'{"text":"x"}', **facts) is None
+        message = Message("key", "sendMessage", b'{"text":"x"}', 2, Lane.MODERATION)
+        assert await outbox.add(connection, message, scene.clock())
+        assert await outbox.add(connection, message, scene.clock()) is None
     (claimed,) = await scene.claim(1)
     assert claimed.chat_id == 2
     assert not isinstance(claimed.content, Shape)
@@ -354,10 +356,8 @@ async def test_a_single_message_is_written_once_and_claimed_before_pushes(scene:
 
 async def test_an_answer_that_is_too_old_is_not_sent_any_more(scene: Scene) -> None:
     async with scene.database.write() as connection:
-        await outbox.add(
-            connection, "u1.0", "sendMessage", b"{}", chat_id=5, lane=Lane.ANSWER, now=scene.clock(),
-            expires_at=scene.clock() + timedelta(minutes=10),
-        )  # fmt: skip
+        late = scene.clock() + timedelta(minutes=10)
+        await outbox.add(connection, Message("u1.0", "sendMessage", b"{}", 5, Lane.ANSWER, late), scene.clock())
     scene.clock.move(minutes=10)
     (claimed,) = await scene.claim()
     assert claimed.refused == "too late"

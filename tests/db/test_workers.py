@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from db.store import sources, workers
 from db.tables import sources as sources_table
+from db.tables import workers as workers_table
 from tests.scene import Scene
 
 
@@ -19,7 +20,8 @@ async def test_a_lease_is_fresh_while_its_heart_beats(scene: Scene) -> None:
 
 
 async def test_a_lease_goes_stale_before_others_take_its_worker_for_dead() -> None:
-    assert workers.DEAD_AFTER - workers.FRESH_FOR > timedelta(seconds=3)
+    margin = workers.DEAD_AFTER - workers.FRESH_FOR
+    assert margin > timedelta(seconds=3)
 
 
 async def test_who_slept_too_long_goes_on_under_a_new_id(scene: Scene) -> None:
@@ -37,7 +39,7 @@ async def test_a_start_alone_proves_all_others_dead(scene: Scene) -> None:
     await scene.worker()
     async with scene.database.write() as connection:
         lease = await workers.enrol(connection, "all", scene.clock, alone=True)
-    assert await scene.one(select(workers.workers.c.id)) == lease.id
+    assert await scene.one(select(workers_table.c.id)) == lease.id
 
 
 async def test_one_worker_at_a_time_asks_for_updates(scene: Scene) -> None:

@@ -1,0 +1,54 @@
+"""What every command does: open the database, act in one transaction, say what came of it, put it on the audit."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, ParamSpec
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.engine import Database
+from db.migrate import prepare
+from db.store import staff
+from settings import read_settings
+
+Params = ParamSpec("Params")
+
+
+def running(work: Callable[Params, Coroutine[Any, Any, None]]) -> Callable[Params, None]:
+    """Run an async command in a loop of its own."""
+
+    @wraps(work)
+    def run(*args: Params.args, **kwargs: Params.kwargs) -> None:
+        asyncio.run(work(*args, **kwargs))
+
+    return run
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[Database]:
+    """Open the database beside a bot that may be running; it is prepared if it is new."""
+    database = Database(read_settings().database_url)
+    try:
+        await prepare(database)
+        yield database
+    finally:
+        await database.close()
+
+
+async def change(act: Callable[[AsyncConnection, datetime], Awaitable[bool]], done: str, not_done: str) -> None:
+    """Do one act in a transaction and say what came of it; what was not done answers 1."""
+    async with opened() as database, database.write(urgent=True) as connection:
+        was_done = await act(connection, datetime.now(UTC))
+    print(done if was_done else not_done, file=sys.stdout if was_done else sys.stderr)
+    if not was_done:
+        raise typer.Exit(1)
+
+
+async def note(connection: AsyncConnection, action: str, subject: str, now: datetime, detail: str = "") -> None:
+    """Put an act at the terminal on the audit."""
+    await staff.note(connection, staff.Act("cli", action, subject, detail), now)

@@ -1,0 +1,99 @@
+"""`qasid sources`: what is collected."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app import make_fetcher, read_taxonomy
+from commands.acting import change, note, opened, running
+from commands.topics import explain
+from db.store import sources
+from jobs.collect import read_source
+from newsroom.topics import Classifier
+from settings import SettingsError, read_settings
+
+cli = typer.Typer(no_args_is_help=True, help="The sources that are collected.")
+Url = Annotated[str, typer.Argument(help="The address of the feed.")]
+
+
+@cli.command("add")
+@running
+async def add_source(url: Url) -> None:
+    """Collect a feed from now on; what is in it now is archive."""
+    if not url.startswith(("http://", "https://")):
+        raise SettingsError("a source is an http:// or https:// address")
+
+    async def act(connection: AsyncConnection, now: datetime) -> bool:
+        await note(connection, "add source", url, now)
+        return await sources.add(connection, url, now)
+
+    await change(act, f"Added: {url}", f"It is known already: {url}")
+
+
+@cli.command("list")
+@running
+async def list_sources() -> None:
+    """List the sources and how they fare."""
+    async with opened() as database, database.read() as connection:
+        for row in await sources.list_all(connection):
+            state = f"failing ({row.failures}): {row.last_error}" if row.failures else row.state
+            polled = f"{row.polled_at:%Y-%m-%d %H:%M}" if row.polled_at else "never polled"
+            print(f"{row.id}\t{row.url}\t{row.title}\t{state}\t{polled}")
+
+
+@cli.command("pause")
+@running
+async def pause_source(url: Url) -> None:
+    """Collect a source no longer, until it is added or resumed."""
+    await set_source(url, "paused")
+
+
+@cli.command("resume")
+@running
+async def resume_source(url: Url) -> None:
+    """Collect a paused source again."""
+    await set_source(url, "active")
+
+
+async def set_source(url: str, state: str) -> None:
+    """Change the state of a source."""
+
+    async def act(connection: AsyncConnection, now: datetime) -> bool:
+        await note(connection, f"source {state}", url, now)
+        return await sources.set_state(connection, url, state, now)
+
+    await change(act, f"Now {state}: {url}", f"No such source: {url}")
+
+
+@cli.command("remove")
+@running
+async def remove_source(url: Url) -> None:
+    """Collect a source no longer; its articles stay."""
+
+    async def act(connection: AsyncConnection, now: datetime) -> bool:
+        await note(connection, "remove source", url, now)
+        return await sources.remove(connection, url)
+
+    await change(act, f"Removed: {url}", f"No such source: {url}")
+
+
+@cli.command("check")
+@running
+async def check_source(url: Url) -> None:
+    """Read a source and print what would be stored and why; nothing is."""
+    settings = read_settings()
+    async with opened() as database:
+        classifier = Classifier(await read_taxonomy(database))
+        async with database.read() as connection:
+            known = [row for row in await sources.list_all(connection) if row.url == url]
+    for row in known:
+        print(f"Polled {row.polled_at or 'never'}, failures in a row: {row.failures} {row.last_error}".strip())
+    async with make_fetcher(settings) as fetcher:
+        feed, reads = await read_source(url, fetcher, classifier, datetime.now(UTC))
+    print(f"{feed.title or 'No title'} · {len(reads)} items\n")
+    for read in reads:
+        print(f"{read.item.title}\n  {read.item.published_at or 'no date'}  {read.item.url}  [{read.item.language}]")
+        print(f"  {read.item.lead[:120]}")
+        print(f"  {', '.join(read.topicality.tags)}  ←  {explain(read.topicality)}\n")

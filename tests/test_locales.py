@@ -1,0 +1,209 @@
+"""The catalogues: four languages, the same texts, the same placeholders, the right plurals, nothing forgotten."""
+
+import ast
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel import Locale
+from babel.messages import Catalog
+from babel.messages.pofile import read_po
+
+from bot.handlers.words import COMMANDS, find_command
+from bot.menus import GROUP_MENU, MENU, READER_COMMANDS
+from locales import END_ISOLATE, ISOLATE, LANGUAGES, Html, choose_language, texts
+
+ROOT = Path(__file__).parent.parent
+ARABIC_OR_HAN = re.compile(r"[\u0600-\u06ff\u4e00-\u9fff]")
+LONGEST_LABEL = 64  # characters of a button that a phone still shows
+TELEGRAM_TAGS = {"b", "code", "a"}
+# Keys that are put together in the code: each beginning with what may follow it.
+COMPOSED = {
+    "command.": [*READER_COMMANDS],
+    "words.": [*COMMANDS, *(f"language.{code}" for code in LANGUAGES)],
+    "prompt.": ["follow", "unfollow", "mute", "unmute"],
+    "follow.": ["done"],
+    "unfollow.": ["done", "nothing"],
+    "mute.": ["done"],
+    "unmute.": ["done", "nothing"],
+}
+
+
+def read(language: str) -> Catalog:
+    with (ROOT / "locales" / f"{language}.po").open("rb") as source:
+        return read_po(source, locale=language)
+
+
+CATALOGUES = {language: read(language) for language in LANGUAGES}
+
+
+def strings(language: str) -> dict[str, list[str]]:
+    found = {}
+    for message in CATALOGUES[language]:
+        if message.id:
+            key = message.id[0] if isinstance(message.id, tuple | list) else message.id
+            forms = message.string if isinstance(message.string, tuple | list) else [message.string]
+            found[str(key)] = [form or "" for form in forms]
+    return found
+
+
+TEXTS = {language: strings(language) for language in LANGUAGES}
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_texts_and_none_is_empty(language: str) -> None:
+    assert list(TEXTS[language]) == list(TEXTS["ar"])
+    empty = [key for key, forms in TEXTS[language].items() if not any(forms)]
+    assert empty == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_placeholders_are_the_same_in_every_language(language: str) -> None:
+    wrong = [
+        key
+        for key, forms in TEXTS[language].items()
+        if set.union(*map(placeholders, forms)) != set.union(*map(placeholders, TEXTS["en"][key]))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_plural_forms_are_those_of_cldr(language: str) -> None:
+    catalogue, rule = CATALOGUES[language], Locale(language).plural_form
+    plural = {key: forms for key, forms in TEXTS[language].items() if len(forms) > 1 or key == "list.more"}
+    assert plural
+    for key, forms in plural.items():
+        assert len(forms) == catalogue.num_plurals
+        for number in range(1, 130):
+            told = texts(language).count(key, number)
+            same = [other for other in range(1, 130) if rule(other) == rule(number)]
+            as_others = {texts(language).count(key, other).replace(str(other), "#") for other in same}
+            assert told.replace(str(number), "#") in as_others
+            assert len(as_others) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_html_is_what_telegram_knows_and_balanced(language: str) -> None:
+    for key, forms in TEXTS[language].items():
+        for text in forms:
+            tags = re.findall(r"<(/?)(\w+)[^>]*>", text)
+            assert {name for _, name in tags} <= TELEGRAM_TAGS, key
+            assert [name for slash, name in tags if not slash] == [name for slash, name in tags if slash], key
+            assert "<" not in re.sub(r"</?\w+[^>]*>", "", text), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_buttons_begin_with_their_emoji_and_fit(language: str) -> None:
+    without = {"button.whole_region", "button.whole_china", "button.old"}  # they follow ➕ or ✅, or are an alert
+    for key, (text, *_) in TEXTS[language].items():
+        if key.startswith("button.") and key not in without:
+            assert not text[0].isalnum(), key
+            assert " " in text, key
+            assert len(text) <= LONGEST_LABEL, key
+    same = {key: text.split()[0] for key, (text, *_) in TEXTS[language].items() if key.startswith("button.")}
+    arabic = {key: text.split()[0] for key, (text, *_) in TEXTS["ar"].items() if key.startswith("button.")}
+    assert {key: emoji for key, emoji in same.items() if key not in without} == {
+        key: emoji for key, emoji in arabic.items() if key not in without
+    }
+
+
+def used_keys() -> set[str]:
+    """The keys that the code says, whole or composed."""
+    keys = {f"{start}{end}" for start, ends in COMPOSED.items() for end in ends}
+    for path in [*(ROOT / "bot").rglob("*.py"), ROOT / "locales" / "__init__.py"]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in TEXTS["ar"]:
+                keys.add(node.value)
+    return keys
+
+
+def test_no_text_is_unused() -> None:
+    assert set(TEXTS["ar"]) - used_keys() == set()
+
+
+def test_every_key_that_the_code_says_exists() -> None:
+    said = set()
+    for path in (ROOT / "bot").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                name = ast.unparse(node.func)
+                if name.endswith((".t", "t.plain", "t.count", "t.words", "Refusal")) or name == "t":
+                    said.add(str(node.args[0].value))
+    assert said - set(TEXTS["ar"]) == set()
+    assert len(said) > 40
+
+
+def test_nothing_that_people_read_is_outside_the_catalogues() -> None:
+    wrong = []
+    for path in [*(ROOT / "bot").rglob("*.py"), *(ROOT / "web").rglob("*.py"), ROOT / "app.py"]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        docs = {id(node.body[0].value) for node in ast.walk(tree) if _has_doc(node)}  # type: ignore[attr-defined]
+        for node in ast.walk(tree):
+            said = node.value if isinstance(node, ast.Constant) and id(node) not in docs else None
+            if isinstance(said, str) and ARABIC_OR_HAN.search(said) and len(said) > 8:
+                wrong.append(f"{path.name}: {said}")
+    assert wrong == []
+
+
+def _has_doc(node: ast.AST) -> bool:
+    kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    return isinstance(node, kinds) and ast.get_docstring(node) is not None
+
+
+def test_inserted_values_are_escaped_and_set_apart() -> None:
+    t = texts("ar")
+    assert t("list.item", name="<b>&") == f"{ISOLATE}&lt;b&gt;&amp;{END_ISOLATE}"
+    assert t("list.item", name=Html("<b>x</b>")) == "<b>x</b>"
+
+
+@pytest.mark.parametrize(
+    ("code", "language"),
+    [("ar", "ar"), ("en-GB", "en"), ("zh-hans", "zh"), ("fr", "fr"), ("de", "ar"), (None, "ar"), ("", "ar")],
+)
+def test_telegrams_language_codes_are_understood(code: str | None, language: str) -> None:
+    assert choose_language(code, "ar") == language
+
+
+@pytest.mark.parametrize(
+    ("said", "command", "argument"),
+    [
+        ("المواضيع", "topics", ""),
+        ("مواضيع", "topics", ""),
+        ("الأحدث", "latest", ""),
+        ("متابعة طاجيكستان", "follow", "طاجيكستان"),
+        ("إلغاء متابعة طاجيكستان", "unfollow", "طاجيكستان"),
+        ("إلغاء", "cancel", ""),
+        ("كتم الرياضة", "mute", "الرياضة"),
+        ("Follow Central Asia", "follow", "Central Asia"),
+        ("stop", "stop", ""),
+        ("stop following sports", "unfollow", "sports"),
+        ("主题", "topics", ""),
+        ("关注 塔吉克斯坦", "follow", "塔吉克斯坦"),
+        ("关注塔吉克斯坦", "follow", "塔吉克斯坦"),
+        ("suivre Tadjikistan", "follow", "Tadjikistan"),
+        ("Thèmes", "topics", ""),
+        ("طاجيكستان", "", ""),
+        ("توقف المطر", "", ""),
+        ("help me please", "", ""),
+    ],
+)
+def test_words_stand_for_commands(said: str, command: str, argument: str) -> None:
+    assert find_command(said) == (command, argument)
+
+
+def test_no_word_stands_for_two_commands() -> None:
+    seen: dict[str, str] = {}
+    for language in LANGUAGES:
+        for command in COMMANDS:
+            for word in texts(language).words(f"words.{command}"):
+                assert seen.setdefault(word, command) == command, word
+
+
+def test_the_menus_name_commands_that_exist() -> None:
+    assert {*MENU, *GROUP_MENU} <= {*READER_COMMANDS}
+    assert {*READER_COMMANDS} <= {*COMMANDS}
