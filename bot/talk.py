@@ -62,6 +62,7 @@ class Visit:
     is_late: bool  # the press is so old that it must not do anything
     answers: list[Answer] = field(default_factory=list)
     failure: BaseException | None = None
+    talk: "Talk | None" = None
 
 
 current_visit: ContextVar[Visit] = ContextVar("current_visit")

@@ -10,17 +10,19 @@ bars are here. Opinion is a genre: only a source's category says so, it is never
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from newsroom.articles import ParsedArticle
 from newsroom.lexicon import Lexicon
 from newsroom.taxonomy import CHINA, Kind, Taxonomy, Topic
-from newsroom.text import fold, readings, words
+from newsroom.text import HAN, fold, readings, words
 
 ZONES = {"title": 3, "lead": 2, "body": 1}
 STRONG, WEAK, CATEGORY = 3, 1, 6
 SUBJECT_BAR, PLACE_BAR = 5, 2
 MOST_SUBJECTS, MOST_PLACES = 3, 8
 SECOND_BEST = 0.4  # a subject needs this share of the best one's score
+MARKS = "\u064b\u064c\u064d\u064e\u064f\u0650\u0651"  # tanwin, fatha, damma, kasra, shadda
 BODY_CAP = 3  # a word of the body counts at most so often: length is no emphasis
 
 
@@ -105,31 +107,26 @@ class Classifier:
 
     def _weigh_places(self, zones: dict[str, str]) -> dict[str, list[Reason]]:
         why: dict[str, list[Reason]] = defaultdict(list)
+        context = Context(" \n".join(zones.values()))
         for zone, text in zones.items():
             times: dict[str, int] = defaultdict(int)
             for written, meanings in self._places.find(text):
                 for meaning in meanings:
-                    tag = self._resolve(meaning, written, zones) if meaning.startswith("?") else meaning
+                    tag = self._resolve(meaning, written, context) if meaning.startswith("?") else meaning
                     times[tag] += 1
                     if tag and (zone != "body" or times[tag] <= BODY_CAP):
                         why[tag].append(Reason(written, zone, ZONES[zone]))
         return why
 
-    def _resolve(self, meaning: str, written: str, zones: dict[str, str]) -> str:
+    def _resolve(self, meaning: str, written: str, context: "Context") -> str:
         """Say which place an ambiguous word means: by its own marks, then by the words around it."""
         word = self._ambiguous[meaning[1:]]
-        marked = [
-            tag for tag, context in word.choices.items() if any(_is_marked(written, spelled) for spelled in context)
-        ]
-        if marked:
-            return marked[0]
-        said = {reading for text in zones.values() for one in words(text) for reading in readings(one)}
-        joined = " ".join(fold(text) for text in zones.values())
-        votes = {
-            tag: sum(_is_said(spelled, said, joined) for spelled in context) for tag, context in word.choices.items()
-        }
-        best = max(votes, key=lambda tag: votes[tag], default="")
-        return best if best and votes[best] else word.default
+        for tag, spellings in word.choices.items():
+            if any(is_marked(spelled) and spelled in written for spelled in spellings):
+                return tag
+        votes = {tag: sum(map(context.says, spellings)) for tag, spellings in word.choices.items()}
+        best = max(votes, key=lambda tag: votes[tag])
+        return best if votes[best] else word.default
 
     def _conclude(self, subjects: dict[str, list[Reason]], places: dict[str, list[Reason]]) -> Topicality:
         best = max(map(_score, subjects.values()), default=0)
@@ -174,15 +171,28 @@ def _is_inside(subjects: list[str], abroad: list[str], provinces: list[str], fou
     return bool(provinces) or (CHINA in found and not abroad and "s:diplomacy" not in subjects)
 
 
-def _is_marked(written: str, spelled: str) -> bool:
-    """Tell whether a word is written with the very marks of this spelling: «عمّان» is Amman whatever is around it."""
-    return (
-        fold(spelled) != spelled
-        and any(mark in written for mark in "\u064b\u064c\u064d\u064e\u064f\u0650\u0651")
-        and (spelled in written)
-    )
+def is_marked(spelled: str) -> bool:
+    """Tell whether a spelling has Arabic marks: «عمّان» is Amman whatever is around it, and «عُمان» is Oman."""
+    return any(mark in spelled for mark in MARKS)
 
 
-def _is_said(spelled: str, said: set[str], joined: str) -> bool:
-    folded = fold(spelled)
-    return folded in said if " " not in folded else folded in joined
+class Context:
+    """The words of a whole article, to be asked whether it says something; read when it is first asked."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _joined(self) -> str:
+        return " ".join(fold(self._text).replace("-", " ").split())
+
+    @cached_property
+    def _said(self) -> set[str]:
+        return {reading for word in words(self._text) for reading in readings(word)}
+
+    def says(self, spelled: str) -> bool:
+        """Tell whether the article has this word, in any of its forms; phrases and Chinese as they are."""
+        if is_marked(spelled):
+            return False  # the marks are the word's own, and were looked at
+        folded = fold(spelled).replace("-", " ")
+        return folded in self._joined if " " in folded or HAN.search(folded) else folded in self._said

@@ -8,10 +8,11 @@ from newsroom.errors import Refusal
 
 async def tell(update: object, talk: Talk) -> None:
     """Tell a refusal, or leave the failure to the inbox: python-telegram-bot would take the update for handled."""
-    error = talk.error
+    error, visit = talk.error, current_visit.get()
     if not isinstance(error, Refusal):
-        current_visit.get().failure = error
+        visit.failure = error
         return
+    talk = visit.talk or talk  # the one that knows who is talking
     if isinstance(update, Update) and update.callback_query:
         talk.nod(talk.t.plain(error.key, **error.values), alert=True)
     else:

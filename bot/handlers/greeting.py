@@ -10,6 +10,7 @@ LEFT = {"kicked", "left"}
 
 async def greet(update: Update, talk: Talk) -> None:
     """Note a sign of life. That somebody blocks or removes the bot is none."""
+    talk.visit.talk = talk
     change = update.my_chat_member
     if update.effective_chat and not (change and change.new_chat_member.status in LEFT):
         await chats.greet(talk.connection, talk.chat_id, update.effective_chat.type, talk.visit.now)

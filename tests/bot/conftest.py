@@ -1,0 +1,18 @@
+"""What the tests of the running bot share."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from db.tables import sources
+from tests.live import Live, open_live
+
+
+@pytest.fixture
+async def live(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Live]:
+    """The whole application, running."""
+    async with open_live(tmp_path, sqlite_template) as opened:
+        await opened.until(select(sources.c.first_contact_at))
+        yield opened

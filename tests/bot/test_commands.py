@@ -1,0 +1,236 @@
+"""Commands and the words that stand for them, typed by a person."""
+
+import pytest
+from sqlalchemy import select
+
+from db.tables import follows, prompts, subscribers
+from sandbox import Person
+from tests.live import Live
+
+
+@pytest.fixture
+def amal(live: Live) -> Person:
+    return live.telegram.person(1, first_name="أمل", language="ar")
+
+
+async def followed(live: Live) -> dict[str, bool]:
+    async with live.app.database.read() as connection:
+        return {row.tag: row.muted for row in (await connection.execute(select(follows))).all()}
+
+
+@pytest.mark.parametrize(
+    ("said", "tags"),
+    [
+        ("/follow diplomacy", {"s:diplomacy"}),
+        ("/follow TJ", {"c:TJ"}),
+        ("/follow طاجيكستان، الإمارات ، sports", {"c:TJ", "c:AE", "s:sports"}),
+        ("/follow امريكا", {"c:US"}),
+        ("/follow UAE", {"c:AE"}),
+        ("/follow «آسيا الوسطى»", {"r:central-asia"}),
+        ("/follow central-asia", {"r:central-asia"}),
+        ("/follow 塔吉克斯坦", {"c:TJ"}),
+        ("/follow Tadjikistan", {"c:TJ"}),
+        ("/follow شينجيانغ", {"p:CN-XJ"}),
+        ("/follow كل الأخبار", {"all"}),
+        ("متابعة الصين", {"c:CN"}),
+    ],
+)
+async def test_a_topic_is_followed_by_any_of_its_names(live: Live, amal: Person, said: str, tags: set[str]) -> None:
+    await live.says(amal, said)
+    assert set(await followed(live)) == tags
+
+
+@pytest.mark.parametrize("name", ["عمان", "غينيا", "الكونغو", "كوريا"])
+async def test_a_name_that_several_places_share_asks_which(live: Live, amal: Person, name: str) -> None:
+    assert name in await live.says(amal, f"/follow {name}")
+    assert amal.last
+    assert len(amal.last.buttons) >= 2
+    await live.presses(amal, amal.last.buttons[0].text)
+    assert len(await followed(live)) == 1
+
+
+async def test_an_unknown_name_is_told_and_a_near_one_is_proposed(live: Live, amal: Person) -> None:
+    assert "لا موضوع باسم" in await live.says(amal, "/follow هذا ليس موضوعا")
+    assert "هل المقصود" in await live.says(amal, "/follow طاجكستان")
+    await live.presses(amal, "➕ طاجيكستان")
+    assert await followed(live) == {"c:TJ": False}
+
+
+async def test_mute_unmute_and_unfollow(live: Live, amal: Person) -> None:
+    await live.says(amal, "/follow طاجيكستان")
+    assert "كُتم" in await live.says(amal, "/mute طاجيكستان")
+    assert await followed(live) == {"c:TJ": True}
+    assert "رُفع الكتم" in await live.says(amal, "/unmute طاجيكستان")
+    assert "لم يكن متابَعًا" in await live.says(amal, "/unfollow طاجيكستان")
+    await live.says(amal, "/follow طاجيكستان")
+    assert "لم يعد متابَعًا" in await live.says(amal, "/unfollow طاجيكستان")
+    assert await followed(live) == {}
+
+
+async def test_a_command_without_a_name_waits_for_it(live: Live, amal: Person) -> None:
+    assert "ما الموضوع" in await live.says(amal, "/follow")
+    assert "طاجيكستان" in await live.says(amal, "طاجيكستان")
+    assert await followed(live) == {"c:TJ": False}
+    assert await live.ask(select(prompts.c.command)) is None
+
+
+async def test_a_prompt_is_left_by_its_button_or_by_cancel(live: Live, amal: Person) -> None:
+    await live.says(amal, "/mute")
+    assert "أُلغي" in await live.presses(amal, "✖️")
+    await live.says(amal, "/mute")
+    assert "أُلغي" in await live.says(amal, "/cancel")
+    assert "ليس هناك" in await live.says(amal, "إلغاء")
+
+
+async def test_following_lists_and_ends_by_a_tap(live: Live, amal: Person) -> None:
+    assert "لا شيء متابَع" in await live.says(amal, "/following")
+    await live.says(amal, "/follow طاجيكستان، sports")
+    await live.says(amal, "/mute اليابان")
+    text = await live.says(amal, "المتابع")
+    assert "طاجيكستان" in text
+    assert "المكتوم" in text
+    text = await live.presses(amal, "✅ طاجيكستان")
+    assert "طاجيكستان" not in text
+    assert await followed(live) == {"s:sports": False, "c:JP": True}
+
+
+async def test_the_picker_goes_from_subjects_to_a_country(live: Live, amal: Person) -> None:
+    await live.says(amal, "/topics")
+    await live.presses(amal, "➕ الرياضة")
+    assert "الدول والأقاليم" in await live.presses(amal, "🌍")
+    await live.presses(amal, "آسيا الوسطى")
+    await live.presses(amal, "➕ طاجيكستان")
+    await live.presses(amal, "◀️")
+    await live.presses(amal, "🏯")
+    await live.presses(amal, "➡️")
+    await live.presses(amal, "⬅️")
+    await live.presses(amal, "➕ شينجيانغ")
+    assert set(await followed(live)) == {"s:sports", "c:TJ", "p:CN-XJ"}
+    assert len([shown for shown in amal.screen if shown.by_bot]) == 1
+
+
+async def test_pressing_follow_twice_follows_once(live: Live, amal: Person) -> None:
+    await live.says(amal, "/topics")
+    amal.presses("➕ الرياضة")
+    await live.presses(amal, "➕ الرياضة")
+    assert await followed(live) == {"s:sports": False}
+
+
+async def test_latest_lists_and_turns_pages(live: Live, amal: Person) -> None:
+    for _ in range(4):
+        live.site.publish()
+    await live.until(
+        select(follows.metadata.tables["articles"].c.id).where(follows.metadata.tables["articles"].c.id == 7)
+    )
+    text = await live.says(amal, "/latest")
+    newest = live.site.published[-1][0].title
+    assert newest in text
+    assert text.count("/article_") == 5
+    older = await live.presses(amal, "➡️")
+    assert older.count("/article_") == 2
+    assert newest not in older
+    assert newest in await live.presses(amal, "⬅️")
+
+
+async def test_latest_of_a_topic(live: Live, amal: Person) -> None:
+    assert "الأحدث في ⁨طاجيكستان⁩" in await live.says(amal, "/latest طاجيكستان")
+    assert "لا مقالات بعد" in await live.says(amal, "الأحدث أستراليا")
+    assert "لا موضوع باسم" in await live.says(amal, "/latest هذا ليس موضوعا")
+
+
+@pytest.mark.parametrize("said", ["/article 1", "/article ١", "/article_1", "مقال 1"])
+async def test_an_article_is_read_whole_by_its_number(live: Live, amal: Person, said: str) -> None:
+    text = await live.says(amal, said)
+    article = live.site.published[0][0]
+    assert article.title in text
+    assert article.body.split("\n\n")[0] in text
+    assert "نص تجريبي كُتب لعرض البرنامج" in text
+
+
+@pytest.mark.parametrize(
+    ("said", "told"), [("/article", "/article 12"), ("/article x", "/article 12"), ("/article 99", "99")]
+)
+async def test_an_article_that_is_not_there_is_told(live: Live, amal: Person, said: str, told: str) -> None:
+    assert told in await live.says(amal, said)
+
+
+async def test_the_topics_of_an_article_open_below_it(live: Live, amal: Person) -> None:
+    await live.says(amal, "/article 1")
+    assert "مواضيع" in await live.presses(amal, "⚙️")
+    assert amal.last
+    assert any("طاجيكستان" in button.text for button in amal.last.buttons)
+    await live.presses(amal, "➕ طاجيكستان")
+    assert await followed(live) == {"c:TJ": False}
+
+
+@pytest.mark.parametrize(
+    ("said", "told"), [("/language English", "speaks English"), ("/language fr", "français"), ("اللغة الصينية", "中文")]
+)
+async def test_the_language_is_changed_by_its_name(live: Live, amal: Person, said: str, told: str) -> None:
+    assert told in await live.says(amal, said)
+
+
+async def test_the_language_is_offered_by_buttons(live: Live, amal: Person) -> None:
+    await live.says(amal, "/language")
+    assert "Choose the language" in await live.presses(amal, "English")
+    assert "not among those available" in await live.says(amal, "/language Klingon")
+
+
+async def test_stop_keeps_what_was_chosen_for_a_return(live: Live, amal: Person) -> None:
+    await live.says(amal, "/follow طاجيكستان")
+    assert "توقّف الإرسال" in await live.says(amal, "/stop")
+    assert await live.ask(select(subscribers.c.state)) == "stopped"
+    assert "طاجيكستان" in await live.says(amal, "/start")
+    assert await live.ask(select(subscribers.c.state)) == "active"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("/privacy", "لا يُحفظ اسم"),
+        ("الخصوصية", "لا يُحفظ اسم"),
+        ("/help", "/follow متابعة موضوع"),
+        ("مساعدة", "/latest"),
+        ("/nothing", "لا أمر بهذا الاسم"),
+        ("ما هذا الكلام", "لم يُعرف المقصود"),
+        ("طاجيكستان", "موضوع يمكن متابعته"),
+    ],
+)
+async def test_everything_said_gets_a_fitting_answer(live: Live, amal: Person, said: str, told: str) -> None:
+    assert told in await live.says(amal, said)
+
+
+async def test_what_is_no_text_gets_a_fitting_answer(live: Live, amal: Person) -> None:
+    amal.sends(
+        {
+            "sticker": {
+                "file_id": "x",
+                "file_unique_id": "x",
+                "type": "regular",
+                "width": 1,
+                "height": 1,
+                "is_animated": False,
+                "is_video": False,
+            }
+        }
+    )
+    await live.hears_of(amal, "الكلمات المكتوبة")
+
+
+async def test_a_forged_or_old_button_is_harmless(live: Live, amal: Person) -> None:
+    await live.says(amal, "/topics")
+    shown = amal.last
+    assert shown
+    message = amal.messages[shown.id]
+    message.markup["inline_keyboard"][0][0]["callback_data"] = "9|x|y"
+    assert "قديمة" in await live.is_alerted(amal, shown.buttons[0].text)
+    message.markup["inline_keyboard"][0][0]["callback_data"] = "1|follow|s:no-such-topic|subjects|0"
+    await live.presses(amal, shown.buttons[0].text)
+    assert await followed(live) == {}
+
+
+async def test_the_menus_are_written_in_every_language(live: Live) -> None:
+    english, arabic = live.telegram.person(8, language="en"), live.telegram.person(9, language="ar")
+    assert [one["command"] for one in english.commands] == [one["command"] for one in arabic.commands]
+    assert english.commands[0] == {"command": "latest", "description": "The newest articles"}
+    assert arabic.commands[0] == {"command": "latest", "description": "أحدث المقالات"}

@@ -1,0 +1,108 @@
+"""Coming and going: blocked, unblocked, groups and their admins, groups that move."""
+
+from sqlalchemy import func, select
+
+from db.tables import chats, follows, subscribers
+from sandbox import Group, Person
+from tests.live import Live
+
+NEWS = "all"
+
+
+async def state(live: Live, chat_id: int) -> str:
+    return str(await live.ask(select(chats.c.state).where(chats.c.id == chat_id)))
+
+
+async def test_who_blocks_is_suspended_and_who_returns_has_kept_everything(live: Live) -> None:
+    amal = live.telegram.person(1, language="ar")
+    await live.says(amal, "/follow كل الأخبار")
+    amal.blocks()
+    await live.until(select(chats.c.id).where(chats.c.state == "suspended"))
+    live.site.publish()
+    amal.unblocks()
+    await live.until(select(chats.c.id).where(chats.c.state == "active"))
+    assert await live.ask(select(follows.c.tag)) == NEWS
+    live.site.publish()
+    await live.hears_of(amal, live.site.published[-1][0].title)
+
+
+async def test_any_message_is_a_sign_of_life(live: Live) -> None:
+    amal = live.telegram.person(1, language="ar")
+    await live.says(amal, "/follow كل الأخبار")
+    async with live.app.database.write() as connection:
+        await connection.execute(chats.update().values(state="suspended", reason="kicked"))
+    await live.says(amal, "/help")
+    assert await state(live, 1) == "active"
+
+
+def group_with(live: Live, admin: Person, member: Person) -> Group:
+    group = live.telegram.group(-1005, title="مجموعة")
+    group.admits(admin, admin=True)
+    group.admits(member)
+    group.adds_bot(by=admin)
+    return group
+
+
+async def test_only_admins_set_what_a_group_gets(live: Live) -> None:
+    admin, member = live.telegram.person(1, language="ar"), live.telegram.person(2, language="ar")
+    group = group_with(live, admin, member)
+    group.hears(member, "/follow@sample_bot كل الأخبار")
+    await live.telegram.until(lambda: group.last and "للمشرفين" in group.last.text)
+    assert await live.ask(select(func.count()).select_from(follows)) == 0
+    group.hears(admin, "/follow@sample_bot كل الأخبار")
+    await live.telegram.until(lambda: group.last and "أُضيف" in group.last.text)
+    live.site.publish()
+    title = live.site.published[-1][0].title
+    await live.telegram.until(lambda: group.last and title in group.last.text)
+    assert group.last
+    assert [button.text.split()[0] for button in group.last.buttons] == ["📖", "🔗"]
+
+
+async def test_in_a_group_the_bot_is_silent_unless_commanded(live: Live) -> None:
+    admin, member = live.telegram.person(1, language="ar"), live.telegram.person(2, language="ar")
+    group = group_with(live, admin, member)
+    group.hears(member, "طاجيكستان")
+    group.hears(member, "/nothing@sample_bot")
+    group.hears(member, "/help@sample_bot")
+    await live.telegram.until(lambda: group.last)
+    assert len(live.telegram.sent_to(group.id)) == 1
+
+
+async def test_a_group_that_moves_keeps_what_it_follows(live: Live) -> None:
+    admin = live.telegram.person(1, language="ar")
+    group = live.telegram.group(-5, title="مجموعة", kind="group")
+    group.admits(admin, admin=True)
+    group.adds_bot(by=admin)
+    group.hears(admin, "/follow كل الأخبار")
+    await live.telegram.until(lambda: group.last and "أُضيف" in group.last.text)
+    moved = group.migrates(-1009)
+    await live.until(select(subscribers.c.id).where(subscribers.c.chat_id == -1009))
+    live.site.publish()
+    title = live.site.published[-1][0].title
+    await live.telegram.until(lambda: moved.last and title in moved.last.text)
+    assert await live.ask(select(func.count()).select_from(subscribers)) == 1
+
+
+async def test_a_bot_that_is_removed_from_a_group_rests(live: Live) -> None:
+    admin = live.telegram.person(1, language="ar")
+    group = group_with(live, admin, live.telegram.person(2))
+    group.hears(admin, "/follow@sample_bot كل الأخبار")
+    await live.telegram.until(lambda: group.last)
+    group.removes_bot(by=admin)
+    await live.until(select(chats.c.id).where(chats.c.state == "suspended"))
+
+
+async def test_the_forum_topic_in_which_the_command_is_given_gets_the_news(live: Live) -> None:
+    admin = live.telegram.person(1, language="ar")
+    group = live.telegram.group(-1006, title="منتدى", forum=True)
+    group.admits(admin, admin=True)
+    group.adds_bot(by=admin, as_admin=True)
+    thread = group.opens_topic("أخبار", admin)
+    group.hears(admin, "/follow@sample_bot كل الأخبار", thread=thread)
+    await live.telegram.until(lambda: group.last)
+    assert group.last
+    assert group.last.thread == thread
+    live.site.publish()
+    title = live.site.published[-1][0].title
+    await live.telegram.until(lambda: group.last and title in group.last.text)
+    assert group.last.thread == thread

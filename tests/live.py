@@ -1,0 +1,114 @@
+"""A live newsroom: the whole application in this process, against a local Telegram and a sample site."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app import App, open_app
+from sandbox import Call, Person, Sandbox
+from sandbox.screen import VisibleChat
+from sandbox.site import SampleSite
+from settings import read_settings
+from tests.sandbox.oracle import check_with_aiogram
+
+
+@dataclass(slots=True)
+class Live:
+    """What a test of the running application needs."""
+
+    app: App
+    telegram: Sandbox
+    site: SampleSite
+
+    async def says(self, person: Person, text: str) -> str:
+        """Let a person write, and answer what the bot says to it."""
+        seen = _newest(person)
+        person.writes(text)
+        await self.telegram.until(lambda: _newest(person) > seen)
+        assert person.last
+        return person.last.text
+
+    async def presses(self, person: Person, label: str, chat: VisibleChat | None = None) -> str:
+        """Let a person press a button of the newest message that has it, and answer how the newest reads then."""
+        calls = len(self.telegram.calls)
+        person.presses(label)
+        await self.telegram.until(lambda: any(map(_changes_a_screen, self.telegram.calls[calls:])))
+        shown = (chat or person).last
+        assert shown
+        return shown.text
+
+    async def is_alerted(self, person: Person, label: str) -> str:
+        """Let a person press a button that only tells something, and answer what."""
+        alerts = len(person.alerts)
+        person.presses(label)
+        await self.telegram.until(lambda: len(person.alerts) > alerts)
+        return person.alerts[-1]
+
+    async def ask(self, statement: Any) -> Any:
+        """Answer the single value of a query."""
+        async with self.app.database.read() as connection:
+            return (await connection.execute(statement)).scalar_one_or_none()
+
+    async def until(self, statement: Any, timeout: float = 10) -> None:
+        """Wait until a query answers something true."""
+        async with asyncio.timeout(timeout):
+            while not await self.ask(statement):
+                await asyncio.sleep(0.01)
+
+    async def hears_of(self, person: Person, words: str, timeout: float = 10) -> None:
+        """Wait until the newest message of the bot holds these words."""
+        await self.telegram.until(lambda: person.last and words in person.last.text, timeout=timeout)
+
+    async def get(self, path: str) -> tuple[int, str]:
+        """Ask the application's own HTTP face."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.app.port)
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        answer = (await reader.read()).decode()
+        writer.close()
+        await writer.wait_closed()
+        head, _, body = answer.partition("\r\n\r\n")
+        return int(head.split()[1]), body
+
+
+@asynccontextmanager
+async def open_live(folder: Path, template: Path, *, archive: int = 3, **settings: Any) -> AsyncIterator[Live]:
+    """Run the application; every request that it makes is checked, and a wrong one fails the test."""
+    database = folder / "qasid.db"
+    if not database.exists():
+        shutil.copy(template, database)
+    async with Sandbox(limits=None) as telegram, SampleSite() as site:
+        telegram.checks.append(check_with_aiogram)
+        for _ in range(archive):
+            site.publish()
+        chosen = {
+            "bot_token": telegram.token,
+            "telegram_api_url": telegram.url,
+            "database_url": f"sqlite+aiosqlite:///{database}",
+            "sources": [site.feed_url],
+            "site_url": site.url,
+            "poll_seconds": 1,
+            "send_rate": 1000,
+            "allow_private_sources": True,
+            "web_port": 0,
+        }
+        async with open_app(read_settings(env_file=None, **(chosen | settings))) as app:
+            running = asyncio.create_task(app.run())
+            try:
+                await telegram.until(lambda: any(call.method == "setMyCommands" for call in telegram.calls))
+                yield Live(app, telegram, site)
+            finally:
+                app.stop.set()
+                await running
+        assert telegram.problems == []
+
+
+def _newest(person: Person) -> int:
+    return person.last.id if person.last else 0
+
+
+def _changes_a_screen(call: Call) -> bool:
+    return call.is_sent or call.method == "editMessageText"
