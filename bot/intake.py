@@ -40,37 +40,40 @@ class Intake:
     _offset: int | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Poll until `stop`. What was not stored when it comes is handed over again at the next start."""
+        """Poll until `stop`. What was not handed over when it comes is handed over at the next start."""
         while not stop.is_set():
-            if not await unless_stopped(self._poll(), stop):
+            if not await self._poll(stop):
                 await unless_stopped(asyncio.sleep(REST_AFTER_FAILURE), stop)
 
-    async def _poll(self) -> bool:
+    async def _poll(self, stop: asyncio.Event) -> bool:
+        """Ask once and store what came; tells whether to ask again at once."""
         try:
-            return await self._poll_once()
+            async with self.database.write() as connection:
+                if not await workers.take_polling(connection, self.lease):
+                    return False
+            # Only the asking is given up when told to stop; what was handed over is stored.
+            updates = await unless_stopped(self._ask(), stop)
+            await self.store(updates or [])
         except Exception:  # the edge of a poll: nothing is lost, it is asked again
             log.exception("polling failed")
             return False
+        return updates is not None
 
-    async def _poll_once(self) -> bool:
-        """Ask once and store what came; tells whether to ask again at once."""
-        async with self.database.write() as connection:
-            if not await workers.take_polling(connection, self.lease):
-                return False
+    async def _ask(self) -> list[dict[str, Any]] | None:
+        """Ask Telegram for updates; None when it gave none to take, for a reason that is logged."""
         ask: dict[str, Any] = {"timeout": POLL_SECONDS, "limit": POLL_LIMIT, "allowed_updates": ALLOWED_UPDATES}
         if self._offset is not None:
             ask["offset"] = self._offset
         try:
             status, body = await self.api.call("getUpdates", orjson.dumps(ask), patience=POLL_SECONDS + 15)
-            answer = orjson.loads(body)
+            answer: dict[str, Any] = orjson.loads(body)
         except (NotSentError, NoAnswerError, ValueError) as error:
             log.warning("poll failed", reason=str(error) or type(error).__name__)
-            return False
+            return None
         if not answer.get("ok"):
             _complain(status, answer)
-            return False
-        await self.store(answer["result"])
-        return True
+            return None
+        return list(answer["result"])
 
     async def store(self, updates: Sequence[dict[str, Any]]) -> None:
         """Store updates; only then may Telegram be told of it, which the next offset does."""

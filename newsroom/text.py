@@ -90,6 +90,8 @@ def _arabic_readings(token: str) -> Iterator[str]:
             yield "ال" + stem
         yield stem
     for stem in (token, *(stem for _, stem in stems)):
+        if stem.endswith("ا") and len(stem) > SHORTEST_STEM:
+            yield stem[:-1]  # «قانونًا»: the alif of the accusative
         yield from _without_pronoun(stem)
 
 

@@ -8,7 +8,7 @@ bars are here. Opinion is a genre: only a source's category says so, it is never
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -23,7 +23,7 @@ SUBJECT_BAR, PLACE_BAR = 5, 2
 MOST_SUBJECTS, MOST_PLACES = 3, 8
 SECOND_BEST = 0.4  # a subject needs this share of the best one's score
 MARKS = "\u064b\u064c\u064d\u064e\u064f\u0650\u0651"  # tanwin, fatha, damma, kasra, shadda
-BODY_CAP = 3  # a word of the body counts at most so often: length is no emphasis
+BODY_CAP, BODY_SHARE = 3, 0.7  # length is no emphasis: of the body at most so much, and less than it weighs
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Classifier:
         return best if votes[best] else word.default
 
     def _conclude(self, subjects: dict[str, list[Reason]], places: dict[str, list[Reason]]) -> Topicality:
-        best = max(map(_score, subjects.values()), default=0)
+        best = max(map(_score, subjects.values()), default=0.0)
         chosen = _above(subjects, max(SUBJECT_BAR, best * SECOND_BEST), MOST_SUBJECTS)
         found = _above(places, PLACE_BAR, len(places))
         provinces = [tag for tag in found if tag.startswith("p:")]
@@ -147,19 +147,16 @@ def _rest(item: ParsedArticle) -> str:
     return item.body.removeprefix(item.lead.rstrip("…")) if item.lead else item.body
 
 
-def _score(reasons: Iterable[Reason]) -> int:
-    return sum(reason.weight for reason in reasons)
-
-
 def _above(why: dict[str, list[Reason]], bar: float, most: int) -> list[str]:
-    found = [tag for tag, reasons in why.items() if _counts(reasons) >= bar]
-    return sorted(found, key=lambda tag: -_score(why[tag]))[:most]
+    scores = {tag: _score(reasons) for tag, reasons in why.items()}
+    return sorted((tag for tag in scores if scores[tag] >= bar), key=lambda tag: -scores[tag])[:most]
 
 
-def _counts(reasons: list[Reason]) -> float:
-    """Answer a score in which a mention in the body alone is nearly nothing: a place in passing is no topic."""
+def _score(reasons: list[Reason]) -> float:
+    """Answer a score in which the body weighs little however long it is: a place in passing is no topic."""
     body = sum(reason.weight for reason in reasons if reason.zone == "body")
-    return _score(reasons) - body + min(body, BODY_CAP) * 0.7
+    rest = sum(reason.weight for reason in reasons if reason.zone != "body")
+    return rest + min(body, BODY_CAP) * BODY_SHARE
 
 
 def _heaviest(reasons: list[Reason]) -> list[Reason]:

@@ -1,6 +1,7 @@
 """A live newsroom: the whole application in this process, against a local Telegram and a sample site."""
 
 import asyncio
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +15,8 @@ from sandbox.screen import VisibleChat
 from sandbox.site import SampleSite
 from settings import read_settings
 from tests.sandbox.oracle import check_with_aiogram
+
+DIRECTION = re.compile("[\u200e\u200f\u2066-\u2069]")
 
 
 @dataclass(slots=True)
@@ -30,7 +33,7 @@ class Live:
         person.writes(text)
         await self.telegram.until(lambda: _newest(person) > seen)
         assert person.last
-        return person.last.text
+        return unseen(person.last.text)
 
     async def presses(self, person: Person, label: str, chat: VisibleChat | None = None) -> str:
         """Let a person press a button of the newest message that has it, and answer how the newest reads then."""
@@ -39,7 +42,7 @@ class Live:
         await self.telegram.until(lambda: any(map(_changes_a_screen, self.telegram.calls[calls:])))
         shown = (chat or person).last
         assert shown
-        return shown.text
+        return unseen(shown.text)
 
     async def is_alerted(self, person: Person, label: str) -> str:
         """Let a person press a button that only tells something, and answer what."""
@@ -56,7 +59,7 @@ class Live:
     async def until(self, statement: Any, timeout: float = 10) -> None:
         """Wait until a query answers something true."""
         async with asyncio.timeout(timeout):
-            while not await self.ask(statement):
+            while not await self.ask(statement):  # noqa: ASYNC110  (a database cannot call us)
                 await asyncio.sleep(0.01)
 
     async def hears_of(self, person: Person, words: str, timeout: float = 10) -> None:
@@ -104,6 +107,11 @@ async def open_live(folder: Path, template: Path, *, archive: int = 3, **setting
                 app.stop.set()
                 await running
         assert telegram.problems == []
+
+
+def unseen(text: str) -> str:
+    """Answer a text without the marks of direction, which nobody sees."""
+    return DIRECTION.sub("", text)
 
 
 def _newest(person: Person) -> int:

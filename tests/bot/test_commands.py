@@ -133,7 +133,7 @@ async def test_latest_lists_and_turns_pages(live: Live, amal: Person) -> None:
 
 
 async def test_latest_of_a_topic(live: Live, amal: Person) -> None:
-    assert "الأحدث في ⁨طاجيكستان⁩" in await live.says(amal, "/latest طاجيكستان")
+    assert "الأحدث في طاجيكستان" in await live.says(amal, "/latest طاجيكستان")
     assert "لا مقالات بعد" in await live.says(amal, "الأحدث أستراليا")
     assert "لا موضوع باسم" in await live.says(amal, "/latest هذا ليس موضوعا")
 
@@ -222,6 +222,7 @@ async def test_a_forged_or_old_button_is_harmless(live: Live, amal: Person) -> N
     shown = amal.last
     assert shown
     message = amal.messages[shown.id]
+    assert message.markup
     message.markup["inline_keyboard"][0][0]["callback_data"] = "9|x|y"
     assert "قديمة" in await live.is_alerted(amal, shown.buttons[0].text)
     message.markup["inline_keyboard"][0][0]["callback_data"] = "1|follow|s:no-such-topic|subjects|0"

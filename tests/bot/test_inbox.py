@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from bot.handlers import starting
+from bot.handlers.views import site_name
 from db.tables import inbox, outbox
 from sandbox import Fault, FaultKind, Person
 from tests.live import Live, open_live
@@ -71,7 +72,7 @@ async def test_a_failing_handler_is_tried_three_times_then_told_with_a_reference
 async def test_a_failed_handler_leaves_nothing_and_its_second_try_does_it_all(
     live: Live, amal: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, failed = starting.site_name, asyncio.Event()
+    whole, failed = site_name, asyncio.Event()
 
     async def fail_once(talk: Any) -> str:
         if not failed.is_set():
@@ -131,7 +132,7 @@ async def test_what_was_left_in_the_inbox_is_handled_at_the_next_start(tmp_path:
 
 
 async def test_updates_come_by_webhook_with_its_secret(tmp_path: Path, sqlite_template: Path) -> None:
-    with_hook = {"public_url": "http://127.0.0.1:1", "webhook_secret": "the-secret"}
+    with_hook: dict[str, Any] = {"public_url": "http://127.0.0.1:1", "webhook_secret": "the-secret"}
     async with open_live(tmp_path, sqlite_template, **with_hook) as live:
         hook = next(call for call in live.telegram.calls if call.method == "setWebhook")
         assert hook.params["url"] == "http://127.0.0.1:1/telegram"
