@@ -126,9 +126,9 @@ class DeliveryQueue:
                 return 0
         async with self.database.write() as connection:
             left = await deliveries.find_left(connection, now) + await outbox.find_left(connection, now)
-            doubt = Outcome(Came.DOUBT, "the worker died before the answer")
+            orphaned = Outcome(Came.ORPHANED, "the worker died before the answer")
             await _settle(
-                connection, [Landed(row, doubt, decide_outcome(row.attempt, doubt, now)) for row in left], now
+                connection, [Landed(row, orphaned, decide_outcome(row.attempt, orphaned, now)) for row in left], now
             )
         return len(left)
 

@@ -71,9 +71,15 @@ def test_a_second_doubt_is_uncertain_for_good() -> None:
     assert (verdict.state, verdict.doubts) == (DeliveryState.UNCERTAIN, 2)
 
 
+def test_what_a_dead_worker_held_is_repeated_more_patiently_but_not_for_ever() -> None:
+    states = [decide_outcome(Attempt(doubts, doubts), Outcome(Came.ORPHANED), NOW).state for doubts in range(4)]
+    assert states == [DeliveryState.QUEUED] * 3 + [DeliveryState.UNCERTAIN]
+
+
 def test_what_may_be_sent_at_most_once_is_not_repeated() -> None:
-    verdict = decide_outcome(Attempt(0, 0, at_most_once=True), Outcome(Came.DOUBT), NOW)
-    assert verdict.state is DeliveryState.UNCERTAIN
+    for came in (Came.DOUBT, Came.ORPHANED):
+        verdict = decide_outcome(Attempt(0, 0, at_most_once=True), Outcome(came), NOW)
+        assert verdict.state is DeliveryState.UNCERTAIN
 
 
 def test_what_is_no_longer_wanted_is_skipped() -> None:

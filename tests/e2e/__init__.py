@@ -1,0 +1,1 @@
+"""End to end: `qasid run` as a process of its own, against a local Telegram and a site, killed when it hurts."""
