@@ -4,6 +4,8 @@ It routes updates that the inbox hands it (`process_update`) and builds and read
 nor queues nor keeps any state: those are rows.
 """
 
+import os
+
 from telegram.ext import ApplicationBuilder, ContextTypes
 
 from bot.api import BotApi
@@ -17,6 +19,7 @@ from bot.transport import Transport
 
 def make_application(api: BotApi, address: str, token: str) -> Bot:
     """Answer the application; `initialize` it before an update is processed."""
+    os.environ.setdefault("PTB_TIMEDELTA", "1")  # spans as timedelta, which it would warn of otherwise
     base = address.rstrip("/")
     application: Bot = (
         ApplicationBuilder()

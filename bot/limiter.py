@@ -6,7 +6,6 @@ releases it early, its issue 5338). Messages are paced by the rows of `newsroom/
 
 import asyncio
 import time
-import warnings
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -52,8 +51,6 @@ class Limiter(BaseRateLimiter[int]):
 
 
 def seconds_of(error: RetryAfter) -> float:
-    """Answer how long a 429 told to wait; python-telegram-bot is changing the type of it, and warns of that."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        told = error.retry_after
+    """Answer how long a 429 told to wait, whichever of its two types python-telegram-bot gives it."""
+    told = error.retry_after
     return float(told) if isinstance(told, int | float) else told.total_seconds()

@@ -1,0 +1,122 @@
+"""How an article looks: its title as it was written, everything escaped, each line in its direction, within limits."""
+
+import html
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.articles import Look, article_buttons, may_show_whole, write_line, write_news, write_page
+from locales import LANGUAGES, texts
+from newsroom.articles import Article
+from newsroom.taxonomy import shipped_taxonomy
+from sandbox.markup import parse_html
+from tests.live import unseen
+
+NOW = datetime(2026, 11, 24, 9, 5, tzinfo=UTC)
+LOOK = Look(shipped_taxonomy(), "Asia/Riyadh", "site.example")
+TAGS = ["all", "r:central-asia", "c:TJ", "s:diplomacy", "s:trade", "s:economy", "p:CN-XJ"]
+ANY_TEXT = (
+    st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc", "Cf"]), min_size=1, max_size=300)
+    .map(str.strip)
+    .filter(bool)
+)
+
+
+def article(**others: str) -> Article:
+    texts_of = {"title": "قمة في دوشنبه", "lead": "وقّع الوزيران.", "body": "وقّع الوزيران.\n\nنص أطول.", **others}
+    url = others.get("url", "https://site.example/1?a=1&b=2")
+    return Article(
+        id=12, story_id=12, source="موقع النماذج", url=url, language=others.get("language", "ar"), version=1,
+        title=texts_of["title"], lead=texts_of["lead"], body=texts_of["body"], author="", image="",
+        published_at=NOW, seen_at=NOW,
+    )  # fmt: skip
+
+
+def shown(markup: str) -> str:
+    """Answer what a reader sees of HTML, as Telegram reads it."""
+    return parse_html(markup)[0]
+
+
+def test_an_arabic_article_for_an_arabic_reader() -> None:
+    assert unseen(shown(write_news(article(), TAGS, texts("ar"), LOOK))) == (
+        "قمة في دوشنبه\n\nوقّع الوزيران.\n\n"
+        "موقع النماذج · 24 نوفمبر 2026، 12:05\n"
+        "السياسة الخارجية · التجارة والاستثمار · الاقتصاد والمال · طاجيكستان\n"
+        "/article_12"
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "time"),
+    [("en", "24 November 2026, 12:05"), ("fr", "24 novembre 2026, 12:05"), ("zh", "2026年11月24日 12:05")],
+)
+def test_the_footer_is_in_the_readers_language(language: str, time: str) -> None:
+    text = shown(write_news(article(), TAGS, texts(language), LOOK))
+    assert time in text
+    assert LOOK.taxonomy.name("c:TJ", language) in text
+
+
+def test_a_title_that_begins_in_latin_is_set_right() -> None:
+    assert shown(write_news(article(title="SCO تعقد قمة"), [], texts("ar"), LOOK)).startswith("\u200fSCO تعقد قمة\n")
+
+
+@given(title=ANY_TEXT, lead=ANY_TEXT, language=st.sampled_from(LANGUAGES))
+def test_whatever_a_source_writes_is_shown_as_it_wrote_it_and_fits(title: str, lead: str, language: str) -> None:
+    title = " ".join(title.split())
+    text = shown(write_news(article(title=title, lead=lead), TAGS, texts(language), LOOK))
+    assert title in text
+    assert len(text) <= 4096
+
+
+@given(body=st.text(alphabet="اب<>&\n .؟", min_size=1, max_size=9000))
+def test_every_page_of_an_article_fits(body: str) -> None:
+    _, pages = write_page(article(body=body), TAGS, texts("ar"), LOOK, 0)
+    for page in range(pages):
+        assert len(shown(write_page(article(body=body), TAGS, texts("ar"), LOOK, page)[0])) <= 4096
+
+
+def test_a_long_article_has_pages_that_together_are_its_text() -> None:
+    body = "\n\n".join(f"فقرة {number} " + "كلمة " * 100 for number in range(20))
+    pages = write_page(article(body=body), [], texts("ar"), LOOK, 0)[1]
+    told = "".join(shown(write_page(article(body=body), [], texts("ar"), LOOK, page)[0]) for page in range(pages))
+    assert pages > 1
+    assert all(f"فقرة {number} " in told for number in range(20))
+
+
+@pytest.mark.parametrize(
+    ("url", "whole"),
+    [
+        ("https://site.example/1", True),
+        ("https://www.site.example/1", True),
+        ("https://other.example/1", False),
+        ("", False),
+    ],
+)
+def test_only_the_sites_own_articles_are_shown_whole(url: str, *, whole: bool) -> None:
+    assert may_show_whole(article(url=url), LOOK) is whole
+    text, _ = write_page(article(url=url), [], texts("ar"), LOOK, 0)
+    assert ("نص أطول" in text) is whole
+
+
+def test_buttons_read_share_and_topics_but_topics_in_private_alone() -> None:
+    (private,) = article_buttons(article(), texts("ar"), public=False)
+    (public,) = article_buttons(article(), texts("ar"), public=True)
+    assert [button.text.split()[0] for button in private] == ["📖", "🔗", "⚙️"]
+    assert [button.text.split()[0] for button in public] == ["📖", "🔗"]
+    assert private[0].url == "https://site.example/1?a=1&b=2"
+    assert str(private[1].url).startswith(
+        "https://t.me/share/url?url=https%3A%2F%2Fsite.example%2F1%3Fa%3D1%26b%3D2&text="
+    )
+
+
+def test_an_article_without_an_address_has_no_link() -> None:
+    (row,) = article_buttons(article(url=""), texts("ar"), public=False)
+    assert [button.text.split()[0] for button in row] == ["⚙️"]
+
+
+def test_a_line_of_a_list_links_its_title_and_names_its_command() -> None:
+    line = write_line(article(title="أ < ب"), texts("ar"), LOOK)
+    assert html.unescape(line).startswith('▪️ <a href="https://site.example/1?a=1&b=2">أ < ب</a>\n')
+    assert line.endswith("/article_12")

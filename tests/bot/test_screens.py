@@ -1,0 +1,82 @@
+"""Screens: every one in every language fits Telegram's limits, and every button leads somewhere."""
+
+import pytest
+
+from bot.callbacks import Act, decode
+from bot.screens import SCREENS, View, draw
+from locales import LANGUAGES, texts
+from newsroom.taxonomy import Kind, shipped_taxonomy
+
+TAXONOMY = shipped_taxonomy()
+REGIONS = [topic.tag for topic in TAXONOMY.of_kind(Kind.REGION)]
+SUBJECTS = TAXONOMY.of_kind(Kind.SUBJECT)
+LONGEST_TEXT, MOST_BUTTONS, WIDEST_ROW, LONGEST_LABEL = 4096, 100, 8, 40
+
+
+def view(language: str, *tags: str, busy: dict[str, int] | None = None) -> View:
+    return View(texts(language), TAXONOMY, dict.fromkeys(tags, False), busy or {}, "موقع النماذج")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("screen", [*SCREENS, *REGIONS])
+@pytest.mark.parametrize("tags", [(), ("all", "s:diplomacy", "c:TJ", "r:central-asia"), tuple(TAXONOMY.topics)])
+def test_a_screen_fits_and_its_buttons_lead_somewhere(language: str, screen: str, tags: tuple[str, ...]) -> None:
+    text, keyboard = draw(screen, view(language, *tags))
+    assert 0 < len(text) <= LONGEST_TEXT
+    assert keyboard
+    rows = keyboard.inline_keyboard
+    assert sum(map(len, rows)) <= MOST_BUTTONS
+    for row in rows:
+        assert len(row) <= WIDEST_ROW
+        for button in row:
+            assert 0 < len(button.text) <= LONGEST_LABEL
+            press = decode(str(button.callback_data))
+            assert press
+            if press.act is Act.GO:
+                assert press.what in SCREENS or press.what in REGIONS
+            if press.act in {Act.FOLLOW, Act.LEAVE}:
+                assert press.what in TAXONOMY.topics
+                assert press.screen in SCREENS or press.screen in REGIONS
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_every_place_of_a_region_is_on_one_of_its_pages(region: str) -> None:
+    seen: set[str] = set()
+    for page in range(10):
+        _, keyboard = draw(region, view("ar"), page)
+        assert keyboard
+        presses = [decode(str(button.callback_data)) for row in keyboard.inline_keyboard for button in row]
+        seen |= {press.what for press in presses if press and press.act is Act.FOLLOW}
+    assert seen == {region, *(topic.tag for topic in TAXONOMY.in_region(region))}
+
+
+def test_the_six_busiest_subjects_are_offered_first() -> None:
+    busy = {topic.tag: number for number, topic in enumerate(SUBJECTS, 1)}
+    _, keyboard = draw("home", view("ar", busy=busy))
+    assert keyboard
+    presses = [decode(str(button.callback_data)) for row in keyboard.inline_keyboard for button in row]
+    offered = [press.what for press in presses if press and press.act is Act.FOLLOW and press.what != "all"]
+    assert offered == [topic.tag for topic in reversed(SUBJECTS)][:6]
+
+
+def test_a_subject_with_nothing_in_it_is_not_shown_once_there_is_an_archive() -> None:
+    busy = {topic.tag: 5 for topic in SUBJECTS[:8]}
+    _, keyboard = draw("subjects", view("ar", "s:sports", busy=busy))
+    assert keyboard
+    presses = [decode(str(button.callback_data)) for row in keyboard.inline_keyboard for button in row]
+    shown = {press.what for press in presses if press and press.what.startswith("s:")}
+    assert shown == {*(topic.tag for topic in SUBJECTS[:8]), "s:sports"}
+
+
+def test_the_next_step_is_offered_when_something_is_chosen() -> None:
+    def onward(*tags: str) -> bool:
+        _, keyboard = draw("home", view("ar", *tags))
+        return keyboard is not None and any(
+            button.text.startswith("🕒") for row in keyboard.inline_keyboard for button in row
+        )
+
+    assert (onward(), onward("s:diplomacy")) == (False, True)
+
+
+def test_a_name_that_a_screen_does_not_have_draws_the_picker() -> None:
+    assert draw("no-such-screen", view("ar")) == draw("subjects", view("ar"))
