@@ -1,0 +1,123 @@
+"""The docs name everything that there is, their links lead somewhere, and the packaging files are what they say."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+import yaml
+
+from bot.menus import READER_COMMANDS
+from cli import cli
+from newsroom.outcomes import Came
+from newsroom.taxonomy import Kind, shipped_taxonomy
+from web.metrics import COUNTERS, GAUGES, HISTOGRAMS, PREFIX
+
+ROOT = Path(__file__).parent.parent
+PAGES = [
+    *sorted((ROOT / "docs").glob("*.md")),
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+]
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+EVERYTHING = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+
+
+def commands(group: Any = None, words: str = "qasid") -> Iterator[str]:
+    """Yield every command of the terminal."""
+    inside: Any = group or typer.main.get_command(cli)
+    for name, command in inside.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, f"{words} {name}")
+        else:
+            yield f"{words} {name}"
+
+
+@pytest.mark.parametrize("command", list(commands()))
+def test_every_command_of_the_terminal_is_in_the_docs(command: str) -> None:
+    assert f"`{command}" in OPERATIONS
+
+
+@pytest.mark.parametrize("command", ["start", *READER_COMMANDS])
+def test_every_command_of_the_bot_is_in_the_docs(command: str) -> None:
+    assert f"`/{command}`" in OPERATIONS
+
+
+@pytest.mark.parametrize("metric", [*COUNTERS, *HISTOGRAMS, *GAUGES])
+def test_every_metric_is_in_the_docs(metric: str) -> None:
+    assert f"`{PREFIX}{metric}`" in OPERATIONS
+
+
+def test_every_cause_of_a_send_is_in_the_docs() -> None:
+    line = next(line for line in OPERATIONS.splitlines() if line.startswith("| `qasid_sends`"))
+    assert [came for came in Came if came not in line] == []
+
+
+def jobs() -> set[str]:
+    """The names under which the composition root hires workers, and what else the clock wakes."""
+    tree = ast.parse((ROOT / "app.py").read_text(encoding="utf-8"))
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Worker")
+    return {str(ast.literal_eval(call.args[0])) for call in calls} | {"inbox"}
+
+
+@pytest.mark.parametrize("job", sorted(jobs()))
+def test_every_job_is_in_the_docs_and_in_the_schedules_own_table(job: str) -> None:
+    assert f"| `{job}` |" in OPERATIONS
+    assert re.search(rf"^    {job} ", (ROOT / "jobs" / "schedule.py").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_every_room_of_the_house_is_drawn() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = {f"{path.parent.name}/" for path in ROOT.glob("*/__init__.py")} | {path.name for path in ROOT.glob("*.py")}
+    assert {room for room in rooms if room not in text} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_and_named_files_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    links = [link.partition("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
+    named = re.findall(r"`((?:[\w.-]+/)+[\w.-]+\.\w+)`", text)
+    missing = [link for link in links if not (page.parent / link).exists()]
+    missing += [name for name in named if not (ROOT / name).exists()]
+    assert missing == []
+
+
+def test_the_numbers_in_the_docs_are_those_of_the_data() -> None:
+    subjects = len(shipped_taxonomy().of_kind(Kind.SUBJECT))
+    regions = len(shipped_taxonomy().of_kind(Kind.REGION))
+    assert f"{subjects} subjects" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"**Regions** ({regions})" in EVERYTHING
+
+
+def test_compose_starts_the_bot_after_the_schema_is_made() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    assert services["bot"]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+    assert services["migrate"]["depends_on"] == {"db": {"condition": "service_healthy"}}
+    assert services["bot"]["stop_grace_period"] == "20s"
+    assert "sources" not in services["bot"]["environment"]["DATABASE_URL"]
+
+
+def test_the_image_runs_as_nobody_special_and_tells_its_health() -> None:
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    final = text.rpartition("FROM ")[2]
+    assert "USER qasid" in final
+    assert "HEALTHCHECK" in final
+    assert "/healthz" in final
+
+
+def test_the_lock_has_hashes_for_everything_and_names_no_address() -> None:
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    pinned = re.findall(r"^([A-Za-z0-9_.\-\[\]]+)==", text, re.MULTILINE)
+    assert len(pinned) > 50
+    assert "://" not in text
+    for block in re.split(r"\n(?=\S)", text.strip()):
+        assert "--hash=sha256:" in block, block.partition("\n")[0]
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    readme, ci = (ROOT / "README.md").read_text(encoding="utf-8"), (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    for command in ("python3 dev test", "python3 dev run"):
+        assert command in readme
+    assert "\npython3 dev check\npython3 dev test\n" in ci
