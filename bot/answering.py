@@ -21,7 +21,6 @@ from newsroom.outcomes import Attempt, Came, Outcome, decide_outcome
 from newsroom.pushes import Lane
 
 KEPT_FOR = timedelta(minutes=10)  # after a crash, an older answer is not sent any more
-ONCE = frozenset({Came.OK, Came.UNWANTED, Came.REFUSED})  # after these the next answer may follow
 
 
 @dataclass(slots=True)
@@ -50,11 +49,14 @@ class Answerer:
     async def send(self, rows: Sequence[Claimed]) -> None:
         """Send what was written, one after another, and settle it."""
         landed: list[Landed] = []
-        through = True
+        wait: float | None = None  # seconds that those behind one that did not get through wait with it
         for row in rows:
-            outcome = await self._send(row) if through else Outcome(Came.RETURNED, retry_after=1)
-            through = through and outcome.came in ONCE
-            landed.append(Landed(row, outcome, decide_outcome(row.attempt, outcome, self.lease.now())))
+            outcome = await self._send(row) if wait is None else Outcome(Came.RETURNED, retry_after=wait)
+            now = self.lease.now()
+            verdict = decide_outcome(row.attempt, outcome, now)
+            landed.append(Landed(row, outcome, verdict))
+            if verdict.due_at and wait is None:
+                wait = (verdict.due_at - now).total_seconds()
         if landed:
             await self.queue.settle_answers(landed)
 

@@ -6,7 +6,7 @@ has committed, and what it said is then on record. So a handler never waits for 
 
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,7 +14,7 @@ from telegram import InlineKeyboardMarkup, Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.callbacks import Press, decode
-from db.store import subscribers
+from db.store import articles, subscribers
 from db.store.subscribers import Newcomer, Subscriber
 from locales import Texts, choose_language, texts
 from newsroom.errors import Refusal
@@ -23,6 +23,23 @@ from newsroom.readers import Rhythm, Schedule
 from newsroom.taxonomy import Taxonomy
 
 Keyboard = InlineKeyboardMarkup | None
+LATELY = timedelta(days=90)
+KEPT = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class Busyness:
+    """How many articles each topic had lately; counted anew when it is older than KEPT."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    counted_at: datetime | None = None
+
+    async def read(self, connection: AsyncConnection, now: datetime) -> dict[str, int]:
+        """Answer the counts."""
+        if self.counted_at is None or now - self.counted_at > KEPT:
+            self.counts = await articles.count_topics(connection, now - LATELY)
+            self.counted_at = now
+        return self.counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +52,7 @@ class Newsroom:
     language: str
     zone: str
     privacy: dict[str, str]  # what `/privacy` says of who answers for the data
+    busyness: Busyness = field(default_factory=Busyness)
 
     @property
     def taxonomy(self) -> Taxonomy:

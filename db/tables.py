@@ -125,11 +125,13 @@ articles = Table(
     Column("version", Integer, nullable=False, server_default="1"),  # the newest
     Column("published_at", UtcDateTime),
     Column("seen_at", UtcDateTime, nullable=False),
+    Column("appeared_at", UtcDateTime, nullable=False),  # when it was published, or seen where nobody says
     Column("archived", Boolean, nullable=False),  # was there before us, or too old to be told
     UniqueConstraint("source_id", "guid"),
     Index("ix_articles_canonical_url", "canonical_url"),
     Index("ix_articles_content_hash", "content_hash"),
     Index("ix_articles_story", "story_id"),
+    Index("ix_articles_appeared", "appeared_at"),
 )
 
 versions = Table(
@@ -150,8 +152,10 @@ article_topics = Table(
     metadata,
     Column("tag", String(64), primary_key=True),
     Column("article_id", RowId, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("appeared_at", UtcDateTime, nullable=False),  # as the article's, so that the newest of a topic are a range
     Column("why", JSON, nullable=False),  # words, places and weights, for people who ask
     Index("ix_article_topics_article", "article_id"),
+    Index("ix_article_topics_newest", "tag", "appeared_at"),
 )
 
 topics = Table(

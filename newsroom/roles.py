@@ -4,7 +4,6 @@ owner ⊃ admin ⊃ editor and lead; lead ⊃ moderator. A person may have sever
 carried in a button. A new role is a member of `Role` and a line of `INCLUDES`.
 """
 
-from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -25,11 +24,6 @@ INCLUDES: dict[Role, frozenset[Role]] = {
     Role.LEAD: frozenset({Role.LEAD, Role.MODERATOR}),
     Role.MODERATOR: frozenset({Role.MODERATOR}),
 }
-
-
-def has_role(roles: Iterable[Role], wanted: Role) -> bool:
-    """Tell whether one of the roles is the wanted one or includes it."""
-    return any(wanted in INCLUDES[role] for role in roles)
 
 
 def who_has(wanted: Role) -> list[Role]:

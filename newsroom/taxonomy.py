@@ -92,13 +92,6 @@ class Taxonomy:
         topic = self.topics.get(tag)
         return topic.names.get(language) or topic.names["en"] if topic else tag
 
-    def with_regions(self, tags: Iterable[str]) -> Iterator[str]:
-        """Yield tags, and the regions of the places among them."""
-        for tag in tags:
-            yield tag
-            if topic := self.topics.get(tag):
-                yield from topic.regions
-
     def overlaid(self, changes: Iterable[tuple[str, Names, Words]]) -> "Taxonomy":
         """Answer the taxonomy with other names, more words or whole subjects that the operator wrote."""
         topics = dict(self.topics)

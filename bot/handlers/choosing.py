@@ -11,7 +11,7 @@ from bot.callbacks import Act, Press
 from bot.handlers import following, reading, starting
 from bot.handlers.views import look
 from bot.screens import draw
-from bot.talk import Talk
+from bot.talk import LATELY, Talk
 from db.store import deliveries, follows, pushes, subscribers
 from locales import LANGUAGES
 from newsroom.pushes import Lane
@@ -77,7 +77,7 @@ async def choose_rhythm(talk: Talk, press: Press) -> None:
 
 async def send_sample(talk: Talk, reader_id: int) -> bool:
     """Put the newest fitting article on its way: a delivery like any other, so it is never sent again."""
-    story = await follows.newest_wanted(talk.connection, reader_id)
+    story = await follows.newest_wanted(talk.connection, reader_id, talk.visit.now - LATELY)
     if story is None:
         return False
     push_id = await pushes.open_empty(talk.connection, story, Lane.NEWS, talk.visit.now)

@@ -32,7 +32,7 @@ async def list_latest(talk: Talk, tag: str, page: int) -> None:
     """Show a page of the newest articles about a topic."""
     tag = tag if tag in talk.taxonomy.topics else "all"
     page = min(page, MOST_PAGES - 1)
-    found = await articles.list_latest(talk.connection, [tag], LISTED + 1, page * LISTED)
+    found = await articles.list_latest(talk.connection, tag, LISTED + 1, page * LISTED)
     if not found:
         talk.redraw(talk.t("latest.nothing", topic=talk.taxonomy.name(tag, talk.t.language)))
         return

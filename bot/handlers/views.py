@@ -1,12 +1,8 @@
 """The view of the one who talks: what the screens are drawn from, read once for each act."""
 
-from datetime import timedelta
-
 from bot.screens import View
 from bot.talk import Talk
-from db.store import articles, follows, sources, subscribers
-
-BUSY_SINCE = timedelta(days=90)
+from db.store import follows, sources, subscribers
 
 
 async def site_name(talk: Talk) -> str:
@@ -20,5 +16,5 @@ async def look(talk: Talk) -> View:
     reader = talk.subscriber
     chosen = await follows.list_of(talk.connection, reader.id) if reader else {}
     silent = reader is not None and (await subscribers.find_schedule(talk.connection, reader.schedule_id)).silent
-    busy = await articles.count_topics(talk.connection, talk.visit.now - BUSY_SINCE)
+    busy = await talk.newsroom.busyness.read(talk.connection, talk.visit.now)
     return View(talk.t, talk.taxonomy, chosen, busy, await site_name(talk), silent)

@@ -9,15 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Integer, Table, bindparam, case, literal_column
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement, Executable
 
 from newsroom.delivery import Landed
-
-# Values in one statement; SQLite takes 32,766 and asyncpg 32,767 parameters.
-MOST_VALUES = 5_000
-
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -25,6 +22,16 @@ AnyRow = Row[*tuple[Any, ...]]
 async def rows(connection: AsyncConnection, statement: Executable) -> Sequence[AnyRow]:
     """Run a statement and answer all its rows."""
     return (await connection.execute(statement)).all()
+
+
+async def write_new(connection: AsyncConnection, table: Table, **values: Any) -> AnyRow | None:
+    """Write a row unless one with its key is there, also when another worker writes it at this very moment.
+
+    Answers the new row's primary key; None when there was one.
+    """
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    written = dialect.insert(table).values(values).on_conflict_do_nothing().returning(*table.primary_key.columns)
+    return (await connection.execute(written)).one_or_none()
 
 
 async def each(connection: AsyncConnection, statement: Executable, values: Iterable[dict[str, Any]]) -> None:

@@ -1,15 +1,15 @@
 """Articles, their versions and what they are about. Numbers are given under the desk's lock, without gaps."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql import ColumnElement, Select
+from sqlalchemy.sql import Select
 
-from db.store import each, rows
+from db.store import each, rows, write_new
 from db.tables import article_topics, articles, desk, sources, versions
 from newsroom.articles import Article, KnownArticle, ParsedArticle
 from newsroom.topics import Topicality
@@ -29,8 +29,7 @@ NEWEST = and_(versions.c.article_id == articles.c.id, versions.c.version == arti
 
 async def open_desk(connection: AsyncConnection) -> None:
     """Write the desk's row if it is not there."""
-    if not await rows(connection, select(desk.c.id)):
-        await connection.execute(insert(desk).values(id=1, articles=0))
+    await write_new(connection, desk, id=1, articles=0)
 
 
 async def lock_desk(connection: AsyncConnection) -> None:
@@ -75,7 +74,8 @@ async def add(connection: AsyncConnection, item: ParsedArticle, place: Place, no
     )
     identity = {name: getattr(known, name) for name in KnownArticle.__slots__ if name != "title"}
     others = {"url": item.url, "language": item.language, "published_at": item.published_at, "archived": place.archived}
-    await connection.execute(insert(articles).values(**identity, **others, seen_at=now))
+    times = {"seen_at": now, "appeared_at": item.published_at or now}
+    await connection.execute(insert(articles).values(**identity, **others, **times))
     await _write_version(connection, number, 1, item, now)
     return known
 
@@ -98,8 +98,10 @@ async def _write_version(
 
 async def set_topics(connection: AsyncConnection, article_id: int, topicality: Topicality) -> None:
     """Say what an article is about, instead of what was said before."""
-    await connection.execute(article_topics.delete().where(article_topics.c.article_id == article_id))
-    why = ({"tag": tag, "article_id": article_id, "why": reasons} for tag, reasons in topicality.reasons_by_tag())
+    await connection.execute(delete(article_topics).where(article_topics.c.article_id == article_id))
+    appeared = select(articles.c.appeared_at).where(articles.c.id == article_id)
+    shared = {"article_id": article_id, "appeared_at": (await connection.execute(appeared)).scalar_one()}
+    why = ({**shared, "tag": tag, "why": reasons} for tag, reasons in topicality.reasons_by_tag())
     await each(connection, insert(article_topics), why)
 
 
@@ -108,12 +110,12 @@ async def find(connection: AsyncConnection, number: int) -> Article | None:
     return next(iter(await _read(connection, _select().where(articles.c.id == number))), None)
 
 
-async def list_latest(connection: AsyncConnection, tags: Iterable[str], limit: int, offset: int = 0) -> list[Article]:
-    """Answer the newest articles about any of these topics, one of each story."""
-    about = select(article_topics.c.article_id).where(article_topics.c.tag.in_(list(tags)))
-    firsts = articles.c.id == articles.c.story_id
-    newest = _select().where(firsts, articles.c.id.in_(about)).order_by(_when().desc(), articles.c.id.desc())
-    return await _read(connection, newest.limit(limit).offset(offset))
+async def list_latest(connection: AsyncConnection, tag: str, limit: int, offset: int = 0) -> list[Article]:
+    """Answer the newest articles about a topic, one of each story."""
+    about = and_(article_topics.c.article_id == articles.c.id, article_topics.c.tag == tag)
+    newest = _select().join(article_topics, about).where(articles.c.id == articles.c.story_id)
+    order = (article_topics.c.appeared_at.desc(), article_topics.c.article_id.desc())
+    return await _read(connection, newest.order_by(*order).limit(limit).offset(offset))
 
 
 async def list_topics(connection: AsyncConnection, article_id: int) -> list[str]:
@@ -124,17 +126,8 @@ async def list_topics(connection: AsyncConnection, article_id: int) -> list[str]
 
 async def count_topics(connection: AsyncConnection, since: datetime) -> dict[str, int]:
     """Answer how many articles since then each topic has."""
-    counted = (
-        select(article_topics.c.tag, func.count().label("articles"))
-        .join(articles, articles.c.id == article_topics.c.article_id)
-        .where(_when() >= since)
-        .group_by(article_topics.c.tag)
-    )
-    return {row.tag: row.articles for row in await rows(connection, counted)}
-
-
-def _when() -> ColumnElement[Any]:
-    return func.coalesce(articles.c.published_at, articles.c.seen_at)
+    counted = select(article_topics.c.tag, func.count().label("articles")).where(article_topics.c.appeared_at >= since)
+    return {row.tag: row.articles for row in await rows(connection, counted.group_by(article_topics.c.tag))}
 
 
 def _select() -> Select[*tuple[Any, ...]]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.store import each, rows
+from db.store import each, rows, write_new
 from db.tables import chats, deliveries, follows, outbox, prompts, subscribers
 
 # Longer than any request: a claimed chat is not claimed again before its request has ended and been settled.
@@ -15,14 +15,13 @@ HOLD = timedelta(seconds=90)
 
 async def greet(connection: AsyncConnection, chat_id: int, kind: str, now: datetime) -> bool:
     """Note a sign of life, making the chat known and awake; tells whether it had been suspended."""
-    found = await connection.execute(select(chats.c.state).where(chats.c.id == chat_id))
-    state = found.scalar_one_or_none()
-    if state is None:
-        await connection.execute(insert(chats).values(id=chat_id, kind=kind, alive_at=now, free_at=now))
+    if await write_new(connection, chats, id=chat_id, kind=kind, alive_at=now, free_at=now):
         return False
+    found = await connection.execute(select(chats.c.state).where(chats.c.id == chat_id))
+    suspended = bool(found.scalar_one() == "suspended")
     alive = update(chats).where(chats.c.id == chat_id)
     await connection.execute(alive.values(kind=kind, alive_at=now, state="active", reason=""))
-    return bool(state == "suspended")
+    return suspended
 
 
 async def suspend(connection: AsyncConnection, chat_id: int, reason: str, before: datetime) -> bool:
@@ -53,10 +52,7 @@ async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None
     old = (await connection.execute(select(chats).where(chats.c.id == old_id))).one_or_none()
     if old is None or old_id == new_id:
         return
-    known = await connection.execute(select(chats.c.id).where(chats.c.id == new_id))
-    if known.scalar_one_or_none() is None:
-        moved = {"id": new_id, "kind": "supergroup", "alive_at": old.alive_at, "free_at": old.free_at}
-        await connection.execute(insert(chats).values(moved))
+    await write_new(connection, chats, id=new_id, kind="supergroup", alive_at=old.alive_at, free_at=old.free_at)
     for subscriber in await rows(connection, select(subscribers).where(subscribers.c.chat_id == old_id)):
         same = (subscribers.c.chat_id == new_id) & (subscribers.c.thread_id == subscriber.thread_id)
         twin = (await connection.execute(select(subscribers).where(same))).one_or_none()
@@ -84,9 +80,3 @@ async def _merge(connection: AsyncConnection, kept: int, lost: int) -> None:
     await connection.execute(delete(deliveries).where(deliveries.c.subscriber_id == lost))
     await connection.execute(delete(follows).where(follows.c.subscriber_id == lost))
     await connection.execute(delete(subscribers).where(subscribers.c.id == lost))
-
-
-async def count_by_state(connection: AsyncConnection) -> dict[tuple[str, str], int]:
-    """Answer how many chats there are of each kind and state."""
-    statement = select(chats.c.kind, chats.c.state, func.count(literal(1))).group_by(chats.c.kind, chats.c.state)
-    return {(kind, state): count for kind, state, count in await rows(connection, statement)}

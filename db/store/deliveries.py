@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, exists, func, insert, literal, literal_c
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
-from db.store import UNSETTLED, each, life_values, rows, settling
+from db.store import UNSETTLED, each, life_values, rows, settling, write_new
 from db.tables import (
     UtcDateTime,
     article_topics,
@@ -175,11 +175,8 @@ def _about(story_id: int) -> ColumnElement[bool]:
 
 async def add_one(connection: AsyncConnection, push_id: int, subscriber_id: int, due_at: datetime) -> bool:
     """Write a single row of a push, for whoever asks by himself; False when the subscriber has one already."""
-    this = and_(deliveries.c.push_id == push_id, deliveries.c.subscriber_id == subscriber_id)
-    if await rows(connection, select(deliveries.c.state).where(this)):
-        return False
-    await connection.execute(insert(deliveries).values(push_id=push_id, subscriber_id=subscriber_id, due_at=due_at))
-    return True
+    row = {"push_id": push_id, "subscriber_id": subscriber_id, "due_at": due_at}
+    return await write_new(connection, deliveries, **row) is not None
 
 
 async def requeue_stopped(connection: AsyncConnection, push_id: int, now: datetime) -> None:

@@ -1,8 +1,9 @@
 """Follows and mutes: what a subscriber asked for, a row for each topic."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import and_, delete, exists, func, insert, select, update
+from sqlalchemy import and_, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.store import rows
@@ -32,13 +33,12 @@ async def drop(connection: AsyncConnection, subscriber_id: int, tags: Iterable[s
     return (await connection.execute(delete(follows).where(these))).rowcount
 
 
-async def newest_wanted(connection: AsyncConnection, subscriber_id: int) -> int | None:
-    """Answer the newest story that the subscriber would have been sent; None when there is none."""
+async def newest_wanted(connection: AsyncConnection, subscriber_id: int, since: datetime) -> int | None:
+    """Answer the newest story since then that the subscriber would have been sent; None when there is none."""
     about = and_(article_topics.c.tag == follows.c.tag, article_topics.c.article_id == articles.c.id)
     mine = follows.c.subscriber_id == subscriber_id
     wanted = and_(exists().where(about, mine, ~follows.c.muted), ~exists().where(about, mine, follows.c.muted))
-    when = func.coalesce(articles.c.published_at, articles.c.seen_at)
-    firsts = articles.c.id == articles.c.story_id
-    found = select(articles.c.id).where(firsts, wanted).order_by(when.desc(), articles.c.id.desc()).limit(1)
-    number: int | None = (await connection.execute(found)).scalar_one_or_none()
-    return number
+    firsts = (articles.c.id == articles.c.story_id) & (articles.c.appeared_at >= since)
+    order = (articles.c.appeared_at.desc(), articles.c.id.desc())
+    found = await rows(connection, select(articles.c.id).where(firsts, wanted).order_by(*order).limit(1))
+    return int(found[0].id) if found else None

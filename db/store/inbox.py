@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.store import rows
+from db.store import rows, write_new
 from db.tables import OPEN_UPDATE, inbox
 
 MOST_TRIES = 3
@@ -42,24 +42,11 @@ class Claimed:
 
 async def store(connection: AsyncConnection, updates: Sequence[Received], now: datetime) -> int:
     """Store updates; one that is known is left as it is. Answers how many were new."""
-    ids = [update.update_id for update in updates]
-    known = {
-        row.update_id for row in await rows(connection, select(inbox.c.update_id).where(inbox.c.update_id.in_(ids)))
-    }
-    new = {update.update_id: update for update in updates if update.update_id not in known}
-    if new:
-        values = [
-            {
-                "update_id": one.update_id,
-                "chat_id": one.chat_id,
-                "payload": one.payload,
-                "received_at": now,
-                "due_at": now,
-            }
-            for one in new.values()
-        ]
-        await connection.execute(insert(inbox), values)
-    return len(new)
+    new = 0
+    for one in updates:
+        row = {"update_id": one.update_id, "chat_id": one.chat_id, "payload": one.payload}
+        new += await write_new(connection, inbox, **row, received_at=now, due_at=now) is not None
+    return new
 
 
 async def claim(connection: AsyncConnection, worker_id: str, limit: int, now: datetime) -> list[Claimed]:
@@ -110,8 +97,3 @@ async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:
     old = inbox.c.state.in_(("handled", "dead")) & (inbox.c.received_at < now - KEPT_FOR)
     these = select(inbox.c.update_id).where(old).limit(limit)
     return (await connection.execute(delete(inbox).where(inbox.c.update_id.in_(these)))).rowcount
-
-
-async def count_open(connection: AsyncConnection) -> int:
-    """Answer how many updates wait or are under way."""
-    return int((await connection.execute(select(func.count()).select_from(inbox).where(OPEN_UPDATE))).scalar_one())

@@ -5,11 +5,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, literal_column, select, update
+from sqlalchemy import bindparam, delete, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
-from db.store import UNSETTLED, each, life_values, rows, settling
+from db.store import UNSETTLED, each, life_values, rows, settling, write_new
 from db.tables import UtcDateTime, chats, outbox, workers
 from newsroom.delivery import Claimed, Landed, Rendering
 from newsroom.outcomes import Attempt, DeliveryState
@@ -36,12 +36,9 @@ async def add(connection: AsyncConnection, message: Message, now: datetime, work
 
     With a worker it is that worker's at once: he sends it himself when the transaction has committed.
     """
-    same = select(outbox.c.id).where(outbox.c.dedup_key == message.dedup_key)
-    if (await connection.execute(same)).scalar_one_or_none() is not None:
-        return None
     taken = {"state": "sending", "worker_id": worker_id, "claimed_at": now} if worker_id else {}
-    added = insert(outbox).values(**asdict(message), due_at=now, created_at=now, **taken).returning(outbox.c.id)
-    return int((await connection.execute(added)).scalar_one())
+    added = await write_new(connection, outbox, **asdict(message), due_at=now, created_at=now, **taken)
+    return int(added.id) if added else None
 
 
 async def claim(connection: AsyncConnection, worker_id: str, limit: int, now: datetime) -> list[Claimed]:
@@ -50,7 +47,7 @@ async def claim(connection: AsyncConnection, worker_id: str, limit: int, now: da
         select(outbox.c.id)
         .outerjoin(chats, chats.c.id == outbox.c.chat_id)
         .where(QUEUED, outbox.c.due_at <= now, chats.c.id.is_(None) | (chats.c.free_at <= now))
-        .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.id)
+        .order_by(outbox.c.lane, outbox.c.id)
         .limit(limit)
         .with_for_update(of=outbox, skip_locked=True)
     ).cte("picked")

@@ -4,11 +4,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
-from db.store import rows
+from db.store import rows, write_new
 from db.tables import pacing
 from newsroom.errors import StoreError
 from newsroom.pacing import Pace
@@ -18,15 +18,13 @@ FIELDS: list[ColumnElement[Any]] = [pacing.c[name] for name in Pace.__slots__]
 
 async def claim_bot(connection: AsyncConnection, bot_id: int, now: datetime) -> None:
     """Make this database the bot's. Raises StoreError when it is another bot's: its readers never chose this one."""
-    owners = {row.bot_id for row in await rows(connection, select(pacing.c.bot_id))}
-    if owners - {bot_id}:
+    others = {row.bot_id for row in await rows(connection, select(pacing.c.bot_id))} - {bot_id}
+    if others:
         raise StoreError(
-            f"this database belongs to the bot {owners.pop()}, and BOT_TOKEN is of the bot {bot_id}: "
+            f"this database belongs to the bot {others.pop()}, and BOT_TOKEN is of the bot {bot_id}: "
             "set the token of that bot, or another DATABASE_URL"
         )
-    if not owners:
-        start = {"bot_id": bot_id, "next_slot_at": now, "paused_until": now, "slowed_at": now}
-        await connection.execute(insert(pacing).values(start))
+    await write_new(connection, pacing, bot_id=bot_id, next_slot_at=now, paused_until=now, slowed_at=now)
 
 
 async def load(connection: AsyncConnection) -> Pace | None:

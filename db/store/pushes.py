@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import delete, func, insert, literal_column, select, update
+from sqlalchemy import delete, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.store import AnyRow, rows
+from db.store import AnyRow, rows, write_new
 from db.store.deliveries import count_by_state
 from db.tables import deliveries, pushes, stops, subscribers
 from newsroom.pushes import Lane, PushState, RunningPush
@@ -18,32 +17,26 @@ RUNNING = pushes.c.state == literal_column("'running'")
 
 async def open_for(connection: AsyncConnection, story_id: int, lane: Lane, now: datetime) -> int:
     """Begin the push of a story to all who asked for it, and answer its id. A story that has one keeps it."""
-    known = await _of_story(connection, story_id)
-    if known is not None:
-        return known
     upper = select(func.coalesce(func.max(subscribers.c.id), 0)).scalar_subquery()
-    return await _write(connection, story_id=story_id, lane=lane, due_at=now, created_at=now, upper=upper)
+    times = {"due_at": now, "created_at": now}
+    opened = await write_new(connection, pushes, story_id=story_id, lane=lane, upper=upper, **times)
+    return int(opened.id) if opened else await _of_story(connection, story_id)
 
 
 async def open_empty(connection: AsyncConnection, story_id: int, lane: Lane, now: datetime) -> int:
     """Answer the push of a story for a reader who asks for it alone: an archived story's push has nobody else in it."""
+    times = {"due_at": now, "created_at": now, "planned_at": now}
+    opened = await write_new(connection, pushes, story_id=story_id, lane=lane, **times)
+    if opened:
+        return int(opened.id)
     known = await _of_story(connection, story_id)
-    if known is None:
-        return await _write(
-            connection, story_id=story_id, lane=lane, due_at=now, created_at=now, planned_at=now, upper=0
-        )
     again = update(pushes).where(pushes.c.id == known, pushes.c.state.in_(("running", "done")))
     await connection.execute(again.values(state="running", due_at=now))
     return known
 
 
-async def _of_story(connection: AsyncConnection, story_id: int) -> int | None:
-    found = await connection.execute(select(pushes.c.id).where(pushes.c.story_id == story_id))
-    return found.scalar_one_or_none()
-
-
-async def _write(connection: AsyncConnection, **columns: Any) -> int:
-    return int((await connection.execute(insert(pushes).values(columns).returning(pushes.c.id))).scalar_one())
+async def _of_story(connection: AsyncConnection, story_id: int) -> int:
+    return int((await connection.execute(select(pushes.c.id).where(pushes.c.story_id == story_id))).scalar_one())
 
 
 async def list_running(connection: AsyncConnection) -> list[RunningPush]:
@@ -123,11 +116,8 @@ async def set_state(
 
 async def stop_language(connection: AsyncConnection, push_id: int, language: str, reason: str, now: datetime) -> bool:
     """Let no more of a push leave in this language; tells whether it still left."""
-    this = (stops.c.push_id == push_id) & (stops.c.language == language)
-    if await rows(connection, select(stops.c.at).where(this)):
-        return False
-    await connection.execute(insert(stops).values(push_id=push_id, language=language, reason=reason, at=now))
-    return True
+    row = {"push_id": push_id, "language": language, "reason": reason, "at": now}
+    return await write_new(connection, stops, **row) is not None
 
 
 async def lift_stops(connection: AsyncConnection, push_id: int) -> None:

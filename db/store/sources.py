@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, literal_column, select, update
+from sqlalchemy import delete, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
-from db.store import AnyRow, rows
+from db.store import AnyRow, rows, write_new
 from db.tables import articles, sources
 
 ACTIVE = sources.c.state == literal_column("'active'")
@@ -35,10 +35,7 @@ COLUMNS: list[ColumnElement[Any]] = [sources.c[name] for name in Source.__slots_
 
 async def add(connection: AsyncConnection, url: str, now: datetime) -> bool:
     """Add a source to be polled at once; False when it is known already."""
-    if await rows(connection, select(sources.c.id).where(sources.c.url == url)):
-        return False
-    await connection.execute(insert(sources).values(url=url, due_at=now, added_at=now))
-    return True
+    return await write_new(connection, sources, url=url, due_at=now, added_at=now) is not None
 
 
 async def is_any_due(connection: AsyncConnection, now: datetime) -> bool:

@@ -7,17 +7,14 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.store import AnyRow, rows
+from db.store import rows, write_new
 from db.tables import audit, chats, staff
 from newsroom.roles import Role
 
 
 async def grant(connection: AsyncConnection, user_id: int, role: Role, now: datetime) -> bool:
     """Give a role; False when the person has it."""
-    if role in await roles_of(connection, user_id):
-        return False
-    await connection.execute(insert(staff).values(user_id=user_id, role=role.value, granted_at=now))
-    return True
+    return await write_new(connection, staff, user_id=user_id, role=role.value, granted_at=now) is not None
 
 
 async def revoke(connection: AsyncConnection, user_id: int, role: Role | None = None) -> int:
@@ -26,12 +23,6 @@ async def revoke(connection: AsyncConnection, user_id: int, role: Role | None = 
     if role:
         these &= staff.c.role == role.value
     return (await connection.execute(delete(staff).where(these))).rowcount
-
-
-async def roles_of(connection: AsyncConnection, user_id: int) -> frozenset[Role]:
-    """Answer the roles that a person has now."""
-    found = await rows(connection, select(staff.c.role).where(staff.c.user_id == user_id))
-    return frozenset(Role(row.role) for row in found)
 
 
 async def list_all(connection: AsyncConnection) -> list[tuple[int, Role]]:
@@ -60,8 +51,3 @@ class Act:
 async def note(connection: AsyncConnection, act: Act, now: datetime) -> None:
     """Put an act on the audit, in the transaction of the act."""
     await connection.execute(insert(audit).values(**asdict(act), at=now))
-
-
-async def list_audit(connection: AsyncConnection, limit: int) -> Sequence[AnyRow]:
-    """Answer the newest acts."""
-    return await rows(connection, select(audit).order_by(audit.c.id.desc()).limit(limit))

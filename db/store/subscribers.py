@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
-from db.store import AnyRow, rows
+from db.store import AnyRow, rows, write_new
 from db.tables import schedules, subscribers
 from newsroom.readers import Rhythm, Schedule
 
@@ -76,9 +76,10 @@ async def intern(connection: AsyncConnection, schedule: Schedule) -> int:
     row = {"rhythm": schedule.rhythm.value, "zone": schedule.zone, "silent": schedule.silent}
     same = [schedules.c[name] == value for name, value in row.items()]
     known = (await connection.execute(select(schedules.c.id).where(*same))).scalar_one_or_none()
-    if known is not None:
-        return int(known)
-    return int((await connection.execute(insert(schedules).values(row).returning(schedules.c.id))).scalar_one())
+    if known is None:
+        await write_new(connection, schedules, **row)
+        known = (await connection.execute(select(schedules.c.id).where(*same))).scalar_one()
+    return int(known)
 
 
 async def list_schedules(connection: AsyncConnection) -> dict[int, Schedule]:

@@ -109,7 +109,7 @@ async def test_the_newest_are_listed_by_topic_one_of_each_story(scene: Scene) ->
     await store(scene, origin, *(item(number) for number in range(1, 5)))
     await store(scene, await source(scene, OTHER_FEED), item(4, guid="x", url="https://other.example/9"))
     async with scene.database.read() as connection:
-        newest = await articles.list_latest(connection, ["s:diplomacy"], 2)
-        older = await articles.list_latest(connection, ["s:diplomacy"], 2, offset=2)
-        none = await articles.list_latest(connection, ["s:sports"], 2)
+        newest = await articles.list_latest(connection, "s:diplomacy", 2)
+        older = await articles.list_latest(connection, "s:diplomacy", 2, offset=2)
+        none = await articles.list_latest(connection, "s:sports", 2)
     assert [[one.id for one in page] for page in (newest, older, none)] == [[4, 3], [2, 1], []]

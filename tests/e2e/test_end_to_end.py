@@ -9,6 +9,7 @@ import pytest
 
 from sandbox import Fault, FaultKind, Person, Sandbox
 from sandbox.site import SampleArticle, SampleSite
+from tests.conftest import new_postgres_database
 from tests.e2e.process import process_in
 from tests.sandbox.oracle import check_with_aiogram
 
@@ -174,3 +175,30 @@ async def test_a_broken_feed_is_seen_at_the_terminal(telegram: Sandbox, site: Sa
         assert "failures in a row" in said
         assert f"{site.url}/nothing: HTTP 404\n" in said
         assert await process.stop() == 0
+
+
+@pytest.mark.xdist_group("postgres")
+async def test_two_processes_share_the_work_on_postgresql(
+    telegram: Sandbox, site: SampleSite, tmp_path: Path, postgres_server: str
+) -> None:
+    database = await new_postgres_database(postgres_server, template="template1")
+    (tmp_path / "bot").mkdir()
+    (tmp_path / "jobs").mkdir()
+    shared = settings_for(telegram, site, DATABASE_URL=database)
+    with (
+        process_in(tmp_path / "bot", **shared, ROLES="bot") as bot,
+        process_in(tmp_path / "jobs", **shared, ROLES="jobs") as jobs,
+    ):
+        bot.start()
+        assert await asyncio.to_thread(bot.wait) == 1
+        assert "qasid migrate" in bot.log.read_text(encoding="utf-8")
+        assert await bot.run("migrate") == (0, "The database is at the schema of this version.\n")
+        bot.start()
+        jobs.start()
+        reader = await follow(telegram, 1, "كل الأخبار")
+        for _ in range(3):
+            site.publish()
+            title = site.published[-1][0].title
+            await telegram.until(lambda title=title: has(reader, title), timeout=20)  # type: ignore[misc]
+        assert [received(telegram, 1, article.title) for article, _ in site.published[-3:]] == [1, 1, 1]
+        assert [await bot.stop(), await jobs.stop()] == [0, 0]

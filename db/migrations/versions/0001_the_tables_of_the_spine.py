@@ -197,6 +197,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("appeared_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("archived", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_articles_source_id")),
         sa.ForeignKeyConstraint(["story_id"], ["articles.id"], name=op.f("fk_articles_story_id")),
@@ -204,6 +205,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("source_id", "guid", name=op.f("uq_articles_source_id_guid")),
     )
     with op.batch_alter_table("articles", schema=None) as batch_op:
+        batch_op.create_index("ix_articles_appeared", ["appeared_at"], unique=False)
         batch_op.create_index("ix_articles_canonical_url", ["canonical_url"], unique=False)
         batch_op.create_index("ix_articles_content_hash", ["content_hash"], unique=False)
         batch_op.create_index("ix_articles_story", ["story_id"], unique=False)
@@ -239,12 +241,14 @@ def upgrade() -> None:
         sa.Column(
             "article_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
+        sa.Column("appeared_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("why", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_article_topics_article_id")),
         sa.PrimaryKeyConstraint("tag", "article_id", name=op.f("pk_article_topics")),
     )
     with op.batch_alter_table("article_topics", schema=None) as batch_op:
         batch_op.create_index("ix_article_topics_article", ["article_id"], unique=False)
+        batch_op.create_index("ix_article_topics_newest", ["tag", "appeared_at"], unique=False)
 
     op.create_table(
         "follows",
@@ -387,6 +391,7 @@ def downgrade() -> None:
 
     op.drop_table("follows")
     with op.batch_alter_table("article_topics", schema=None) as batch_op:
+        batch_op.drop_index("ix_article_topics_newest")
         batch_op.drop_index("ix_article_topics_article")
 
     op.drop_table("article_topics")
@@ -396,6 +401,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_articles_story")
         batch_op.drop_index("ix_articles_content_hash")
         batch_op.drop_index("ix_articles_canonical_url")
+        batch_op.drop_index("ix_articles_appeared")
 
     op.drop_table("articles")
     op.drop_table("workers")
