@@ -8,7 +8,6 @@ Nothing here decides anything; where a part needs another, it gets it from here 
 """
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -18,7 +17,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from sqlalchemy import text
 from telegram.error import InvalidToken, TelegramError
 
 from bot.answering import Answerer
@@ -55,6 +53,7 @@ from newsroom.taxonomy import Taxonomy, shipped_taxonomy
 from newsroom.topics import Classifier
 from settings import Settings
 from web.app import WEBHOOK_PATH, make_web
+from web.health import Health
 from web.metrics import Metrics, Readings
 from web.server import open_socket, serve
 
@@ -62,7 +61,6 @@ log = structlog.get_logger()
 
 GRACE = 10.0  # seconds that what is in flight has to settle when told to stop
 RETRY = 5.0  # seconds until Telegram is asked again at start
-PROBED_FOR = 15.0  # seconds that an answer of Telegram's stands for its health
 
 
 @dataclass(slots=True)
@@ -80,7 +78,6 @@ class App:
     metrics: Metrics
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
-    _probed: tuple[float, bool] = (0.0, False)
 
     async def run(self) -> None:
         """Do this process's roles until `stop`."""
@@ -91,15 +88,18 @@ class App:
         crew = [Worker("heartbeat", 3, heartbeat.step, self.metrics)]
         if "jobs" in self.settings.roles:
             crew += self._hire()
-        inbox, intake = self._open_inbox(crew)
+        inbox = self._open_inbox(crew)
+        handling = Worker("inbox", 1, inbox.step, self.metrics)
+        inbox.on_free = handling.wake
+        intake = Intake(self.database, self.api, self.lease, on_update=handling.wake)
         parts = [worker.run(self.stop) for worker in crew]
-        ticks = {worker.name: (worker.every, worker.wake) for worker in crew}
         if "bot" in self.settings.roles:
-            parts.append(self._run_bot(inbox, intake))
-            ticks["inbox"] = (1.0, inbox.wake)
+            parts.append(self._run_bot(inbox, intake, handling))
+            crew.append(handling)
         webhook = (self.settings.webhook_secret.get_secret_value(), intake.store) if self.settings.by_webhook else None
-        parts.append(serve(make_web(self.metrics, self._checks(), webhook), listening, self.stop))
-        clock = make_clock(ticks)
+        health = Health(self.database, self.lease, TelegramSender(self.api).probe)
+        parts.append(serve(make_web(self.metrics, health.checks, webhook), listening, self.stop))
+        clock = make_clock({worker.name: (worker.every, worker.wake) for worker in crew})
         clock.start()
         address = f"http://{self.settings.web_host}:{self.port}"
         log.info("started", version=version("qasid"), roles=",".join(self.settings.roles), web=address)
@@ -145,8 +145,8 @@ class App:
         host = urlsplit(self.settings.site_url).hostname or ""
         return Look(self.taxonomy, self.settings.default_timezone, host)
 
-    def _open_inbox(self, crew: list[Worker]) -> tuple[Inbox, Intake]:
-        """Answer what takes updates in and what handles them."""
+    def _open_inbox(self, crew: list[Worker]) -> Inbox:
+        """Answer what handles updates."""
         settings = self.settings
         newsroom = Newsroom(
             Directory(self.taxonomy),
@@ -162,18 +162,17 @@ class App:
         for worker in crew:
             if worker.name == "deliver":
                 inbox.on_effect = worker.wake
-        return inbox, Intake(self.database, self.api, self.lease, on_update=inbox.wake)
+        return inbox
 
-    async def _run_bot(self, inbox: Inbox, intake: Intake) -> None:
+    async def _run_bot(self, inbox: Inbox, intake: Intake, handling: Worker) -> None:
         """Meet Telegram, then take updates in and handle them until `stop`."""
         while not self.stop.is_set():
             if await unless_stopped(self._meet(inbox.application), self.stop):
                 break
             await unless_stopped(asyncio.sleep(RETRY), self.stop)
-        handling = [inbox.run(self.stop)]
-        if not self.settings.by_webhook:
-            handling.append(intake.run(self.stop))
-        await asyncio.gather(*handling)
+        polling = [] if self.settings.by_webhook else [intake.run(self.stop)]
+        await asyncio.gather(handling.run(self.stop), *polling)
+        await inbox.finish()
 
     async def _meet(self, application: Bot) -> bool:
         """Learn who we are and say how we want updates; False when Telegram cannot be reached now."""
@@ -195,28 +194,6 @@ class App:
             return False
         log.info("telegram met", bot=bot.username, by="webhook" if self.settings.by_webhook else "polling")
         return True
-
-    def _checks(self) -> dict[str, Any]:
-        return {"database": self._check_database, "clock": self._check_clock, "telegram": self._check_telegram}
-
-    async def _check_database(self) -> str:
-        async with self.database.read() as connection:
-            await connection.execute(text("SELECT 1"))
-        return "ok"
-
-    async def _check_clock(self) -> str:
-        return "ok" if self.lease.is_fresh() else "the heartbeat is late"
-
-    async def _check_telegram(self) -> str:
-        async with self.database.read() as connection:
-            pace = await pacing.load(connection)
-        if pace and pace.halted:
-            return f"sending is halted: {pace.halted}"
-        asked_at, answers = self._probed
-        if time.monotonic() - asked_at > PROBED_FOR or not answers:
-            answers = await TelegramSender(self.api).probe()
-            self._probed = (time.monotonic(), answers)
-        return "ok" if answers else "no answer"
 
     async def _together(self, parts: list[Coroutine[Any, Any, None]]) -> None:
         """Run the parts until `stop`, or until one of them fails, which ends all."""

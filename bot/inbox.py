@@ -48,45 +48,30 @@ class Inbox:
     lease: WorkerLease
     meter: Meter
     on_effect: Callable[[], None] = lambda: None  # called when a handler may have made something due
+    on_free: Callable[[], None] = lambda: None  # called when another update may be begun
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    _woken: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def wake(self) -> None:
-        """Say that there may be something to handle."""
-        self._woken.set()
-
-    async def run(self, stop: asyncio.Event) -> None:
-        """Handle updates until `stop`, then finish those under way."""
-        stopping = asyncio.create_task(stop.wait())
-        stopping.add_done_callback(lambda _: self.wake())
-        while not stop.is_set():
-            self._woken.clear()
-            if not await self._claim():
-                await self._woken.wait()
-        stopping.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
-
-    async def _claim(self) -> bool:
-        """Begin what can be begun; tells whether there was anything."""
+    async def step(self) -> bool:
+        """Begin the updates that can be begun; tells whether there were any."""
         free = AT_ONCE - len(self._tasks)
         if free <= 0:
             return False
-        try:
-            async with self.database.write(urgent=True) as connection:
-                claimed = await inbox.claim(connection, self.lease.id, free, self.lease.now())
-        except Exception:
-            log.exception("inbox claim failed")
-            return False
+        async with self.database.write(urgent=True) as connection:
+            claimed = await inbox.claim(connection, self.lease.id, free, self.lease.now())
         for update in claimed:
             task = asyncio.create_task(self._handle(update))
             self._tasks.add(task)
-            task.add_done_callback(self._finish)
+            task.add_done_callback(self._end)
         return bool(claimed)
 
-    def _finish(self, task: asyncio.Task[None]) -> None:
+    async def finish(self) -> None:
+        """Wait for the updates that were begun."""
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        self.wake()  # the chat's next update may be claimed now
+        self.on_free()  # the chat's next update may be begun now
 
     async def _handle(self, claimed: Claimed) -> None:
         with structlog.contextvars.bound_contextvars(update_id=claimed.update_id):

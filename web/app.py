@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from web.health import Check
 from web.metrics import Metrics
 
-Check = Callable[[], Awaitable[str]]  # answers "ok", or what is wrong
 Store = Callable[[Sequence[dict[str, Any]]], Awaitable[None]]
 WEBHOOK_PATH = "/telegram"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (the name of a header)
