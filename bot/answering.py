@@ -5,7 +5,7 @@ net) is an outbox row like any other from then on, and the delivery loop sends i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import orjson
@@ -30,6 +30,7 @@ class Answerer:
     queue: DeliveryQueue
     sender: Sender
     lease: WorkerLease
+    _unsettled: list[Landed] = field(default_factory=list)
 
     async def write(
         self, connection: AsyncConnection, update_id: int, answers: Sequence[Answer], now: datetime
@@ -57,8 +58,17 @@ class Answerer:
             landed.append(Landed(row, outcome, verdict))
             if verdict.due_at and wait is None:
                 wait = (verdict.due_at - now).total_seconds()
+        await self.settle(landed)
+
+    async def settle(self, landed: Sequence[Landed] = ()) -> None:
+        """Settle what landed, and what could not be settled before: what came back is known only here until then."""
+        landed, self._unsettled = [*self._unsettled, *landed], []
         if landed:
-            await self.queue.settle_answers(landed)
+            try:
+                await self.queue.settle_answers(landed)
+            except BaseException:
+                self._unsettled = [*landed, *self._unsettled]
+                raise
 
     async def _send(self, row: Claimed) -> Outcome:
         if not isinstance(row.content, Rendering):

@@ -53,6 +53,7 @@ class Inbox:
 
     async def step(self) -> bool:
         """Begin the updates that can be begun; tells whether there were any."""
+        await self.answerer.settle()
         free = AT_ONCE - len(self._tasks)
         if free <= 0:
             return False

@@ -28,6 +28,8 @@ MOST_DOUBTS = 5  # of RECENT sends: then the net is to be mistrusted
 DOUBT_BREAK = timedelta(seconds=30)
 EQUAL_REFUSALS = 5  # chats that refuse a rendering for the same reason before nobody else is tried
 SMALLEST_WINDOW, LARGEST_WINDOW = 16, 512
+LONGEST_WAIT = 4.0  # seconds that a claimed row waits for its slot: at a low rate the window is smaller still
+MOST_REFUSALS = 1_000  # kinds of refusals remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,8 @@ class Delivery:
     @property
     def window(self) -> int:
         """How many rows may be `sending`: what leaves in a quarter of a second and one round trip."""
-        return max(SMALLEST_WINDOW, min(LARGEST_WINDOW, round(self.rate * (0.25 + self.latency))))
+        smallest = min(SMALLEST_WINDOW, max(1, round(self.rate * LONGEST_WAIT)))
+        return max(smallest, min(LARGEST_WINDOW, round(self.rate * (0.25 + self.latency))))
 
     async def drain(self, stop: asyncio.Event) -> None:
         """Deliver until nothing is due, or until `stop`: then only what is in flight lands and is settled."""
@@ -281,6 +284,8 @@ class Delivery:
     async def _note_refusal(self, land: Landed) -> None:
         shape = land.claimed.content
         if isinstance(shape, Shape):
+            if len(self._refusals) > MOST_REFUSALS:
+                self._refusals.clear()
             chats = self._refusals[shape.push_id, shape.language, land.outcome.reason]
             chats.add(land.claimed.chat_id)
             if len(chats) >= EQUAL_REFUSALS and await self.queue.stop(shape, land.outcome.reason):

@@ -5,7 +5,7 @@ of its noun. `queue.py` and `collected.py` fit the Protocols of the flows that n
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Integer, Table, bindparam, case, literal_column
@@ -16,6 +16,9 @@ from sqlalchemy.sql import ColumnElement, Executable
 
 from newsroom.delivery import Landed
 
+# Longer than any request with its wait for a slot: a chat is held so long for its claimed row, and what is in flight
+# longer was lost track of.
+HOLD = timedelta(seconds=90)
 AnyRow = Row[*tuple[Any, ...]]
 
 

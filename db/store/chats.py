@@ -1,16 +1,13 @@
 """Chats: where messages go. A chat that blocks us is suspended, never deleted, and wakes at its next sign of life."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.store import each, rows, write_new
+from db.store import HOLD, each, rows, write_new
 from db.tables import chats, deliveries, follows, outbox, prompts, subscribers
-
-# Longer than any request: a claimed chat is not claimed again before its request has ended and been settled.
-HOLD = timedelta(seconds=90)
 
 
 async def greet(connection: AsyncConnection, chat_id: int, kind: str, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, exists, func, insert, literal, literal_c
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
-from db.store import UNSETTLED, each, life_values, rows, settling, write_new
+from db.store import HOLD, UNSETTLED, each, life_values, rows, settling, write_new
 from db.tables import (
     UtcDateTime,
     article_topics,
@@ -49,8 +49,9 @@ async def claim(connection: AsyncConnection, push_id: int, worker_id: str, limit
 
 
 async def find_left(connection: AsyncConnection, now: datetime) -> list[Claimed]:
-    """Answer what workers had in flight when they died."""
-    return await _read(connection, SENDING & deliveries.c.worker_id.not_in(select(workers.c.id)), now)
+    """Answer what workers had in flight when they died, or lost track of: no request takes so long."""
+    dead = deliveries.c.worker_id.not_in(select(workers.c.id))
+    return await _read(connection, SENDING & (dead | (deliveries.c.claimed_at < now - HOLD)), now)
 
 
 async def _read(connection: AsyncConnection, which: ColumnElement[bool], now: datetime) -> list[Claimed]:

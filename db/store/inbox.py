@@ -83,13 +83,14 @@ async def mark_handled(connection: AsyncConnection, update_id: int) -> None:
 
 
 async def mark_failed(connection: AsyncConnection, claimed: Claimed, reason: str, now: datetime) -> bool:
-    """Note that a handler failed: it is tried again, and after the last try dead. Tells whether it is dead."""
+    """Note that a handler failed: it is tried again, and after the last try dead. Tells whether it is dead now."""
     tries = claimed.tries + 1
     dead = tries >= MOST_TRIES
     again = now if dead else now + TRY_AGAIN_AFTER[tries - 1]
     row = {"state": "dead" if dead else "new", "tries": tries, "due_at": again, "reason": reason, "worker_id": None}
-    await connection.execute(update(inbox).where(inbox.c.update_id == claimed.update_id).values(row))
-    return dead
+    open_still = (inbox.c.update_id == claimed.update_id) & (inbox.c.state == "working")
+    done = await connection.execute(update(inbox).where(open_still).values(row))
+    return dead and done.rowcount > 0
 
 
 async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:

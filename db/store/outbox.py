@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
-from db.store import UNSETTLED, each, life_values, rows, settling, write_new
+from db.store import HOLD, UNSETTLED, each, life_values, rows, settling, write_new
 from db.tables import UtcDateTime, chats, outbox, workers
 from newsroom.delivery import Claimed, Landed, Rendering
 from newsroom.outcomes import Attempt, DeliveryState
@@ -58,9 +58,10 @@ async def claim(connection: AsyncConnection, worker_id: str, limit: int, now: da
 
 
 async def find_left(connection: AsyncConnection, now: datetime) -> list[Claimed]:
-    """Answer what workers had in flight when they died."""
+    """Answer what workers had in flight when they died, or lost track of: no request takes so long."""
     sending = outbox.c.state == literal_column("'sending'")
-    return await _read(connection, sending & outbox.c.worker_id.not_in(select(workers.c.id)), now)
+    dead = outbox.c.worker_id.not_in(select(workers.c.id))
+    return await _read(connection, sending & (dead | (outbox.c.claimed_at < now - HOLD)), now)
 
 
 async def _read(connection: AsyncConnection, which: ColumnElement[bool], now: datetime) -> list[Claimed]:

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from db.store import chats, follows, outbox, pacing, pushes, queue, subscribers, workers
 from db.store.outbox import Message
@@ -369,3 +371,23 @@ async def test_the_pace_is_remembered_across_restarts(scene: Scene) -> None:
         pace = await pacing.load(connection)
     assert pace
     assert pace.paused_until == scene.clock() + timedelta(minutes=3)
+
+
+async def test_what_a_living_worker_lost_track_of_is_in_doubt_after_a_while(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    push = await scene.article(DIPLOMACY)
+    assert len(await scene.claim()) == 1  # and nothing more is heard of it
+    scene.lease.beat_at = scene.clock.move(seconds=60)
+    assert await scene.queue.recover() == 0
+    scene.lease.beat_at = scene.clock.move(seconds=31)
+    assert await scene.queue.recover() == 1
+    assert [(row.state, row.doubts) for row in await scene.rows(push)] == [("queued", 1)]
+
+
+async def test_errors_do_not_show_the_values_of_a_statement(scene: Scene) -> None:
+    async with scene.database.write() as connection:
+        await chats.greet(connection, 1, "private", scene.clock())
+    with pytest.raises(DBAPIError) as raised:
+        async with scene.database.write() as connection:
+            await connection.execute(chats_table.update().values(kind="canary-kind"))
+    assert "canary" not in str(raised.value)
