@@ -196,6 +196,9 @@ async def test_two_processes_share_the_work_on_postgresql(
         bot.start()
         jobs.start()
         reader = await follow(telegram, 1, "كل الأخبار")
+        async with asyncio.timeout(20):
+            while not site.polls:  # noqa: ASYNC110  (a site cannot call us): what it holds at first contact is archive
+                await asyncio.sleep(0.05)
         for _ in range(3):
             site.publish()
             title = site.published[-1][0].title
