@@ -23,14 +23,14 @@ import orjson
 from babel.dates import format_datetime
 
 from bot.callbacks import Act, Press
-from bot.keyboards import Row, make_button, make_keyboard, make_link, pages_row, share_link
+from bot.keyboards import Row, make_button, make_keyboard, make_link, pages_row, share_link, usable_link
 from db.engine import Database
 from db.store import articles
 from locales import Html, Texts, texts
 from newsroom.articles import Article
 from newsroom.delivery import Rendering, Shape
 from newsroom.taxonomy import Taxonomy
-from newsroom.text import direct, is_rtl, paginate, shorten
+from newsroom.text import direct, direction_mark, is_rtl, paginate, shorten
 
 TITLE, LEAD = 500, 600  # characters; far more than any title, and Telegram's 4,096 are never reached
 PAGE = 3_000  # characters of the body on a page
@@ -68,7 +68,10 @@ def write_page(article: Article, tags: Sequence[str], t: Texts, look: Look, page
     page = min(page, len(pages) - 1)
     body = "\n\n".join(html.escape(direct(part, rtl=rtl), quote=False) for part in pages[page].split("\n\n"))
     title = _bold(direct(shorten(article.title, TITLE), rtl=rtl))
-    return f"{title}\n\n{body}\n\n{_footer(article, tags, t, look)}", len(pages)
+    parts = [title, body, _footer(article, tags, t, look)]
+    if len(pages) > 1:
+        parts.insert(2, t("article.page", page=page + 1, pages=len(pages)))
+    return "\n\n".join(parts), len(pages)
 
 
 def may_show_whole(article: Article, look: Look) -> bool:
@@ -80,9 +83,15 @@ def may_show_whole(article: Article, look: Look) -> bool:
 def write_line(article: Article, t: Texts, look: Look) -> str:
     """Answer an article as an entry of a list."""
     title = html.escape(direct(shorten(article.title, TITLE), rtl=is_rtl(article.language)), quote=False)
-    linked = f'<a href="{html.escape(article.url)}">{title}</a>' if article.url else title
-    facts = direct(f"{write_time(article, t, look)} · /article_{article.id}", rtl=is_rtl(t.language))
-    return f"▪️ {linked}\n{facts}"
+    url = usable_link(article.url)
+    linked = f'<a href="{html.escape(url)}">{title}</a>' if url else title
+    facts = f"{write_time(article, t, look)} · {write_command(article)}"
+    return f"▪️ {linked}\n{direction_mark(rtl=is_rtl(t.language))}{facts}"
+
+
+def write_command(article: Article) -> str:
+    """Answer the command that shows an article, its slash held before it in a line of either direction."""
+    return f"{direction_mark(rtl=False)}/article_{article.id}"
 
 
 def write_time(article: Article, t: Texts, look: Look) -> str:
@@ -93,13 +102,13 @@ def write_time(article: Article, t: Texts, look: Look) -> str:
 
 
 def _footer(article: Article, tags: Sequence[str], t: Texts, look: Look) -> str:
-    rtl = is_rtl(t.language)
+    mark = direction_mark(rtl=is_rtl(t.language))
     source = t("article.source", source=article.source) if article.source else ""
     facts = " · ".join(filter(None, (source, write_time(article, t, look))))
     shown = sorted((tag for tag in tags if _kind(tag) in SHOWN), key=lambda tag: SHOWN.index(_kind(tag)))
     named = [t("list.item", name=look.taxonomy.name(tag, t.language)) for tag in shown]
-    lines = [facts, " · ".join(named[:SHOWN_TOPICS]), f"/article_{article.id}"]
-    return "\n".join(direct(line, rtl=rtl) for line in lines if line)
+    lines = [facts, " · ".join(named[:SHOWN_TOPICS]), write_command(article)]
+    return "\n".join(f"{mark}{line}" for line in lines if line)
 
 
 def _bold(text: str) -> str:
@@ -113,10 +122,10 @@ def _kind(tag: str) -> str:
 def article_buttons(article: Article, t: Texts, *, public: bool) -> list[Row]:
     """Answer the buttons under an article: read and share, and in private its topics."""
     row: Row = []
-    if article.url:
+    if url := usable_link(article.url):
         row += [
-            make_link(t.plain("button.read"), article.url),
-            make_link(t.plain("button.share"), share_link(article.url, article.title)),
+            make_link(t.plain("button.read"), url),
+            make_link(t.plain("button.share"), share_link(url, article.title)),
         ]
     if not public:
         row.append(make_button(t.plain("button.about"), Act.ABOUT, str(article.id)))
@@ -133,7 +142,8 @@ def page_buttons(article: Article, t: Texts, page: int, pages: int, *, public: b
 
 def preview_of(article: Article) -> dict[str, Any]:
     """Answer the link preview options: the article's page, which brings its picture without an upload."""
-    return {"url": article.url, "prefer_large_media": True} if article.url else {"is_disabled": True}
+    url = usable_link(article.url)
+    return {"url": url, "prefer_large_media": True} if url else {"is_disabled": True}
 
 
 @dataclass(slots=True)

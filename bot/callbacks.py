@@ -9,9 +9,13 @@ it is pressed, and data that we did not write is refused. A new act is a member 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from newsroom.text import read_number
+
 VERSION = "1"
 LONGEST = 64  # bytes
 PARTS = 5
+LONGEST_PAGE = 4  # digits
+ANEW = "new"  # the screen of a press whose answer is a message of its own
 
 
 class Act(StrEnum):
@@ -49,6 +53,7 @@ class Press:
 def decode(data: str | None) -> Press | None:
     """Read callback data; None for what we did not write, or wrote in another version."""
     parts = (data or "").split("|")
-    if len(parts) != PARTS or parts[0] != VERSION or parts[1] not in set(Act) or not parts[4].isdecimal():
+    if len(parts) != PARTS or parts[0] != VERSION or parts[1] not in set(Act):
         return None
-    return Press(Act(parts[1]), parts[2], parts[3], int(parts[4]))
+    page = read_number(parts[4]) if len(parts[4]) <= LONGEST_PAGE else None
+    return None if page is None else Press(Act(parts[1]), parts[2], parts[3], page)

@@ -8,7 +8,7 @@ The first update of each chat is claimed and no second one of it, so a slow hand
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import orjson
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Update
 from telegram.ext import Application
 
@@ -23,7 +24,7 @@ from bot.answering import Answerer
 from bot.rights import Rights
 from bot.talk import Answer, Newsroom, Visit, current_visit
 from db.engine import Database
-from db.store import inbox
+from db.store import inbox, subscribers
 from db.store.inbox import Claimed
 from db.store.workers import WorkerLease
 from locales import texts
@@ -109,21 +110,23 @@ class Inbox:
         with contextlib.suppress(Exception):  # the next claim finds it again when this worker is gone
             async with self.database.write(urgent=True) as connection:
                 if await inbox.mark_failed(connection, claimed, f"{type(error).__name__} {reference}", now):
-                    apology = self._apologise(claimed, reference)
+                    apology = await self._apologise(connection, claimed, reference)
                     written = await self.answerer.write(connection, claimed.update_id, apology, now)
             await self.answerer.send(written)
 
-    def _apologise(self, claimed: Claimed, reference: str) -> list[Answer]:
+    async def _apologise(self, connection: AsyncConnection, claimed: Claimed, reference: str) -> list[Answer]:
         """Answer what a person is told when an update could not be handled at all."""
-        chat = next(iter(_chats(orjson.loads(claimed.payload))), None)
-        if chat is None or chat.get("type") != "private":
+        update = orjson.loads(claimed.payload)
+        chat_id = next((part["chat"]["id"] for part in _messages(update) if part["chat"]["type"] == "private"), None)
+        if chat_id is None:
             return []
-        text = texts(self.newsroom.language)("error.unexpected", reference=reference)
-        return [Answer("sendMessage", {"text": text, "parse_mode": "HTML"}, int(chat["id"]))]
+        reader = await subscribers.find(connection, chat_id)
+        text = texts(reader.language if reader else self.newsroom.language)("error.unexpected", reference=reference)
+        return [Answer("sendMessage", {"text": text, "parse_mode": "HTML"}, chat_id)]
 
 
-def _chats(update: dict[str, Any]) -> Any:
-    """Yield the chat that an update comes from, as it was received."""
+def _messages(update: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the message that an update is about, as it was received."""
     for part in (update.get("message"), (update.get("callback_query") or {}).get("message")):
         if part and part.get("chat"):
-            yield part["chat"]
+            yield part

@@ -3,8 +3,9 @@
 Every button begins with its emoji, which is part of the interface; languages are called by their own names alone.
 """
 
+import re
 from collections.abc import Iterable, Sequence
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -13,6 +14,8 @@ from locales import OWN_NAMES, Texts
 
 Row = list[InlineKeyboardButton]
 COLUMNS = 2
+WIDEST = 20  # characters of a label that still shares its row with another
+NOT_IN_LINK = re.compile(r"[\s\x00-\x1f@]")
 SHARED_TITLE = 200  # characters of a title in a share link
 
 
@@ -26,15 +29,34 @@ def make_link(label: str, url: str) -> InlineKeyboardButton:
     return InlineKeyboardButton(label, url=url)
 
 
+def usable_link(url: str) -> str:
+    """Answer the address if Telegram takes it, else nothing: it refuses a message for a single bad one.
+
+    It wants http or https, a host with a dot and a port from 1 to 65535 (td, LinkManager::check_link).
+    """
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and parts.port != 0
+    except ValueError:
+        return ""
+    return url if fine and not NOT_IN_LINK.search(url.partition("?")[0]) else ""
+
+
 def share_link(url: str, title: str) -> str:
     """Answer the address that lets a person share an article in Telegram."""
     return "https://t.me/share/url?" + urlencode({"url": url, "text": title[:SHARED_TITLE]})
 
 
-def in_columns(buttons: Iterable[InlineKeyboardButton], columns: int = COLUMNS) -> list[Row]:
-    """Lay buttons out in rows of as many columns."""
-    laid = list(buttons)
-    return [laid[start : start + columns] for start in range(0, len(laid), columns)]
+def in_columns(buttons: Iterable[InlineKeyboardButton]) -> list[Row]:
+    """Lay buttons out in two columns; one with a long label has a row of its own."""
+    laid: list[Row] = []
+    for button in buttons:
+        row = [*laid[-1], button] if laid else []
+        if 0 < len(row) <= COLUMNS and all(len(one.text) <= WIDEST for one in row):
+            laid[-1] = row
+        else:
+            laid.append([button])
+    return laid
 
 
 def language_row(t: Texts, screen: str) -> Row:

@@ -12,6 +12,7 @@ READER_COMMANDS = (
     "latest", "topics", "follow", "unfollow", "mute", "unmute", "following", "article", "language", "privacy", "stop",
     "cancel", "help",
 )  # fmt: skip
+GROUP_COMMANDS = tuple(name for name in READER_COMMANDS if name != "cancel")  # a group has nothing to cancel
 
 
 async def set_menus(bot: ExtBot[None], default: str) -> None:

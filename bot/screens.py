@@ -7,38 +7,22 @@ A screen is a pure function of what the person follows and of what there is, so 
 one that is old heals at the next press. A new screen is a function and a line of `SCREENS`.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.callbacks import Act, Press
+from bot.callbacks import ANEW, Act, Press
 from bot.keyboards import Row, in_columns, language_row, make_button, make_keyboard, pages_row
-from locales import Html, Texts
-from newsroom.taxonomy import CHINA, Kind, Taxonomy, Topic
+from bot.view import CHOSEN, View, mark, name_topics, topic_button
+from locales import Html
+from newsroom.taxonomy import ALL, CHINA, Kind, Topic
 
 BUSIEST = 6
 FIRST_CHOICE = ("s:diplomacy", "s:economy", "s:trade", "s:belt-road", "s:technology", "s:culture")
 PAGE = 20  # topics on a page
-CHOSEN, NOT_CHOSEN, MUTED = "✅", "➕", "🔇"
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What a screen is drawn from."""
-
-    t: Texts
-    taxonomy: Taxonomy
-    follows: Mapping[str, bool]  # tag → muted
-    busy: Mapping[str, int] = field(default_factory=dict)  # tag → articles of the last 90 days
-    site: str = ""
-    silent: bool = False
-    sample: bool = False  # an article is on its way as an example
-
-    @property
-    def chosen(self) -> list[str]:
-        """The tags that are followed."""
-        return [tag for tag, muted in self.follows.items() if not muted]
+RHYTHMS = (("button.instant", False), ("button.silent", True))
+PRESENT = " ✓"
+REGION = "🌍"
 
 
 Screen = tuple[str, InlineKeyboardMarkup | None]
@@ -58,14 +42,12 @@ def draw_home(view: View, _page: int) -> Screen:
     rows = [
         [_everything(view, "home")],
         *in_columns(topic_button(view, topic, "home") for topic in by_choice[:BUSIEST]),
-        [
-            make_button(view.t.plain("button.regions"), Act.GO, "regions"),
-            make_button(view.t.plain("button.more"), Act.GO, "subjects"),
-        ],
+        [make_button(view.t.plain("button.regions"), Act.GO, "regions")],
+        [make_button(view.t.plain("button.more"), Act.GO, "subjects")],
         _onward(view),
         language_row(view.t, "home"),
     ]
-    return view.t("start.welcome", site=view.site), make_keyboard(rows)
+    return _with_choice(view, view.t("start.welcome", site=view.site)), make_keyboard(rows)
 
 
 def draw_subjects(view: View, _page: int) -> Screen:
@@ -75,55 +57,63 @@ def draw_subjects(view: View, _page: int) -> Screen:
         *in_columns(topic_button(view, topic, "subjects") for topic in _shown_subjects(view)),
         [make_button(view.t.plain("button.regions"), Act.GO, "regions")],
         _onward(view),
+        language_row(view.t, "subjects"),
     ]
-    return _with_choice(view, "topics.choose"), make_keyboard(rows)
+    return _with_choice(view, view.t("topics.choose")), make_keyboard(rows)
 
 
 def draw_regions(view: View, _page: int) -> Screen:
     """The regions, China's provinces, and the way back."""
-    regions = [make_button(_name(view, topic), Act.GO, topic.tag) for topic in view.taxonomy.of_kind(Kind.REGION)]
     rows = [
-        *in_columns(regions),
+        *in_columns(_region_button(view, topic) for topic in view.taxonomy.of_kind(Kind.REGION)),
         [make_button(view.t.plain("button.provinces"), Act.GO, "provinces")],
         [make_button(view.t.plain("button.back"), Act.GO, "subjects")],
         _onward(view),
     ]
-    return _with_choice(view, "topics.regions"), make_keyboard(rows)
+    return _with_choice(view, view.t("topics.regions")), make_keyboard(rows)
 
 
 def draw_region(view: View, tag: str, page: int) -> Screen:
     """A region: all of it, then its countries and territories."""
-    places = _by_name(view, view.taxonomy.in_region(tag))
     whole = [topic_button(view, view.taxonomy.topics[tag], tag, page, view.t.plain("button.whole_region"))]
-    text = view.t("topics.region", region=view.taxonomy.name(tag, view.t.language))
-    return text, _paged(view, places, tag, page, whole)
+    text = view.t("topics.region", region=view.name(tag))
+    return _with_choice(view, text), _paged(view, view.taxonomy.in_region(tag), tag, page, whole)
 
 
 def draw_provinces(view: View, page: int) -> Screen:
     """China's inside, then its provinces."""
-    places = _by_name(view, view.taxonomy.of_kind(Kind.PROVINCE))
+    places = view.taxonomy.of_kind(Kind.PROVINCE)
     whole = [topic_button(view, view.taxonomy.topics[CHINA], "provinces", page, view.t.plain("button.whole_china"))]
-    return view.t("topics.provinces"), _paged(view, places, "provinces", page, whole)
+    return _with_choice(view, view.t("topics.provinces")), _paged(view, places, "provinces", page, whole)
 
 
 def draw_rhythm(view: View, _page: int) -> Screen:
-    """How news come: with a sound or without."""
+    """How news come: with a sound or without; what holds now is marked."""
+    sound, silent = (f"{view.t.plain(key)}{PRESENT if view.silent is is_silent else ''}" for key, is_silent in RHYTHMS)
     rows = [
-        [make_button(view.t.plain("button.instant"), Act.RHYTHM, "sound")],
-        [make_button(view.t.plain("button.silent"), Act.RHYTHM, "silent")],
+        [make_button(sound, Act.RHYTHM, "sound")],
+        [make_button(silent, Act.RHYTHM, "silent")],
         [make_button(view.t.plain("button.back"), Act.GO, "subjects")],
+        language_row(view.t, "rhythm"),
     ]
     return view.t("start.rhythm"), make_keyboard(rows)
 
 
-def draw_done(view: View, _page: int) -> Screen:
-    """The end of the first run: what will come, and how."""
-    how = view.t("start.silent") if view.silent else view.t("start.sound")
-    text = view.t("start.done", topics=_listed(view, view.chosen), how=Html(how))
+def draw_done(view: View, page: int) -> Screen:
+    """The end of the first run: what will come, and how; the picker again where nothing is chosen."""
+    if not view.chosen:
+        return draw_subjects(view, page)
+    how = Html(view.t("start.silent") if view.silent else view.t("start.sound"))
+    everything = ALL in view.chosen
+    text = (
+        view.t("start.done_all", how=how)
+        if everything
+        else view.t("start.done", topics=name_topics(view.taxonomy, view.t, view.chosen), how=how)
+    )
     rows = [
         [
             make_button(view.t.plain("button.topics"), Act.GO, "subjects"),
-            make_button(view.t.plain("button.latest"), Act.LATEST),
+            make_button(view.t.plain("button.latest"), Act.LATEST, ALL, ANEW),
         ]
     ]
     return f"{text}\n\n{view.t('start.sample')}" if view.sample else text, make_keyboard(rows)
@@ -131,26 +121,29 @@ def draw_done(view: View, _page: int) -> Screen:
 
 def draw_following(view: View, page: int) -> Screen:
     """What is followed and what is muted; a press ends it."""
-    if not view.follows:
-        return view.t("following.nothing"), make_keyboard(
-            [[make_button(view.t.plain("button.topics"), Act.GO, "subjects")]]
-        )
-    tags = sorted(view.follows, key=lambda tag: (view.follows[tag], view.taxonomy.name(tag, view.t.language)))
-    shown = tags[page * PAGE : (page + 1) * PAGE]
-    buttons = [
-        make_button(f"{_mark(view, tag)} {view.taxonomy.name(tag, view.t.language)}", Act.LEAVE, tag, "following", page)
-        for tag in shown
-    ]
+    tags = [*view.chosen, *view.muted]
+    page = _clamp(page, len(tags))
+    ends = (
+        make_button(f"{mark(view, tag)} {view.name(tag)}", Act.LEAVE, tag, "following", page)
+        for tag in tags[page * PAGE : (page + 1) * PAGE]
+    )
     rows = [
-        *in_columns(buttons),
-        pages_row(view.t, Press(Act.GO, "following", page=page), -(-len(tags) // PAGE)),
+        *in_columns(ends),
+        pages_row(view.t, Press(Act.GO, "following", page=page), _count_pages(len(tags))),
         [make_button(view.t.plain("button.topics"), Act.GO, "subjects")],
     ]
-    muted = [tag for tag, is_muted in view.follows.items() if is_muted]
-    text = view.t("following.list", topics=_listed(view, view.chosen))
-    if muted:
-        text += "\n" + view.t("following.muted", topics=_listed(view, muted))
-    return f"{text}\n\n{view.t('following.hint')}", make_keyboard(rows)
+    return _describe_following(view), make_keyboard(rows)
+
+
+def _describe_following(view: View) -> str:
+    if not view.follows:
+        return _with_notice(view, view.t("following.nothing"))
+    followed = (
+        view.t("following.list", topics=name_topics(view.taxonomy, view.t, view.chosen))
+        if view.chosen
+        else view.t("following.muted_only")
+    )
+    return _with_notice(view, "\n".join((followed, *_tell_muted(view), "", view.t("following.hint"))))
 
 
 def draw_languages(view: View, _page: int) -> Screen:
@@ -170,23 +163,18 @@ SCREENS: dict[str, Callable[[View, int], Screen]] = {
 }
 
 
-def topic_button(view: View, topic: Topic, screen: str, page: int = 0, label: str = "") -> InlineKeyboardButton:
-    """Answer the button that follows a topic, or no longer."""
-    act = Act.LEAVE if topic.tag in view.follows else Act.FOLLOW
-    return make_button(f"{_mark(view, topic.tag)} {label or _name(view, topic)}", act, topic.tag, screen, page)
-
-
-def _mark(view: View, tag: str) -> str:
-    if tag not in view.follows:
-        return NOT_CHOSEN
-    return MUTED if view.follows[tag] else CHOSEN
-
-
 def _everything(view: View, screen: str) -> InlineKeyboardButton:
-    topic = view.taxonomy.topics["all"]
+    topic = view.taxonomy.topics[ALL]
     if topic.tag in view.follows:
         return topic_button(view, topic, screen)
     return make_button(view.t.plain("button.everything"), Act.FOLLOW, topic.tag, screen)
+
+
+def _region_button(view: View, region: Topic) -> InlineKeyboardButton:
+    """Answer the way into a region, with how many of its places are followed."""
+    inside = sum(place.tag in view.chosen for place in view.taxonomy.in_region(region.tag))
+    mark = CHOSEN if region.tag in view.chosen else REGION
+    return make_button(f"{mark} {view.name(region.tag)}{f' ({inside})' if inside else ''}", Act.GO, region.tag)
 
 
 def _onward(view: View) -> Row:
@@ -195,15 +183,26 @@ def _onward(view: View) -> Row:
 
 
 def _paged(view: View, topics: list[Topic], screen: str, page: int, first: Row) -> InlineKeyboardMarkup | None:
-    shown = topics[page * PAGE : (page + 1) * PAGE]
+    page = _clamp(page, len(topics))
+    tags = view.taxonomy.in_order((topic.tag for topic in topics), view.t.language)
+    shown = (view.taxonomy.topics[tag] for tag in tags[page * PAGE : (page + 1) * PAGE])
     rows = [
         first,
         *in_columns(topic_button(view, topic, screen, page) for topic in shown),
-        pages_row(view.t, Press(Act.GO, screen, page=page), -(-len(topics) // PAGE)),
+        pages_row(view.t, Press(Act.GO, screen, page=page), _count_pages(len(topics))),
         [make_button(view.t.plain("button.back"), Act.GO, "regions")],
         _onward(view),
     ]
     return make_keyboard(rows)
+
+
+def _count_pages(things: int) -> int:
+    return max(1, -(-things // PAGE))
+
+
+def _clamp(page: int, things: int) -> int:
+    """Answer the page, or the last one where there are no longer so many."""
+    return min(page, _count_pages(things) - 1)
 
 
 def _shown_subjects(view: View) -> list[Topic]:
@@ -213,22 +212,15 @@ def _shown_subjects(view: View) -> list[Topic]:
     return alive if sum(topic.tag in view.busy for topic in subjects) > BUSIEST else subjects
 
 
-def _by_name(view: View, topics: list[Topic]) -> list[Topic]:
-    """Order topics as a dictionary of the language would, near enough: by name, an Arabic article left out."""
-    return sorted(topics, key=lambda topic: _name(view, topic).removeprefix("ال"))
+def _with_choice(view: View, text: str) -> str:
+    chosen = [view.t("topics.chosen", topics=name_topics(view.taxonomy, view.t, view.chosen))] if view.chosen else []
+    told = "\n".join([*chosen, *_tell_muted(view)])
+    return _with_notice(view, f"{text}\n\n{told}" if told else text)
 
 
-def _name(view: View, topic: Topic) -> str:
-    return view.taxonomy.name(topic.tag, view.t.language)
+def _with_notice(view: View, text: str) -> str:
+    return f"{text}\n\n{view.t('stop.notice')}" if view.stopped else text
 
 
-def _with_choice(view: View, key: str) -> str:
-    text = view.t(key)
-    return f"{text}\n\n{view.t('topics.chosen', topics=_listed(view, view.chosen))}" if view.chosen else text
-
-
-def _listed(view: View, tags: list[str]) -> Html:
-    """Answer the names of topics, the first dozen of them."""
-    shown = [view.t("list.item", name=view.taxonomy.name(tag, view.t.language)) for tag in tags[:12]]
-    more = [view.t.count("list.more", len(tags) - len(shown))] if len(tags) > len(shown) else []
-    return Html(view.t.plain("list.comma").join([*shown, *more]))
+def _tell_muted(view: View) -> list[str]:
+    return [view.t("following.muted", topics=name_topics(view.taxonomy, view.t, view.muted))] if view.muted else []

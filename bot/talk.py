@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection
-from telegram import InlineKeyboardMarkup, Update
+from telegram import InlineKeyboardMarkup, Message, Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.callbacks import Press, decode
@@ -94,7 +94,8 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
     thread_id: int
     user_id: int
     is_private: bool
-    argument: str  # what was said after the command
+    command: str  # the word after the slash, nothing where there is no slash
+    argument: str  # what was said after it, its lines kept
     press: Press | None
     t: Texts
     subscriber: Subscriber | None
@@ -117,11 +118,11 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
         self.is_private = bool(chat and chat.type == "private")
         self.user_id = user.id if user else 0
         self.thread_id = (message.message_thread_id or 0) if message and message.is_topic_message else 0
-        self.argument = _argument(message.text if message and message.text else "")
+        self.command, self.argument = _split_command(message.text if message and message.text else "")
         query = update.callback_query
         self.press = decode(query.data) if query else None
         self._query_id = query.id if query else ""
-        self._pressed = message.message_id if query and message else 0
+        self._pressed = message.message_id if query and isinstance(message, Message) else 0
         spoken = choose_language(user.language_code if user and self.is_private else None, self.newsroom.language)
         self.t = texts(spoken)
         self.subscriber = None
@@ -147,17 +148,32 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
         if self.subscriber:
             self.t = texts(self.subscriber.language)
 
-    async def reader(self) -> Subscriber:
-        """Answer the subscriber who talks, a new one if need be. Raises Refusal where this person may not decide."""
+    def require_right(self) -> None:
+        """Raise Refusal where this person may not decide what the chat gets."""
         if not self.visit.may_set:
             raise Refusal("groups.admins")
+
+    async def reader(self) -> Subscriber:
+        """Answer the subscriber who talks, a new one if need be. Raises Refusal where this person may not decide.
+
+        One whom Telegram had shut us out of is awake again; one who stopped stays so until `resume`.
+        """
+        self.require_right()
         if self.subscriber is None:
             schedule = Schedule(Rhythm.INSTANT, self.newsroom.zone)
             newcomer = Newcomer(self.chat_id, self.thread_id, self.t.language, schedule)
             self.subscriber = await subscribers.add(self.connection, newcomer, self.visit.now)
-        elif self.subscriber.state != "active":
+        elif self.subscriber.state == "suspended":
             await self.change(state="active", reason="")
         return self.subscriber
+
+    async def resume(self) -> bool:
+        """Let a subscriber who had stopped get news again; tells whether it had."""
+        reader = await self.reader()
+        if reader.state != "stopped":
+            return False
+        await self.change(state="active", reason="")
+        return True
 
     async def change(self, **columns: Any) -> None:
         """Change what the subscriber who talks prefers."""
@@ -175,13 +191,13 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
             payload["message_thread_id"] = self.thread_id
         self.visit.answers.append(Answer("sendMessage", payload, self.chat_id))
 
-    def redraw(self, text: str, keyboard: Keyboard = None) -> None:
-        """Answer a press by changing the message that it was on; without a press, by a message."""
+    def redraw(self, text: str, keyboard: Keyboard = None, **options: Any) -> None:
+        """Answer a press by changing the message that it was on; without such a message, by a new one."""
         if not self._pressed:
-            self.say(text, keyboard)
+            self.say(text, keyboard, **options)
             return
-        payload = {"text": text, "parse_mode": "HTML", "message_id": self._pressed, **_markup(keyboard)}
-        payload["link_preview_options"] = {"is_disabled": True}
+        payload = {"text": text, "parse_mode": "HTML", "message_id": self._pressed, **_markup(keyboard), **options}
+        payload.setdefault("link_preview_options", {"is_disabled": True})
         self.visit.answers.append(Answer("editMessageText", payload, self.chat_id))
 
     def nod(self, text: str = "", *, alert: bool = False) -> None:
@@ -192,10 +208,12 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
             self._query_id = ""
 
 
-def _argument(text: str) -> str:
-    """Answer what stands after the command."""
-    _, _, argument = text.partition(" ") if text.startswith("/") else ("", "", "")
-    return " ".join(argument.split())
+def _split_command(text: str) -> tuple[str, str]:
+    """Answer the command of a text and what stands after it."""
+    if not text.startswith("/"):
+        return "", ""
+    command, *rest = text.split(maxsplit=1)
+    return command[1:].partition("@")[0].lower(), rest[0].strip() if rest else ""
 
 
 def _markup(keyboard: Keyboard) -> dict[str, Any]:

@@ -153,6 +153,7 @@ article_topics = Table(
     Column("tag", String(64), primary_key=True),
     Column("article_id", RowId, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
     Column("appeared_at", UtcDateTime, nullable=False),  # as the article's, so that the newest of a topic are a range
+    Column("rank", Integer, nullable=False),  # 0 for what the article is most about
     Column("why", JSON, nullable=False),  # words, places and weights, for people who ask
     Index("ix_article_topics_article", "article_id"),
     Index("ix_article_topics_newest", "tag", "appeared_at"),

@@ -7,10 +7,12 @@ key in each of `ar.po`, `en.po`, `zh.po`, `fr.po`; tests/test_locales.py finds w
 
 import gettext
 import html
+import re
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
 
+from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -18,6 +20,10 @@ LANGUAGES = ("ar", "en", "zh", "fr")
 OWN_NAMES = {"ar": "العربية", "en": "English", "zh": "中文", "fr": "Français"}
 # First strong isolate and its end (UAX 9): an inserted name must not reorder the sentence around it.
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
+# In a line from right to left, a slash belongs to what stands before it, unless a mark says otherwise.
+RIGHT_TO_LEFT = {"ar"}
+LEFT_TO_RIGHT_MARK = "\u200e"
+COMMAND = re.compile(r"(?<![\w/<])(?=/[a-z])")
 
 
 class Html(str):
@@ -72,7 +78,16 @@ def _put(value: str | int) -> str | int:
 def _load(language: str) -> gettext.GNUTranslations:
     with files("locales").joinpath(f"{language}.po").open("rb") as source:
         catalogue = read_po(source, locale=language, abort_invalid=True)
+    if language in RIGHT_TO_LEFT:
+        for message in catalogue:
+            _hold_commands(message)
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def _hold_commands(message: Message) -> None:
+    """Keep the slash of each `/command` before its word."""
+    if isinstance(message.string, str):
+        message.string = COMMAND.sub(LEFT_TO_RIGHT_MARK, message.string)

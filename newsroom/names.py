@@ -5,7 +5,6 @@ A name that means several topics answers them all, for the person to choose. Nam
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
 from difflib import get_close_matches
 
 from newsroom.taxonomy import Kind, Taxonomy, Topic, folded_names
@@ -13,8 +12,8 @@ from newsroom.text import fold
 
 SEPARATORS = re.compile(r"[,،、，;؛\n]+")
 QUOTES = "«»“”\"'‘’「」『』《》"
-ARTICLE = "ال"
-NEAR = 0.75  # how alike a name must be to be proposed
+ARTICLE = re.compile(r"^(?:the |les? |la |l['’]|ال)(?=\w{2})")
+CLOSE = 0.8  # how alike a name must be to be proposed
 MOST_PROPOSALS = 4
 
 
@@ -24,37 +23,46 @@ class Directory:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
         self._tags: dict[str, list[str]] = defaultdict(list)
+        self._shared = {_key(word.word): word for word in taxonomy.ambiguous}
         for topic in taxonomy.topics.values():
             for name in folded_names(topic):
                 self._add(name, topic.tag)
-        for word in taxonomy.ambiguous:
+        for key, word in self._shared.items():
             for tag in word.choices:
-                self._add(_key(word.word), tag)
+                self._add(key, tag)
 
     def _add(self, name: str, tag: str) -> None:
-        for spelled in {name, name.removeprefix(ARTICLE)}:
+        for spelled in {name, ARTICLE.sub("", name)}:
             if spelled and tag not in self._tags[spelled]:
                 self._tags[spelled].append(tag)
 
     def find(self, name: str) -> list[Topic]:
-        """Answer the topics that a person may mean by a name; a subject or a country is meant before a province."""
+        """Answer the topics that a person may mean by a name.
+
+        A subject or a country is meant before a province, unless the province is shown by this very name.
+        """
         key = _key(name)
-        tags = self._tags.get(key) or self._tags.get(key.removeprefix(ARTICLE)) or []
+        tags = self._tags.get(key) or self._tags.get(ARTICLE.sub("", key)) or []
+        shared = self._shared.get(key)
+        if shared and (marked := shared.by_marks(name)):
+            tags = [marked]
         found = [self.taxonomy.topics[tag] for tag in tags]
-        first = [topic for topic in found if topic.kind is not Kind.PROVINCE]
+        first = [topic for topic in found if topic.kind is not Kind.PROVINCE or key in map(_key, topic.names.values())]
         return first or found
 
     def propose(self, name: str) -> list[Topic]:
-        """Answer topics whose names are near to a name that nothing has."""
-        near = get_close_matches(_key(name), self._tags, MOST_PROPOSALS, NEAR)
+        """Answer topics whose names have this word in them, or are near to a name that nothing has."""
+        key = _key(name)
+        near = [spelled for spelled in self._tags if f" {key} " in f" {spelled} "]
+        near += get_close_matches(key, self._tags, MOST_PROPOSALS, CLOSE)
         tags = dict.fromkeys(tag for spelled in near for tag in self._tags[spelled])
         return [self.taxonomy.topics[tag] for tag in tags][:MOST_PROPOSALS]
 
 
-def split_names(text: str) -> Iterable[str]:
+def split_names(text: str) -> list[str]:
     """Answer the names in a list that a person typed."""
     return [name for part in SEPARATORS.split(text) if (name := part.strip(f"{QUOTES} \t"))]
 
 
 def _key(name: str) -> str:
-    return " ".join(fold(name).strip(QUOTES).replace("-", " ").split())
+    return " ".join(fold(name).strip(QUOTES).replace("’", "'").replace("-", " ").split())

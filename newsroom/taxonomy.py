@@ -20,14 +20,23 @@ from typing import Any
 
 from babel import Locale
 
-from newsroom.text import fold
+from newsroom.text import fold, is_marked
 
 LANGUAGES = ("ar", "en", "zh", "fr")
-CHINA = "c:CN"
+ALL, CHINA = "all", "c:CN"
 # They stand among the places already, under their codes of ISO 3166-1: one thing to follow, not two.
 PLACES_TOO = {"CN-HK", "CN-MO", "CN-TW"}
 Names = Mapping[str, str]
 Words = Mapping[str, tuple[str, ...]]
+ALL_NAMES: Names = {"ar": "كل الأخبار", "en": "All news", "zh": "全部新闻", "fr": "Toutes les infos"}
+ALL_WORDS: Words = {
+    "ar": ("الكل", "كل شيء", "كل المواضيع", "جميع الأخبار"),
+    "en": ("everything", "all topics", "all the news"),
+    "zh": ("全部", "所有新闻", "全部主题"),
+    "fr": ("tout", "tous les thèmes", "toutes les actualités"),
+}
+# The uninhabited territories of ISO 3166-1: found by name, and not offered among the countries of their region.
+UNINHABITED = {"c:BV", "c:GS", "c:HM", "c:IO", "c:TF", "c:UM"}
 
 
 class Kind(StrEnum):
@@ -70,6 +79,13 @@ class Ambiguous:
     default: str  # a tag, or nothing
     choices: Mapping[str, tuple[str, ...]]  # tag → context words
 
+    def by_marks(self, written: str) -> str:
+        """Answer the tag that the word's own marks tell, or nothing where it is written without them."""
+        for tag, spellings in self.choices.items():
+            if any(is_marked(spelled) and spelled in written for spelled in spellings):
+                return tag
+        return ""
+
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
@@ -84,13 +100,26 @@ class Taxonomy:
         return [topic for topic in self.topics.values() if topic.kind is kind]
 
     def in_region(self, tag: str) -> list[Topic]:
-        """Answer the places of a region."""
-        return [topic for topic in self.of_kind(Kind.PLACE) if tag in topic.regions]
+        """Answer the places of a region that people live in."""
+        places = self.of_kind(Kind.PLACE)
+        return [topic for topic in places if tag in topic.regions and topic.tag not in UNINHABITED]
+
+    def by_slug(self, slug: str) -> Topic | None:
+        """Answer the topic of a slug, in any case."""
+        return next((topic for topic in self.topics.values() if topic.slug.casefold() == slug.casefold()), None)
 
     def name(self, tag: str, language: str) -> str:
         """Answer what a topic is called; the tag itself when it is gone."""
         topic = self.topics.get(tag)
         return topic.names.get(language) or topic.names["en"] if topic else tag
+
+    def in_order(self, tags: Iterable[str], language: str) -> list[str]:
+        """Sort tags as a reader of the language looks for them: everything first, then by name.
+
+        An Arabic article does not count; Chinese names are in the order of the English ones, as codes are.
+        """
+        spoken = "en" if language == "zh" else language
+        return sorted(tags, key=lambda tag: (tag != ALL, fold(self.name(tag, spoken)).removeprefix("ال")))
 
     def overlaid(self, changes: Iterable[tuple[str, Names, Words]]) -> "Taxonomy":
         """Answer the taxonomy with other names, more words or whole subjects that the operator wrote."""
@@ -109,7 +138,7 @@ def shipped_taxonomy() -> Taxonomy:
     phrases = places.pop("phrase", [])
     ambiguous = places.pop("ambiguous", [])
     topics = [
-        Topic("all", {"ar": "كل الأخبار", "en": "All news", "zh": "全部新闻", "fr": "Toutes les infos"}),
+        Topic(ALL, ALL_NAMES, ALL_WORDS),
         *(_subject(slug, row) for slug, row in _read("subjects").items()),
         *(_named("r", slug, row) for slug, row in _read("regions").items()),
         *(_place(code, row) for code, row in places.items()),
@@ -180,6 +209,6 @@ def _place_tag(code: str) -> str:
 def folded_names(topic: Topic) -> set[str]:
     """Answer every folded name by which a person may ask for a topic."""
     names = {topic.slug, *topic.names.values(), *topic.categories}
-    if topic.kind in {Kind.PLACE, Kind.PROVINCE, Kind.REGION}:
+    if topic.kind is not Kind.SUBJECT:  # the words of a subject are not its names
         names |= {word for words in topic.words.values() for word in words}
     return {" ".join(fold(name).replace("-", " ").split()) for name in names}

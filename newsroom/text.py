@@ -26,7 +26,9 @@ WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u0640\u064b-\u065f\u0670\u200
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f]")
 SENTENCE_END = re.compile(r"[.!?؟](?=\s)|[。！？]")
+ARABIC_MARKS = re.compile("[\u064b-\u0651]")  # tanwin, fatha, damma, kasra, shadda
 STRONG_RTL = {"R", "AL"}
+ISOLATED = re.compile("[\u2066-\u2068].*?(?:\u2069|$)", re.DOTALL)
 
 RIGHT_TO_LEFT_MARK, LEFT_TO_RIGHT_MARK = "\u200f", "\u200e"
 
@@ -113,6 +115,11 @@ def _latin_readings(token: str) -> Iterator[str]:
             yield token[:-2]
 
 
+def is_marked(spelled: str) -> bool:
+    """Tell whether a spelling has Arabic marks: «عمّان» is Amman whatever is around it, and «عُمان» is Oman."""
+    return ARABIC_MARKS.search(spelled) is not None
+
+
 def guess_language(text: str) -> str:
     """Answer `ar`, `zh`, `fr` or `en` by the script that prevails; French by its commonest little words."""
     arabic, han = len(ARABIC.findall(text)), len(HAN.findall(text))
@@ -166,12 +173,19 @@ def is_rtl(language: str) -> bool:
     return language in {"ar", "fa", "ur", "he"}
 
 
+def direction_mark(*, rtl: bool) -> str:
+    """Answer the mark that sets the direction of a line which begins with it."""
+    return RIGHT_TO_LEFT_MARK if rtl else LEFT_TO_RIGHT_MARK
+
+
 def direct(line: str, *, rtl: bool) -> str:
-    """Put the mark before a line that the first strong character would turn the wrong way; else leave it as it is."""
-    first = next((kind for kind in map(unicodedata.bidirectional, line) if kind in {"L", *STRONG_RTL}), None)
-    if first is None or (first in STRONG_RTL) == rtl:
-        return line
-    return (RIGHT_TO_LEFT_MARK if rtl else LEFT_TO_RIGHT_MARK) + line
+    """Put the mark before a line that its own characters would not set in this direction; else leave it as it is.
+
+    What is isolated does not count, and a line without a strong character is set left to right (UAX 9, P2 and P3).
+    """
+    seen = map(unicodedata.bidirectional, ISOLATED.sub("", line))
+    first = next((kind for kind in seen if kind in {"L", *STRONG_RTL}), "L")
+    return line if (first in STRONG_RTL) == rtl else direction_mark(rtl=rtl) + line
 
 
 def read_number(text: str) -> int | None:

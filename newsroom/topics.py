@@ -15,14 +15,13 @@ from functools import cached_property
 from newsroom.articles import ParsedArticle
 from newsroom.lexicon import Lexicon
 from newsroom.taxonomy import CHINA, Kind, Taxonomy, Topic
-from newsroom.text import HAN, fold, readings, words
+from newsroom.text import HAN, fold, is_marked, readings, words
 
 ZONES = {"title": 3, "lead": 2, "body": 1}
 STRONG, WEAK, CATEGORY = 3, 1, 6
 SUBJECT_BAR, PLACE_BAR = 5, 2
 MOST_SUBJECTS, MOST_PLACES = 3, 8
 SECOND_BEST = 0.4  # a subject needs this share of the best one's score
-MARKS = "\u064b\u064c\u064d\u064e\u064f\u0650\u0651"  # tanwin, fatha, damma, kasra, shadda
 BODY_CAP, BODY_SHARE = 3, 0.7  # length is no emphasis: of the body at most so much, and less than it weighs
 
 
@@ -66,7 +65,8 @@ class Classifier:
         self._categories: dict[str, str] = {}
         self._ambiguous = {fold(word.word): word for word in taxonomy.ambiguous}
         for topic in taxonomy.topics.values():
-            self._learn(topic)
+            if topic.kind is not Kind.ALL:
+                self._learn(topic)
         for phrase, tag in taxonomy.phrases:
             self._places.add(phrase, tag)
         for word in taxonomy.ambiguous:
@@ -121,9 +121,8 @@ class Classifier:
     def _resolve(self, meaning: str, written: str, context: "Context") -> str:
         """Say which place an ambiguous word means: by its own marks, then by the words around it."""
         word = self._ambiguous[meaning[1:]]
-        for tag, spellings in word.choices.items():
-            if any(is_marked(spelled) and spelled in written for spelled in spellings):
-                return tag
+        if marked := word.by_marks(written):
+            return marked
         votes = {tag: sum(map(context.says, spellings)) for tag, spellings in word.choices.items()}
         best = max(votes, key=lambda tag: votes[tag])
         return best if votes[best] else word.default
@@ -166,11 +165,6 @@ def _heaviest(reasons: list[Reason]) -> list[Reason]:
 def _is_inside(subjects: list[str], abroad: list[str], provinces: list[str], found: list[str]) -> bool:
     """Tell whether an article is about China's inside: a province of it, or China with nobody else in the story."""
     return bool(provinces) or (CHINA in found and not abroad and "s:diplomacy" not in subjects)
-
-
-def is_marked(spelled: str) -> bool:
-    """Tell whether a spelling has Arabic marks: «عمّان» is Amman whatever is around it, and «عُمان» is Oman."""
-    return any(mark in spelled for mark in MARKS)
 
 
 class Context:

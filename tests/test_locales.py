@@ -22,10 +22,10 @@ TELEGRAM_TAGS = {"b", "code", "a"}
 COMPOSED = {
     "command.": [*READER_COMMANDS],
     "words.": [*COMMANDS, *(f"language.{code}" for code in LANGUAGES)],
-    "prompt.": ["follow", "unfollow", "mute", "unmute"],
-    "follow.": ["done"],
+    "prompt.": ["follow", "mute"],
+    "follow.": ["done", "already"],
     "unfollow.": ["done", "nothing"],
-    "mute.": ["done"],
+    "mute.": ["done", "already"],
     "unmute.": ["done", "nothing"],
 }
 

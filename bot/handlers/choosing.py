@@ -7,7 +7,7 @@ from datetime import timedelta
 from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
-from bot.callbacks import Act, Press
+from bot.callbacks import ANEW, Act, Press
 from bot.handlers import following, reading, starting
 from bot.handlers.views import look
 from bot.screens import draw
@@ -19,20 +19,27 @@ from newsroom.readers import Rhythm, Schedule
 
 # The example of the first run goes before the other rows of its push, which fall due when the push begins.
 BEFORE_OTHERS = timedelta(days=1)
+JUST_NOW = timedelta(minutes=1)
 
 
 async def show_topics(_update: Update, talk: Talk) -> None:
     """Show the picker."""
+    talk.require_right()
     talk.say(*draw("subjects", await look(talk)))
 
 
 async def press_button(_update: Update, talk: Talk) -> None:
-    """Do what a button says, as far as its presser may."""
+    """Do what a button says, as far as its presser may; one that comes too late only shows how things are."""
     press = talk.press
     if press is None:
         talk.nod(talk.t.plain("button.old"))
         return
-    await PRESSES[press.act](talk, press)
+    if press.act not in OPEN_TO_ALL:
+        talk.require_right()
+    if talk.visit.is_late and press.act in CHANGING:
+        await redraw(talk, "rhythm" if press.act is Act.RHYTHM else press.screen, press.page)
+    else:
+        await PRESSES[press.act](talk, press)
     talk.nod()
 
 
@@ -44,23 +51,22 @@ async def go(talk: Talk, press: Press) -> None:
 async def follow_topic(talk: Talk, press: Press) -> None:
     """Follow a topic."""
     reader = await talk.reader()
-    if press.what in talk.taxonomy.topics and not talk.visit.is_late:
+    if press.what in talk.taxonomy.topics:
         await follows.put(talk.connection, reader.id, [press.what], muted=False)
+        await resume(talk)
     await redraw(talk, press.screen, press.page)
 
 
 async def leave_topic(talk: Talk, press: Press) -> None:
     """Follow or mute a topic no longer."""
     reader = await talk.reader()
-    if not talk.visit.is_late:
-        for muted in (False, True):
-            await follows.drop(talk.connection, reader.id, [press.what], muted=muted)
+    for muted in (False, True):
+        await follows.drop(talk.connection, reader.id, [press.what], muted=muted)
     await redraw(talk, press.screen, press.page)
 
 
 async def speak(talk: Talk, press: Press) -> None:
     """Change the language."""
-    await talk.reader()
     if press.what in LANGUAGES:
         await talk.change(language=press.what)
     await redraw(talk, press.screen, press.page)
@@ -71,23 +77,35 @@ async def choose_rhythm(talk: Talk, press: Press) -> None:
     reader = await talk.reader()
     schedule = Schedule(Rhythm.INSTANT, talk.newsroom.zone, silent=press.what == "silent")
     await talk.change(schedule_id=await subscribers.intern(talk.connection, schedule))
+    await resume(talk)
     sample = await send_sample(talk, reader.id)
     talk.redraw(*draw("done", replace(await look(talk), sample=sample)))
 
 
+async def resume(talk: Talk) -> None:
+    """Let one who had stopped get news again, for whoever chooses wants them; and say so."""
+    if await talk.resume():
+        talk.nod(talk.t.plain("start.resumed"))
+
+
 async def send_sample(talk: Talk, reader_id: int) -> bool:
-    """Put the newest fitting article on its way: a delivery like any other, so it is never sent again."""
-    story = await follows.newest_wanted(talk.connection, reader_id, talk.visit.now - LATELY)
-    if story is None:
+    """Put the newest fitting article on its way: a delivery like any other, so it is never sent again.
+
+    Tells whether an example comes, or has just come: who taps twice is told the same twice.
+    """
+    now = talk.visit.now
+    story = await follows.newest_wanted(talk.connection, reader_id, now - LATELY)
+    push_id = await pushes.open_empty(talk.connection, story, Lane.NEWS, now) if story else None
+    if push_id is None:
         return False
-    push_id = await pushes.open_empty(talk.connection, story, Lane.NEWS, talk.visit.now)
-    return await deliveries.add_one(talk.connection, push_id, reader_id, talk.visit.now - BEFORE_OTHERS)
+    added = await deliveries.add_one(talk.connection, push_id, reader_id, now - BEFORE_OTHERS)
+    return added or await deliveries.comes_or_came(talk.connection, push_id, reader_id, now - JUST_NOW)
 
 
 async def redraw(talk: Talk, screen: str, page: int) -> None:
     """Show a screen in the message that was pressed."""
-    if screen.startswith("a:") and screen[2:].isdecimal():
-        await reading.show_about(talk, int(screen[2:]))
+    if screen.startswith(reading.ABOUT):
+        await reading.show_about(talk, screen.removeprefix(reading.ABOUT))
     else:
         talk.redraw(*draw(screen, await look(talk), page))
 
@@ -99,23 +117,28 @@ async def carry_out(talk: Talk, press: Press) -> None:
 
 async def show_about(talk: Talk, press: Press) -> None:
     """Show the topics of an article."""
-    await reading.show_about(talk, int(press.what) if press.what.isdecimal() else 0)
+    await reading.show_about(talk, press.what)
 
 
 async def turn_latest(talk: Talk, press: Press) -> None:
-    """Turn the page of the newest articles."""
-    await reading.list_latest(talk, press.what, press.page)
+    """Turn the page of the newest articles, or list them below what was pressed."""
+    await reading.list_latest(talk, press.what, press.page, anew=press.screen == ANEW)
 
 
 async def turn_article(talk: Talk, press: Press) -> None:
     """Turn the page of an article."""
-    await reading.show_article(talk, int(press.what) if press.what.isdecimal() else 0, press.page)
+    await reading.show_article(talk, press.what, press.page)
 
 
 async def drop(talk: Talk, _press: Press) -> None:
     """Leave a prompt."""
     await starting.drop_prompt(talk)
 
+
+# What changes nothing that a chat gets: anybody in a group may press it.
+OPEN_TO_ALL = {Act.LATEST, Act.READ}
+# What changes something, and so must not be done long after it was pressed.
+CHANGING = {Act.FOLLOW, Act.LEAVE, Act.SPEAK, Act.RHYTHM, Act.COMMAND}
 
 PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
     Act.GO: go,

@@ -1,6 +1,7 @@
 """Reading: the newest articles, one by its number, and what an article is about."""
 
 import re
+from collections.abc import Iterable
 
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
@@ -9,81 +10,105 @@ from bot.articles import Look, join_lines, page_buttons, preview_of, write_line,
 from bot.callbacks import Act, Press
 from bot.handlers.views import look
 from bot.keyboards import in_columns, make_button, make_keyboard, pages_row
-from bot.screens import topic_button
-from bot.talk import Talk
+from bot.talk import Keyboard, Talk
+from bot.view import topic_button
 from db.store import articles
+from newsroom.articles import Article
 from newsroom.errors import Refusal
-from newsroom.text import read_number
+from newsroom.taxonomy import ALL, Topic
+from newsroom.text import read_number, shorten
 
 LISTED = 5
 MOST_PAGES = 20
+ABOUT = "a:"  # begins the screen of an article's topics, before its number
+MOST_TOPICS = 8  # of an article
+LONGEST_ECHO = 60  # characters of a title or a name that is said back
 BY_NUMBER = re.compile(r"^/article_(\d{1,9})(?:@\w+)?$")
 
 
 async def show_latest(_update: Update, talk: Talk) -> None:
     """List the newest articles, of one topic or of all."""
-    topics = talk.newsroom.directory.find(talk.argument) if talk.argument else []
-    if talk.argument and not topics:
-        raise Refusal("follow.unknown", name=talk.argument)
-    await list_latest(talk, topics[0].tag if topics else "all", 0)
+    if not talk.argument:
+        await list_latest(talk, ALL)
+        return
+    name = shorten(talk.argument, LONGEST_ECHO)
+    topics = talk.newsroom.directory.find(talk.argument)
+    if len(topics) == 1:
+        await list_latest(talk, topics[0].tag)
+    elif topics:
+        talk.say(talk.t("latest.which", name=name), ways_to_latest(talk, topics))
+    elif near := talk.newsroom.directory.propose(talk.argument):
+        talk.say(talk.t("follow.near", name=name), ways_to_latest(talk, near))
+    else:
+        raise Refusal("follow.unknown", name=name)
 
 
-async def list_latest(talk: Talk, tag: str, page: int) -> None:
-    """Show a page of the newest articles about a topic."""
-    tag = tag if tag in talk.taxonomy.topics else "all"
+def ways_to_latest(talk: Talk, topics: Iterable[Topic]) -> Keyboard:
+    """Answer a button for each topic whose newest articles may be meant."""
+    names = ((topic.tag, talk.taxonomy.name(topic.tag, talk.t.language)) for topic in topics)
+    return make_keyboard(in_columns(make_button(f"🆕 {name}", Act.LATEST, tag) for tag, name in names))
+
+
+async def list_latest(talk: Talk, tag: str, page: int = 0, *, anew: bool = False) -> None:
+    """Show a page of the newest articles about a topic, or the first where there is no such page."""
+    tag = tag if tag in talk.taxonomy.topics else ALL
     page = min(page, MOST_PAGES - 1)
     found = await articles.list_latest(talk.connection, tag, LISTED + 1, page * LISTED)
+    if page and not found:
+        page, found = 0, await articles.list_latest(talk.connection, tag, LISTED + 1)
+    pages = min(page + (2 if len(found) > LISTED else 1), MOST_PAGES)
+    keyboard = make_keyboard([pages_row(talk.t, Press(Act.LATEST, tag, page=page), pages)])
+    (talk.say if anew else talk.redraw)(_write_list(talk, tag, found[:LISTED]), keyboard)
+
+
+def _write_list(talk: Talk, tag: str, found: list[Article]) -> str:
+    topic = talk.taxonomy.name(tag, talk.t.language)
     if not found:
-        talk.redraw(talk.t("latest.nothing", topic=talk.taxonomy.name(tag, talk.t.language)))
-        return
-    title = (
-        talk.t("latest.title") if tag == "all" else talk.t("latest.of", topic=talk.taxonomy.name(tag, talk.t.language))
-    )
-    lines = [write_line(article, talk.t, look_of(talk)) for article in found[:LISTED]]
-    pages = page + (2 if len(found) > LISTED else 1)
-    keyboard = make_keyboard([pages_row(talk.t, Press(Act.LATEST, tag, page=page), min(pages, MOST_PAGES))])
-    talk.redraw(f"{title}\n\n{join_lines(lines)}", keyboard)
+        return talk.t("latest.empty") if tag == ALL else talk.t("latest.nothing", topic=topic)
+    title = talk.t("latest.title") if tag == ALL else talk.t("latest.of", topic=topic)
+    lines = [write_line(article, talk.t, look_of(talk)) for article in found]
+    return f"{title}\n\n{join_lines(lines)}"
 
 
 async def read_article(update: Update, talk: Talk) -> None:
     """Show an article by its number, typed after the command or as one word with it."""
     text = update.effective_message.text if update.effective_message else ""
     joined = BY_NUMBER.match(text or "")
-    number = read_number(joined[1] if joined else talk.argument)
-    if number is None:
-        raise Refusal("article.how")
-    await show_article(talk, number)
+    await show_article(talk, joined[1] if joined else talk.argument)
 
 
-async def show_article(talk: Talk, number: int, page: int = 0) -> None:
+async def show_article(talk: Talk, number: str, page: int = 0) -> None:
     """Show a page of an article."""
-    article = await articles.find(talk.connection, number)
-    if article is None:
-        raise Refusal("article.unknown", number=number)
+    article = await find_article(talk, number)
     tags = await articles.list_topics(talk.connection, article.id)
     text, pages = write_page(article, tags, talk.t, look_of(talk), page)
     keyboard = make_keyboard(page_buttons(article, talk.t, page, pages, public=not talk.is_private))
-    if talk.press:
-        talk.redraw(text, keyboard)
-    else:
-        talk.say(text, keyboard, link_preview_options=preview_of(article))
+    talk.redraw(text, keyboard, link_preview_options=preview_of(article))
 
 
-async def show_about(talk: Talk, number: int) -> None:
+async def show_about(talk: Talk, number: str) -> None:
     """Show the topics of an article, each to be followed or not, below it: the article stays as it is."""
+    article = await find_article(talk, number)
+    view = await look(talk)
+    found = await articles.list_topics(talk.connection, article.id)
+    tags = [tag for tag in found if tag in talk.taxonomy.topics and tag != ALL][:MOST_TOPICS]
+    screen = f"{ABOUT}{article.id}"
+    buttons = in_columns(topic_button(view, talk.taxonomy.topics[tag], screen) for tag in tags)
+    more = [make_button(talk.t.plain("button.topics"), Act.GO, "subjects")]
+    text = talk.t("article.about", title=shorten(article.title, LONGEST_ECHO))
+    is_new = talk.press is not None and talk.press.act is Act.ABOUT
+    (talk.say if is_new else talk.redraw)(text, make_keyboard([*buttons, more]))
+
+
+async def find_article(talk: Talk, said: str) -> Article:
+    """Answer the article of a number in any script's digits. Raises Refusal where there is none."""
+    number = read_number(said)
+    if number is None:
+        raise Refusal("article.how")
     article = await articles.find(talk.connection, number)
     if article is None:
         raise Refusal("article.unknown", number=number)
-    view = await look(talk)
-    tags = [tag for tag in await articles.list_topics(talk.connection, article.id) if tag in talk.taxonomy.topics]
-    buttons = in_columns(topic_button(view, talk.taxonomy.topics[tag], f"a:{article.id}") for tag in tags)
-    more = [make_button(talk.t.plain("button.topics"), Act.GO, "subjects")]
-    text = talk.t("article.about", title=article.title)
-    keyboard = make_keyboard([*buttons, more])
-    if talk.press and talk.press.act is Act.ABOUT:
-        talk.say(text, keyboard)
-    else:
-        talk.redraw(text, keyboard)
+    return article
 
 
 def look_of(talk: Talk) -> Look:

@@ -5,16 +5,15 @@ import re
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler
 
-from bot.handlers.following import follow_tag
+from bot.handlers.following import follow_topic
 from bot.handlers.reading import show_article
 from bot.handlers.views import look, site_name
-from bot.menus import READER_COMMANDS
+from bot.menus import GROUP_COMMANDS, READER_COMMANDS
 from bot.screens import draw
 from bot.talk import Talk
 from db.store import prompts
-from locales import OWN_NAMES, Html
-from newsroom.errors import Refusal
-from newsroom.text import fold
+from locales import LANGUAGES, OWN_NAMES, Html, texts
+from newsroom.text import direction_mark, fold, is_rtl
 
 ARTICLE_PAYLOAD = re.compile(r"[ar]_(\d{1,9})")
 TOPIC_PAYLOAD = re.compile(r"t_([A-Za-z0-9_-]{1,40})")
@@ -22,21 +21,26 @@ TOPIC_PAYLOAD = re.compile(r"t_([A-Za-z0-9_-]{1,40})")
 
 async def start(_update: Update, talk: Talk) -> None:
     """Begin, or come back. A link's payload opens an article or follows a topic; an unknown one is a plain welcome."""
-    if talk.visit.may_set:
-        await talk.reader()
+    talk.require_right()
+    is_new = talk.subscriber is None
+    await talk.reader()
+    named = TOPIC_PAYLOAD.fullmatch(talk.argument)
+    topic = talk.taxonomy.by_slug(named[1]) if named else None
     if article := ARTICLE_PAYLOAD.fullmatch(talk.argument):
-        await show_article(talk, int(article[1]))
-    elif (topic := TOPIC_PAYLOAD.fullmatch(talk.argument)) and talk.newsroom.directory.find(topic[1]):
-        await follow_tag(talk, talk.newsroom.directory.find(topic[1])[0].tag)
+        await show_article(talk, article[1])
+        if is_new:
+            await welcome(talk)
+    elif topic:
+        await follow_topic(talk, topic)
     else:
+        await talk.resume()
         await welcome(talk)
 
 
 async def welcome(talk: Talk) -> None:
     """Show the first run, or to one who follows something what that is."""
     view = await look(talk)
-    screen = "following" if view.follows else "home"
-    text, keyboard = draw(screen, view)
+    text, keyboard = draw("following" if view.follows else "home", view)
     greeting = talk.t("start.back", site=view.site) + "\n\n" if view.follows else ""
     talk.say(greeting + text, keyboard)
 
@@ -50,21 +54,26 @@ async def stop(_update: Update, talk: Talk) -> None:
 
 async def cancel(_update: Update, talk: Talk) -> None:
     """End what the bot waits for."""
-    waited = await prompts.take(talk.connection, talk.chat_id, talk.user_id, talk.visit.now)
+    waited = await prompts.end(talk.connection, talk.chat_id, talk.user_id)
     talk.say(talk.t("cancel.done" if waited else "cancel.nothing"))
 
 
 async def drop_prompt(talk: Talk) -> None:
     """End what the bot waits for, by its button."""
-    await prompts.take(talk.connection, talk.chat_id, talk.user_id, talk.visit.now)
-    talk.redraw(talk.t("cancel.done"))
-    talk.nod()
+    waited = await prompts.end(talk.connection, talk.chat_id, talk.user_id)
+    talk.redraw(talk.t("cancel.done" if waited else "cancel.nothing"))
 
 
 async def help_out(_update: Update, talk: Talk) -> None:
-    """Tell what can be typed."""
-    lines = [f"/{command} {talk.t(f'command.{command}')}" for command in READER_COMMANDS]
-    talk.say(talk.t("help.text", site=await site_name(talk), commands=Html("\n".join(lines))))
+    """Tell what can be typed; in a group, what its administrators may."""
+    # In a line from right to left the command would otherwise stand behind its description, and its slash behind both.
+    begin = direction_mark(rtl=True) + direction_mark(rtl=False) if is_rtl(talk.t.language) else ""
+    names = READER_COMMANDS if talk.is_private else GROUP_COMMANDS
+    commands = Html("\n".join(f"{begin}/{name} {talk.t(f'command.{name}')}" for name in names))
+    if talk.is_private:
+        talk.say(talk.t("help.text", commands=commands))
+    else:
+        talk.say(talk.t("help.group", commands=commands))
 
 
 async def show_privacy(_update: Update, talk: Talk) -> None:
@@ -80,18 +89,42 @@ async def show_privacy(_update: Update, talk: Talk) -> None:
 
 async def choose_language(_update: Update, talk: Talk) -> None:
     """Change the language by its name, or offer the languages."""
-    if not talk.argument:
-        talk.say(*draw("languages", await look(talk)))
+    talk.require_right()
+    code = find_language(talk.argument)
+    if code:
+        await speak(talk, code)
         return
-    asked = fold(talk.argument)
-    code = next((code for code, name in OWN_NAMES.items() if asked in {code, fold(name)}), None) or next(
-        (code for code in OWN_NAMES if asked in map(fold, talk.t.words(f"words.language.{code}"))), None
-    )
-    if code is None:
-        raise Refusal("language.unknown", names="، ".join(OWN_NAMES.values()))
+    text, keyboard = draw("languages", await look(talk))
+    if talk.argument:
+        names = Html(talk.t.plain("list.comma").join(OWN_NAMES.values()))
+        text = talk.t("language.unknown", names=names)
+    talk.say(text, keyboard)
+
+
+async def speak(talk: Talk, code: str) -> None:
+    """Speak a language from now on."""
     await talk.reader()
     await talk.change(language=code)
     talk.say(talk.t("language.saved"))
+
+
+def find_language(said: str) -> str | None:
+    """Answer the language of a code (`en`, `en-US`) or of a name in any of the languages."""
+    asked = fold(said)
+    coded = asked.partition("-")[0]
+    if coded in LANGUAGES:
+        return coded
+    return next((code for code in LANGUAGES if any(asked in _names(code, spoken) for spoken in LANGUAGES)), None)
+
+
+def find_own_language(said: str) -> str | None:
+    """Answer the language whose own name is said, as one says it who wants to be spoken to in it."""
+    return next((code for code in LANGUAGES if fold(said) in _names(code, code)), None)
+
+
+def _names(code: str, spoken: str) -> set[str]:
+    """Answer what the speakers of a language call another, folded."""
+    return {fold(OWN_NAMES[code]), *map(fold, texts(spoken).words(f"words.language.{code}"))}
 
 
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [

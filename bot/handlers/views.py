@@ -1,7 +1,7 @@
 """The view of the one who talks: what the screens are drawn from, read once for each act."""
 
-from bot.screens import View
 from bot.talk import Talk
+from bot.view import View
 from db.store import follows, sources, subscribers
 
 
@@ -11,10 +11,20 @@ async def site_name(talk: Talk) -> str:
     return names.get(talk.t.language) or names.get("") or await sources.first_title(talk.connection)
 
 
+async def list_follows(talk: Talk) -> dict[str, bool]:
+    """Answer the topics of the one who talks, each with whether it is muted."""
+    return await follows.list_of(talk.connection, talk.subscriber.id) if talk.subscriber else {}
+
+
 async def look(talk: Talk) -> View:
     """Answer the view of the one who talks."""
     reader = talk.subscriber
-    chosen = await follows.list_of(talk.connection, reader.id) if reader else {}
-    silent = reader is not None and (await subscribers.find_schedule(talk.connection, reader.schedule_id)).silent
-    busy = await talk.newsroom.busyness.read(talk.connection, talk.visit.now)
-    return View(talk.t, talk.taxonomy, chosen, busy, await site_name(talk), silent)
+    return View(
+        talk.t,
+        talk.taxonomy,
+        await list_follows(talk),
+        await talk.newsroom.busyness.read(talk.connection, talk.visit.now),
+        await site_name(talk),
+        silent=reader is not None and (await subscribers.find_schedule(talk.connection, reader.schedule_id)).silent,
+        stopped=reader is not None and reader.state == "stopped",
+    )

@@ -3,21 +3,33 @@
 The words are in the catalogues (`words.…`), those of all languages are understood at once.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from functools import cache
 
 from telegram import Update
 from telegram.ext import BaseHandler, MessageHandler, filters
 
+from bot.callbacks import ANEW, Act
 from bot.handlers import choosing, following, reading, starting
+from bot.handlers.views import list_follows
+from bot.keyboards import make_button
 from bot.talk import Talk
+from bot.view import name_topics
 from db.store import prompts
 from locales import LANGUAGES, texts
-from newsroom.text import HAN, fold
+from newsroom.taxonomy import Topic
+from newsroom.text import HAN, fold, shorten
 
-Act = Callable[[Update, Talk], Awaitable[None]]
+Deed = Callable[[Update, Talk], Awaitable[None]]
 
-COMMANDS: dict[str, Act] = {
+
+async def welcome_thanks(_update: Update, talk: Talk) -> None:
+    """Answer thanks."""
+    talk.say(talk.t("typing.welcome"))
+
+
+COMMANDS: dict[str, Deed] = {
     "topics": choosing.show_topics,
     "follow": following.follow,
     "unfollow": following.unfollow,
@@ -32,24 +44,40 @@ COMMANDS: dict[str, Act] = {
     "start": starting.start,
     "stop": starting.stop,
     "cancel": starting.cancel,
+    "thanks": welcome_thanks,
 }
 WITH_ARGUMENT = {"follow", "unfollow", "mute", "unmute", "latest", "article", "language"}
+# What people put around their words and do not mean: punctuation, symbols and emoji, and what joins these.
+AROUND = re.compile(r"^[^\w/]+|[^\w)]+$")
+SHORTEST_NAME = 3  # letters: «no» and «is» are words before they are Norway and Iceland
 
 
 async def read_words(update: Update, talk: Talk) -> None:
-    """Do what words say: the answer to a prompt, a command's word, or the name of a topic."""
-    message = update.effective_message
-    said = " ".join((message.text if message and message.text else "").split())
-    waited = await prompts.take(talk.connection, talk.chat_id, talk.user_id, talk.visit.now)
+    """Do what words say: a command's word, the answer to a prompt, a language by its own name, or a topic."""
+    said = clean(update.effective_message.text or "" if update.effective_message else "")
+    waited = await prompts.find(talk.connection, talk.chat_id, talk.user_id, talk.visit.now)
     command, argument = find_command(said)
+    if command == "latest" and argument and not talk.newsroom.directory.find(argument) and find_topics(talk, said):
+        command = ""  # «أخبار الصين» may be the name of a topic as a whole
     if command:
+        if command != "cancel":
+            await prompts.end(talk.connection, talk.chat_id, talk.user_id)
         talk.argument = argument
         await COMMANDS[command](update, talk)
-    elif waited in COMMANDS:
+    elif waited in following.DEEDS:
         talk.argument = said
-        await COMMANDS[waited](update, talk)
+        if await following.carry_out(talk, waited):
+            await prompts.end(talk.connection, talk.chat_id, talk.user_id)
+    elif language := starting.find_own_language(said):
+        await starting.speak(talk, language)
     else:
-        offer_topic(talk, said)
+        await offer_topic(talk, said)
+
+
+def clean(text: str) -> str:
+    """Answer what was typed without what stands around it, its lines kept; all of it where nothing else is there."""
+    lines = "\n".join(" ".join(line.split()) for line in text.replace("’", "'").splitlines())
+    return AROUND.sub("", lines) or lines
 
 
 def find_command(said: str) -> tuple[str, str]:
@@ -57,7 +85,7 @@ def find_command(said: str) -> tuple[str, str]:
     folded = fold(said)
     for phrase, command in _phrases():
         rest = folded.removeprefix(phrase)
-        apart = not rest or rest[0] == " " or HAN.match(phrase) is not None
+        apart = not rest or rest[0].isspace() or HAN.match(phrase) is not None
         if folded.startswith(phrase) and apart and (not rest or command in WITH_ARGUMENT):
             return command, _after(said, phrase)
     return "", ""
@@ -67,14 +95,16 @@ def _after(said: str, phrase: str) -> str:
     """Answer what is said after a phrase, as it was written: folding had changed its length."""
     if HAN.match(phrase):
         return said[len(phrase) :].strip()
-    return " ".join(said.split()[len(phrase.split()) :])
+    length = len(phrase.split())
+    parts = said.split(maxsplit=length)
+    return parts[length] if len(parts) > length else ""
 
 
 @cache
 def _phrases() -> list[tuple[str, str]]:
     """Answer the folded phrases of all languages, the longest first, for one may begin another."""
     phrases = {
-        fold(phrase): command
+        fold(phrase.replace("’", "'")): command
         for language in LANGUAGES
         for command in COMMANDS
         for phrase in texts(language).words(f"words.{command}")
@@ -82,13 +112,29 @@ def _phrases() -> list[tuple[str, str]]:
     return sorted(phrases.items(), key=lambda pair: -len(pair[0]))
 
 
-def offer_topic(talk: Talk, said: str) -> None:
-    """Offer to follow the topic of this name, or tell how the bot is used."""
-    topics = talk.newsroom.directory.find(said)
-    if topics:
-        talk.say(talk.t("follow.offer", name=said), following.choice(talk, "follow", topics))
+async def offer_topic(talk: Talk, said: str) -> None:
+    """Offer what is about the topic of this name, or tell how the bot is used."""
+    topics = find_topics(talk, said)
+    name = shorten(said, following.LONGEST_ECHO)
+    if len(topics) == 1:
+        tag = topics[0].tag
+        followed = (await list_follows(talk)).get(tag) is False
+        told = talk.t("follow.already", topics=name_topics(talk.taxonomy, talk.t, [tag])) if followed else ""
+        newest = make_button(talk.t.plain("button.latest"), Act.LATEST, tag, ANEW)
+        keyboard = await following.choice(talk, "follow", topics, [newest])
+        talk.say(told or talk.t("follow.offer", name=name), keyboard)
+    elif topics:
+        talk.say(talk.t("follow.which", name=name), await following.choice(talk, "follow", topics))
+    elif len(said) >= SHORTEST_NAME and (near := talk.newsroom.directory.propose(said)):
+        talk.say(talk.t("follow.near", name=name), await following.choice(talk, "follow", near))
     else:
         talk.say(talk.t("typing.unknown"))
+
+
+def find_topics(talk: Talk, said: str) -> list[Topic]:
+    """Answer the topics of a name; a pair of small Latin letters is a word before it is the code of a country."""
+    is_word = said.isascii() and said.islower() and len(said) < SHORTEST_NAME
+    return [] if is_word else talk.newsroom.directory.find(said)
 
 
 async def refuse_kind(_update: Update, talk: Talk) -> None:

@@ -101,8 +101,9 @@ async def set_topics(connection: AsyncConnection, article_id: int, topicality: T
     await connection.execute(delete(article_topics).where(article_topics.c.article_id == article_id))
     appeared = select(articles.c.appeared_at).where(articles.c.id == article_id)
     shared = {"article_id": article_id, "appeared_at": (await connection.execute(appeared)).scalar_one()}
-    why = ({**shared, "tag": tag, "why": reasons} for tag, reasons in topicality.reasons_by_tag())
-    await each(connection, insert(article_topics), why)
+    why = enumerate(topicality.reasons_by_tag())
+    told = ({**shared, "tag": tag, "rank": rank, "why": reasons} for rank, (tag, reasons) in why)
+    await each(connection, insert(article_topics), told)
 
 
 async def find(connection: AsyncConnection, number: int) -> Article | None:
@@ -119,9 +120,9 @@ async def list_latest(connection: AsyncConnection, tag: str, limit: int, offset:
 
 
 async def list_topics(connection: AsyncConnection, article_id: int) -> list[str]:
-    """Answer the tags of an article."""
+    """Answer the tags of an article, the most telling first."""
     found = select(article_topics.c.tag).where(article_topics.c.article_id == article_id)
-    return [row.tag for row in await rows(connection, found)]
+    return [row.tag for row in await rows(connection, found.order_by(article_topics.c.rank))]
 
 
 async def count_topics(connection: AsyncConnection, since: datetime) -> dict[str, int]:

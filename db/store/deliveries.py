@@ -180,6 +180,13 @@ async def add_one(connection: AsyncConnection, push_id: int, subscriber_id: int,
     return await write_new(connection, deliveries, **row) is not None
 
 
+async def comes_or_came(connection: AsyncConnection, push_id: int, subscriber_id: int, since: datetime) -> bool:
+    """Tell whether a subscriber's row of a push is on its way, or was settled since then."""
+    this = (deliveries.c.push_id == push_id) & (deliveries.c.subscriber_id == subscriber_id)
+    fresh = deliveries.c.state.in_(("queued", "sending")) | (deliveries.c.settled_at >= since)
+    return bool(await rows(connection, select(deliveries.c.push_id).where(this, fresh)))
+
+
 async def requeue_stopped(connection: AsyncConnection, push_id: int, now: datetime) -> None:
     """Queue again what was held back because Telegram refused its rendering."""
     held = (deliveries.c.push_id == push_id) & (deliveries.c.state == "skipped") & (deliveries.c.reason == STOPPED)

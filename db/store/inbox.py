@@ -83,11 +83,15 @@ async def mark_handled(connection: AsyncConnection, update_id: int) -> None:
 
 
 async def mark_failed(connection: AsyncConnection, claimed: Claimed, reason: str, now: datetime) -> bool:
-    """Note that a handler failed: it is tried again, and after the last try dead. Tells whether it is dead now."""
+    """Note that a handler failed: it is tried again, and after the last try dead. Tells whether it is dead now.
+
+    What a dead update said is forgotten like what a handled one did.
+    """
     tries = claimed.tries + 1
     dead = tries >= MOST_TRIES
     again = now if dead else now + TRY_AGAIN_AFTER[tries - 1]
     row = {"state": "dead" if dead else "new", "tries": tries, "due_at": again, "reason": reason, "worker_id": None}
+    row |= {"payload": None} if dead else {}
     open_still = (inbox.c.update_id == claimed.update_id) & (inbox.c.state == "working")
     done = await connection.execute(update(inbox).where(open_still).values(row))
     return dead and done.rowcount > 0

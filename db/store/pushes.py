@@ -23,16 +23,19 @@ async def open_for(connection: AsyncConnection, story_id: int, lane: Lane, now: 
     return int(opened.id) if opened else await _of_story(connection, story_id)
 
 
-async def open_empty(connection: AsyncConnection, story_id: int, lane: Lane, now: datetime) -> int:
-    """Answer the push of a story for a reader who asks for it alone: an archived story's push has nobody else in it."""
+async def open_empty(connection: AsyncConnection, story_id: int, lane: Lane, now: datetime) -> int | None:
+    """Answer the push of a story for a reader who asks for it alone: an archived story's push has nobody else in it.
+
+    None where people have paused or cancelled it: what they hold back from all is held back from one.
+    """
     times = {"due_at": now, "created_at": now, "planned_at": now}
     opened = await write_new(connection, pushes, story_id=story_id, lane=lane, **times)
     if opened:
         return int(opened.id)
     known = await _of_story(connection, story_id)
     again = update(pushes).where(pushes.c.id == known, pushes.c.state.in_(("running", "done")))
-    await connection.execute(again.values(state="running", due_at=now))
-    return known
+    woken = await connection.execute(again.values(state="running", due_at=now))
+    return known if woken.rowcount else None
 
 
 async def _of_story(connection: AsyncConnection, story_id: int) -> int:

@@ -50,7 +50,7 @@ def test_an_arabic_article_for_an_arabic_reader() -> None:
 
 @pytest.mark.parametrize(
     ("language", "time"),
-    [("en", "24 November 2026, 12:05"), ("fr", "24 novembre 2026, 12:05"), ("zh", "2026年11月24日 12:05")],
+    [("en", "24 November 2026, 12:05"), ("fr", "24 novembre 2026 à 12:05"), ("zh", "2026年11月24日 12:05")],
 )
 def test_the_footer_is_in_the_readers_language(language: str, time: str) -> None:
     text = shown(write_news(article(), TAGS, texts(language), LOOK))

@@ -12,7 +12,7 @@ from sqlalchemy import func, insert, select
 
 from bot.handlers import starting
 from bot.handlers.views import site_name
-from db.tables import inbox, outbox
+from db.tables import follows, inbox, outbox
 from sandbox import Fault, FaultKind, Person
 from tests.live import Live, open_live
 
@@ -62,10 +62,11 @@ async def test_a_failing_handler_is_tried_three_times_then_told_with_a_reference
 
     monkeypatch.setattr(starting, "site_name", fail)
     monkeypatch.setattr("db.store.inbox.TRY_AGAIN_AFTER", AT_ONCE)
-    amal.writes("/help")
+    amal.writes("/privacy")
     await live.hears_of(amal, "المرجع")
     assert tries == 3
     assert await states(live) == {"dead": 1}
+    assert await live.ask(select(inbox.c.payload)) is None
     assert len(live.telegram.sent_to(1)) == 1
 
 
@@ -82,8 +83,8 @@ async def test_a_failed_handler_leaves_nothing_and_its_second_try_does_it_all(
 
     monkeypatch.setattr(starting, "site_name", fail_once)
     monkeypatch.setattr("db.store.inbox.TRY_AGAIN_AFTER", AT_ONCE)
-    amal.writes("/help")
-    await live.hears_of(amal, "/latest")
+    amal.writes("/privacy")
+    await live.hears_of(amal, "الخصوصية")
     assert await states(live) == {"handled": 1}
     assert len(live.telegram.sent_to(1)) == 1
 
@@ -129,6 +130,26 @@ async def test_what_was_left_in_the_inbox_is_handled_at_the_next_start(tmp_path:
         await live.telegram.until(
             lambda: any("الخصوصية" in call.params.get("text", "") for call in live.telegram.sent_to(1))
         )
+
+
+async def test_a_press_that_is_handled_too_late_only_shows_how_things_are(live: Live, amal: Person) -> None:
+    await live.says(amal, "/topics")
+    shown = amal.last
+    assert shown
+    moment = live.app.clock() - timedelta(minutes=11)
+    update = {
+        "update_id": 77,
+        "callback_query": {"id": "9", "from": {"id": 1, "is_bot": False, "first_name": "x"}, "chat_instance": "x",
+                           "data": "1|follow|s:sports|subjects|0",
+                           "message": {"message_id": shown.id, "date": 1, "chat": {"id": 1, "type": "private"}}},
+    }  # fmt: skip
+    row = {"update_id": 77, "chat_id": 1, "payload": orjson.dumps(update), "received_at": moment, "due_at": moment}
+    async with live.app.database.write() as connection:
+        await connection.execute(insert(inbox).values(**row))
+    amal.writes("/help")
+    await live.hears_of(amal, "/latest")
+    await live.until(select(inbox.c.update_id).where(inbox.c.update_id == 77, inbox.c.state == "handled"))
+    assert await live.ask(select(follows.c.tag)) is None
 
 
 async def test_updates_come_by_webhook_with_its_secret(tmp_path: Path, sqlite_template: Path) -> None:

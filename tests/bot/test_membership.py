@@ -106,3 +106,32 @@ async def test_the_forum_topic_in_which_the_command_is_given_gets_the_news(live:
     title = live.site.published[-1][0].title
     await live.telegram.until(lambda: group.last and title in group.last.text)
     assert group.last.thread == thread
+
+
+async def test_a_member_presses_no_button_that_sets_what_a_group_gets(live: Live) -> None:
+    admin, member = live.telegram.person(1, language="ar"), live.telegram.person(2, language="ar")
+    group = group_with(live, admin, member)
+    group.hears(admin, "/topics@sample_bot")
+    await live.telegram.until(lambda: group.last)
+    group.presses(member, "➕ الرياضة")
+    await live.telegram.until(lambda: member.alerts)
+    assert "للمشرفين" in member.alerts[-1]
+    assert await live.ask(select(func.count()).select_from(follows)) == 0
+
+
+async def test_a_member_asks_for_the_news_and_not_for_the_pickers(live: Live) -> None:
+    admin, member = live.telegram.person(1, language="ar"), live.telegram.person(2, language="ar")
+    group = group_with(live, admin, member)
+    for command in ("topics", "following", "start"):
+        group.hears(member, f"/{command}@sample_bot")
+    await live.telegram.until(lambda: len(live.telegram.sent_to(group.id)) == 3)
+    assert all("للمشرفين" in call.params["text"] for call in live.telegram.sent_to(group.id))
+    group.hears(member, "/latest@sample_bot")
+    await live.telegram.until(lambda: group.last and "أحدث الأخبار" in group.last.text)
+
+
+async def test_a_command_without_a_name_says_how_it_is_written_in_a_group(live: Live) -> None:
+    admin = live.telegram.person(1, language="ar")
+    group = group_with(live, admin, live.telegram.person(2))
+    group.hears(admin, "/follow@sample_bot")
+    await live.telegram.until(lambda: group.last and "/follow" in group.last.text)

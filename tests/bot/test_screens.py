@@ -3,7 +3,8 @@
 import pytest
 
 from bot.callbacks import Act, decode
-from bot.screens import SCREENS, View, draw
+from bot.screens import SCREENS, draw
+from bot.view import View
 from locales import LANGUAGES, texts
 from newsroom.taxonomy import Kind, shipped_taxonomy
 

@@ -107,10 +107,18 @@ def test_the_language_of_a_text_is_seen_by_its_script(text: str, language: str) 
     assert guess_language(text) == language
 
 
-def test_a_line_gets_a_mark_only_where_it_would_start_wrong() -> None:
-    assert direct("BYD تفتتح مصنعًا", rtl=True) == f"{RIGHT_TO_LEFT_MARK}BYD تفتتح مصنعًا"
-    assert direct("«قمة» في بكين", rtl=True) == "«قمة» في بكين"
-    assert direct("2026", rtl=True) == "2026"
+@pytest.mark.parametrize(
+    ("line", "marked"),
+    [
+        ("BYD تفتتح مصنعًا", True),
+        ("«قمة» في بكين", False),
+        ("2026", True),
+        ("\u2068قمة\u2069 · 2026", True),
+        ("\u2068BYD\u2069 قمة", False),
+    ],
+)
+def test_a_line_gets_a_mark_only_where_it_would_start_wrong(line: str, *, marked: bool) -> None:
+    assert direct(line, rtl=True) == (f"{RIGHT_TO_LEFT_MARK}{line}" if marked else line)
 
 
 @pytest.mark.parametrize(("text", "number"), [("12", 12), ("١٢", 12), (" 7 ", 7), ("۱۲", 12), ("x", None), ("", None)])

@@ -1,0 +1,69 @@
+"""What screens are drawn from, and how topics look on them.
+
+A view is read once for each act (`bot/handlers/views.py`); whatever is drawn from it is a pure function of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from telegram import InlineKeyboardButton
+
+from bot.callbacks import Act
+from bot.keyboards import make_button
+from locales import Html, Texts
+from newsroom.taxonomy import Taxonomy, Topic
+
+LISTED = 12  # names in a text
+CHOSEN, NOT_CHOSEN, MUTED = "✅", "➕", "🔇"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a screen is drawn from."""
+
+    t: Texts
+    taxonomy: Taxonomy
+    follows: Mapping[str, bool]  # tag → muted
+    busy: Mapping[str, int] = field(default_factory=dict)  # tag → articles of the last 90 days
+    site: str = ""
+    silent: bool = False
+    stopped: bool = False  # nothing is sent until the person comes back
+    sample: bool = False  # an article is on its way as an example
+
+    @property
+    def chosen(self) -> list[str]:
+        """The tags that are followed, in the order in which they are shown."""
+        return self._in_order(muted=False)
+
+    @property
+    def muted(self) -> list[str]:
+        """The tags that are muted, in the order in which they are shown."""
+        return self._in_order(muted=True)
+
+    def _in_order(self, *, muted: bool) -> list[str]:
+        tags = (tag for tag, is_muted in self.follows.items() if is_muted == muted)
+        return self.taxonomy.in_order(tags, self.t.language)
+
+    def name(self, tag: str) -> str:
+        """Answer what a topic is called in the language of the view."""
+        return self.taxonomy.name(tag, self.t.language)
+
+
+def topic_button(view: View, topic: Topic, screen: str, page: int = 0, label: str = "") -> InlineKeyboardButton:
+    """Answer the button that follows a topic, or no longer."""
+    act = Act.LEAVE if topic.tag in view.follows else Act.FOLLOW
+    return make_button(f"{mark(view, topic.tag)} {label or view.name(topic.tag)}", act, topic.tag, screen, page)
+
+
+def mark(view: View, tag: str) -> str:
+    """Answer what stands before a topic: whether it is followed, muted or neither."""
+    if tag not in view.follows:
+        return NOT_CHOSEN
+    return MUTED if view.follows[tag] else CHOSEN
+
+
+def name_topics(taxonomy: Taxonomy, t: Texts, tags: Sequence[str]) -> Html:
+    """Answer the names of topics, the first dozen of them."""
+    shown = [t("list.item", name=taxonomy.name(tag, t.language)) for tag in tags[:LISTED]]
+    more = [t.count("list.more", len(tags) - len(shown))] if len(tags) > len(shown) else []
+    return Html(t.plain("list.comma").join([*shown, *more]))
