@@ -12,6 +12,7 @@ from bot.api import BotApi, NotSentError
 from bot.limiter import Limiter
 from bot.transport import Transport
 from sandbox import Fault, FaultKind, Sandbox
+from tests.sandbox.oracle import check_with_aiogram
 
 
 @pytest.fixture(autouse=True)
@@ -22,8 +23,10 @@ def spans(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def telegram() -> AsyncIterator[Sandbox]:
     async with Sandbox(limits=None) as opened:
+        opened.checks.append(check_with_aiogram)
         opened.person(1).writes("/start")
         yield opened
+    assert opened.problems == []
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ class Process:
     folder: Path
     settings: dict[str, str]
     _running: subprocess.Popen[bytes] | None = None
+    _begun_at: int = 0  # the length of the log when it was started last
 
     @property
     def database(self) -> Path:
@@ -42,6 +43,7 @@ class Process:
     def start(self) -> None:
         """Start the bot, in a folder of its own."""
         with self.log.open("ab") as log:
+            self._begun_at = log.tell()
             self._running = subprocess.Popen(  # noqa: S603  (our own command)
                 [*COMMAND, "run"], cwd=self.folder, env=self.environment, stdout=log, stderr=log
             )
@@ -63,9 +65,12 @@ class Process:
         self._end(signal.SIGKILL)
 
     async def stop(self) -> int:
-        """Ask it to stop and answer its exit code."""
+        """Ask it to stop, once it has begun to listen to that, and answer its exit code."""
         if self._running is None:
             return 0
+        async with asyncio.timeout(30):
+            while b"started" not in self.log.read_bytes()[self._begun_at :]:  # noqa: ASYNC110  (a file cannot call us)
+                await asyncio.sleep(0.05)
         self._running.send_signal(signal.SIGTERM)
         return await asyncio.to_thread(self._running.wait, 15)
 

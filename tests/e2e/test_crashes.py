@@ -22,6 +22,7 @@ from newsroom.taxonomy import Kind, shipped_taxonomy
 from sandbox import Sandbox
 from sandbox.site import SampleSite
 from tests.e2e.process import Process, process_in
+from tests.sandbox.oracle import check_with_aiogram
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1500)]
 
@@ -95,6 +96,7 @@ async def test_fifty_kills_lose_nothing_and_repeat_only_what_was_in_flight(tmp_p
     publish_at = {0, 12, 24, 36}
     possible: Counter[tuple[int, int]] = Counter()
     async with Sandbox(limits=None) as telegram, SampleSite() as site:
+        telegram.checks.append(check_with_aiogram)
         site.publish()
         with process_in(tmp_path, **settings_for(telegram, site, ROLES="jobs,web")) as process:
             await prepare(process, telegram, READERS)
@@ -111,6 +113,7 @@ async def test_fifty_kills_lose_nothing_and_repeat_only_what_was_in_flight(tmp_p
             done = f"SELECT 1 FROM pushes WHERE state = 'done' GROUP BY state HAVING count(*) = {len(publish_at)}"
             await process.until(done, 600)
             assert await process.stop() == 0
+        assert telegram.problems == []
         counted = arrived(telegram)
         doubts = process.ask(
             "SELECT p.story_id, s.chat_id, d.doubts FROM deliveries d JOIN pushes p ON p.id = d.push_id "
@@ -132,6 +135,7 @@ async def test_fifty_kills_between_handing_over_and_handling_lose_no_update(tmp_
     """Each round a reader asks to follow another topic, and the bot dies somewhere on the way to doing it."""
     random = Random(SEED)  # noqa: S311  (moments, not secrets)
     async with Sandbox(limits=None) as telegram, SampleSite() as site:
+        telegram.checks.append(check_with_aiogram)
         with process_in(tmp_path, **settings_for(telegram, site)) as process:
             amal = telegram.person(1, language="ar")
             process.start()
@@ -149,6 +153,7 @@ async def test_fifty_kills_between_handing_over_and_handling_lose_no_update(tmp_
                 "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE state IN ('queued', 'sending'))", 60
             )
             assert await process.stop() == 0
+        assert telegram.problems == []
         texts = [call.params.get("text", "") for call in telegram.sent_to(1)]
     followed = {str(tag) for (tag,) in process.ask("SELECT tag FROM follows")}
     answers = {place.tag: sum(place.names["ar"] in text for text in texts) for place in ASKED}
