@@ -19,6 +19,7 @@ from typing import Protocol
 import structlog
 
 from newsroom.outcomes import Attempt, Came, Outcome, Verdict, decide_outcome
+from newsroom.pacing import LONGEST_WAIT
 
 log = structlog.get_logger()
 
@@ -28,7 +29,6 @@ MOST_DOUBTS = 5  # of RECENT sends: then the net is to be mistrusted
 DOUBT_BREAK = timedelta(seconds=30)
 EQUAL_REFUSALS = 5  # chats that refuse a rendering for the same reason before nobody else is tried
 SMALLEST_WINDOW, LARGEST_WINDOW = 16, 512
-LONGEST_WAIT = 4.0  # seconds that a claimed row waits for its slot: at a low rate the window is smaller still
 MOST_REFUSALS = 1_000  # kinds of refusals remembered
 
 
@@ -161,7 +161,7 @@ class Delivery:
     @property
     def window(self) -> int:
         """How many rows may be `sending`: what leaves in a quarter of a second and one round trip."""
-        smallest = min(SMALLEST_WINDOW, max(1, round(self.rate * LONGEST_WAIT)))
+        smallest = min(SMALLEST_WINDOW, max(1, round(self.rate * LONGEST_WAIT.total_seconds())))
         return max(smallest, min(LARGEST_WINDOW, round(self.rate * (0.25 + self.latency))))
 
     async def drain(self, stop: asyncio.Event) -> None:

@@ -12,6 +12,8 @@ PRIVATE_GAP = timedelta(seconds=1)
 GROUP_GAP = timedelta(seconds=3)  # twenty a minute
 # Two chats that are told to wait within this time were not at fault: the token was too fast.
 SAME_FLOOD = timedelta(seconds=1)
+# A claimed row waits for its slot no longer than this: what is held much longer is taken for lost, and sent again.
+LONGEST_WAIT = timedelta(seconds=4)
 SLOWEST_SHARE = 1 / 32  # a halved rate is never less than this share of the full one
 REGAIN = timedelta(minutes=2)  # a halved rate is back at the full one after this time
 
@@ -35,12 +37,26 @@ def current_rate(pace: Pace, full_rate: float, now: datetime) -> float:
     return full_rate * min(1.0, pace.slowed_to + (1 - pace.slowed_to) * max(0.0, climbed))
 
 
+def next_slot(pace: Pace, now: datetime) -> datetime:
+    """Answer the next slot of the line: none is before the pause is over."""
+    return max(pace.next_slot_at, pace.paused_until, now)
+
+
+def count_slots(pace: Pace, full_rate: float, now: datetime) -> int:
+    """Answer how many slots are near enough to be taken: none in a pause, few at a slow rate."""
+    left = now + LONGEST_WAIT - next_slot(pace, now)
+    if pace.paused_until > now or left < timedelta():
+        return 0
+    return int(left.total_seconds() * current_rate(pace, full_rate, now)) + 1
+
+
 def take_slots(pace: Pace, count: int, full_rate: float, now: datetime) -> tuple[Pace, list[datetime]]:
-    """Take the next `count` slots of the line, none of them before the pause is over."""
+    """Take the next `count` slots of the line, or as many of them as are near enough."""
     step = timedelta(seconds=1 / current_rate(pace, full_rate, now))
-    first = max(pace.next_slot_at, pace.paused_until, now)
-    slots = [first + step * index for index in range(count)]
-    return replace(pace, next_slot_at=first + step * count), slots
+    first, taken = next_slot(pace, now), min(count, count_slots(pace, full_rate, now))
+    if not taken:
+        return pace, []
+    return replace(pace, next_slot_at=first + step * taken), [first + step * index for index in range(taken)]
 
 
 def spend(pace: Pace, count: int, full_rate: float, now: datetime) -> Pace:

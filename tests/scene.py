@@ -16,6 +16,7 @@ from db.tables import deliveries as deliveries_table
 from newsroom.articles import ParsedArticle
 from newsroom.delivery import Claimed, Landed
 from newsroom.outcomes import Came, Outcome, decide_outcome
+from newsroom.pacing import Pace
 from newsroom.pushes import Lane
 from newsroom.readers import Rhythm, Schedule
 from newsroom.topics import Topicality
@@ -107,6 +108,13 @@ class Scene:
         async with self.database.read() as connection:
             found = select(deliveries_table).where(deliveries_table.c.push_id == push_id)
             return (await connection.execute(found.order_by(deliveries_table.c.subscriber_id))).all()
+
+    async def pace(self) -> Pace:
+        """Answer how fast the token may send."""
+        async with self.database.read() as connection:
+            pace = await pacing.load(connection)
+        assert pace
+        return pace
 
     async def one(self, statement: Any) -> Any:
         """Answer the single value of a query."""

@@ -4,7 +4,8 @@
 
 One transaction each time. A claimed chat is held until its row is settled, so no two requests to it overlap, over all
 workers; a settled one is free again after the gap of its kind, or after what a 429 told. The pacing row is locked last,
-for everybody wants it.
+for everybody wants it; before the claim it is only read, so a row may still meet a line that others made long: it goes
+back and falls due at the next slot.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from db.store import chats, deliveries, outbox, pacing, pushes, subscribers
 from db.store.workers import WorkerLease
 from newsroom.delivery import Claimed, Landed, Shape
 from newsroom.outcomes import Came, Outcome, decide_outcome
-from newsroom.pacing import Pace, chat_gap, decide_flood, spend, take_slots
+from newsroom.pacing import Pace, chat_gap, count_slots, decide_flood, next_slot, spend, take_slots
 from newsroom.pushes import PushState, order_pushes
 
 BUSY_REST = timedelta(seconds=0.25)  # a push whose due rows all wait for busy chats is looked at again after this
@@ -41,7 +42,7 @@ class DeliveryQueue:
         now = self.lease.now()
         async with self.database.write() as connection:
             await _settle(connection, landed, now)
-            claimed = await self._claim(connection, want, now) if want > 0 else []
+            claimed = await self._claim(connection, landed, want, now) if want > 0 else []
             return await self._pace(connection, landed, claimed, now)
 
     async def settle_answers(self, landed: Sequence[Landed]) -> None:
@@ -49,21 +50,23 @@ class DeliveryQueue:
         now = self.lease.now()
         async with self.database.write() as connection:
             await _settle(connection, landed, now)
-            pace = await pacing.lock(connection)
-            for land in landed:
-                if land.outcome.came in TELLING:
-                    pace = self._learn(pace, land, now)
+            pace = self._learn(await pacing.lock(connection), landed, now)
             await pacing.save(connection, spend(pace, len(landed), self.full_rate, now))
 
-    async def _claim(self, connection: AsyncConnection, want: int, now: datetime) -> list[Claimed]:
+    async def _claim(
+        self, connection: AsyncConnection, landed: Sequence[Landed], want: int, now: datetime
+    ) -> list[Claimed]:
+        """Claim no more than may leave soon, as far as we know before the pacing row is locked."""
         pace = await pacing.load(connection)
-        if pace is None or pace.halted:
+        if pace is None:
+            return []
+        pace = self._learn(pace, landed, now)
+        want = 0 if pace.halted else min(want, count_slots(pace, self.full_rate, now))
+        if want == 0:
             return []
         claimed = await outbox.claim(connection, self.lease.id, want, now)
         claimed = await _hold(connection, claimed, now)
-        if pace.paused_until <= now:
-            claimed += await self._claim_pushes(connection, want - len(claimed), now)
-        return claimed
+        return claimed + await self._claim_pushes(connection, want - len(claimed), now)
 
     async def _claim_pushes(self, connection: AsyncConnection, want: int, now: datetime) -> list[Claimed]:
         self._turn += 1
@@ -82,22 +85,24 @@ class DeliveryQueue:
         self, connection: AsyncConnection, landed: Sequence[Landed], claimed: list[Claimed], now: datetime
     ) -> list[Claimed]:
         """Learn from what landed how fast we may be, then give each row that will be sent its slot."""
-        telling = [land for land in landed if land.outcome.came in TELLING]
-        leaving = sum(not row.refused for row in claimed)
-        if not telling and not leaving:
+        leaving = [row for row in claimed if not row.refused]
+        if not leaving and all(land.outcome.came not in TELLING for land in landed):
             return claimed
-        pace = await pacing.lock(connection)
-        for land in telling:
-            pace = self._learn(pace, land, now)
-        pace, slots = take_slots(pace, leaving, self.full_rate, now)
+        pace = self._learn(await pacing.lock(connection), landed, now)
+        pace, slots = take_slots(pace, len(leaving), self.full_rate, now)
         await pacing.save(connection, pace)
-        line = iter(slots)
-        return [row if row.refused else replace(row, slot_at=next(line)) for row in claimed]
+        await _give_back(connection, leaving[len(slots) :], next_slot(pace, now), now)
+        refused = [row for row in claimed if row.refused]
+        return [replace(row, slot_at=slot) for row, slot in zip(leaving, slots, strict=False)] + refused
 
-    def _learn(self, pace: Pace, land: Landed, now: datetime) -> Pace:
-        if land.outcome.came is Came.HALT:
-            return replace(pace, halted=land.outcome.reason)
-        return decide_flood(pace, land.claimed.chat_id, land.outcome.retry_after, self.full_rate, now)
+    def _learn(self, pace: Pace, landed: Sequence[Landed], now: datetime) -> Pace:
+        """Say what pace follows from what landed."""
+        for land in landed:
+            if land.outcome.came is Came.HALT:
+                pace = replace(pace, halted=land.outcome.reason)
+            elif land.outcome.came is Came.LATER:
+                pace = decide_flood(pace, land.claimed.chat_id, land.outcome.retry_after, self.full_rate, now)
+        return pace
 
     async def pause(self, until: datetime) -> None:
         """Let no bulk leave before `until`; a pause never ends early."""
@@ -152,26 +157,43 @@ async def _settle(connection: AsyncConnection, landed: Sequence[Landed], now: da
 
 
 async def _write(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> None:
-    of_pushes = [land for land in landed if isinstance(land.claimed.content, Shape)]
-    await deliveries.settle(connection, of_pushes, now)
-    await outbox.settle(connection, [land for land in landed if not isinstance(land.claimed.content, Shape)], now)
+    await _write_rows(connection, landed, now)
     times: dict[int, datetime] = {}
-    for land in of_pushes:
+    for land in landed:
         if land.verdict.due_at and isinstance(land.claimed.content, Shape):
             push_id = land.claimed.content.push_id
             times[push_id] = min(land.verdict.due_at, times.get(push_id, land.verdict.due_at))
     await pushes.wake(connection, times)
 
 
+async def _write_rows(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> None:
+    of_pushes = [land for land in landed if isinstance(land.claimed.content, Shape)]
+    await deliveries.settle(connection, of_pushes, now)
+    await outbox.settle(connection, [land for land in landed if not isinstance(land.claimed.content, Shape)], now)
+
+
 async def _hold(connection: AsyncConnection, claimed: list[Claimed], now: datetime) -> list[Claimed]:
     """Hold the chats of these rows; of two rows for one chat the second goes back."""
     kept: dict[int, Claimed] = {}
     spare = [row for row in claimed if row.chat_id and kept.setdefault(row.chat_id, row) is not row]
-    returned = Outcome(Came.RETURNED, retry_after=chat_gap("private").total_seconds())
-    await _write(connection, [Landed(row, returned, decide_outcome(row.attempt, returned, now)) for row in spare], now)
+    await _put_back(connection, spare, now + chat_gap("private"), now)
     if kept:
         await chats.hold(connection, kept, now)
     return [row for row in claimed if row not in spare] if spare else claimed
+
+
+async def _give_back(connection: AsyncConnection, claimed: Sequence[Claimed], due_at: datetime, now: datetime) -> None:
+    """Let go of rows with their chats: nothing is held that cannot leave soon."""
+    await _put_back(connection, claimed, due_at, now)
+    await chats.free(connection, [(row.chat_id, now) for row in claimed if row.chat_id])
+
+
+async def _put_back(connection: AsyncConnection, claimed: Sequence[Claimed], due_at: datetime, now: datetime) -> None:
+    """Queue rows again, to fall due then; not their pushes, which others hold who wait for the pacing row."""
+    returned = Outcome(Came.RETURNED, retry_after=(due_at - now).total_seconds())
+    await _write_rows(
+        connection, [Landed(row, returned, decide_outcome(row.attempt, returned, now)) for row in claimed], now
+    )
 
 
 async def _rest(connection: AsyncConnection, push_id: int, now: datetime) -> None:

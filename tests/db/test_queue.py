@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from db.store import chats, follows, outbox, pacing, pushes, queue, subscribers, workers
+from db.store import chats, follows, outbox, pushes, queue, subscribers, workers
 from db.store.outbox import Message
 from db.store.subscribers import Newcomer
 from db.tables import chats as chats_table
@@ -185,53 +185,6 @@ async def test_a_closed_forum_topic_suspends_only_its_subscriber(scene: Scene) -
     assert await scene.one(select(chats_table.c.state)) == "active"
 
 
-async def test_a_429_pauses_its_chat_as_long_as_told(scene: Scene) -> None:
-    await scene.reader(1, DIPLOMACY)
-    await scene.article(DIPLOMACY)
-    (claimed,) = await scene.claim()
-    await scene.land(claimed, Came.LATER, retry_after=60)
-    scene.clock.move(seconds=59)
-    assert await scene.claim() == []
-    scene.clock.move(seconds=1)
-    (again,) = await scene.claim()
-    assert again.attempt.attempts == 0
-
-
-async def test_two_chats_429_at_once_pause_bulk_to_the_later_deadline(scene: Scene) -> None:
-    for chat_id in (1, 2, 3):
-        await scene.reader(chat_id, DIPLOMACY)
-    await scene.article(DIPLOMACY)
-    first, second = await scene.claim(2)
-    landed = [scene.landed(first, Came.LATER, retry_after=5), scene.landed(second, Came.LATER, retry_after=20)]
-    await scene.queue.exchange(landed, 0)
-    scene.clock.move(seconds=19)
-    assert await scene.claim() == []
-    scene.clock.move(seconds=1)
-    assert len(await scene.claim()) == 3
-
-
-async def test_a_refused_token_halts_everything_until_telegram_answers(scene: Scene) -> None:
-    for chat_id in (1, 2):
-        await scene.reader(chat_id, DIPLOMACY)
-    await scene.article(DIPLOMACY)
-    (claimed,) = await scene.claim(1)
-    await scene.land(claimed, Came.HALT, reason="Unauthorized")
-    scene.clock.move(minutes=5)
-    assert await scene.claim() == []
-    await scene.queue.trust()
-    assert len(await scene.claim()) == 2
-
-
-async def test_slots_keep_the_rate(scene: Scene) -> None:
-    scene.queue.full_rate = 10
-    for chat_id in range(1, 6):
-        await scene.reader(chat_id, DIPLOMACY)
-    await scene.article(DIPLOMACY)
-    claimed = await scene.claim()
-    slots = sorted(row.slot_at - scene.clock() for row in claimed)
-    assert slots == [timedelta(seconds=index / 10) for index in range(5)]
-
-
 async def test_what_a_dead_worker_had_in_flight_is_in_doubt_and_repeated_once(scene: Scene) -> None:
     reader = await scene.reader(1, DIPLOMACY)
     push = await scene.article(DIPLOMACY)
@@ -363,14 +316,6 @@ async def test_an_answer_that_is_too_old_is_not_sent_any_more(scene: Scene) -> N
     scene.clock.move(minutes=10)
     (claimed,) = await scene.claim()
     assert claimed.refused == "too late"
-
-
-async def test_the_pace_is_remembered_across_restarts(scene: Scene) -> None:
-    await scene.queue.pause(scene.clock() + timedelta(minutes=3))
-    async with scene.database.read() as connection:
-        pace = await pacing.load(connection)
-    assert pace
-    assert pace.paused_until == scene.clock() + timedelta(minutes=3)
 
 
 async def test_what_a_living_worker_lost_track_of_is_in_doubt_after_a_while(scene: Scene) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.pacing import Pace, chat_gap, current_rate, decide_flood, spend, take_slots
+from newsroom.pacing import LONGEST_WAIT, Pace, chat_gap, count_slots, current_rate, decide_flood, spend, take_slots
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 FRESH = Pace(next_slot_at=NOW, paused_until=NOW, slowed_to=1.0, slowed_at=NOW)
@@ -59,8 +59,9 @@ def test_a_pause_never_ends_early() -> None:
     paused = replace(FRESH, paused_until=NOW + timedelta(seconds=90), flood_chat=1, flood_at=NOW)
     pace = decide_flood(paused, 2, 10, RATE, NOW)
     assert pace.paused_until == NOW + timedelta(seconds=90)
-    _, slots = take_slots(pace, 1, RATE, NOW)
-    assert slots[0] >= pace.paused_until
+    assert take_slots(pace, 1, RATE, NOW + timedelta(seconds=89)) == (pace, [])
+    _, slots = take_slots(pace, 1, RATE, pace.paused_until)
+    assert slots == [pace.paused_until]
 
 
 def test_the_rate_climbs_back_and_never_above() -> None:
@@ -71,3 +72,16 @@ def test_the_rate_climbs_back_and_never_above() -> None:
 
 def test_a_group_gets_twenty_a_minute_and_a_person_one_a_second() -> None:
     assert (chat_gap("supergroup"), chat_gap("private")) == (timedelta(seconds=3), timedelta(seconds=1))
+
+
+def test_no_slot_is_taken_that_is_further_away_than_a_row_may_wait() -> None:
+    pace, slots = take_slots(FRESH, 1_000, RATE, NOW)
+    assert slots[-1] - NOW <= LONGEST_WAIT < pace.next_slot_at - NOW
+    assert len(slots) == count_slots(FRESH, RATE, NOW)
+
+
+def test_a_pause_and_a_slow_rate_leave_few_slots_near() -> None:
+    paused = replace(FRESH, paused_until=NOW + timedelta(minutes=5))
+    slowed = replace(FRESH, slowed_to=1 / 28, slowed_at=NOW)
+    assert (count_slots(paused, RATE, NOW), count_slots(slowed, RATE, NOW)) == (0, 5)
+    assert take_slots(paused, 1, RATE, NOW) == (paused, [])
