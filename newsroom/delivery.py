@@ -82,6 +82,10 @@ class Landed:
 class Queue(Protocol):
     """The rows of work: `db/store/queue.py`."""
 
+    @property
+    def halted(self) -> bool:
+        """Tell whether the last claim found that the token was refused, whoever learnt it."""
+
     async def exchange(self, landed: Sequence[Landed], want: int) -> list[Claimed]:
         """Settle what landed and claim up to `want` rows, in one transaction."""
 
@@ -153,6 +157,7 @@ class Delivery:
     _flights: set[asyncio.Task[None]] = field(default_factory=set)
     _waiting: set[asyncio.Task[None]] = field(default_factory=set)  # flights that wait for their slot
     _recalled: bool = False
+    _probing: asyncio.Task[bool] | None = None  # asked once in a drain, beside the flights
     _landed: list[Landed] = field(default_factory=list)
     _enough: asyncio.Event = field(default_factory=asyncio.Event)
     _recent: deque[Came] = field(default_factory=lambda: deque(maxlen=RECENT))
@@ -174,11 +179,14 @@ class Delivery:
                 await self._wait()
         finally:
             stopping.cancel()
+            if self._probing:
+                self._probing.cancel()
+            self._probing = None
 
     async def _turn(self, stop: asyncio.Event) -> bool:
         """Settle, claim and launch once; tell whether anything is under way."""
         want = self.window - len(self._flights)
-        if stop.is_set() or not self.lease.is_fresh() or not (self.trusted or await self._probe()):
+        if stop.is_set() or not self.lease.is_fresh() or not (self.trusted or await self._is_trusted()):
             want = 0
         if self._flights and want * 4 < self.window:
             want = 0  # a few free places are not worth a transaction of their own
@@ -193,13 +201,23 @@ class Delivery:
         for row in claimed:
             self._launch(row, renderings.get(row.content) if isinstance(row.content, Shape) else row.content)
         await self._learn(landed)
-        return bool(self._flights or self._landed)
+        return bool(self._flights or self._landed or (self._is_probing() and not stop.is_set()))
 
-    async def _probe(self) -> bool:
-        self.trusted = await self.sender.probe()
+    async def _is_trusted(self) -> bool:
+        """Tell whether Telegram answers again. It is asked beside the turns: what lands meanwhile must be settled."""
+        if self._probing is None:
+            self._probing = asyncio.create_task(self.sender.probe())
+            self._probing.add_done_callback(lambda _: self._enough.set())
+        if self._is_probing():
+            return False
+        self.trusted = self._probing.result()
         if self.trusted:
+            self._probing = None
             await self.queue.trust()
         return self.trusted
+
+    def _is_probing(self) -> bool:
+        return self._probing is not None and not self._probing.done()
 
     async def _render(self, claimed: Sequence[Claimed]) -> dict[Shape, Rendering]:
         """Render each shape once; one that cannot be rendered, by a fault of ours, is not among them."""
@@ -271,6 +289,8 @@ class Delivery:
 
     async def _learn(self, landed: Sequence[Landed]) -> None:
         """Draw from the outcomes what none of them tells alone."""
+        if self.queue.halted:
+            self.trusted = False
         for land in landed:
             self._recent.append(land.outcome.came)
             if land.outcome.came in {Came.DOUBT, Came.HALT}:

@@ -34,6 +34,7 @@ class DeliveryQueue:
     database: Database
     lease: WorkerLease
     full_rate: float
+    halted: bool = False  # the last claim found that the token was refused
     _turn: int = 0
     _served: dict[int, int] = field(default_factory=dict)
 
@@ -61,7 +62,8 @@ class DeliveryQueue:
         if pace is None:
             return []
         pace = self._learn(pace, landed, now)
-        want = 0 if pace.halted else min(want, count_slots(pace, self.full_rate, now))
+        self.halted = pace.halted is not None
+        want = 0 if self.halted else min(want, count_slots(pace, self.full_rate, now))
         if want == 0:
             return []
         claimed = await outbox.claim(connection, self.lease.id, want, now)
@@ -112,6 +114,7 @@ class DeliveryQueue:
 
     async def trust(self) -> None:
         """Telegram has answered: whatever had halted the token is over."""
+        self.halted = False
         async with self.database.read() as connection:
             pace = await pacing.load(connection)
         if pace and pace.halted:

@@ -124,3 +124,15 @@ async def test_the_pace_is_remembered_across_restarts(scene: Scene) -> None:
         pace = await pacing.load(connection)
     assert pace
     assert pace.paused_until == scene.clock() + timedelta(minutes=3)
+
+
+async def test_a_token_refused_to_an_answer_is_found_by_the_next_claim(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    await scene.article(DIPLOMACY)
+    async with scene.database.write() as connection:
+        pace = await pacing.lock(connection)
+        await pacing.save(connection, replace(pace, halted="Not Found"))
+    assert await scene.claim() == []
+    assert scene.queue.halted
+    await scene.queue.trust()
+    assert len(await scene.claim()) == 1

@@ -1,0 +1,132 @@
+"""The loop that delivers, over a queue in memory: whom it trusts, and what it does not wait for."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from newsroom.delivery import Claimed, Delivery, Landed, Rendering, Shape
+from newsroom.outcomes import Attempt, Came, Outcome
+from tests.fakes import Clock, CountingMeter
+
+
+@dataclass(slots=True)
+class Rows:
+    """A queue of outbox rows; a row that is queued again is not claimed again by itself."""
+
+    clock: Clock
+    queued: list[int]
+    halted: bool = False
+    token_refused: bool = False
+    settled: list[tuple[int, Came]] = field(default_factory=list)
+
+    async def exchange(self, landed: Sequence[Landed], want: int) -> list[Claimed]:
+        self.settled += [(land.claimed.chat_id, land.outcome.came) for land in landed]
+        if want:
+            self.halted = self.token_refused
+        if not want or self.halted:
+            return []
+        taken, self.queued = self.queued[:want], self.queued[want:]
+        return [self._row(chat_id) for chat_id in taken]
+
+    def _row(self, chat_id: int) -> Claimed:
+        now, content = self.clock(), Rendering("sendMessage", b"{}")
+        return Claimed(chat_id, chat_id, "private", 0, "worker", now, now, Attempt(0, 0), content)
+
+    async def pause(self, until: object) -> None:
+        raise NotImplementedError
+
+    async def trust(self) -> None:
+        self.halted = self.token_refused = False
+
+    async def stop(self, shape: Shape, reason: str) -> bool:
+        raise NotImplementedError
+
+
+@dataclass(slots=True)
+class Net:
+    """A way out; `outcomes` by chat, and an answer to getMe that comes when `answers` is set."""
+
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: int = 0
+    lets_go: asyncio.Event = field(default_factory=asyncio.Event)
+    slow: set[int] = field(default_factory=set)
+
+    async def send(self, claimed: Claimed, rendering: Rendering) -> Outcome:
+        del rendering
+        if claimed.chat_id in self.slow:
+            await self.lets_go.wait()
+        return self.outcomes.get(claimed.chat_id, Outcome(Came.OK, message_id=1))
+
+    async def probe(self) -> bool:
+        self.asked += 1
+        await self.answers.wait()
+        return True
+
+
+class Fresh:
+    """A lease that stands."""
+
+    def is_fresh(self) -> bool:
+        return True
+
+
+class Nobody:
+    """Neither renders nor is told anything here."""
+
+    async def render(self, shape: Shape) -> Rendering:
+        raise NotImplementedError
+
+    async def tell_stopped(self, shape: Shape, reason: str) -> None:
+        raise NotImplementedError
+
+
+def deliver(rows: Rows, net: Net, *, trusted: bool = True) -> Delivery:
+    nobody, meter = Nobody(), CountingMeter()
+    return Delivery(rows, net, nobody, nobody, Fresh(), meter, rows.clock, rate=28, trusted=trusted)
+
+
+@pytest.fixture
+def net() -> Net:
+    return Net()
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let the loop turn until a condition holds."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110  (what is awaited is the loop's own turning)
+            await asyncio.sleep(0)
+
+
+async def test_what_lands_is_settled_while_telegram_is_asked_whether_it_answers(clock: Clock, net: Net) -> None:
+    rows, net.slow = Rows(clock, [1, 2]), {2}
+    net.outcomes[1] = Outcome(Came.DOUBT, "no answer")
+    draining = asyncio.create_task(deliver(rows, net).drain(asyncio.Event()))
+    await until(lambda: net.asked)
+    net.lets_go.set()
+    await until(lambda: (2, Came.OK) in rows.settled)
+    assert not draining.done()
+    net.answers.set()
+    await draining
+    assert net.asked == 1
+
+
+async def test_who_is_told_to_stop_does_not_wait_for_telegram_to_answer(clock: Clock, net: Net) -> None:
+    stop, rows = asyncio.Event(), Rows(clock, [1])
+    draining = asyncio.create_task(deliver(rows, net, trusted=False).drain(stop))
+    await until(lambda: net.asked)
+    stop.set()
+    async with asyncio.timeout(5):
+        await draining
+    assert (rows.queued, rows.settled) == ([1], [])
+
+
+async def test_a_token_that_others_found_refused_is_asked_for_and_sending_goes_on(clock: Clock, net: Net) -> None:
+    rows = Rows(clock, [1], token_refused=True)
+    delivery = deliver(rows, net)
+    net.answers.set()
+    for _ in range(2):  # the first finds it refused, the next asks
+        await delivery.drain(asyncio.Event())
+    assert (rows.settled, net.asked) == ([(1, Came.OK)], 1)
