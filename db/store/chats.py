@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.store import HOLD, each, rows, write_new
+from db.store import HOLD, AnyRow, each, rows, write_new
 from db.tables import chats, deliveries, follows, outbox, prompts, subscribers
 
 
@@ -43,8 +43,9 @@ async def hold(connection: AsyncConnection, chat_ids: Iterable[int], now: dateti
 async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None:
     """Move a group to its new id, whatever was first: the send error, the service message, or a word in the new group.
 
-    Where both ids have a subscriber the older consent wins, and nothing that either was sent is sent again.
-    Doing it twice changes nothing.
+    Where both ids have a subscriber the older consent wins, and nothing that either was sent is sent again. While both
+    have a request under way nothing is done: the next one to the old id tells of the move again. Doing it twice changes
+    nothing.
     """
     old = (await connection.execute(select(chats).where(chats.c.id == old_id))).one_or_none()
     if old is None or old_id == new_id:
@@ -53,21 +54,39 @@ async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None
     for subscriber in await rows(connection, select(subscribers).where(subscribers.c.chat_id == old_id)):
         same = (subscribers.c.chat_id == new_id) & (subscribers.c.thread_id == subscriber.thread_id)
         twin = (await connection.execute(select(subscribers).where(same))).one_or_none()
-        if twin is not None:
-            older, younger = sorted((subscriber, twin), key=lambda row: (row.since, row.id))
-            await _merge(connection, older.id, younger.id)
-            subscriber = older  # noqa: PLW2901  (the survivor is the one that moves)
-        await connection.execute(update(subscribers).where(subscribers.c.id == subscriber.id).values(chat_id=new_id))
+        if twin is None:
+            moved = update(subscribers).where(subscribers.c.id == subscriber.id)
+            await connection.execute(moved.values(chat_id=new_id))
+        elif not await _join(connection, subscriber, twin, new_id):
+            return
     await connection.execute(update(outbox).where(outbox.c.chat_id == old_id).values(chat_id=new_id))
     await connection.execute(delete(prompts).where(prompts.c.chat_id == old_id))
     await connection.execute(delete(chats).where(chats.c.id == old_id))
+
+
+async def _join(connection: AsyncConnection, one: AnyRow, twin: AnyRow, chat_id: int) -> bool:
+    """Make one subscriber of two; False when both have a row under way, which is settled by its subscriber's id."""
+    older, younger = sorted((one, twin), key=lambda row: (row.since, row.id))
+    sending = select(deliveries.c.subscriber_id).where(deliveries.c.state == literal_column("'sending'"))
+    both = sending.where(deliveries.c.subscriber_id.in_((older.id, younger.id)))
+    busy = {row.subscriber_id for row in await rows(connection, both)}
+    if len(busy) > 1:
+        return False
+    kept, lost = (younger, older) if younger.id in busy else (older, younger)
+    consent = {name: getattr(older, name) for name in ("state", "reason", "language", "schedule_id", "since")}
+    await connection.execute(delete(follows).where(follows.c.subscriber_id == younger.id))
+    await connection.execute(update(follows).where(follows.c.subscriber_id == older.id).values(subscriber_id=kept.id))
+    await _merge(connection, kept.id, lost.id)
+    survivor = update(subscribers).where(subscribers.c.id == kept.id)
+    await connection.execute(survivor.values(consent | {"chat_id": chat_id}))
+    return True
 
 
 async def _merge(connection: AsyncConnection, kept: int, lost: int) -> None:
     """Give the kept subscriber what the lost one was sent, then forget the lost one."""
     mine = select(deliveries.c.push_id).where(deliveries.c.subscriber_id == kept)
     sent_to_lost = select(deliveries.c.push_id).where(
-        deliveries.c.subscriber_id == lost, deliveries.c.state.in_(("sent", "uncertain", "sending"))
+        deliveries.c.subscriber_id == lost, deliveries.c.state.in_(("sent", "uncertain"))
     )
     unsent = (deliveries.c.subscriber_id == kept) & (deliveries.c.state == "queued")
     had = update(deliveries).where(unsent & deliveries.c.push_id.in_(sent_to_lost))
@@ -75,5 +94,4 @@ async def _merge(connection: AsyncConnection, kept: int, lost: int) -> None:
     others = update(deliveries).where(deliveries.c.subscriber_id == lost, deliveries.c.push_id.not_in(mine))
     await connection.execute(others.values(subscriber_id=kept))
     await connection.execute(delete(deliveries).where(deliveries.c.subscriber_id == lost))
-    await connection.execute(delete(follows).where(follows.c.subscriber_id == lost))
     await connection.execute(delete(subscribers).where(subscribers.c.id == lost))

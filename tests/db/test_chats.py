@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from db.store import chats, subscribers
 from db.tables import chats as chats_table
-from db.tables import deliveries
+from db.tables import deliveries, follows
 from newsroom.outcomes import Came
 from tests.scene import Scene
 
@@ -85,3 +85,56 @@ async def test_a_row_that_only_the_younger_had_goes_to_the_elder(scene: Scene) -
         await chats.migrate(connection, OLD, NEW)
     assert list(await scene.states(push)) == [elder.id]
     assert await scene.one(select(deliveries.c.state)) == "queued"
+
+
+@pytest.mark.parametrize("old_first", [True, False])
+@pytest.mark.parametrize("flying", [OLD, NEW])
+@pytest.mark.parametrize("came", [Came.OK, Came.LATER])
+async def test_a_row_under_way_while_its_group_moves_is_settled_and_neither_lost_nor_repeated(
+    scene: Scene, flying: int, came: Came, *, old_first: bool
+) -> None:
+    first, second = (OLD, NEW) if old_first else (NEW, OLD)
+    await scene.reader(first, DIPLOMACY, kind="supergroup", language="fr")
+    scene.clock.move(days=1)
+    await scene.reader(second, DIPLOMACY, kind="supergroup", language="en")
+    push = await scene.article(DIPLOMACY)
+    claimed = {row.chat_id: row for row in await scene.claim()}
+    await scene.land(claimed.pop(NEW if flying == OLD else OLD), Came.AGAIN, reason="500")
+    async with scene.database.write() as connection:
+        await chats.migrate(connection, OLD, NEW)
+    await scene.land(claimed[flying], came)
+    scene.clock.move(minutes=2)
+    left = await scene.claim()
+    assert [row.chat_id for row in left] == ([] if came is Came.OK else [NEW])
+    assert [(row.state, row.doubts) for row in await scene.rows(push)] == [("sending" if left else "sent", 0)]
+    async with scene.database.read() as connection:
+        found = await subscribers.find(connection, NEW)
+    assert found
+    assert found.language == "fr"  # the older consent
+
+
+async def test_what_only_the_elder_follows_is_what_the_moved_group_follows(scene: Scene) -> None:
+    await scene.reader(OLD, "s:sports", kind="group")
+    scene.clock.move(days=1)
+    younger = await scene.reader(NEW, DIPLOMACY, kind="supergroup")
+    await scene.article(DIPLOMACY)
+    await scene.claim()
+    async with scene.database.write() as connection:
+        await chats.migrate(connection, OLD, NEW)
+    assert await scene.one(select(follows.c.tag).where(follows.c.subscriber_id == younger.id)) == "s:sports"
+
+
+async def test_a_group_moves_later_when_both_of_its_ids_have_a_request_under_way(scene: Scene) -> None:
+    for chat_id in (OLD, NEW):
+        await scene.reader(chat_id, DIPLOMACY, kind="supergroup")
+    await scene.article(DIPLOMACY)
+    to_old, to_new = sorted(await scene.claim(), key=lambda row: row.chat_id == NEW)
+    async with scene.database.write() as connection:
+        await chats.migrate(connection, OLD, NEW)
+        assert await subscribers.find(connection, OLD)
+    await scene.land(to_new)
+    await scene.land(to_old, Came.MOVED, new_chat_id=NEW)
+    scene.clock.move(seconds=5)
+    assert await scene.claim() == []
+    async with scene.database.read() as connection:
+        assert await subscribers.find(connection, OLD) is None
