@@ -177,6 +177,7 @@ chats = Table(
     Column("reason", Text, nullable=False, server_default=EMPTY),  # why it is suspended
     Column("alive_at", UtcDateTime, nullable=False),  # the last sign of life
     Column("free_at", UtcDateTime, nullable=False),  # when the next message to it may leave
+    Column("held_until", UtcDateTime),  # a request to it is under way, until then at the latest
     among("kind", "private", "group", "supergroup", "channel"),
     among("state", "active", "suspended"),
 )
@@ -346,6 +347,7 @@ pacing = Table(
     Column("slowed_at", UtcDateTime, nullable=False),
     Column("flood_chat", BigInteger),
     Column("flood_at", UtcDateTime),
+    Column("flood_until", UtcDateTime),
     Column("halted", Text),
 )
 

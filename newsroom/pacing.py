@@ -28,6 +28,7 @@ class Pace:
     slowed_at: datetime
     flood_chat: int | None = None  # who got the last 429
     flood_at: datetime | None = None
+    flood_until: datetime | None = None  # the latest that a chat of this flood was told to wait
     halted: str | None = None  # why nothing may be sent at all: the token was refused
 
 
@@ -70,12 +71,14 @@ def decide_flood(pace: Pace, chat_id: int, retry_after: float, full_rate: float,
 
     A pause never ends early: of two deadlines the later holds.
     """
-    noted = replace(pace, flood_chat=chat_id, flood_at=now)
     recent = pace.flood_at is not None and now - pace.flood_at <= SAME_FLOOD
+    told = now + timedelta(seconds=retry_after)
+    until = max(told, pace.flood_until or told) if recent else told
+    noted = replace(pace, flood_chat=chat_id, flood_at=now, flood_until=until)
     if not recent or pace.flood_chat == chat_id:
         return noted
     slowed = max(SLOWEST_SHARE, current_rate(pace, full_rate, now) / full_rate / 2)
-    until = max(pace.paused_until, now + timedelta(seconds=retry_after))
+    until = max(pace.paused_until, until)
     return replace(noted, paused_until=until, slowed_to=slowed, slowed_at=until)
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import itemgetter
 
-from sqlalchemy import bindparam, delete, literal_column, select, update
+from sqlalchemy import and_, bindparam, case, delete, literal_column, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ColumnElement
 
 from db.store import HOLD, AnyRow, each, rows, write_new
-from db.tables import chats, deliveries, follows, outbox, prompts, subscribers
+from db.tables import UtcDateTime, chats, deliveries, follows, outbox, prompts, subscribers
 
 
 async def greet(connection: AsyncConnection, chat_id: int, kind: str, now: datetime) -> bool:
@@ -28,16 +30,29 @@ async def suspend(connection: AsyncConnection, chat_id: int, reason: str, before
     return done.rowcount > 0
 
 
-async def free(connection: AsyncConnection, times: Iterable[tuple[int, datetime]]) -> None:
-    """Say when each chat may be sent to again."""
-    statement = update(chats).where(chats.c.id == bindparam("chat")).values(free_at=bindparam("at"))
-    await each(connection, statement, ({"chat": chat_id, "at": at} for chat_id, at in sorted(times)))
+def is_free(now: datetime) -> ColumnElement[bool]:
+    """Say whether a message to the chat may leave: none is under way, and the last one was long enough ago."""
+    return and_(chats.c.free_at <= now, or_(chats.c.held_until.is_(None), chats.c.held_until <= now))
 
 
 async def hold(connection: AsyncConnection, chat_ids: Iterable[int], now: datetime) -> None:
     """Let nobody else send to these chats until they are freed."""
-    held = update(chats).where(chats.c.id.in_(sorted(chat_ids))).values(free_at=now + HOLD)
+    held = update(chats).where(chats.c.id.in_(sorted(chat_ids))).values(held_until=now + HOLD)
     await connection.execute(held)
+
+
+async def free(connection: AsyncConnection, times: Iterable[tuple[int, datetime, datetime | None]]) -> None:
+    """Say from when each chat may be sent to, later than was said before if at all, and end who held it since when.
+
+    Answers to people held nothing; who holds the chat meanwhile keeps it.
+    """
+    at, held = bindparam("at", type_=UtcDateTime), bindparam("held", type_=UtcDateTime)
+    later = case((chats.c.free_at > at, chats.c.free_at), else_=at)
+    others = case((chats.c.held_until == held, null()), else_=chats.c.held_until)
+    said = update(chats).where(chats.c.id == bindparam("chat")).values(free_at=later, held_until=others)
+    ordered = sorted(times, key=itemgetter(0))  # in one order everywhere, or two workers wait for each other
+    values = ({"chat": chat_id, "at": moment, "held": since and since + HOLD} for chat_id, moment, since in ordered)
+    await each(connection, said, values)
 
 
 async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from db.store import HOLD, UNSETTLED, each, life_values, rows, settling, write_new
+from db.store.chats import is_free
 from db.tables import (
     UtcDateTime,
     article_topics,
@@ -36,7 +37,7 @@ async def claim(connection: AsyncConnection, push_id: int, worker_id: str, limit
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
         .join(chats, chats.c.id == subscribers.c.chat_id)
         .where(deliveries.c.push_id == push_id, QUEUED, deliveries.c.due_at <= now)
-        .where(chats.c.free_at <= now)
+        .where(is_free(now))
         .order_by(deliveries.c.due_at)
         .limit(limit)
         .with_for_update(of=chats, skip_locked=True)
@@ -193,11 +194,19 @@ async def requeue_stopped(connection: AsyncConnection, push_id: int, now: dateti
     await connection.execute(update(deliveries).where(held).values(state="queued", reason="", due_at=now))
 
 
-async def next_due(connection: AsyncConnection, push_id: int) -> datetime | None:
-    """Answer when the next queued row of a push falls due; None when none is queued."""
-    statement = select(func.min(deliveries.c.due_at)).where(deliveries.c.push_id == push_id, QUEUED)
-    moment: datetime | None = (await connection.execute(statement)).scalar_one()
-    return moment
+async def next_due(connection: AsyncConnection, push_id: int, now: datetime) -> datetime | None:
+    """Answer when the next queued row of a push may leave, due and not told to wait; None without a row."""
+    queued = and_(deliveries.c.push_id == push_id, QUEUED)
+    later = select(func.min(deliveries.c.due_at)).where(queued, deliveries.c.due_at > now)
+    waiting = (
+        select(func.min(chats.c.free_at))
+        .select_from(deliveries)
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .join(chats, chats.c.id == subscribers.c.chat_id)
+        .where(queued, deliveries.c.due_at <= now)
+    )
+    moments = [(await connection.execute(statement)).scalar_one() for statement in (later, waiting)]
+    return min((moment for moment in moments if moment), default=None)
 
 
 async def count_by_state(connection: AsyncConnection, push_id: int) -> dict[str, int]:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from db.store import HOLD, UNSETTLED, each, life_values, rows, settling, write_new
+from db.store.chats import is_free
 from db.tables import UtcDateTime, chats, outbox, workers
 from newsroom.delivery import Claimed, Landed, Rendering
 from newsroom.outcomes import Attempt, DeliveryState
@@ -42,13 +43,14 @@ async def add(connection: AsyncConnection, message: Message, now: datetime, work
 
 
 async def claim(connection: AsyncConnection, worker_id: str, limit: int, now: datetime) -> list[Claimed]:
-    """Mark due messages as sending, the highest lane first."""
+    """Mark due messages as sending, the highest lane first, where their chat is free and nobody else is at it."""
+    due = select(outbox).where(QUEUED, outbox.c.due_at <= now).order_by(outbox.c.lane, outbox.c.id).limit(limit)
+    wanted = due.join(chats, chats.c.id == outbox.c.chat_id).where(is_free(now)).with_only_columns(outbox.c.chat_id)
+    ours = select(chats.c.id).where(chats.c.id.in_(wanted), is_free(now)).with_for_update(skip_locked=True).cte("ours")
     picked = (
-        select(outbox.c.id)
-        .outerjoin(chats, chats.c.id == outbox.c.chat_id)
-        .where(QUEUED, outbox.c.due_at <= now, chats.c.id.is_(None) | (chats.c.free_at <= now))
-        .order_by(outbox.c.lane, outbox.c.id)
-        .limit(limit)
+        due.outerjoin(chats, chats.c.id == outbox.c.chat_id)
+        .where(chats.c.id.is_(None) | chats.c.id.in_(select(ours.c.id)))
+        .with_only_columns(outbox.c.id)
         .with_for_update(of=outbox, skip_locked=True)
     ).cte("picked")
     marked = update(outbox).where(outbox.c.id.in_(select(picked.c.id)), QUEUED)

@@ -50,7 +50,7 @@ class DeliveryQueue:
         """Settle answers to people, who did not wait for slots; the others make room for them."""
         now = self.lease.now()
         async with self.database.write() as connection:
-            await _settle(connection, landed, now)
+            await _settle(connection, landed, now, held=False)
             pace = self._learn(await pacing.lock(connection), landed, now)
             await pacing.save(connection, spend(pace, len(landed), self.full_rate, now))
 
@@ -151,10 +151,15 @@ async def resume(connection: AsyncConnection, push_id: int, now: datetime) -> bo
     return True
 
 
-async def _settle(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> None:
-    """Write what became of rows, and what it means for their chats."""
+async def _settle(connection: AsyncConnection, landed: Sequence[Landed], now: datetime, *, held: bool = True) -> None:
+    """Write what became of rows, and what it means for their chats; answers to people did not hold theirs."""
     await _write(connection, landed, now)
-    await chats.free(connection, [_free_again(land, now) for land in landed if land.claimed.chat_id])
+    times = [
+        (land.claimed.chat_id, _free_again(land, now), land.claimed.claimed_at if held else None)
+        for land in landed
+        if land.claimed.chat_id
+    ]
+    await chats.free(connection, times)
     for land in landed:
         await _follow(connection, land)
 
@@ -188,7 +193,7 @@ async def _hold(connection: AsyncConnection, claimed: list[Claimed], now: dateti
 async def _give_back(connection: AsyncConnection, claimed: Sequence[Claimed], due_at: datetime, now: datetime) -> None:
     """Let go of rows with their chats: nothing is held that cannot leave soon."""
     await _put_back(connection, claimed, due_at, now)
-    await chats.free(connection, [(row.chat_id, now) for row in claimed if row.chat_id])
+    await chats.free(connection, [(row.chat_id, now, row.claimed_at) for row in claimed if row.chat_id])
 
 
 async def _put_back(connection: AsyncConnection, claimed: Sequence[Claimed], due_at: datetime, now: datetime) -> None:
@@ -200,16 +205,16 @@ async def _put_back(connection: AsyncConnection, claimed: Sequence[Claimed], due
 
 
 async def _rest(connection: AsyncConnection, push_id: int, now: datetime) -> None:
-    """Look at a push that had nothing for us when its next row falls due; close it when there is none."""
-    due_at = await deliveries.next_due(connection, push_id)
+    """Look at a push that had nothing for us when its next row may leave; close it when there is none."""
+    due_at = await deliveries.next_due(connection, push_id, now)
     await pushes.rest(connection, push_id, max(due_at, now + BUSY_REST) if due_at else now + EMPTY_REST)
     if due_at is None:
         await pushes.finish(connection, push_id, now)
 
 
-def _free_again(land: Landed, now: datetime) -> tuple[int, datetime]:
+def _free_again(land: Landed, now: datetime) -> datetime:
     wait = timedelta(seconds=land.outcome.retry_after) if land.outcome.came is Came.LATER else timedelta()
-    return land.claimed.chat_id, now + max(chat_gap(land.claimed.chat_kind), wait)
+    return now + max(chat_gap(land.claimed.chat_kind), wait)
 
 
 async def _follow(connection: AsyncConnection, land: Landed) -> None:

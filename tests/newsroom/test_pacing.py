@@ -45,9 +45,23 @@ def test_the_same_chat_again_is_still_that_chat() -> None:
 
 
 def test_a_second_chat_within_a_second_is_the_tokens_fault() -> None:
-    pace = decide_flood(decide_flood(FRESH, 1, 60, RATE, NOW), 2, 10, RATE, NOW + timedelta(seconds=0.5))
+    pace = decide_flood(decide_flood(FRESH, 1, 5, RATE, NOW), 2, 10, RATE, NOW + timedelta(seconds=0.5))
     assert pace.paused_until == NOW + timedelta(seconds=10.5)
     assert current_rate(pace, RATE, pace.paused_until) == RATE / 2
+
+
+def test_of_the_deadlines_of_a_flood_the_latest_holds() -> None:
+    pace = decide_flood(FRESH, 1, 20, RATE, NOW)
+    for chat_id in (1, 2, 3):
+        pace = decide_flood(pace, chat_id, 5, RATE, NOW + timedelta(seconds=0.5))
+    assert pace.paused_until == NOW + timedelta(seconds=20)
+
+
+def test_a_deadline_of_an_older_flood_is_that_chats_alone() -> None:
+    pace = decide_flood(FRESH, 1, 3600, RATE, NOW)
+    for chat_id in (2, 3):
+        pace = decide_flood(pace, chat_id, 5, RATE, NOW + timedelta(minutes=1))
+    assert pace.paused_until == NOW + timedelta(seconds=65)
 
 
 def test_a_second_chat_later_is_a_coincidence() -> None:

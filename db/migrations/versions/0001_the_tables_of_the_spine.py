@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), server_default=sa.text("('')"), nullable=False),
         sa.Column("alive_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("free_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('private', 'group', 'supergroup', 'channel')", name=op.f("ck_chats_kind")),
         sa.CheckConstraint("state IN ('active', 'suspended')", name=op.f("ck_chats_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chats")),
@@ -118,6 +119,7 @@ def upgrade() -> None:
         sa.Column("slowed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("flood_chat", sa.BigInteger(), nullable=True),
         sa.Column("flood_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("flood_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("halted", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("bot_id", name=op.f("pk_pacing")),
     )
