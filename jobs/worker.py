@@ -6,6 +6,7 @@ had claimed are found again, and the next tick tries anew. This is the one place
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -40,9 +41,14 @@ class Worker:
                 while more and not stop.is_set():
                     more = await self._try()
                 if not stop.is_set():
-                    await self._woken.wait()
+                    await self._rest()
         finally:
             stopping.cancel()
+
+    async def _rest(self) -> None:
+        """Wait to be woken, but not on the clock alone: put back by an hour, it would wake nobody for an hour."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), self.every)
 
     async def _try(self) -> bool:
         try:

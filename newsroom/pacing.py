@@ -16,6 +16,8 @@ SAME_FLOOD = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(seconds=4)
 SLOWEST_SHARE = 1 / 32  # a halved rate is never less than this share of the full one
 REGAIN = timedelta(minutes=2)  # a halved rate is back at the full one after this time
+# Answers make the line no longer than this, so a longer one is of a clock that was put back since.
+LONGEST_LINE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,16 @@ def next_slot(pace: Pace, now: datetime) -> datetime:
     return max(pace.next_slot_at, pace.paused_until, now)
 
 
+def believe(pace: Pace, now: datetime) -> Pace:
+    """Answer the pace as it was meant: where the clock was put back, its moments go back with it."""
+    back = pace.next_slot_at - now
+    if back <= LONGEST_LINE:
+        return pace
+    return replace(
+        pace, next_slot_at=now, paused_until=pace.paused_until - back, slowed_at=pace.slowed_at - back, flood_at=None
+    )
+
+
 def count_slots(pace: Pace, full_rate: float, now: datetime) -> int:
     """Answer how many slots are near enough to be taken: none in a pause, few at a slow rate."""
     left = now + LONGEST_WAIT - next_slot(pace, now)
@@ -63,7 +75,7 @@ def take_slots(pace: Pace, count: int, full_rate: float, now: datetime) -> tuple
 def spend(pace: Pace, count: int, full_rate: float, now: datetime) -> Pace:
     """Book messages that did not wait for a slot (answers to people), so that the others make room for them."""
     step = timedelta(seconds=1 / current_rate(pace, full_rate, now))
-    return replace(pace, next_slot_at=max(pace.next_slot_at, now) + step * count)
+    return replace(pace, next_slot_at=min(max(pace.next_slot_at, now) + step * count, now + LONGEST_LINE))
 
 
 def decide_flood(pace: Pace, chat_id: int, retry_after: float, full_rate: float, now: datetime) -> Pace:

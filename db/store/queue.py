@@ -19,7 +19,7 @@ from db.store import chats, deliveries, outbox, pacing, pushes, subscribers
 from db.store.workers import WorkerLease
 from newsroom.delivery import Claimed, Landed, Shape
 from newsroom.outcomes import Came, Outcome, decide_outcome
-from newsroom.pacing import Pace, chat_gap, count_slots, decide_flood, next_slot, spend, take_slots
+from newsroom.pacing import Pace, believe, chat_gap, count_slots, decide_flood, next_slot, spend, take_slots
 from newsroom.pushes import PushState, order_pushes
 
 BUSY_REST = timedelta(seconds=0.25)  # a push whose due rows all wait for busy chats is looked at again after this
@@ -51,7 +51,7 @@ class DeliveryQueue:
         now = self.lease.now()
         async with self.database.write() as connection:
             await _settle(connection, landed, now, held=False)
-            pace = self._learn(await pacing.lock(connection), landed, now)
+            pace = self._learn(believe(await pacing.lock(connection), now), landed, now)
             await pacing.save(connection, spend(pace, len(landed), self.full_rate, now))
 
     async def _claim(
@@ -61,7 +61,9 @@ class DeliveryQueue:
         pace = await pacing.load(connection)
         if pace is None:
             return []
-        pace = self._learn(pace, landed, now)
+        if (meant := believe(pace, now)) != pace:  # kept, or a pause would begin anew each time it is read
+            await pacing.save(connection, believe(await pacing.lock(connection), now))
+        pace = self._learn(meant, landed, now)
         self.halted = pace.halted is not None
         want = 0 if self.halted else min(want, count_slots(pace, self.full_rate, now))
         if want == 0:
@@ -90,7 +92,7 @@ class DeliveryQueue:
         leaving = [row for row in claimed if not row.refused]
         if not leaving and all(land.outcome.came not in TELLING for land in landed):
             return claimed
-        pace = self._learn(await pacing.lock(connection), landed, now)
+        pace = self._learn(believe(await pacing.lock(connection), now), landed, now)
         pace, slots = take_slots(pace, len(leaving), self.full_rate, now)
         await pacing.save(connection, pace)
         await _give_back(connection, leaving[len(slots) :], next_slot(pace, now), now)

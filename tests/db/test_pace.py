@@ -136,3 +136,17 @@ async def test_a_token_refused_to_an_answer_is_found_by_the_next_claim(scene: Sc
     assert scene.queue.halted
     await scene.queue.trust()
     assert len(await scene.claim()) == 1
+
+
+async def test_a_clock_that_is_put_back_does_not_stop_the_line_and_a_pause_keeps_its_length(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    await scene.queue.pause(scene.clock() + timedelta(minutes=5))
+    scene.clock.move(hours=-1)
+    await scene.reader(2, DIPLOMACY)
+    await scene.article(DIPLOMACY)
+    assert await scene.claim() == []
+    scene.clock.move(minutes=4)
+    assert await scene.claim() == []
+    scene.clock.move(minutes=1)
+    (row,) = await scene.claim()
+    assert (row.chat_id, row.slot_at) == (2, scene.clock())  # the other chat may have to wait: nobody can tell

@@ -6,7 +6,18 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.pacing import LONGEST_WAIT, Pace, chat_gap, count_slots, current_rate, decide_flood, spend, take_slots
+from newsroom.pacing import (
+    LONGEST_LINE,
+    LONGEST_WAIT,
+    Pace,
+    believe,
+    chat_gap,
+    count_slots,
+    current_rate,
+    decide_flood,
+    spend,
+    take_slots,
+)
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 FRESH = Pace(next_slot_at=NOW, paused_until=NOW, slowed_to=1.0, slowed_at=NOW)
@@ -32,6 +43,28 @@ def test_idle_time_is_not_saved_up_for_a_burst() -> None:
 def test_answers_to_people_make_the_others_wait() -> None:
     _, slots = take_slots(spend(FRESH, 28, RATE, NOW), 1, RATE, NOW)
     assert slots[0] - NOW >= timedelta(seconds=0.99)
+
+
+def test_a_clock_that_is_put_back_stops_nobody() -> None:
+    pace, _ = take_slots(FRESH, 16, RATE, NOW)
+    earlier = NOW - timedelta(hours=1)
+    pace = believe(pace, earlier)
+    _, slots = take_slots(pace, 1, RATE, earlier)
+    assert slots == [earlier]
+    _, slots = take_slots(spend(pace, 28, RATE, earlier), 1, RATE, earlier)
+    assert timedelta(seconds=0.99) <= slots[0] - earlier <= timedelta(seconds=1)
+
+
+def test_a_pause_keeps_its_length_when_the_clock_is_put_back() -> None:
+    pace = replace(FRESH, paused_until=NOW + timedelta(minutes=5), slowed_to=0.5, slowed_at=NOW)
+    earlier = NOW - timedelta(hours=1)
+    assert believe(pace, earlier).paused_until == earlier + timedelta(minutes=5)
+
+
+def test_answers_do_not_make_the_line_longer_than_can_be_believed() -> None:
+    pace = spend(FRESH, 100_000, RATE, NOW)
+    assert pace.next_slot_at == NOW + LONGEST_LINE
+    assert take_slots(pace, 1, RATE, NOW) == (pace, [])
 
 
 def test_one_chats_429_slows_nobody_else() -> None:
