@@ -24,8 +24,16 @@ MEANINGS: tuple[tuple[str, Came], ...] = (
     ("peer_id_invalid", Came.GONE),
     ("user not found", Came.GONE),
     ("chat was deactivated", Came.GONE),
+    ("channel_private", Came.GONE),
+    ("user_is_blocked", Came.GONE),
+    ("input_user_deactivated", Came.GONE),
+    ("user_banned_in_channel", Came.GONE),
     # The chat is there, and we may not write in it, or not in this part of it.
     ("chat_write_forbidden", Came.CLOSED),
+    ("chat_restricted", Came.CLOSED),
+    ("chat_send_plain_forbidden", Came.CLOSED),
+    ("chat_guest_send_forbidden", Came.CLOSED),
+    ("chat_admin_required", Came.CLOSED),
     ("not enough rights", Came.CLOSED),
     ("have no rights", Came.CLOSED),
     ("need administrator rights", Came.CLOSED),
@@ -37,27 +45,35 @@ BY_STATUS = {401: Came.HALT, 404: Came.HALT, 403: Came.GONE, 400: Came.REFUSED, 
 
 
 def read_answer(status: int, body: bytes) -> Outcome:
-    """Say what an answer means. One that cannot be read leaves a doubt when the request was accepted."""
+    """Say what an answer means. One that says neither yes nor why not leaves a doubt when the request was accepted."""
     try:
         answer = orjson.loads(body)
     except ValueError:
         answer = None
-    if not isinstance(answer, dict):
+    if isinstance(answer, dict) and answer.get("ok") is True:
+        result = answer.get("result")
+        return Outcome(Came.OK, message_id=_whole(result.get("message_id")) if isinstance(result, dict) else None)
+    code = (_whole(answer.get("error_code")) if isinstance(answer, dict) else None) or status
+    if not isinstance(answer, dict) or code == HTTPStatus.OK:
         accepted = status == HTTPStatus.OK
         return Outcome(Came.DOUBT if accepted else Came.AGAIN, f"HTTP {status}, and its answer cannot be read")
-    if answer.get("ok") is True:
-        result = answer.get("result")
-        return Outcome(Came.OK, message_id=result.get("message_id") if isinstance(result, dict) else None)
-    return _read_refusal(int(answer.get("error_code") or status), answer)
+    return _read_refusal(code, answer)
 
 
 def _read_refusal(code: int, answer: dict[str, Any]) -> Outcome:
-    told, parameters = str(answer.get("description") or f"HTTP {code}"), answer.get("parameters") or {}
-    if moved := parameters.get("migrate_to_chat_id"):
-        return Outcome(Came.MOVED, told, new_chat_id=int(moved))
+    told, parameters = str(answer.get("description") or f"HTTP {code}"), answer.get("parameters")
+    if not isinstance(parameters, dict):
+        parameters = {}
+    if moved := _whole(parameters.get("migrate_to_chat_id")):
+        return Outcome(Came.MOVED, told, new_chat_id=moved)
     if code == HTTPStatus.TOO_MANY_REQUESTS:
-        return Outcome(Came.LATER, told, retry_after=float(parameters.get("retry_after") or 1))
+        return Outcome(Came.LATER, told, retry_after=max(1, _whole(parameters.get("retry_after")) or 1))
     if code in {400, 403}:
         known = next((came for words, came in MEANINGS if words in told.lower()), None)
         return Outcome(known or BY_STATUS[code], told)
     return Outcome(BY_STATUS.get(code, Came.AGAIN), told)
+
+
+def _whole(told: Any) -> int | None:
+    """Answer a number as Telegram tells it, and nothing for whatever else a proxy may put in its place."""
+    return told if isinstance(told, int) and not isinstance(told, bool) else None

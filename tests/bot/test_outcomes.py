@@ -22,7 +22,15 @@ def refuse(code: int, description: str, **parameters: int) -> bytes:
         (403, "Forbidden: bot is not a member of the channel chat", Came.GONE),
         (400, "Bad Request: chat not found", Came.GONE),
         (400, "Bad Request: PEER_ID_INVALID", Came.GONE),
+        (400, "Bad Request: CHANNEL_PRIVATE", Came.GONE),
+        (400, "Bad Request: USER_IS_BLOCKED", Came.GONE),
+        (400, "Bad Request: INPUT_USER_DEACTIVATED", Came.GONE),
+        (400, "Bad Request: USER_BANNED_IN_CHANNEL", Came.GONE),
         (400, "Bad Request: CHAT_WRITE_FORBIDDEN", Came.CLOSED),
+        (400, "Bad Request: CHAT_RESTRICTED", Came.CLOSED),
+        (400, "Bad Request: CHAT_SEND_PLAIN_FORBIDDEN", Came.CLOSED),
+        (400, "Bad Request: CHAT_GUEST_SEND_FORBIDDEN", Came.CLOSED),
+        (400, "Bad Request: CHAT_ADMIN_REQUIRED", Came.CLOSED),
         (400, "Bad Request: not enough rights to send text messages to the chat", Came.CLOSED),
         (400, "Bad Request: message thread not found", Came.CLOSED),
         (400, "Bad Request: TOPIC_CLOSED", Came.CLOSED),
@@ -65,6 +73,10 @@ def test_a_migration_says_where_to() -> None:
     [
         (200, b'{"ok":true,"resu', Came.DOUBT),
         (200, b"[]", Came.DOUBT),
+        (200, b"{}", Came.DOUBT),
+        (200, b'{"ok":null}', Came.DOUBT),
+        (200, b'{"result":{"message_id":5}}', Came.DOUBT),
+        (502, b"{}", Came.AGAIN),
         (502, b"<html>Bad Gateway</html>", Came.AGAIN),
         (504, b"", Came.AGAIN),
     ],
@@ -73,3 +85,20 @@ def test_an_answer_that_cannot_be_read_is_a_doubt_only_where_it_was_accepted(
     status: int, body: bytes, came: Came
 ) -> None:
     assert read_answer(status, body).came is came
+
+
+@pytest.mark.parametrize("parameters", ["[1]", '"x"', "5", '{"retry_after":"soon"}', '{"retry_after":[]}', "null"])
+@pytest.mark.parametrize(("code", "came"), [("429", Came.LATER), ("400", Came.REFUSED), ('"x"', Came.REFUSED)])
+def test_odd_parameters_and_codes_are_passed_over(parameters: str, code: str, came: Came) -> None:
+    outcome = read_answer(400, b'{"ok":false,"error_code":%s,"parameters":%s}' % (code.encode(), parameters.encode()))
+    assert outcome.came is came
+    assert outcome.retry_after == (1 if came is Came.LATER else 0)
+
+
+def test_a_message_id_that_is_no_number_is_none() -> None:
+    outcome = read_answer(200, b'{"ok":true,"result":{"message_id":"x"}}')
+    assert (outcome.came, outcome.message_id) == (Came.OK, None)
+
+
+def test_an_absurd_chat_to_move_to_is_no_move() -> None:
+    assert read_answer(400, b'{"ok":false,"parameters":{"migrate_to_chat_id":"x"}}').came is Came.REFUSED
