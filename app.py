@@ -24,7 +24,7 @@ from bot.api import BotApi
 from bot.application import make_application
 from bot.articles import ArticleRenderer, Look
 from bot.desk import Desk
-from bot.inbox import Bot, Inbox
+from bot.inbox import AT_ONCE, Bot, Inbox
 from bot.intake import ALLOWED_UPDATES, Intake, unless_stopped
 from bot.menus import set_menus
 from bot.rights import Rights
@@ -45,7 +45,7 @@ from jobs.plan import Planner
 from jobs.purge import Purger
 from jobs.schedule import make_clock
 from jobs.worker import Worker
-from newsroom.delivery import Delivery
+from newsroom.delivery import LARGEST_WINDOW, Delivery
 from newsroom.errors import StoreError
 from newsroom.names import Directory
 from newsroom.roles import Role
@@ -59,6 +59,9 @@ from web.server import open_socket, serve
 
 log = structlog.get_logger()
 
+# All that may be under way at once has a connection, and a few are left for polling, probes and menus: when Telegram is
+# slow, an answer to a person must not wait for one behind a window of news.
+CONNECTIONS = LARGEST_WINDOW + AT_ONCE + 16
 GRACE = 10.0  # seconds that what is in flight has to settle when told to stop
 RETRY = 5.0  # seconds until Telegram is asked again at start
 
@@ -220,9 +223,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         await clock.set_by(database)
         lease, taxonomy = await _begin(database, clock, settings)
         token = settings.bot_token.get_secret_value()
-        api = await stack.enter_async_context(
-            BotApi(settings.telegram_api_url, token, connections=_connections(settings))
-        )
+        api = await stack.enter_async_context(BotApi(settings.telegram_api_url, token, connections=CONNECTIONS))
         fetcher = await stack.enter_async_context(make_fetcher(settings))
 
         async def read_figures() -> Readings:
@@ -259,11 +260,6 @@ async def read_taxonomy(database: Database) -> Taxonomy:
     """Answer the topics as they are shipped, with what the operator wrote laid over them."""
     async with database.read() as connection:
         return shipped_taxonomy().overlaid(await topics.list_all(connection))
-
-
-def _connections(settings: Settings) -> int:
-    """Answer how many connections the rate needs at half a second of latency."""
-    return max(64, min(512, round(settings.send_rate / 2)))
 
 
 async def _begin(database: Database, clock: DatabaseClock, settings: Settings) -> tuple[WorkerLease, Taxonomy]:

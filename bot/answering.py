@@ -73,6 +73,8 @@ class Answerer:
     async def _send(self, row: Claimed) -> Outcome:
         if not isinstance(row.content, Rendering):
             raise TypeError("an answer is ready when it is written")
+        if not self.lease.holds(row.worker_id):
+            return Outcome(Came.RETURNED)  # the others may have it by now
         return await self.sender.send(row, row.content)
 
 

@@ -129,6 +129,9 @@ class Lease(Protocol):
     def is_fresh(self) -> bool:
         """Tell whether the others still count this worker among the living."""
 
+    def holds(self, worker_id: str) -> bool:
+        """Tell whether what was claimed under this id is still this worker's."""
+
 
 class Meter(Protocol):
     """Where figures go: `web/metrics.py`."""
@@ -254,7 +257,7 @@ class Delivery:
         if rendering is None:
             return Outcome(Came.AGAIN, "our own fault: it could not be rendered")
         await self._wait_for_slot(row.slot_at)
-        if self._recalled or not self.lease.is_fresh():
+        if self._recalled or not self.lease.holds(row.worker_id):
             return Outcome(Came.RETURNED)
         left = self.now()
         outcome = await self.sender.send(row, rendering)

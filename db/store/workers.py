@@ -33,6 +33,10 @@ class WorkerLease:
         """Tell whether the others still count this worker among the living."""
         return self.now() - self.beat_at < FRESH_FOR
 
+    def holds(self, worker_id: str) -> bool:
+        """Tell whether what was claimed under this id is still ours: the others did not take us for dead since."""
+        return worker_id == self.id and self.is_fresh()
+
 
 async def enrol(connection: AsyncConnection, roles: str, now: Callable[[], datetime], *, alone: bool) -> WorkerLease:
     """Begin work under a new id; `alone` when a lock proves that every other worker is dead."""

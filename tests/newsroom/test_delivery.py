@@ -10,6 +10,8 @@ from newsroom.delivery import Claimed, Delivery, Landed, Rendering, Shape
 from newsroom.outcomes import Attempt, Came, Outcome
 from tests.fakes import Clock, CountingMeter
 
+WORKER = "worker"
+
 
 @dataclass(slots=True)
 class Rows:
@@ -19,6 +21,7 @@ class Rows:
     queued: list[int]
     halted: bool = False
     token_refused: bool = False
+    worker_id: str = WORKER
     settled: list[tuple[int, Came]] = field(default_factory=list)
 
     async def exchange(self, landed: Sequence[Landed], want: int) -> list[Claimed]:
@@ -32,7 +35,7 @@ class Rows:
 
     def _row(self, chat_id: int) -> Claimed:
         now, content = self.clock(), Rendering("sendMessage", b"{}")
-        return Claimed(chat_id, chat_id, "private", 0, "worker", now, now, Attempt(0, 0), content)
+        return Claimed(chat_id, chat_id, "private", 0, self.worker_id, now, now, Attempt(0, 0), content)
 
     async def pause(self, until: object) -> None:
         raise NotImplementedError
@@ -71,6 +74,9 @@ class Fresh:
 
     def is_fresh(self) -> bool:
         return True
+
+    def holds(self, worker_id: str) -> bool:
+        return worker_id == WORKER
 
 
 class Nobody:
@@ -130,3 +136,9 @@ async def test_a_token_that_others_found_refused_is_asked_for_and_sending_goes_o
     for _ in range(2):  # the first finds it refused, the next asks
         await delivery.drain(asyncio.Event())
     assert (rows.settled, net.asked) == ([(1, Came.OK)], 1)
+
+
+async def test_a_row_of_an_id_that_others_took_for_dead_is_not_sent(clock: Clock, net: Net) -> None:
+    rows = Rows(clock, [1], worker_id="before")
+    await deliver(rows, net).drain(asyncio.Event())
+    assert rows.settled == [(1, Came.RETURNED)]
