@@ -148,12 +148,13 @@ async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:
     """Forget the rows of pushes that ended 90 days ago, `limit` at most, and keep their counts; answers how many."""
     old = pushes.c.state.in_(("done", "cancelled")) & (pushes.c.created_at < now - KEPT_FOR)
     left = select(deliveries.c.push_id).where(deliveries.c.push_id == pushes.c.id).exists()
-    push_id = (await connection.execute(select(pushes.c.id).where(old, left).limit(1))).scalar_one_or_none()
-    if push_id is None:
+    found = select(pushes.c.id, pushes.c.counts.is_(None).label("uncounted")).where(old, left).limit(1)
+    push = (await connection.execute(found)).one_or_none()
+    if push is None:
         return 0
-    first = (pushes.c.id == push_id) & pushes.c.counts.is_(None)
-    counts = await count_by_state(connection, push_id)
-    await connection.execute(update(pushes).where(first).values(counts=counts))
-    these = select(deliveries.c.subscriber_id).where(deliveries.c.push_id == push_id).limit(limit)
-    gone = delete(deliveries).where(deliveries.c.push_id == push_id, deliveries.c.subscriber_id.in_(these))
+    if push.uncounted:  # at its first chunk alone: later ones would count what is left, at the price of the whole
+        counts = await count_by_state(connection, push.id)
+        await connection.execute(update(pushes).where(pushes.c.id == push.id).values(counts=counts))
+    these = select(deliveries.c.subscriber_id).where(deliveries.c.push_id == push.id).limit(limit)
+    gone = delete(deliveries).where(deliveries.c.push_id == push.id, deliveries.c.subscriber_id.in_(these))
     return (await connection.execute(gone)).rowcount

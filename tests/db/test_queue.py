@@ -296,6 +296,19 @@ async def test_a_settled_push_is_forgotten_after_ninety_days_but_for_its_counts(
     assert await scene.one(select(deliveries.c.state)) is None
 
 
+async def test_a_push_is_counted_whole_and_once_though_it_goes_in_chunks(scene: Scene) -> None:
+    for chat_id in (1, 2, 3):
+        await scene.reader(chat_id, DIPLOMACY)
+    push = await scene.article(DIPLOMACY)
+    await scene.queue.exchange([scene.landed(row) for row in await scene.claim()], 0)
+    scene.clock.move(seconds=2)
+    await scene.claim()
+    scene.clock.move(days=91)
+    async with scene.database.write() as connection:
+        assert [await pushes.purge(connection, 2, scene.clock()) for _ in range(3)] == [2, 1, 0]
+    assert await scene.one(select(pushes_table.c.counts).where(pushes_table.c.id == push)) == {"sent": 3}
+
+
 async def test_a_single_message_is_written_once_and_claimed_before_pushes(scene: Scene) -> None:
     await scene.reader(1, DIPLOMACY)
     await scene.reader(2, DIPLOMACY)
