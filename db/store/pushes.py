@@ -48,9 +48,14 @@ async def list_running(connection: AsyncConnection) -> list[RunningPush]:
     return [RunningPush(row.id, Lane(row.lane), row.due_at) for row in found]
 
 
-async def rest(connection: AsyncConnection, push_id: int, until: datetime) -> None:
-    """Look at a push again at `until`, not before."""
-    await connection.execute(update(pushes).where(pushes.c.id == push_id, RUNNING).values(due_at=until))
+async def rest(connection: AsyncConnection, push_id: int, until: datetime) -> bool:
+    """Look at a push again at `until`, not before; False when another worker is at its row, who is not waited for.
+
+    Claims come by pushes in an order of their own: two that waited for each other's would never end.
+    """
+    free = select(pushes.c.id).where(pushes.c.id == push_id, RUNNING).with_for_update(skip_locked=True).cte("free")
+    resting = update(pushes).where(pushes.c.id.in_(select(free.c.id))).values(due_at=until)
+    return bool(await rows(connection, resting.returning(pushes.c.id)))
 
 
 async def wake(connection: AsyncConnection, times: Mapping[int, datetime]) -> None:

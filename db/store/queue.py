@@ -209,8 +209,8 @@ async def _put_back(connection: AsyncConnection, claimed: Sequence[Claimed], due
 async def _rest(connection: AsyncConnection, push_id: int, now: datetime) -> None:
     """Look at a push that had nothing for us when its next row may leave; close it when there is none."""
     due_at = await deliveries.next_due(connection, push_id, now)
-    await pushes.rest(connection, push_id, max(due_at, now + BUSY_REST) if due_at else now + EMPTY_REST)
-    if due_at is None:
+    until = max(due_at, now + BUSY_REST) if due_at else now + EMPTY_REST
+    if await pushes.rest(connection, push_id, until) and due_at is None:
         await pushes.finish(connection, push_id, now)
 
 

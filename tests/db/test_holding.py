@@ -1,11 +1,12 @@
 """Holding chats: one request to a chat at a time over all workers, and none before the chat is free."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from db.store import chats, deliveries, outbox
+from db.store import chats, deliveries, outbox, pushes
 from db.store.outbox import Message
 from db.tables import chats as chats_table
 from db.tables import pushes as pushes_table
@@ -119,3 +120,13 @@ async def test_a_message_to_a_chat_that_is_not_known_is_claimed_all_the_same(sce
         for key, chat_id in (("a", 404), ("b", None)):
             await outbox.add(connection, Message(key, "sendMessage", b"{}", chat_id, Lane.ANSWER), scene.clock())
     assert [row.chat_id for row in await scene.claim()] == [404, 0]
+
+
+async def test_a_push_whose_row_another_worker_holds_is_not_waited_for(scene: Scene) -> None:
+    if scene.database.is_sqlite:
+        pytest.skip("SQLite has one writer at a time")
+    push = await scene.article(DIPLOMACY)
+    async with scene.database.write() as mine:
+        await mine.execute(select(pushes_table.c.id).with_for_update())
+        async with asyncio.timeout(5), scene.database.write() as others:
+            assert not await pushes.rest(others, push, scene.clock())
