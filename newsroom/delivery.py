@@ -86,6 +86,9 @@ class Queue(Protocol):
     def halted(self) -> bool:
         """Tell whether the last claim found that the token was refused, whoever learnt it."""
 
+    def is_paused(self) -> bool:
+        """Tell whether the token was told to wait until later than now, as far as the last exchange knows."""
+
     async def exchange(self, landed: Sequence[Landed], want: int) -> list[Claimed]:
         """Settle what landed and claim up to `want` rows, in one transaction."""
 
@@ -257,7 +260,7 @@ class Delivery:
         if rendering is None:
             return Outcome(Came.AGAIN, "our own fault: it could not be rendered")
         await self._wait_for_slot(row.slot_at)
-        if self._recalled or not self.lease.holds(row.worker_id):
+        if self._recalled or self.queue.is_paused() or not self.lease.holds(row.worker_id):
             return Outcome(Came.RETURNED)
         left = self.now()
         outcome = await self.sender.send(row, rendering)

@@ -35,8 +35,13 @@ class DeliveryQueue:
     lease: WorkerLease
     full_rate: float
     halted: bool = False  # the last claim found that the token was refused
+    paused_until: datetime | None = None  # as last seen
     _turn: int = 0
     _served: dict[int, int] = field(default_factory=dict)
+
+    def is_paused(self) -> bool:
+        """Tell whether the token was told to wait until later than now, as far as the last exchange knows."""
+        return self.paused_until is not None and self.lease.now() < self.paused_until
 
     async def exchange(self, landed: Sequence[Landed], want: int) -> list[Claimed]:
         """Settle what landed and claim up to `want` rows, in one transaction."""
@@ -106,6 +111,7 @@ class DeliveryQueue:
                 pace = replace(pace, halted=land.outcome.reason)
             elif land.outcome.came is Came.LATER:
                 pace = decide_flood(pace, land.claimed.chat_id, land.outcome.retry_after, self.full_rate, now)
+        self.paused_until = pace.paused_until
         return pace
 
     async def pause(self, until: datetime) -> None:

@@ -53,6 +53,7 @@ async def test_nothing_is_claimed_in_the_exchange_that_learns_of_a_pause(scene: 
         await scene.reader(chat_id, DIPLOMACY)
     push = await scene.article(DIPLOMACY)
     assert await flood(scene, 300) == []
+    assert scene.queue.is_paused()
     assert set((await scene.states(push)).values()) == {"queued"}
 
 

@@ -21,8 +21,12 @@ class Rows:
     queued: list[int]
     halted: bool = False
     token_refused: bool = False
+    paused: bool = False
     worker_id: str = WORKER
     settled: list[tuple[int, Came]] = field(default_factory=list)
+
+    def is_paused(self) -> bool:
+        return self.paused
 
     async def exchange(self, landed: Sequence[Landed], want: int) -> list[Claimed]:
         self.settled += [(land.claimed.chat_id, land.outcome.came) for land in landed]
@@ -142,3 +146,9 @@ async def test_a_row_of_an_id_that_others_took_for_dead_is_not_sent(clock: Clock
     rows = Rows(clock, [1], worker_id="before")
     await deliver(rows, net).drain(asyncio.Event())
     assert rows.settled == [(1, Came.RETURNED)]
+
+
+async def test_what_waits_for_its_slot_when_a_pause_begins_goes_back(clock: Clock, net: Net) -> None:
+    rows = Rows(clock, [1, 2], paused=True)
+    await deliver(rows, net).drain(asyncio.Event())
+    assert rows.settled == [(1, Came.RETURNED), (2, Came.RETURNED)]
