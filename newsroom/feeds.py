@@ -43,6 +43,7 @@ SIGNPOST = (
     r"اقرأ المزيد\W*|Read more\W*|Continue reading.*|Lire la suite\W*|阅读更多\W*"
 )
 TEASER_TAIL = re.compile(rf"{CUT_MARK}\s*(?:{SIGNPOST})?\s*$", re.DOTALL)
+LONGEST_TAIL = 600  # characters at the end of a teaser that are searched: the search takes the square of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def _content(entry: Mapping[str, Any]) -> str:
 
 def _lead(teaser: str, body: str) -> str:
     """Answer the teaser when the source wrote one, else the beginning of the body."""
-    own = TEASER_TAIL.sub("", teaser)
+    own = teaser[:-LONGEST_TAIL] + TEASER_TAIL.sub("", teaser[-LONGEST_TAIL:])
     cut = own != teaser.strip() or not own
     return shorten(own if own and not (cut and body.startswith(own[:80])) else body, LEAD_LENGTH)
 

@@ -13,6 +13,7 @@ BLOCKS = {
 }  # fmt: skip
 SILENT = {"script", "style", "noscript", "template", "iframe", "form", "svg", "head", "button", "select", "textarea"}
 PARAGRAPH = "\n\n"
+COMMENT = re.compile(r"<!--(?:-?>|.*?(?:-->|\Z))", re.DOTALL)  # the parser would look for the end of each anew
 
 
 class TextWriter(HTMLParser):
@@ -48,16 +49,21 @@ class TextWriter(HTMLParser):
     @property
     def text(self) -> str:
         """The text so far."""
-        paragraphs = re.split(r"\n{2,}", re.sub(r"[ \t]*\n[ \t]*", "\n", "".join(self._pieces)))
-        return PARAGRAPH.join(filter(None, (re.sub(r" {2,}", " ", part).strip() for part in paragraphs)))
+        lines = re.sub(r" ?\n ?", "\n", _narrow("".join(self._pieces)))
+        return PARAGRAPH.join(filter(None, map(str.strip, re.split(r"\n{2,}", lines))))
+
+
+def _narrow(text: str) -> str:
+    """Make one space of many, so that no pattern after it has a long run to try again and again."""
+    return re.sub(r"[^\S\n]+", " ", text)
 
 
 def html_to_text(source: str) -> str:
     """Answer the plain text of an HTML fragment; text without markup only has its entities read."""
     if "<" not in source:
-        return PARAGRAPH.join(filter(None, map(str.strip, re.split(r"\n\s*\n", html.unescape(source)))))
+        return PARAGRAPH.join(filter(None, map(str.strip, re.split(r"\n\s*\n", _narrow(html.unescape(source))))))
     writer = TextWriter()
-    writer.feed(source)
+    writer.feed(COMMENT.sub("", source))
     writer.close()
     return writer.text
 

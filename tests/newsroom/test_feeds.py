@@ -47,6 +47,18 @@ def test_a_teaser_that_was_cut_gives_way_to_the_beginning_of_the_body() -> None:
     assert "appeared first" not in lead
 
 
+@pytest.mark.parametrize("filling", [" ", ".", "The post ", "\n \n", "&lt;!-- ", "&lt;b&gt; &lt;/b&gt;", "[…] "])
+def test_no_text_takes_longer_than_its_length(filling: str) -> None:
+    body = in_rss(f"<title>x</title><link>https://x.example/1</link><description>a{filling * 50_000}b</description>")
+    assert len(parse_feed(body, URL, now=NOW).items) == 1  # hours, where the time grows with the square or the cube
+
+
+def test_a_signpost_at_the_end_of_a_long_teaser_is_left_out() -> None:
+    teaser = "كلام " * 400 + "The post عنوان appeared first on موقع."
+    body = in_rss(f"<title>x</title><link>https://x.example/1</link><description>{teaser}</description>")
+    assert "appeared" not in parse_feed(body, URL, now=NOW).items[0].lead
+
+
 def test_an_item_with_nothing_to_send_is_left_out() -> None:
     assert len(parse_feed(read("wordpress_ar.xml"), URL, now=NOW).items) == 2
 

@@ -19,6 +19,7 @@ from newsroom.markup import html_to_line, html_to_text
         ("<a href='javascript:x'>link</a>", "link"),
         ("<p>open", "open"),
         ("one\n\ntwo", "one\n\ntwo"),
+        ("<p>a<!-- b --> c<!--></p><!-- never closed <p>d", "a c"),
     ],
 )
 def test_html_becomes_text(source: str, text: str) -> None:
