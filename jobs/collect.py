@@ -74,7 +74,10 @@ class Collector:
 
     async def _parse(self, fetched: Fetched) -> ParsedFeed:
         body, now = fetched.body or b"", self.lease.now()
-        return await asyncio.to_thread(parse_feed, body, fetched.url, fetched.charset, now=now)
+        feed = await asyncio.to_thread(parse_feed, body, fetched.url, fetched.charset, now=now)
+        if feed.unread:
+            log.warning("items left out", url=fetched.url, items=feed.unread, reason="they cannot be read")
+        return feed
 
     async def _store(self, source: Source, fetched: Fetched, feed: ParsedFeed | None) -> Found:
         """Store what is new, a few items at a time; the validators go with the last, so a crash loses nothing."""
@@ -100,7 +103,7 @@ class Collector:
                 changed_at=changed_at,
                 due_at=due_at,
                 failures=0,
-                last_error="",
+                last_error=f"{feed.unread} items could not be read" if feed and feed.unread else "",
             )
         return found
 

@@ -6,7 +6,7 @@ article an item is, by guid, canonical URL and content; `is_news` says whether r
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -20,7 +20,10 @@ NEWS_AGE = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class ParsedArticle:
-    """One item as its source tells it; texts are plain, `published_at` is aware UTC or unknown."""
+    """One item as its source tells it; texts are plain, `published_at` is aware UTC or unknown.
+
+    What identifies it is reckoned once, where it is made: that takes a while, and is asked for every item known.
+    """
 
     guid: str
     url: str
@@ -32,17 +35,14 @@ class ParsedArticle:
     language: str = ""
     categories: tuple[str, ...] = ()
     published_at: datetime | None = None
+    canonical_url: str = field(init=False)  # the address without what does not make it another page
+    content_hash: str = field(init=False)  # the same for the same words, whatever their marks, spaces and case
 
-    @property
-    def canonical_url(self) -> str:
-        """The address without what does not make it another page."""
-        return canonical_url(self.url)
-
-    @property
-    def content_hash(self) -> str:
-        """The same for the same words, whatever their marks, spaces and case."""
-        words = "\n".join(fold(part) for part in (self.title, self.lead, self.body))
-        return hashlib.blake2b(" ".join(words.split()).encode(), digest_size=16).hexdigest()
+    def __post_init__(self) -> None:
+        """Reckon what identifies it."""
+        words = " ".join("\n".join(fold(part) for part in (self.title, self.lead, self.body)).split())
+        object.__setattr__(self, "canonical_url", canonical_url(self.url))
+        object.__setattr__(self, "content_hash", hashlib.blake2b(words.encode(), digest_size=16).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)

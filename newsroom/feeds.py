@@ -4,18 +4,20 @@
                                    └─ no ───▶ feedparser ─────▶ items
 
 fastfeedparser is a hundred times faster and agrees with feedparser on sound XML; feedparser reads broken XML as far as
-it goes. Neither is given an address to fetch. Another kind of source (WordPress, JSON Feed) gets a module of its own
-that answers the same `ParsedFeed`.
+it goes. Neither is given an address to fetch, and what either stumbles over costs no more than the item.
+Another kind of source (WordPress, JSON Feed) gets a module of its own that answers the same `ParsedFeed`.
 """
 
 import codecs
+import hashlib
 import re
 from calendar import timegm
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from string import printable
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 from xml.parsers import expat
 
 import fastfeedparser
@@ -28,6 +30,7 @@ from newsroom.text import guess_language, shorten
 
 LEAD_LENGTH = 300  # characters of a lead that is cut from the body
 MOST_ITEMS = 1000  # items read of one feed
+LONGEST_ID = 2000  # bytes of a guid, or of an address as it is asked for: PostgreSQL's indexes hold 2,700
 FIRST_YEAR = 1995  # no feed is older: an earlier date is a date that was never filled in
 PROLOG_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 ROOT = re.compile(rb"<(?:rss|feed|(?:\w+:)?rdf)\b", re.IGNORECASE)
@@ -53,6 +56,7 @@ class ParsedFeed:
     title: str
     language: str
     items: tuple[ParsedArticle, ...]
+    unread: int = 0  # items that could not be read
 
 
 def parse_feed(body: bytes, url: str, charset: str | None = None, *, now: datetime) -> ParsedFeed:
@@ -60,12 +64,26 @@ def parse_feed(body: bytes, url: str, charset: str | None = None, *, now: dateti
     text = _decode(body, charset)
     raw = _parse(text, url)
     head = raw.get("feed") or {}
-    language = str(head.get("language") or "")[:2].lower()
-    read = (_read_item(entry, url, language, now) for entry in _entries(raw)[:MOST_ITEMS])
-    items = tuple(item for item in read if item)
+    language = _said(head.get("language"))[:2].lower()
+    items, unread = _read_items(_entries(raw)[:MOST_ITEMS], url, language, now)
     if not items and not is_well_formed(text):
         raise ParseError(url, "its XML is broken before the first item")
-    return ParsedFeed(html_to_line(str(head.get("title") or "")), language, items)
+    return ParsedFeed(html_to_line(_said(head.get("title"))), language, tuple(items), unread)
+
+
+def _read_items(
+    entries: Iterable[Mapping[str, Any]], url: str, language: str, now: datetime
+) -> tuple[list[ParsedArticle], int]:
+    """Answer the items, and how many could not be read: whatever is wrong with one, the others come."""
+    items, unread = [], 0
+    for entry in entries:
+        try:
+            item = _read_item(entry, url, language, now)
+        except Exception:  # noqa: BLE001  (what strangers write meets three parsers, which raise what they like)
+            unread += 1
+        else:
+            items += [item] if item else []
+    return items, unread
 
 
 def _entries(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -81,7 +99,8 @@ def _decode(body: bytes, charset: str | None) -> bytes:
             text = body.decode(name)
         except (LookupError, UnicodeError):
             continue
-        return re.sub(r"^\s*<\?xml.*?\?>\s*", "", text, count=1, flags=re.DOTALL).encode()
+        bare = re.sub(r"^\s*<\?xml.*?\?>\s*", "", text, count=1, flags=re.DOTALL)
+        return _storable(bare).encode()
     return body
 
 
@@ -92,15 +111,21 @@ def _parse(body: bytes, url: str) -> Mapping[str, Any]:
     if root is None:
         raise ParseError(url, "it is no RSS and no Atom")
     readers = [_read_fast, _read_patiently] if is_well_formed(body) else [_read_patiently, _read_fast]
-    readings = (read(body) for read in readers)
-    return next((reading for reading in readings if _entries(reading)), {})
+    readings, fault = [], ""
+    for read in readers:
+        try:
+            readings.append(read(body))
+        except Exception as error:  # noqa: BLE001  (both raise what they like at what strangers write)
+            fault = type(error).__name__
+        if readings and _entries(readings[-1]):
+            return readings[-1]
+    if not readings:
+        raise ParseError(url, f"no reader can read it ({fault})")
+    return readings[0]
 
 
 def _read_fast(body: bytes) -> Mapping[str, Any]:
-    try:
-        return dict(fastfeedparser.parse(body))
-    except ValueError:
-        return {}
+    return dict(fastfeedparser.parse(body))
 
 
 def _read_patiently(body: bytes) -> Mapping[str, Any]:
@@ -112,32 +137,53 @@ def is_well_formed(body: bytes) -> bool:
     parser = expat.ParserCreate()
     try:
         parser.Parse(body, True)  # noqa: FBT003  (the C signature has no keyword)
-    except expat.ExpatError:
+    except (expat.ExpatError, LookupError):  # an encoding that nobody knows
         return False
     return True
 
 
 def _read_item(entry: Mapping[str, Any], base: str, language: str, now: datetime) -> ParsedArticle | None:
     """Map an item; one with no title and no address says nothing that could be sent."""
-    title = html_to_line(str(entry.get("title") or ""))
-    link = urljoin(base, str(entry.get("link") or "").strip()) if entry.get("link") else ""
-    teaser = html_to_text(str(entry.get("description") or entry.get("summary") or ""))
+    title = html_to_line(_said(entry.get("title")))
+    link = _address(base, _said(entry.get("link")))
+    teaser = html_to_text(_said(entry.get("description") or entry.get("summary")))
     body = html_to_text(_content(entry)) or teaser
-    if not (title or body) or not (link or entry.get("id")):
+    guid = _said(entry.get("id")) or link or _said(entry.get("link"))
+    if not (title or body) or not guid:
         return None
     title = title or shorten(body, 100)
     return ParsedArticle(
-        guid=str(entry.get("id") or link),
-        url=link if link.startswith(("http://", "https://")) else "",
+        guid=guid if len(guid.encode()) <= LONGEST_ID else hashlib.blake2b(guid.encode(), digest_size=16).hexdigest(),
+        url=link,
         title=title,
         lead=_lead(teaser, body),
         body=body,
-        author=html_to_line(str(entry.get("author") or "")),
+        author=html_to_line(_said(entry.get("author"))),
         image=_image(entry, base),
         language=_language(f"{title} {body[:500]}", language),
         categories=tuple(dict.fromkeys(_categories(entry))),
         published_at=_date(entry, now),
     )
+
+
+def _said(value: object) -> str:
+    """Answer what an element says, or nothing."""
+    return _storable(str(value or "")).strip()
+
+
+def _storable(text: str) -> str:
+    """Leave out what no database takes: NUL, and halves of characters."""
+    return text.replace("\0", "").encode(errors="ignore").decode()
+
+
+def _address(base: str, said: str) -> str:
+    """Answer a web address in full; nothing for what is none, or too long to be one."""
+    try:
+        address = urljoin(base, said) if said else ""
+    except ValueError:
+        return ""
+    too_long = len(quote(address, safe=printable)) > LONGEST_ID
+    return address if address.startswith(("http://", "https://")) and not too_long else ""
 
 
 def _language(text: str, told: str) -> str:
@@ -147,7 +193,7 @@ def _language(text: str, told: str) -> str:
 
 
 def _content(entry: Mapping[str, Any]) -> str:
-    return max((str(part.get("value") or "") for part in entry.get("content") or ()), key=len, default="")
+    return max((_said(part.get("value")) for part in entry.get("content") or ()), key=len, default="")
 
 
 def _lead(teaser: str, body: str) -> str:
@@ -159,16 +205,16 @@ def _lead(teaser: str, body: str) -> str:
 
 def _categories(entry: Mapping[str, Any]) -> Iterable[str]:
     for tag in entry.get("tags") or ():
-        if name := html_to_line(str(tag.get("term") or tag.get("label") or "")):
+        if name := html_to_line(_said(tag.get("term") or tag.get("label"))):
             yield name
 
 
 def _image(entry: Mapping[str, Any], base: str) -> str:
     """Answer the first picture that the item encloses."""
     for enclosure in [*(entry.get("enclosures") or ()), *(entry.get("media_content") or ())]:
-        address = str(enclosure.get("url") or enclosure.get("href") or "")
-        if address and str(enclosure.get("type") or enclosure.get("medium") or "").startswith("image"):
-            return urljoin(base, address)
+        address = _address(base, _said(enclosure.get("url") or enclosure.get("href")))
+        if address and _said(enclosure.get("type") or enclosure.get("medium")).startswith("image"):
+            return address
     return ""
 
 

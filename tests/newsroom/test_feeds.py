@@ -47,6 +47,67 @@ def test_a_teaser_that_was_cut_gives_way_to_the_beginning_of_the_body() -> None:
     assert "appeared first" not in lead
 
 
+def in_feed(*items: str) -> bytes:
+    listed = "".join(f"<item>{one}</item>" for one in items)
+    return f"<rss version='2.0'><channel><title>x</title>{listed}</channel></rss>".encode()
+
+
+GOOD = "<title>صحيح</title><link>https://x.example/good</link>"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "<title>x</title><link>http://[site]/</link><guid>1</guid>",
+        "<title>x</title><link>https://x.example/1</link><enclosure url='http://[x' type='image/png'/>",
+        "<title>x</title><link>https://x.example/1</link><description>&lt;![foo[ x</description>",
+        "<title>x\0y</title><link>https://x.example/1</link>",
+        f"<title>x</title><link>https://x.example/{'م' * 3000}</link>",
+    ],
+)
+def test_a_bad_item_does_not_keep_the_others_away(bad: str) -> None:
+    feed = parse_feed(in_feed(bad, GOOD), URL, now=NOW)
+    assert feed.items[-1].title == "صحيح"
+    assert len(feed.items) + feed.unread == 2
+
+
+def test_a_bad_address_costs_the_item_its_address_alone() -> None:
+    item = parse_feed(in_feed("<title>x</title><link>http://[site]/</link><guid>7</guid>"), URL, now=NOW).items[0]
+    assert (item.guid, item.url) == ("7", "")
+
+
+@pytest.mark.parametrize("guid", ["a" * 6000, "م" * 3000])
+def test_no_guid_and_no_address_is_too_long_for_an_index(guid: str) -> None:
+    items = parse_feed(
+        in_feed(f"<title>x</title><guid>{guid}</guid><link>https://x.example/{guid}</link>"), URL, now=NOW
+    )
+    (item,) = items.items
+    assert max(len(part.encode()) for part in (item.guid, item.url, item.canonical_url)) < 2700
+
+
+@pytest.mark.parametrize("part", ["&#0;", "+2AA-", "\0"])
+def test_what_no_database_takes_is_left_out(part: str) -> None:
+    feed = parse_feed(in_feed(f"<title>x{part}</title><guid>g{part}</guid>"), URL, "utf-7", now=NOW)
+    for text in (feed.items[0].title, feed.items[0].guid):
+        assert "\0" not in text
+        assert text.encode()
+
+
+class Stumbling:
+    """A reader that raises what it likes."""
+
+    def parse(self, *_: object, **__: object) -> None:
+        raise TypeError("int() argument must be a string")
+
+
+def test_when_one_reader_stumbles_the_other_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsroom.feeds.fastfeedparser", Stumbling())
+    assert parse_feed(in_feed(GOOD), URL, now=NOW).items[0].title == "صحيح"
+    monkeypatch.setattr("newsroom.feeds.feedparser", Stumbling())
+    with pytest.raises(ParseError, match="TypeError"):
+        parse_feed(in_feed(GOOD), URL, now=NOW)
+
+
 @pytest.mark.parametrize("filling", [" ", ".", "The post ", "\n \n", "&lt;!-- ", "&lt;b&gt; &lt;/b&gt;", "[…] "])
 def test_no_text_takes_longer_than_its_length(filling: str) -> None:
     body = in_rss(f"<title>x</title><link>https://x.example/1</link><description>a{filling * 50_000}b</description>")
