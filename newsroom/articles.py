@@ -6,7 +6,7 @@ article an item is, by guid, canonical URL and content; `is_news` says whether r
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -90,6 +90,30 @@ class Identity(StrEnum):
 def canonical_url(url: str) -> str:
     """Drop tracking parameters, fragment and default port and sort the query; an unusable address stays as it is."""
     return str(clean_url(url) or url).partition("#")[0]
+
+
+def tell_apart(items: Iterable[ParsedArticle]) -> list[ParsedArticle]:
+    """Answer the items of one poll with a guid each: some sites give the same one to many.
+
+    Of those with one title the first is kept. Others are articles of their own where the guid is but a link or their
+    addresses differ, and their title becomes part of the guid; under one address it is one article, listed twice.
+    """
+    named: dict[str, list[ParsedArticle]] = {}
+    for item in items:
+        same = named.setdefault(item.guid, [])
+        if not any(_is_listed_again(item, other) for other in same):
+            same.append(item)
+    return [item if len(same) == 1 else _named_by_title(item) for same in named.values() for item in same]
+
+
+def _is_listed_again(item: ParsedArticle, other: ParsedArticle) -> bool:
+    by_link = item.guid.startswith(("http://", "https://")) or item.canonical_url != other.canonical_url
+    return fold(item.title) == fold(other.title) or not by_link
+
+
+def _named_by_title(item: ParsedArticle) -> ParsedArticle:
+    title = hashlib.blake2b(fold(item.title).encode(), digest_size=8).hexdigest()
+    return replace(item, guid=f"{item.guid}#{title}")
 
 
 def decide_identity(

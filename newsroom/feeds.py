@@ -23,7 +23,7 @@ from xml.parsers import expat
 import fastfeedparser
 import feedparser
 
-from newsroom.articles import ParsedArticle
+from newsroom.articles import ParsedArticle, tell_apart
 from newsroom.errors import ParseError
 from newsroom.markup import html_to_line, html_to_text
 from newsroom.text import guess_language, shorten
@@ -68,7 +68,7 @@ def parse_feed(body: bytes, url: str, charset: str | None = None, *, now: dateti
     items, unread = _read_items(_entries(raw)[:MOST_ITEMS], url, language, now)
     if not items and not is_well_formed(text):
         raise ParseError(url, "its XML is broken before the first item")
-    return ParsedFeed(html_to_line(_said(head.get("title"))), language, tuple(items), unread)
+    return ParsedFeed(html_to_line(_said(head.get("title"))), language, tuple(tell_apart(items)), unread)
 
 
 def _read_items(

@@ -1,7 +1,7 @@
 """Articles, their versions and what they are about. Numbers are given under the desk's lock, without gaps."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -80,12 +80,15 @@ async def add(connection: AsyncConnection, item: ParsedArticle, place: Place, no
     return known
 
 
-async def add_version(connection: AsyncConnection, known: KnownArticle, item: ParsedArticle, now: datetime) -> None:
-    """Store other words of a known article as its newest version."""
+async def add_version(
+    connection: AsyncConnection, known: KnownArticle, item: ParsedArticle, now: datetime
+) -> KnownArticle:
+    """Store other words of a known article as its newest version, and answer what is known of it then."""
     version = known.version + 1
     await _write_version(connection, known.id, version, item, now)
     newest = {"version": version, "content_hash": item.content_hash, "url": item.url, "language": item.language}
     await connection.execute(update(articles).where(articles.c.id == known.id).values(newest))
+    return replace(known, version=version, content_hash=item.content_hash, title=item.title)
 
 
 async def _write_version(

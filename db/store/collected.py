@@ -58,7 +58,7 @@ async def store(connection: AsyncConnection, source: Source, reads: Sequence[Rea
         if identity is Identity.SAME:
             continue
         if identity is Identity.CHANGED and article:
-            await articles.add_version(connection, article, read.item, now)
+            known[known.index(article)] = await articles.add_version(connection, article, read.item, now)
             await articles.set_topics(connection, article.id, read.topicality)
             found += Found(changed=1)
         else:

@@ -86,6 +86,13 @@ async def test_an_item_that_a_feed_lists_twice_is_one_article(scene: Scene) -> N
     assert (await store(scene, await source(scene), item(1), item(1, guid="again"))).new == 1
 
 
+async def test_the_second_of_two_items_is_judged_by_what_the_first_wrote(scene: Scene) -> None:
+    origin = await source(scene)
+    await store(scene, origin, item(1))
+    assert (await store(scene, origin, item(1, body="ثانٍ"), item(1, body="ثالث"), item(1, body="ثالث"))).changed == 2
+    assert await scene.one(select(articles_table.c.version)) == 3
+
+
 async def test_only_what_is_new_or_changed_is_chosen_for_reading(scene: Scene) -> None:
     origin = await source(scene)
     await store(scene, origin, item(1), item(2))

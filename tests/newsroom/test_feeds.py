@@ -52,6 +52,30 @@ def in_feed(*items: str) -> bytes:
     return f"<rss version='2.0'><channel><title>x</title>{listed}</channel></rss>".encode()
 
 
+def listed(guid: str, *rest: tuple[str, str]) -> list[tuple[str, str]]:
+    """Answer the guids and titles of items that all have this guid, each with a title and an address."""
+    items = [f"<guid>{guid}</guid><title>{title}</title><link>{link}</link>" for title, link in rest]
+    return [(item.guid, item.title) for item in parse_feed(in_feed(*items), URL, now=NOW).items]
+
+
+LIVE = "https://x.example/live"
+
+
+def test_items_that_share_a_link_as_their_guid_are_told_apart_by_title_in_every_poll() -> None:
+    both = listed(LIVE, ("أول", LIVE), ("ثانٍ", LIVE), ("أوّل", LIVE))
+    assert [title for _, title in both] == ["أول", "ثانٍ"]
+    assert len({guid for guid, _ in both}) == 2
+    assert listed(LIVE, ("ثالث", LIVE), ("ثانٍ", LIVE))[1] == both[1]
+
+
+def test_items_of_other_addresses_are_told_apart_whatever_their_guid() -> None:
+    assert len(listed("0", ("a", "https://x.example/1"), ("b", "https://x.example/2"))) == 2
+
+
+def test_an_article_that_is_listed_twice_is_read_once() -> None:
+    assert listed("7", ("a", LIVE), ("a, corrected", LIVE)) == [("7", "a")]
+
+
 GOOD = "<title>صحيح</title><link>https://x.example/good</link>"
 
 
