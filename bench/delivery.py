@@ -175,7 +175,7 @@ async def publish(connection: Any, number: int) -> None:
     stored = await articles.add(connection, item, Place(1, archived=False), now())
     await articles.set_topics(connection, stored.id, Topicality(["s:diplomacy"]))
     await pushes.open_for(connection, stored.story_id, Lane.NEWS, now())
-    push = await pushes.claim_unplanned(connection, "bench")
+    push = await pushes.lock_unplanned(connection)
     if push:
         await deliveries.plan_range(connection, push, push.upper, {1: now()})
         await pushes.advance(connection, push.id, push.upper, now(), planned=True)

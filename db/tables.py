@@ -254,7 +254,6 @@ pushes = Table(
     Column("lane", Integer, nullable=False),
     Column("state", String(16), nullable=False, server_default="running"),
     Column("due_at", UtcDateTime, nullable=False),  # when it is to be looked at next
-    Column("worker_id", String(32)),  # who plans it now
     Column("cursor", RowId, nullable=False, server_default="0"),  # planned up to this subscriber
     Column("upper", RowId, nullable=False, server_default="0"),  # who joined later is not in it
     Column("planned_at", UtcDateTime),

@@ -75,7 +75,7 @@ class Scene:
     async def plan(self) -> None:
         """Plan every push to its end."""
         async with self.database.write() as connection:
-            while push := await pushes.claim_unplanned(connection, self.lease.id):
+            while push := await pushes.lock_unplanned(connection):
                 times = {key: self.clock() for key in await subscribers.list_schedules(connection)}
                 await deliveries.plan_range(connection, push, push.upper, times)
                 await pushes.advance(connection, push.id, push.upper, self.clock(), planned=True)

@@ -74,43 +74,24 @@ async def finish(connection: AsyncConnection, push_id: int, now: datetime) -> No
     await connection.execute(update(pushes).where(ended).values(state="done", done_at=now))
 
 
-UNPLANNED = RUNNING & pushes.c.planned_at.is_(None) & pushes.c.worker_id.is_(None)
+UNPLANNED = RUNNING & pushes.c.planned_at.is_(None)
 
 
 async def is_any_unplanned(connection: AsyncConnection) -> bool:
-    """Tell whether a claim would find something; asked before it, so that nothing new writes nothing."""
+    """Tell whether there is something to plan; asked before, so that nothing new writes nothing."""
     return bool(await rows(connection, select(pushes.c.id).where(UNPLANNED).limit(1)))
 
 
-async def claim_unplanned(connection: AsyncConnection, worker_id: str) -> AnyRow | None:
-    """Take the first push that nobody plans, by lane and age; None when all are planned."""
-    first = (
-        select(pushes.c.id)
-        .where(UNPLANNED)
-        .order_by(pushes.c.lane, pushes.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    ).cte("first")
-    taken = update(pushes).where(pushes.c.id.in_(select(first.c.id))).values(worker_id=worker_id)
-    return next(iter(await rows(connection, taken.returning(pushes))), None)
-
-
-async def lock_planned(connection: AsyncConnection, push_id: int, worker_id: str) -> AnyRow | None:
-    """Answer a push that this worker plans, locked; None when it was cancelled or is another's by now."""
-    ours = (pushes.c.id == push_id) & (pushes.c.worker_id == worker_id) & RUNNING
-    return next(iter(await rows(connection, select(pushes).where(ours).with_for_update())), None)
+async def lock_unplanned(connection: AsyncConnection) -> AnyRow | None:
+    """Hold the first push, by lane and age, that is not planned to its end and that no other worker holds."""
+    first = select(pushes).where(UNPLANNED).order_by(pushes.c.lane, pushes.c.id).limit(1)
+    return next(iter(await rows(connection, first.with_for_update(skip_locked=True))), None)
 
 
 async def advance(connection: AsyncConnection, push_id: int, cursor: int, now: datetime, *, planned: bool) -> None:
     """Note how far a push is planned, in the transaction that wrote its rows."""
-    step = {"cursor": cursor, "due_at": now} | ({"planned_at": now, "worker_id": None} if planned else {})
+    step = {"cursor": cursor, "due_at": now} | ({"planned_at": now} if planned else {})
     await connection.execute(update(pushes).where(pushes.c.id == push_id).values(step))
-
-
-async def release(connection: AsyncConnection, push_id: int, worker_id: str) -> None:
-    """Let another worker plan it."""
-    ours = (pushes.c.id == push_id) & (pushes.c.worker_id == worker_id)
-    await connection.execute(update(pushes).where(ours).values(worker_id=None))
 
 
 async def set_state(

@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.store import rows
-from db.tables import desk, inbox, pushes, sources, workers
+from db.tables import desk, inbox, sources, workers
 
 DEAD_AFTER = timedelta(seconds=10)
 # Less than DEAD_AFTER by more than a request takes to leave: what others take for dead must not start anything.
@@ -70,12 +70,11 @@ async def retire(connection: AsyncConnection, lease: WorkerLease) -> None:
 
 
 async def bury(connection: AsyncConnection, now: datetime) -> None:
-    """Forget the dead and free what they polled, planned and handled; their sends are for `queue.recover`."""
+    """Forget the dead and free what they polled and handled; their sends are for `queue.recover`."""
     await connection.execute(delete(workers).where(workers.c.beat_at < now - DEAD_AFTER))
     alive = select(workers.c.id)
-    for table in (sources, pushes):
-        left = table.c.worker_id.is_not(None) & table.c.worker_id.not_in(alive)
-        await connection.execute(update(table).where(left).values(worker_id=None))
+    left = sources.c.worker_id.is_not(None) & sources.c.worker_id.not_in(alive)
+    await connection.execute(update(sources).where(left).values(worker_id=None))
     left = (inbox.c.state == "working") & or_(inbox.c.worker_id.is_(None), inbox.c.worker_id.not_in(alive))
     await connection.execute(update(inbox).where(left).values(state="new", worker_id=None))
 

@@ -1,0 +1,101 @@
+"""Planning: range by range, whatever comes between two ranges."""
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from db.store import pushes, queue
+from db.tables import deliveries
+from db.tables import pushes as pushes_table
+from jobs import plan
+from jobs.plan import Planner
+from newsroom.pushes import Lane, PushState
+from tests.scene import Scene
+
+
+@pytest.fixture
+def planner(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Planner:
+    """A planner whose ranges hold one subscriber."""
+    monkeypatch.setattr(plan, "SMALLEST_RANGE", 1)
+    monkeypatch.setattr(plan, "LARGEST_RANGE", 1)
+    return Planner(scene.database, scene.lease, _width=1)
+
+
+async def publish(scene: Scene, *tags: str, lane: Lane = Lane.NEWS) -> int:
+    """Publish an article whose push nobody has planned yet."""
+    push_id = await scene.article(*tags, lane=lane)
+    async with scene.database.write() as connection:
+        await connection.execute(delete(deliveries).where(deliveries.c.push_id == push_id))
+        anew = update(pushes_table).where(pushes_table.c.id == push_id)
+        await connection.execute(anew.values(planned_at=None, cursor=0))
+    return push_id
+
+
+async def set_state(scene: Scene, push_id: int, state: PushState, *among: PushState) -> None:
+    async with scene.database.write() as connection:
+        assert await pushes.set_state(connection, push_id, state, among, scene.clock())
+
+
+async def plan_all(planner: Planner) -> None:
+    while await planner.step():
+        pass
+
+
+async def test_every_reader_gets_one_row_over_all_ranges(scene: Scene, planner: Planner) -> None:
+    readers = [await scene.reader(number, "s:a") for number in (1, 2, 3)]
+    push_id = await publish(scene, "s:a")
+    await plan_all(planner)
+    assert sorted(await scene.states(push_id)) == [reader.id for reader in readers]
+    assert await scene.one(select(pushes_table.c.planned_at)) is not None
+
+
+async def test_a_push_that_is_paused_between_two_ranges_goes_on_when_it_is_resumed(
+    scene: Scene, planner: Planner
+) -> None:
+    for number in (1, 2, 3):
+        await scene.reader(number, "s:a")
+    push_id = await publish(scene, "s:a")
+    assert await planner.step()
+    await set_state(scene, push_id, PushState.PAUSED, PushState.RUNNING)
+    assert not await planner.step()
+    async with scene.database.write() as connection:
+        assert await queue.resume(connection, push_id, scene.clock())
+    await plan_all(planner)
+    assert len(await scene.states(push_id)) == 3
+
+
+async def test_a_fault_between_two_ranges_leaves_the_push_to_whoever_comes(
+    scene: Scene, planner: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2, 3):
+        await scene.reader(number, "s:a")
+    push_id = await publish(scene, "s:a")
+    assert await planner.step()
+    with monkeypatch.context() as broken:
+        broken.setattr(pushes, "advance", None)
+        with pytest.raises(TypeError):
+            await planner.step()
+    assert len(await scene.states(push_id)) == 1
+    await plan_all(planner)
+    assert len(await scene.states(push_id)) == 3
+
+
+async def test_breaking_news_go_before_the_next_range_of_a_large_push(scene: Scene, planner: Planner) -> None:
+    for number in (1, 2, 3):
+        await scene.reader(number, "s:a", "s:b")
+    breaking = await publish(scene, "s:b", lane=Lane.BREAKING)
+    await set_state(scene, breaking, PushState.PAUSED, PushState.RUNNING)
+    large = await publish(scene, "s:a")
+    assert await planner.step()
+    await set_state(scene, breaking, PushState.RUNNING, PushState.PAUSED)
+    assert await planner.step()
+    assert [len(await scene.states(push_id)) for push_id in (large, breaking)] == [1, 1]
+
+
+async def test_a_push_that_another_worker_plans_is_not_waited_for(scene: Scene, planner: Planner) -> None:
+    if scene.database.is_sqlite:
+        pytest.skip("SQLite has one writer")
+    await scene.reader(1, "s:a")
+    await publish(scene, "s:a")
+    async with scene.database.write() as connection:
+        assert await pushes.lock_unplanned(connection)
+        assert not await planner.step()
