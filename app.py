@@ -80,6 +80,7 @@ class App:
     fetcher: Fetcher
     metrics: Metrics
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    closing: AsyncExitStack = field(default_factory=AsyncExitStack)  # what is called off when the roles have ended
     port: int = 0
 
     async def run(self) -> None:
@@ -110,6 +111,7 @@ class App:
             await self._together(parts)
         finally:
             clock.shutdown(wait=False)
+            await self.closing.aclose()
 
     def _hire(self) -> list[Worker]:
         """Answer the workers of role jobs, each waking the next."""
@@ -136,9 +138,12 @@ class App:
             timedelta(seconds=settings.poll_seconds),
             on_push=planning.wake,
         )
+        collecting = Worker("collect", 1, collector.step, self.metrics)
+        collector.on_free = collecting.wake
+        self.closing.push_async_callback(collector.close)
         purger = Purger(self.database, self.lease)
         return [
-            Worker("collect", 1, collector.step, self.metrics),
+            collecting,
             planning,
             delivering,
             Worker("purge", 3600, purger.step, self.metrics),

@@ -100,7 +100,7 @@ sources = Table(
     Column("worker_id", String(32)),  # who polls it now
     Column("etag", Text),
     Column("last_modified", Text),
-    Column("first_contact_at", UtcDateTime),  # when it was read whole for the first time: what it held is archive
+    Column("first_contact_at", UtcDateTime),  # when it first held something: that is archive
     Column("polled_at", UtcDateTime),
     Column("changed_at", UtcDateTime),  # when it last had something new
     Column("failures", Integer, nullable=False, server_default="0"),  # in a row

@@ -2,14 +2,16 @@
 
     claim ─▶ fetch (conditional) ─▶ parse ─▶ leave out what is known ─▶ classify ─▶ store with the validators
 
-A source that fails costs only itself: the reason is kept with it, and it is asked ever more seldom.
+Each poll is a task of its own: a slow source holds up no other. One that fails costs only itself: the reason is kept
+with it, and it is asked ever more seldom.
 """
 
 import asyncio
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -43,18 +45,44 @@ class Collector:
     meter: Meter
     shortest: timedelta
     on_push: Callable[[], None] = lambda: None  # called when there is something to plan
+    on_free: Callable[[], None] = lambda: None  # called when another poll may be begun
+    _polls: dict[int, asyncio.Task[None]] = field(default_factory=dict)  # by the source's id
 
     async def step(self) -> bool:
-        """Poll what is due; tells whether there may be more."""
+        """Begin the polls that are due, each for itself; tells whether there were any."""
+        free, now, polled = AT_ONCE - len(self._polls), self.lease.now(), list(self._polls)
         async with self.database.read() as connection:
-            if not await sources.is_any_due(connection, self.lease.now()):
+            if not free or not await sources.is_any_due(connection, self.lease.id, polled, now):
                 return False
         async with self.database.write() as connection:
-            due = await sources.claim_due(connection, self.lease.id, AT_ONCE, self.lease.now())
-        await asyncio.gather(*(self._poll(source) for source in due))
-        return len(due) == AT_ONCE
+            due = await sources.claim_due(connection, self.lease.id, polled, free, now)
+        for source in due:
+            poll = self._polls[source.id] = asyncio.create_task(self._poll(source))
+            poll.add_done_callback(partial(self._end, source.id))
+        return bool(due)
+
+    async def finish(self) -> None:
+        """Wait for the polls that were begun."""
+        await asyncio.gather(*self._polls.values())
+
+    async def close(self) -> None:
+        """Give up the polls that were begun: nothing of them is stored that is not whole."""
+        for poll in (polls := list(self._polls.values())):
+            poll.cancel()
+        await asyncio.gather(*polls, return_exceptions=True)
+
+    def _end(self, source_id: int, _: asyncio.Task[None]) -> None:
+        del self._polls[source_id]
+        self.on_free()
 
     async def _poll(self, source: Source) -> None:
+        try:
+            await self._read_and_store(source)
+        except Exception:  # the edge of a poll: what it could not settle is claimed again
+            log.exception("poll lost", url=source.url)
+            self.meter.count("job_failures", job="collect")
+
+    async def _read_and_store(self, source: Source) -> None:
         try:
             fetched = await self.fetcher.fetch(source.url, source.etag, source.last_modified)
             feed = await self._parse(fetched) if fetched.body is not None else None
@@ -62,7 +90,7 @@ class Collector:
         except SourceError as error:
             await self._note_failure(source, error)
             return
-        except Exception as error:  # the edge of a poll: a fault of ours must cost only this source
+        except Exception as error:  # a fault of ours must cost only this source
             log.exception("poll failed", url=source.url)
             await self._note_failure(source, SourceError(source.url, f"our own fault ({type(error).__name__})"))
             return
@@ -98,7 +126,7 @@ class Collector:
                 title=source.title or (feed.title if feed else ""),
                 etag=fetched.etag,
                 last_modified=fetched.last_modified,
-                first_contact_at=source.first_contact_at or now,
+                first_contact_at=source.first_contact_at or (now if feed and feed.items else None),
                 polled_at=now,
                 changed_at=changed_at,
                 due_at=due_at,

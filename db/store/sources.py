@@ -1,6 +1,6 @@
 """Sources: claimed when due, settled with what was read of them in one transaction (`collected.py`)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,17 +38,24 @@ async def add(connection: AsyncConnection, url: str, now: datetime) -> bool:
     return await write_new(connection, sources, url=url, due_at=now, added_at=now) is not None
 
 
-async def is_any_due(connection: AsyncConnection, now: datetime) -> bool:
+def _is_free(worker_id: str, polled: Collection[int], now: datetime) -> ColumnElement[bool]:
+    """Say that a source is due and that nobody polls it: a claim of ours without a poll was left by a fault."""
+    unclaimed = sources.c.worker_id.is_(None) | (sources.c.worker_id == worker_id)
+    return ACTIVE & (sources.c.due_at <= now) & unclaimed & sources.c.id.not_in(polled)
+
+
+async def is_any_due(connection: AsyncConnection, worker_id: str, polled: Collection[int], now: datetime) -> bool:
     """Tell whether a claim would find something; asked before it, so that nothing due writes nothing."""
-    due = select(sources.c.id).where(ACTIVE, sources.c.due_at <= now, sources.c.worker_id.is_(None)).limit(1)
-    return bool(await rows(connection, due))
+    return bool(await rows(connection, select(sources.c.id).where(_is_free(worker_id, polled, now)).limit(1)))
 
 
-async def claim_due(connection: AsyncConnection, worker_id: str, limit: int, now: datetime) -> list[Source]:
-    """Take sources whose poll is due and that nobody polls."""
+async def claim_due(
+    connection: AsyncConnection, worker_id: str, polled: Collection[int], limit: int, now: datetime
+) -> list[Source]:
+    """Take sources whose poll is due and that nobody polls; `polled` are those that this worker is at."""
     due = (
         select(sources.c.id)
-        .where(ACTIVE, sources.c.due_at <= now, sources.c.worker_id.is_(None))
+        .where(_is_free(worker_id, polled, now))
         .order_by(sources.c.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)

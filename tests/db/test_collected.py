@@ -31,7 +31,7 @@ def about(*items: ParsedArticle) -> list[Read]:
 async def source(scene: Scene, url: str = FEED, *, met: bool = True) -> Source:
     async with scene.database.write() as connection:
         await sources.add(connection, url, scene.clock())
-        found = {one.url: one for one in await sources.claim_due(connection, scene.lease.id, 9, scene.clock())}[url]
+        found = {one.url: one for one in await sources.claim_due(connection, scene.lease.id, (), 9, scene.clock())}[url]
     return replace(found, first_contact_at=scene.clock() - timedelta(days=1)) if met else found
 
 

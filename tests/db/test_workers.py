@@ -56,8 +56,8 @@ async def test_a_source_that_a_dead_worker_polled_is_free(scene: Scene) -> None:
     dying = await scene.worker()
     async with scene.database.write() as connection:
         await sources.add(connection, "https://site.example/feed", scene.clock())
-        assert len(await sources.claim_due(connection, dying.lease.id, 9, scene.clock())) == 1
-        assert await sources.claim_due(connection, scene.lease.id, 9, scene.clock()) == []
+        assert len(await sources.claim_due(connection, dying.lease.id, (), 9, scene.clock())) == 1
+        assert await sources.claim_due(connection, scene.lease.id, (), 9, scene.clock()) == []
     scene.clock.move(seconds=11)
     async with scene.database.write() as connection:
         await workers.beat(connection, scene.lease)

@@ -1,8 +1,10 @@
 """Collecting: from a real feed over loopback to articles and pushes."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +13,7 @@ from db.store import sources
 from db.tables import articles, pushes
 from db.tables import sources as sources_table
 from jobs.collect import Collector, read_source
-from jobs.fetcher import Fetcher
+from jobs.fetcher import Fetched, Fetcher
 from newsroom.taxonomy import Taxonomy, Topic
 from newsroom.topics import Classifier
 from sandbox.site import SampleSite
@@ -37,36 +39,42 @@ async def collector(scene: Scene, site: SampleSite) -> AsyncIterator[Collector]:
         yield Collector(scene.database, fetcher, CLASSIFIER, scene.lease, CountingMeter(), timedelta(minutes=5))
 
 
+async def poll(collector: Collector) -> None:
+    """Poll what is due, to the end."""
+    await collector.step()
+    await collector.finish()
+
+
 async def numbers(scene: Scene, table: object) -> list[int]:
     async with scene.database.read() as connection:
         return [row.id for row in (await connection.execute(select(table.c.id).order_by(table.c.id))).all()]  # type: ignore[attr-defined]
 
 
 async def test_what_is_there_at_first_contact_is_archive(scene: Scene, collector: Collector) -> None:
-    await collector.step()
+    await poll(collector)
     assert await numbers(scene, articles) == [1, 2]
     assert await numbers(scene, pushes) == []
     assert await scene.one(select(sources_table.c.title)) == "موقع النماذج"
 
 
 async def test_what_comes_later_is_pushed(scene: Scene, collector: Collector, site: SampleSite) -> None:
-    await collector.step()
+    await poll(collector)
     site.publish()
     scene.clock.move(minutes=6)
-    await collector.step()
+    await poll(collector)
     assert await numbers(scene, articles) == [1, 2, 3]
     assert await scene.one(select(pushes.c.story_id)) == 3
 
 
 async def test_a_source_is_left_alone_until_its_time(scene: Scene, collector: Collector, site: SampleSite) -> None:
-    await collector.step()
-    await collector.step()
+    await poll(collector)
+    await poll(collector)
     assert site.polls == 1
 
 
 async def test_an_unchanged_feed_costs_a_304(scene: Scene, collector: Collector, site: SampleSite) -> None:
     for _ in range(2):
-        await collector.step()
+        await poll(collector)
         scene.clock.move(minutes=6)
     assert site.polls == 2
     assert isinstance(collector.meter, CountingMeter)
@@ -76,7 +84,7 @@ async def test_an_unchanged_feed_costs_a_304(scene: Scene, collector: Collector,
 async def test_a_broken_feed_costs_only_itself(scene: Scene, collector: Collector, site: SampleSite) -> None:
     async with scene.database.write() as connection:
         await sources.add(connection, f"{site.url}/nothing-here", scene.clock())
-    await collector.step()
+    await poll(collector)
     async with scene.database.read() as connection:
         good, bad = await sources.list_all(connection)
     assert (good.failures, good.last_error) == (0, "")
@@ -90,13 +98,79 @@ async def test_a_source_that_is_well_again_is_no_longer_failing(
     site: SampleSite,
 ) -> None:
     site.is_down = True
-    await collector.step()
+    await poll(collector)
     assert await scene.one(select(sources_table.c.failures)) == 1
     site.is_down = False
     scene.clock.move(hours=1)
-    await collector.step()
+    await poll(collector)
     assert await scene.one(select(sources_table.c.failures)) == 0
     assert await numbers(scene, articles) == [1, 2]
+
+
+class Silent:
+    """A fetcher to which one address answers only when it is told to."""
+
+    def __init__(self, fetcher: Fetcher, address: str) -> None:
+        self.fetcher = fetcher
+        self.address = address
+        self.answers = asyncio.Event()
+
+    async def fetch(self, url: str, etag: str | None = None, last_modified: str | None = None) -> Fetched:
+        if url == self.address:
+            await self.answers.wait()
+        return await self.fetcher.fetch(url, etag, last_modified)
+
+
+async def test_a_slow_source_holds_up_no_other_and_is_polled_once(
+    scene: Scene, collector: Collector, site: SampleSite
+) -> None:
+    async with scene.database.write() as connection:
+        await sources.add(connection, f"{site.url}/slow", scene.clock())
+    slow = Silent(collector.fetcher, f"{site.url}/slow")
+    quick, collector.fetcher = asyncio.Event(), cast("Fetcher", slow)
+    collector.on_free = quick.set
+    for polls in (1, 2):
+        assert await collector.step()
+        await quick.wait()
+        assert site.polls == polls
+        quick.clear()
+        scene.clock.move(hours=1)
+    slow.answers.set()
+    await collector.finish()
+    assert await scene.one(select(sources_table.c.failures).where(sources_table.c.id == 2)) == 1
+
+
+async def test_a_poll_that_is_given_up_is_begun_again(scene: Scene, collector: Collector, site: SampleSite) -> None:
+    silent = Silent(collector.fetcher, site.feed_url)
+    collector.fetcher = cast("Fetcher", silent)
+    assert await collector.step()
+    await collector.close()
+    silent.answers.set()
+    await poll(collector)
+    assert await numbers(scene, articles) == [1, 2]
+
+
+async def test_a_poll_that_could_not_be_settled_is_claimed_again_by_the_same_worker(
+    scene: Scene, collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as away:
+        away.setattr(sources, "settle", None)
+        await poll(collector)
+    assert await scene.one(select(sources_table.c.worker_id)) == scene.lease.id
+    await poll(collector)
+    assert await scene.one(select(sources_table.c.worker_id)) is None
+    assert await numbers(scene, articles) == [1, 2]
+
+
+async def test_an_empty_feed_is_no_first_contact(scene: Scene, collector: Collector, site: SampleSite) -> None:
+    published = list(site.published)
+    site.published.clear()
+    await poll(collector)
+    site.published += published
+    scene.clock.move(hours=1)
+    await poll(collector)
+    assert await numbers(scene, articles) == [1, 2]
+    assert await numbers(scene, pushes) == []
 
 
 async def test_checking_a_source_stores_nothing(scene: Scene, collector: Collector, site: SampleSite) -> None:
@@ -106,10 +180,10 @@ async def test_checking_a_source_stores_nothing(scene: Scene, collector: Collect
 
 
 async def test_a_corrected_article_is_a_new_version(scene: Scene, collector: Collector, site: SampleSite) -> None:
-    await collector.step()
+    await poll(collector)
     article, at = site.published[0]
     site.published[0] = (replace(article, lead="مقدمة مصححة."), at)
     scene.clock.move(minutes=6)
-    await collector.step()
+    await poll(collector)
     assert await scene.one(select(articles.c.version).where(articles.c.id == 1)) == 2
     assert await numbers(scene, pushes) == []
