@@ -11,6 +11,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -50,7 +51,7 @@ class Inbox:
     meter: Meter
     on_effect: Callable[[], None] = lambda: None  # called when a handler may have made something due
     on_free: Callable[[], None] = lambda: None  # called when another update may be begun
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _tasks: dict[int, asyncio.Task[None]] = field(default_factory=dict)  # by the update's id
 
     async def step(self) -> bool:
         """Begin the updates that can be begun; tells whether there were any."""
@@ -59,20 +60,20 @@ class Inbox:
         if free <= 0:
             return False
         async with self.database.write(urgent=True) as connection:
+            await inbox.release(connection, self.lease.id, list(self._tasks))
             claimed = await inbox.claim(connection, self.lease.id, free, self.lease.now())
         for update in claimed:
-            task = asyncio.create_task(self._handle(update))
-            self._tasks.add(task)
-            task.add_done_callback(self._end)
+            task = self._tasks[update.update_id] = asyncio.create_task(self._handle(update))
+            task.add_done_callback(partial(self._end, update.update_id))
         return bool(claimed)
 
     async def finish(self) -> None:
         """Wait for the updates that were begun."""
         if self._tasks:
-            await asyncio.wait(self._tasks)
+            await asyncio.wait(self._tasks.values())
 
-    def _end(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+    def _end(self, update_id: int, _: asyncio.Task[None]) -> None:
+        del self._tasks[update_id]
         self.on_free()  # the chat's next update may be begun now
 
     async def _handle(self, claimed: Claimed) -> None:
@@ -107,7 +108,7 @@ class Inbox:
         log.error("update failed", reference=reference, tries=claimed.tries + 1, exc_info=error)
         self.meter.count("update_failures")
         now, written = self.lease.now(), []
-        with contextlib.suppress(Exception):  # the next claim finds it again when this worker is gone
+        with contextlib.suppress(Exception):  # the next step claims it again
             async with self.database.write(urgent=True) as connection:
                 if await inbox.mark_failed(connection, claimed, f"{type(error).__name__} {reference}", now):
                     apology = await self._apologise(connection, claimed, reference)

@@ -156,7 +156,8 @@ article_topics = Table(
     Column("rank", Integer, nullable=False),  # 0 for what the article is most about
     Column("why", JSON, nullable=False),  # words, places and weights, for people who ask
     Index("ix_article_topics_article", "article_id"),
-    Index("ix_article_topics_newest", "tag", "appeared_at"),
+    Index("ix_article_topics_newest", "tag", "appeared_at", "article_id"),
+    Index("ix_article_topics_lately", "appeared_at", "tag"),
 )
 
 topics = Table(
@@ -206,6 +207,7 @@ subscribers = Table(
     Column("since", UtcDateTime, nullable=False),
     UniqueConstraint("chat_id", "thread_id"),
     among("state", "active", "stopped", "suspended"),
+    Index("ix_subscribers_state", "state"),
 )
 
 follows = Table(
@@ -304,11 +306,14 @@ outbox = Table(
     *life(),
     among("state", *WORK_STATES),
     Index("ix_outbox_settled", "settled_at"),
+    Index("ix_outbox_chat", "chat_id"),
     Index("ix_outbox_queued", "lane", "due_at", postgresql_where=QUEUED, sqlite_where=QUEUED),
     Index("ix_outbox_sending", "worker_id", postgresql_where=SENDING, sqlite_where=SENDING),
 )
 
 OPEN_UPDATE = text("state IN ('new', 'working')")
+NEW, WORKING, DEAD = text("state = 'new'"), text("state = 'working'"), text("state = 'dead'")
+
 inbox = Table(
     "inbox",
     metadata,
@@ -323,6 +328,9 @@ inbox = Table(
     Column("reason", Text, nullable=False, server_default=EMPTY),
     among("state", "new", "working", "handled", "dead"),
     Index("ix_inbox_open", "chat_id", "update_id", postgresql_where=OPEN_UPDATE, sqlite_where=OPEN_UPDATE),
+    Index("ix_inbox_new", "update_id", postgresql_where=NEW, sqlite_where=NEW),
+    Index("ix_inbox_working", "update_id", postgresql_where=WORKING, sqlite_where=WORKING),
+    Index("ix_inbox_dead", "update_id", postgresql_where=DEAD, sqlite_where=DEAD),
     Index("ix_inbox_received", "received_at"),
 )
 

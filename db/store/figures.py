@@ -16,7 +16,7 @@ async def read(connection: AsyncConnection) -> dict[tuple[str, str], float]:
     counted: Sequence[Select[*tuple[Any, ...]]] = [
         _count("outbox_rows").select_from(outbox).where(outbox.c.state == literal_column("'queued'")),
         _count("inbox_rows").select_from(inbox).where(OPEN_UPDATE),
-        _count("inbox_dead").select_from(inbox).where(inbox.c.state == "dead"),
+        _count("inbox_dead").select_from(inbox).where(inbox.c.state == literal_column("'dead'")),
         _count("workers").select_from(workers),
         _count("sources_failing").select_from(sources).where(sources.c.state == "active", sources.c.failures > 0),
     ]

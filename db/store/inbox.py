@@ -6,18 +6,20 @@
 A claim takes the lowest update of a chat, and no second one of it, so the order within a chat holds over all workers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.store import rows, write_new
-from db.tables import OPEN_UPDATE, inbox
+from db.tables import inbox
 
 MOST_TRIES = 3
 TRY_AGAIN_AFTER = (timedelta(seconds=1), timedelta(seconds=5))
+# Said literally, or the partial indexes are not used.
+NEW, WORKING = (inbox.c.state == literal_column(f"'{state}'") for state in ("new", "working"))
 KEPT_FOR = timedelta(hours=48)  # ids, to know an update that Telegram hands over again
 
 
@@ -49,22 +51,28 @@ async def store(connection: AsyncConnection, updates: Sequence[Received], now: d
     return new
 
 
+async def release(connection: AsyncConnection, worker_id: str, begun: Collection[int]) -> None:
+    """Let updates be claimed again that are this worker's but not among those it has begun: a fault left them."""
+    lost = WORKING & (inbox.c.worker_id == worker_id) & inbox.c.update_id.not_in(begun)
+    await connection.execute(update(inbox).where(lost).values(state="new", worker_id=None))
+
+
 async def claim(connection: AsyncConnection, worker_id: str, limit: int, now: datetime) -> list[Claimed]:
     """Take the first open update of each chat that has none under way."""
     earlier = inbox.alias("earlier")
     first = ~exists().where(
         earlier.c.chat_id == inbox.c.chat_id,
         earlier.c.update_id < inbox.c.update_id,
-        earlier.c.state.in_(("new", "working")),
+        literal_column("earlier.state IN ('new', 'working')"),
     )
     picked = (
         select(inbox.c.update_id)
-        .where(OPEN_UPDATE, inbox.c.state == "new", inbox.c.due_at <= now, first)
+        .where(NEW, inbox.c.due_at <= now, first)
         .order_by(inbox.c.update_id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).cte("picked")
-    taken = update(inbox).where(inbox.c.update_id.in_(select(picked.c.update_id)), inbox.c.state == "new")
+    taken = update(inbox).where(inbox.c.update_id.in_(select(picked.c.update_id)), NEW)
     columns = (inbox.c.update_id, inbox.c.payload, inbox.c.received_at, inbox.c.tries)
     marked = taken.values(state="working", worker_id=worker_id).returning(*columns)
     return sorted((Claimed(*row) for row in await rows(connection, marked)), key=lambda one: one.update_id)

@@ -12,6 +12,7 @@ from sqlalchemy import func, insert, select
 
 from bot.handlers import starting
 from bot.handlers.views import site_name
+from db.store import inbox as store
 from db.tables import follows, inbox, outbox
 from sandbox import Fault, FaultKind, Person
 from tests.live import Live, open_live
@@ -87,6 +88,23 @@ async def test_a_failed_handler_leaves_nothing_and_its_second_try_does_it_all(
     await live.hears_of(amal, "الخصوصية")
     assert await states(live) == {"handled": 1}
     assert len(live.telegram.sent_to(1)) == 1
+
+
+async def test_an_update_that_could_not_even_be_given_back_is_handled_again(
+    live: Live, amal: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = [True, True]  # the effects cannot be written, and the failure neither
+
+    async def fail(*_: Any) -> bool:
+        away.pop()
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "lock", fail)
+        broken.setattr(store, "mark_failed", fail)
+        amal.writes("/help")
+        await live.telegram.until(lambda: not away)
+    await live.hears_of(amal, "/latest")
 
 
 async def test_an_answer_that_meets_a_429_arrives_later(live: Live, amal: Person) -> None:

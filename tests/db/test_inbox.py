@@ -75,6 +75,14 @@ async def test_what_a_dead_worker_was_handling_is_handled_again(scene: Scene) ->
         assert not await inbox.lock(connection, 1, scene.lease.id)  # the one that slept must not handle it now
 
 
+async def test_what_a_fault_left_with_its_own_worker_is_handled_again(scene: Scene) -> None:
+    await receive(scene, (1, 7), (2, 8))
+    assert await claim(scene) == [1, 2]
+    async with scene.database.write() as connection:
+        await inbox.release(connection, scene.lease.id, [2])
+    assert await claim(scene) == [1]
+
+
 async def test_ids_are_kept_for_two_days(scene: Scene) -> None:
     await receive(scene, (1, 7), (2, 8))
     await claim(scene)

@@ -66,6 +66,27 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('new', 'working')"),
             sqlite_where=sa.text("state IN ('new', 'working')"),
         )
+        batch_op.create_index(
+            "ix_inbox_new",
+            ["update_id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'new'"),
+            sqlite_where=sa.text("state = 'new'"),
+        )
+        batch_op.create_index(
+            "ix_inbox_working",
+            ["update_id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'working'"),
+            sqlite_where=sa.text("state = 'working'"),
+        )
+        batch_op.create_index(
+            "ix_inbox_dead",
+            ["update_id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'dead'"),
+            sqlite_where=sa.text("state = 'dead'"),
+        )
         batch_op.create_index("ix_inbox_received", ["received_at"], unique=False)
 
     op.create_table(
@@ -108,6 +129,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'sending'"),
             sqlite_where=sa.text("state = 'sending'"),
         )
+        batch_op.create_index("ix_outbox_chat", ["chat_id"], unique=False)
         batch_op.create_index("ix_outbox_settled", ["settled_at"], unique=False)
 
     op.create_table(
@@ -237,6 +259,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscribers")),
         sa.UniqueConstraint("chat_id", "thread_id", name=op.f("uq_subscribers_chat_id_thread_id")),
     )
+    with op.batch_alter_table("subscribers", schema=None) as batch_op:
+        batch_op.create_index("ix_subscribers_state", ["state"], unique=False)
+
     op.create_table(
         "article_topics",
         sa.Column("tag", sa.String(length=64), nullable=False),
@@ -251,7 +276,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("article_topics", schema=None) as batch_op:
         batch_op.create_index("ix_article_topics_article", ["article_id"], unique=False)
-        batch_op.create_index("ix_article_topics_newest", ["tag", "appeared_at"], unique=False)
+        batch_op.create_index("ix_article_topics_newest", ["tag", "appeared_at", "article_id"], unique=False)
+        batch_op.create_index("ix_article_topics_lately", ["appeared_at", "tag"], unique=False)
 
     op.create_table(
         "follows",
@@ -393,10 +419,14 @@ def downgrade() -> None:
 
     op.drop_table("follows")
     with op.batch_alter_table("article_topics", schema=None) as batch_op:
+        batch_op.drop_index("ix_article_topics_lately")
         batch_op.drop_index("ix_article_topics_newest")
         batch_op.drop_index("ix_article_topics_article")
 
     op.drop_table("article_topics")
+    with op.batch_alter_table("subscribers", schema=None) as batch_op:
+        batch_op.drop_index("ix_subscribers_state")
+
     op.drop_table("subscribers")
     op.drop_table("prompts")
     with op.batch_alter_table("articles", schema=None) as batch_op:
@@ -419,6 +449,7 @@ def downgrade() -> None:
     op.drop_table("pacing")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_settled")
+        batch_op.drop_index("ix_outbox_chat")
         batch_op.drop_index(
             "ix_outbox_sending",
             postgresql_where=sa.text("state = 'sending'"),
@@ -431,6 +462,15 @@ def downgrade() -> None:
     op.drop_table("outbox")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.drop_index("ix_inbox_received")
+        batch_op.drop_index(
+            "ix_inbox_dead", postgresql_where=sa.text("state = 'dead'"), sqlite_where=sa.text("state = 'dead'")
+        )
+        batch_op.drop_index(
+            "ix_inbox_working", postgresql_where=sa.text("state = 'working'"), sqlite_where=sa.text("state = 'working'")
+        )
+        batch_op.drop_index(
+            "ix_inbox_new", postgresql_where=sa.text("state = 'new'"), sqlite_where=sa.text("state = 'new'")
+        )
         batch_op.drop_index(
             "ix_inbox_open",
             postgresql_where=sa.text("state IN ('new', 'working')"),
