@@ -3,7 +3,8 @@
 SQLite: one writer connection behind a gate that lets people's transactions pass before bulk ones, and readers apart.
 `BEGIN IMMEDIATE` only for the writer: a transaction that reads first and writes later would otherwise fail under load.
 `synchronous=FULL`, since an update that Telegram was told of must survive the power cut.
-PostgreSQL: one pool; the gate is open. On both, errors do not show the values of a statement: they may be a reader's.
+PostgreSQL: one pool; the gate is open, and no wait for another worker is without an end.
+On both, errors do not show the values of a statement: they may be a reader's.
 
 Measured: a planner on a second SQLite connection made a person's write wait 130 ms at the median; behind the gate,
 15 ms at the 99th percentile.
@@ -21,6 +22,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 READERS = 4
+LONGEST_STATEMENT = 30.0  # seconds until PostgreSQL is taken for gone
+# How long PostgreSQL lets a worker that froze in the middle of a transaction hold the others up.
+PATIENCE = {"idle_in_transaction_session_timeout": "10s", "lock_timeout": "5s"}
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=10000")
 
 
@@ -75,7 +79,12 @@ class Database:
             self._writer, self._reader = _open_sqlite(self.url, write=True), _open_sqlite(self.url, write=False)
         else:
             self._writer = self._reader = create_async_engine(
-                self.url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True
+                self.url,
+                pool_size=8,
+                max_overflow=8,
+                pool_pre_ping=True,
+                hide_parameters=True,
+                connect_args={"command_timeout": LONGEST_STATEMENT, "server_settings": PATIENCE},
             )
 
     @asynccontextmanager

@@ -29,6 +29,7 @@ class Heartbeat:
         await self.clock.set_by(self.database)
         async with self.database.write(urgent=True) as connection:
             stood = await workers.beat(connection, self.lease)
+        async with self.database.write() as connection:  # apart: whatever it meets, we are alive
             await workers.bury(connection, self.lease.now())
         if not stood:
             log.warning("lease lost", reason="this worker slept too long; its rows are in doubt")

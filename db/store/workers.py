@@ -7,12 +7,15 @@ heartbeat stops they are somebody else's. One worker at a time asks Telegram for
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import Select
 
 from db.store import rows
+from db.store.inbox import WORKING
 from db.tables import desk, inbox, sources, workers
 
 DEAD_AFTER = timedelta(seconds=10)
@@ -70,13 +73,26 @@ async def retire(connection: AsyncConnection, lease: WorkerLease) -> None:
 
 
 async def bury(connection: AsyncConnection, now: datetime) -> None:
-    """Forget the dead and free what they polled and handled; their sends are for `queue.recover`."""
-    await connection.execute(delete(workers).where(workers.c.beat_at < now - DEAD_AFTER))
+    """Forget the dead and free what they polled and handled; their sends are for `queue.recover`.
+
+    What another transaction holds is left to the next heartbeat: a frozen one must not stop ours.
+    """
+    dead = select(workers.c.id).where(workers.c.beat_at < now - DEAD_AFTER)
+    await connection.execute(delete(workers).where(workers.c.id.in_(_unheld(dead, "dead"))))
     alive = select(workers.c.id)
-    left = sources.c.worker_id.is_not(None) & sources.c.worker_id.not_in(alive)
-    await connection.execute(update(sources).where(left).values(worker_id=None))
-    left = (inbox.c.state == "working") & or_(inbox.c.worker_id.is_(None), inbox.c.worker_id.not_in(alive))
-    await connection.execute(update(inbox).where(left).values(state="new", worker_id=None))
+    left = select(sources.c.id).where(sources.c.worker_id.is_not(None), sources.c.worker_id.not_in(alive))
+    free = update(sources).where(sources.c.id.in_(_unheld(left, "left")))
+    await connection.execute(free.values(worker_id=None))
+    nobodys = or_(inbox.c.worker_id.is_(None), inbox.c.worker_id.not_in(alive))
+    begun = select(inbox.c.update_id).where(WORKING, nobodys)
+    anew = update(inbox).where(inbox.c.update_id.in_(_unheld(begun, "begun")))
+    await connection.execute(anew.values(state="new", worker_id=None))
+
+
+def _unheld(found: Select[*tuple[Any, ...]], name: str) -> Select[*tuple[Any, ...]]:
+    """Narrow a query for keys to rows that nobody holds, in the order of their keys, and hold them."""
+    (row_id,) = found.selected_columns
+    return select(found.order_by(row_id).with_for_update(skip_locked=True).cte(name))
 
 
 async def take_polling(connection: AsyncConnection, lease: WorkerLease) -> bool:

@@ -103,6 +103,22 @@ async def test_a_reader_of_sqlite_cannot_write_and_is_not_held_up(sqlite: Databa
             await reading.execute(insert(audit).values(**ROW, at=datetime.now(UTC)))
 
 
+async def test_no_wait_for_postgresql_is_without_an_end(postgres_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("db.engine.LONGEST_STATEMENT", 0.2)
+    database = Database(postgres_server.format(name="postgres"))
+    async with database.read() as connection:
+        shown = [
+            (await connection.execute(text(f"SHOW {name}"))).scalar_one()
+            for name in ("lock_timeout", "idle_in_transaction_session_timeout")
+        ]
+        with pytest.raises(TimeoutError):
+            await connection.execute(text("SELECT pg_sleep(60)"))
+    assert shown == ["5s", "10s"]
+    async with database.read() as connection:
+        assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
+    await database.close()
+
+
 def test_a_second_process_on_a_sqlite_database_is_refused(tmp_path: Path) -> None:
     database = str(tmp_path / "qasid.db")
     with ProcessLock(database), pytest.raises(StoreError, match="another Qasid"), ProcessLock(database):

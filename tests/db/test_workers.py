@@ -2,11 +2,16 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
-from db.store import sources, workers
+from db.clock import DatabaseClock
+from db.store import inbox, sources, workers
+from db.store.inbox import Received
 from db.tables import sources as sources_table
 from db.tables import workers as workers_table
+from jobs.heartbeat import Heartbeat
+from tests.fakes import CountingMeter
 from tests.scene import Scene
 
 
@@ -63,3 +68,28 @@ async def test_a_source_that_a_dead_worker_polled_is_free(scene: Scene) -> None:
         await workers.beat(connection, scene.lease)
         await workers.bury(connection, scene.clock())
     assert await scene.one(select(sources_table.c.worker_id)) is None
+
+
+async def test_what_the_dead_left_cannot_stop_the_beat(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    heartbeat = Heartbeat(scene.database, DatabaseClock(), scene.lease, scene.queue, CountingMeter())
+    scene.clock.move(seconds=5)
+    monkeypatch.setattr(workers, "bury", None)
+    with pytest.raises(TypeError):
+        await heartbeat.step()
+    assert await scene.one(select(workers_table.c.beat_at)) == scene.clock()
+
+
+async def test_what_a_frozen_worker_holds_is_not_waited_for(scene: Scene) -> None:
+    if scene.database.is_sqlite:
+        pytest.skip("SQLite has one process")
+    frozen = await scene.worker()
+    async with scene.database.write() as connection:
+        await inbox.store(connection, [Received(1, 7, b"{}"), Received(2, 8, b"{}")], scene.clock())
+        assert len(await inbox.claim(connection, frozen.lease.id, 9, scene.clock())) == 2
+    scene.clock.move(seconds=11)
+    async with scene.database.write() as frozen_connection:
+        assert await inbox.lock(frozen_connection, 1, frozen.lease.id)
+        async with scene.database.write() as connection:
+            await workers.beat(connection, scene.lease)
+            await workers.bury(connection, scene.clock())
+            assert [one.update_id for one in await inbox.claim(connection, "x", 9, scene.clock())] == [2]
