@@ -71,7 +71,9 @@ async def finish(connection: AsyncConnection, push_id: int, now: datetime) -> No
         deliveries.c.push_id == push_id, deliveries.c.state.in_(("queued", "sending"))
     )
     ended = (pushes.c.id == push_id) & RUNNING & pushes.c.planned_at.is_not(None) & ~left.exists()
-    await connection.execute(update(pushes).where(ended).values(state="done", done_at=now))
+    free = select(pushes.c.id).where(ended).with_for_update(skip_locked=True).cte("free")
+    done = update(pushes).where(pushes.c.id.in_(select(free.c.id)))
+    await connection.execute(done.values(state="done", done_at=now))
 
 
 UNPLANNED = RUNNING & pushes.c.planned_at.is_(None)
