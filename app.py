@@ -64,6 +64,7 @@ log = structlog.get_logger()
 CONNECTIONS = LARGEST_WINDOW + AT_ONCE + 16
 GRACE = 10.0  # seconds that what is in flight has to settle when told to stop
 RETRY = 5.0  # seconds until Telegram is asked again at start
+MENUS_RETRY = 60.0  # seconds until the menus are tried again
 
 
 @dataclass(slots=True)
@@ -179,8 +180,20 @@ class App:
                 break
             await unless_stopped(asyncio.sleep(RETRY), self.stop)
         polling = [] if self.settings.by_webhook else [intake.run(self.stop)]
-        await asyncio.gather(handling.run(self.stop), *polling)
+        menus = self._write_menus(inbox.application)
+        await asyncio.gather(handling.run(self.stop), menus, *polling)
         await inbox.finish()
+
+    async def _write_menus(self, application: Bot) -> None:
+        """Write the command menus, however often it takes; nobody waits for them."""
+        while not self.stop.is_set():
+            try:
+                await unless_stopped(set_menus(application.bot, self.settings.default_language), self.stop)
+            except TelegramError as error:
+                log.warning("the command menus are not written yet", reason=str(error), again_in=MENUS_RETRY)
+                await unless_stopped(asyncio.sleep(MENUS_RETRY), self.stop)
+            else:
+                return
 
     async def _meet(self, application: Bot) -> bool:
         """Learn who we are and say how we want updates; False when Telegram cannot be reached now."""
@@ -193,7 +206,6 @@ class App:
                 await bot.set_webhook(address, secret_token=secret, allowed_updates=ALLOWED_UPDATES)
             else:
                 await bot.delete_webhook(drop_pending_updates=False)
-            await set_menus(bot, self.settings.default_language)
         except InvalidToken:
             log.critical("the token is refused", remedy="check BOT_TOKEN: BotFather shows it under /mybots")
             return False

@@ -1,6 +1,7 @@
 """Who may decide what a chat gets: in private the person, in a group its administrators alone.
 
 Telegram is asked before the transaction of the update is opened, and only for groups; its answer is kept for a minute.
+Where it did not answer nobody may, and it is asked again.
 """
 
 import time
@@ -39,18 +40,21 @@ class Rights:
         if known and known[0] > time.monotonic():
             return known[1]
         found = await self._ask(chat_id, user_id)
+        if found is None:
+            return False
         if len(self._known) > MOST_KEPT:
             self._known.clear()
         self._known[chat_id, user_id] = (time.monotonic() + KEPT_FOR, found)
         return found
 
-    async def _ask(self, chat_id: int, user_id: int) -> bool:
+    async def _ask(self, chat_id: int, user_id: int) -> bool | None:
+        """Ask Telegram; None when it could not tell, which is no answer to remember."""
         try:
             _, body = await self._api.call("getChatMember", orjson.dumps({"chat_id": chat_id, "user_id": user_id}))
             answer: dict[str, Any] = orjson.loads(body)
         except (NoAnswerError, NotSentError, ValueError):
-            return False
-        return (answer.get("result") or {}).get("status") in ADMINISTRATORS
+            return None
+        return answer["result"].get("status") in ADMINISTRATORS if answer.get("ok") else None
 
 
 def _is_asked(update: Update) -> bool:
