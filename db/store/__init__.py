@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Table, bindparam, case, literal_column
+from sqlalchemy import Insert, Integer, Table, bindparam, case, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -32,9 +32,15 @@ async def write_new(connection: AsyncConnection, table: Table, **values: Any) ->
 
     Answers the new row's primary key; None when there was one.
     """
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    written = dialect.insert(table).values(values).on_conflict_do_nothing().returning(*table.primary_key.columns)
+    written = insert_unless_there(connection, table).values(values).returning(*table.primary_key.columns)
     return (await connection.execute(written)).one_or_none()
+
+
+def insert_unless_there(connection: AsyncConnection, table: Table) -> Insert:
+    """Answer an insert that leaves every row alone whose key is there."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
 
 
 async def each(connection: AsyncConnection, statement: Executable, values: Iterable[dict[str, Any]]) -> None:

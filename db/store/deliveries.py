@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, insert, literal, literal_column, select, union, update, values
+from sqlalchemy import and_, bindparam, exists, func, literal, literal_column, select, union, update, values
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
-from db.store import HOLD, UNSETTLED, each, life_values, rows, settling, write_new
+from db.store import HOLD, UNSETTLED, each, insert_unless_there, life_values, rows, settling, write_new
 from db.store.chats import is_free
 from db.tables import (
     UtcDateTime,
@@ -167,8 +167,8 @@ async def plan_range(connection: AsyncConnection, push: Any, upper: int, times: 
         .join(due, due.c.id == subscribers.c.schedule_id)
         .where(subscribers.c.state == "active", chats.c.state == "active", ~muted, ~known)
     )
-    written = insert(deliveries).from_select(["push_id", "subscriber_id", "due_at"], found)
-    await connection.execute(written)
+    new = insert_unless_there(connection, deliveries)  # a reader may be asking for a sample at this very moment
+    await connection.execute(new.from_select(["push_id", "subscriber_id", "due_at"], found))
 
 
 def _about(story_id: int) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import CTE, ColumnElement
 
 from db.store import AnyRow, rows, write_new
 from db.store.deliveries import count_by_state
@@ -53,7 +54,7 @@ async def rest(connection: AsyncConnection, push_id: int, until: datetime) -> bo
 
     Claims come by pushes in an order of their own: two that waited for each other's would never end.
     """
-    free = select(pushes.c.id).where(pushes.c.id == push_id, RUNNING).with_for_update(skip_locked=True).cte("free")
+    free = _free((pushes.c.id == push_id) & RUNNING)
     resting = update(pushes).where(pushes.c.id.in_(select(free.c.id))).values(due_at=until)
     return bool(await rows(connection, resting.returning(pushes.c.id)))
 
@@ -71,9 +72,14 @@ async def finish(connection: AsyncConnection, push_id: int, now: datetime) -> No
         deliveries.c.push_id == push_id, deliveries.c.state.in_(("queued", "sending"))
     )
     ended = (pushes.c.id == push_id) & RUNNING & pushes.c.planned_at.is_not(None) & ~left.exists()
-    free = select(pushes.c.id).where(ended).with_for_update(skip_locked=True).cte("free")
+    free = _free(ended)
     done = update(pushes).where(pushes.c.id.in_(select(free.c.id)))
     await connection.execute(done.values(state="done", done_at=now))
+
+
+def _free(which: ColumnElement[bool]) -> CTE:
+    """Answer the pushes that no other worker is at; a row of theirs that is being written is no reason to wait."""
+    return select(pushes.c.id).where(which).with_for_update(skip_locked=True, key_share=True).cte("free")
 
 
 UNPLANNED = RUNNING & pushes.c.planned_at.is_(None)
@@ -87,7 +93,7 @@ async def is_any_unplanned(connection: AsyncConnection) -> bool:
 async def lock_unplanned(connection: AsyncConnection) -> AnyRow | None:
     """Hold the first push, by lane and age, that is not planned to its end and that no other worker holds."""
     first = select(pushes).where(UNPLANNED).order_by(pushes.c.lane, pushes.c.id).limit(1)
-    return next(iter(await rows(connection, first.with_for_update(skip_locked=True))), None)
+    return next(iter(await rows(connection, first.with_for_update(skip_locked=True, key_share=True))), None)
 
 
 async def advance(connection: AsyncConnection, push_id: int, cursor: int, now: datetime, *, planned: bool) -> None:

@@ -1,8 +1,11 @@
 """Planning: range by range, whatever comes between two ranges."""
 
-import pytest
-from sqlalchemy import delete, select, update
+import asyncio
 
+import pytest
+from sqlalchemy import delete, select, text, update
+
+from db.store import deliveries as deliveries_store
 from db.store import pushes, queue
 from db.tables import deliveries
 from db.tables import pushes as pushes_table
@@ -99,3 +102,21 @@ async def test_a_push_that_another_worker_plans_is_not_waited_for(scene: Scene, 
     async with scene.database.write() as connection:
         assert await pushes.lock_unplanned(connection)
         assert not await planner.step()
+
+
+async def test_a_sample_that_a_reader_asks_for_while_his_range_is_planned_is_his_row(
+    scene: Scene, planner: Planner
+) -> None:
+    if scene.database.is_sqlite:
+        pytest.skip("SQLite has one writer")
+    reader = await scene.reader(1, "s:a")
+    push_id = await publish(scene, "s:a")
+    async with scene.database.write() as asking:
+        assert await deliveries_store.add_one(asking, push_id, reader.id, scene.clock())
+        planning = asyncio.create_task(planner.step())
+        waits = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        async with asyncio.timeout(4):
+            while not await scene.one(waits):
+                pass
+    assert await planning
+    assert list(await scene.states(push_id)) == [reader.id]
