@@ -27,7 +27,7 @@ async def add_source(url: Url) -> None:
 
     async def act(connection: AsyncConnection, now: datetime) -> bool:
         await note(connection, "add source", url, now)
-        return await sources.add(connection, url, now)
+        return await sources.add(connection, url, now) or await sources.revive(connection, url, now)
 
     await change(act, f"Added: {url}", f"It is known already: {url}")
 

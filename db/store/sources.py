@@ -38,6 +38,14 @@ async def add(connection: AsyncConnection, url: str, now: datetime) -> bool:
     return await write_new(connection, sources, url=url, due_at=now, added_at=now) is not None
 
 
+async def revive(connection: AsyncConnection, url: str, now: datetime) -> bool:
+    """Begin anew with a source that was removed or paused: what is in it now is archive. False when it is active."""
+    anew = dict.fromkeys(("first_contact_at", "etag", "last_modified"))
+    ended = (sources.c.url == url) & ~ACTIVE
+    done = await connection.execute(update(sources).where(ended).values(state="active", due_at=now, failures=0, **anew))
+    return done.rowcount > 0
+
+
 def _is_free(worker_id: str, polled: Collection[int], now: datetime) -> ColumnElement[bool]:
     """Say that a source is due and that nobody polls it: a claim of ours without a poll was left by a fault."""
     unclaimed = sources.c.worker_id.is_(None) | (sources.c.worker_id == worker_id)

@@ -120,3 +120,14 @@ async def test_the_newest_are_listed_by_topic_one_of_each_story(scene: Scene) ->
         older = await articles.list_latest(connection, "s:diplomacy", 2, offset=2)
         none = await articles.list_latest(connection, "s:sports", 2)
     assert [[one.id for one in page] for page in (newest, older, none)] == [[4, 3], [2, 1], []]
+
+
+async def test_a_source_that_was_removed_begins_anew_when_it_is_added_again(scene: Scene) -> None:
+    await store(scene, await source(scene), item(1))
+    async with scene.database.write() as connection:
+        assert not await sources.revive(connection, FEED, scene.clock())
+        assert await sources.remove(connection, FEED)
+        assert not await sources.add(connection, FEED, scene.clock())
+        assert await sources.revive(connection, FEED, scene.clock())
+        (again,) = await sources.claim_due(connection, scene.lease.id, (), 9, scene.clock())
+    assert (again.url, again.first_contact_at, again.etag) == (FEED, None, None)
