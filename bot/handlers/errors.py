@@ -10,7 +10,7 @@ async def tell(update: object, talk: Talk) -> None:
     """Tell a refusal, or leave the failure to the inbox: python-telegram-bot would take the update for handled."""
     error, visit = talk.error, current_visit.get()
     if not isinstance(error, Refusal):
-        visit.failure = error
+        visit.failure = visit.failure or error  # PostgreSQL refuses all that follows the first, and says only that
         return
     talk = visit.talk or talk  # the one that knows who is talking
     if isinstance(update, Update) and update.callback_query:

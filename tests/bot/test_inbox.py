@@ -1,9 +1,10 @@
 """The inbox at work: order, failures, apologies, what a crash leaves behind, and the webhook."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import aiohttp
 import orjson
@@ -11,7 +12,9 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from bot.handlers import starting
+from bot.handlers.errors import tell
 from bot.handlers.views import site_name
+from bot.talk import Talk, Visit, current_visit
 from db.store import inbox as store
 from db.tables import follows, inbox, outbox
 from sandbox import Fault, FaultKind, Person
@@ -196,3 +199,11 @@ async def test_updates_come_by_webhook_with_its_secret(tmp_path: Path, sqlite_te
         assert statuses == [403, 400, 200, 200]
         await live.hears_of(amal, "/latest")
         assert len(live.telegram.sent_to(1)) == 1
+
+
+async def test_the_first_failure_of_an_update_is_the_one_on_record() -> None:
+    visit = Visit(cast("Any", None), cast("Any", None), datetime.now(UTC), may_set=True, is_late=False)
+    current_visit.set(visit)
+    for error in (first := ZeroDivisionError(), RuntimeError("current transaction is aborted")):
+        await tell(object(), cast("Talk", SimpleNamespace(error=error)))
+    assert visit.failure is first
