@@ -93,7 +93,7 @@ def canonical_url(url: str) -> str:
 
 
 def tell_apart(items: Iterable[ParsedArticle]) -> list[ParsedArticle]:
-    """Answer the items of one poll with a guid each: some sites give the same one to many.
+    """Answer the items of one poll, each with a guid of its own: some sites give the same one to many.
 
     Of those with one title the first is kept. Others are articles of their own where the guid is but a link or their
     addresses differ, and their title becomes part of the guid; under one address it is one article, listed twice.

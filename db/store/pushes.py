@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, literal_column, select, update
+from sqlalchemy import CTE, delete, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql import CTE, ColumnElement
+from sqlalchemy.sql import ColumnElement
 
 from db.store import AnyRow, rows, write_new
 from db.store.deliveries import count_by_state
@@ -77,7 +78,7 @@ async def finish(connection: AsyncConnection, push_id: int, now: datetime) -> No
     await connection.execute(done.values(state="done", done_at=now))
 
 
-def _free(which: ColumnElement[bool]) -> CTE:
+def _free(which: ColumnElement[bool]) -> CTE[Any]:
     """Answer the pushes that no other worker is at; a row of theirs that is being written is no reason to wait."""
     return select(pushes.c.id).where(which).with_for_update(skip_locked=True, key_share=True).cte("free")
 
