@@ -127,7 +127,7 @@ class App:
             await delivery.drain(self.stop)
             return False
 
-        delivering = Worker("deliver", 1, deliver, self.metrics)
+        delivering = Worker("deliver", 0.5, deliver, self.metrics)
         planner = Planner(self.database, self.lease, on_rows=delivering.wake)
         planning = Worker("plan", 1, planner.step, self.metrics)
         collector = Collector(

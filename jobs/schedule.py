@@ -2,7 +2,7 @@
 
     collect    every second    polls the sources that are due
     plan       every second    writes the deliveries of new pushes
-    deliver    every second    sends what is due
+    deliver    every 0.5 s     sends what is due; oftener than a chat may be sent to, so that its next one is in time
     heartbeat  every 3 s       renews this worker's lease, buries the dead and takes over what they had in flight
     purge      every hour      forgets what is too old to be needed
     inbox      every second    handles updates whose next try is due (role bot)

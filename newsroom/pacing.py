@@ -81,7 +81,7 @@ def spend(pace: Pace, count: int, full_rate: float, now: datetime) -> Pace:
 def decide_flood(pace: Pace, chat_id: int, retry_after: float, full_rate: float, now: datetime) -> Pace:
     """Say what a 429 does beyond its chat: a second chat's within a second slows and pauses the whole token.
 
-    A pause never ends early: of two deadlines the later holds.
+    A pause never ends early: of two deadlines the later holds. Further chats of a flood do not slow it further.
     """
     recent = pace.flood_at is not None and now - pace.flood_at <= SAME_FLOOD
     told = now + timedelta(seconds=retry_after)
@@ -89,7 +89,8 @@ def decide_flood(pace: Pace, chat_id: int, retry_after: float, full_rate: float,
     noted = replace(pace, flood_chat=chat_id, flood_at=now, flood_until=until)
     if not recent or pace.flood_chat == chat_id:
         return noted
-    slowed = max(SLOWEST_SHARE, current_rate(pace, full_rate, now) / full_rate / 2)
+    halved = max(SLOWEST_SHARE, current_rate(pace, full_rate, now) / full_rate / 2)
+    slowed = pace.slowed_to if pace.paused_until > now else halved
     until = max(pace.paused_until, until)
     return replace(noted, paused_until=until, slowed_to=slowed, slowed_at=until)
 

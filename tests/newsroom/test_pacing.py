@@ -102,6 +102,13 @@ def test_a_second_chat_later_is_a_coincidence() -> None:
     assert pace.paused_until == NOW
 
 
+def test_further_chats_of_a_flood_do_not_slow_it_further() -> None:
+    pace = FRESH
+    for chat_id in range(1, 6):
+        pace = decide_flood(pace, chat_id, 5, RATE, NOW)
+    assert pace.slowed_to == 0.5
+
+
 def test_a_pause_never_ends_early() -> None:
     paused = replace(FRESH, paused_until=NOW + timedelta(seconds=90), flood_chat=1, flood_at=NOW)
     pace = decide_flood(paused, 2, 10, RATE, NOW)
