@@ -104,6 +104,11 @@ class Group(Community):
         self.topics[thread] = False
         self._announce(by.user, {"forum_topic_closed": {}}, thread=thread)
 
+    def reopens_topic(self, thread: int, by: Person) -> None:
+        """Open a closed forum topic again."""
+        self.topics[thread] = True
+        self._announce(by.user, {"forum_topic_reopened": {}}, thread=thread)
+
     def deletes_topic(self, thread: int) -> None:
         """Delete a forum topic with its messages; the bot hears nothing."""
         del self.topics[thread]

@@ -1,18 +1,28 @@
-"""Coming and going: blocked, unblocked, added, removed, and groups that move to another id."""
+"""Coming and going: blocked, unblocked, added, removed, allowed to write again, and groups that move to another id."""
 
 from telegram import Update
 from telegram.ext import BaseHandler, ChatMemberHandler, MessageHandler, filters
 
 from bot.handlers.greeting import LEFT
 from bot.talk import Talk
-from db.store import chats
+from db.store import chats, subscribers
 
 
 async def note_change(update: Update, talk: Talk) -> None:
-    """Let a chat that shut us out rest, with everything that it prefers; who comes back was greeted already."""
+    """Let a chat that shut us out rest, with everything that it prefers; who comes back was greeted already.
+
+    Any other change may be the right to write that was missing.
+    """
     change = update.my_chat_member
     if change and change.new_chat_member.status in LEFT:
         await chats.suspend(talk.connection, talk.chat_id, change.new_chat_member.status, talk.visit.now)
+    else:
+        await subscribers.wake(talk.connection, talk.chat_id)
+
+
+async def reopen_topic(_update: Update, talk: Talk) -> None:
+    """Let a forum topic that was closed get news again."""
+    await subscribers.wake(talk.connection, talk.chat_id, talk.thread_id)
 
 
 async def move_group(update: Update, talk: Talk) -> None:
@@ -27,4 +37,5 @@ async def move_group(update: Update, talk: Talk) -> None:
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [
     ChatMemberHandler(note_change, ChatMemberHandler.MY_CHAT_MEMBER),
     MessageHandler(filters.StatusUpdate.MIGRATE, move_group),
+    MessageHandler(filters.StatusUpdate.FORUM_TOPIC_REOPENED, reopen_topic),
 ]

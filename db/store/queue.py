@@ -230,7 +230,7 @@ async def _follow(connection: AsyncConnection, land: Landed) -> None:
     claimed, outcome = land.claimed, land.outcome
     if outcome.came is Came.GONE:
         await chats.suspend(connection, claimed.chat_id, outcome.reason, claimed.claimed_at)
-    elif outcome.came is Came.CLOSED:
+    elif outcome.came is Came.CLOSED and isinstance(claimed.content, Shape):  # an answer is to nobody's subscription
         await subscribers.suspend(connection, claimed.chat_id, claimed.thread_id, outcome.reason)
     elif outcome.came is Came.MOVED and outcome.new_chat_id:
         await chats.migrate(connection, claimed.chat_id, outcome.new_chat_id)

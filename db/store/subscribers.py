@@ -71,6 +71,14 @@ async def suspend(connection: AsyncConnection, chat_id: int, thread_id: int, rea
     )
 
 
+async def wake(connection: AsyncConnection, chat_id: int, thread_id: int | None = None) -> None:
+    """Let those who rested for want of a right to write get news again: all of a chat, or of one forum topic in it."""
+    these = (subscribers.c.chat_id == chat_id) & (subscribers.c.state == "suspended")
+    if thread_id is not None:
+        these &= subscribers.c.thread_id == thread_id
+    await connection.execute(update(subscribers).where(these).values(state="active", reason=""))
+
+
 async def intern(connection: AsyncConnection, schedule: Schedule) -> int:
     """Answer the id of the one row with this schedule."""
     row = {"rhythm": schedule.rhythm.value, "zone": schedule.zone, "silent": schedule.silent}

@@ -135,3 +135,32 @@ async def test_a_command_without_a_name_says_how_it_is_written_in_a_group(live: 
     group = group_with(live, admin, live.telegram.person(2))
     group.hears(admin, "/follow@sample_bot")
     await live.telegram.until(lambda: group.last and "/follow" in group.last.text)
+
+
+async def test_a_forum_topic_that_is_closed_rests_until_it_is_opened_again(live: Live) -> None:
+    admin = live.telegram.person(1, language="ar")
+    group = live.telegram.group(-1006, title="منتدى", forum=True)
+    group.admits(admin, admin=True)
+    group.adds_bot(by=admin)
+    thread = group.opens_topic("أخبار", admin)
+    group.hears(admin, "/follow@sample_bot كل الأخبار", thread=thread)
+    await live.telegram.until(lambda: group.last)
+    group.closes_topic(thread, admin)
+    live.site.publish()
+    await live.until(select(subscribers.c.id).where(subscribers.c.state == "suspended"))
+    group.reopens_topic(thread, admin)
+    await live.until(select(subscribers.c.id).where(subscribers.c.state == "active"))
+    live.site.publish()
+    title = live.site.published[-1][0].title
+    await live.telegram.until(lambda: group.last and title in group.last.text)
+
+
+async def test_a_group_that_gives_the_right_to_write_back_gets_news_again(live: Live) -> None:
+    admin = live.telegram.person(1, language="ar")
+    group = group_with(live, admin, live.telegram.person(2))
+    group.hears(admin, "/follow@sample_bot كل الأخبار")
+    await live.telegram.until(lambda: group.last)
+    async with live.app.database.write() as connection:
+        await connection.execute(subscribers.update().values(state="suspended", reason="CHAT_WRITE_FORBIDDEN"))
+    group.promotes_bot(by=admin)
+    await live.until(select(subscribers.c.id).where(subscribers.c.state == "active"))
