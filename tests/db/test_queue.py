@@ -12,6 +12,7 @@ from db.store.subscribers import Newcomer
 from db.tables import chats as chats_table
 from db.tables import deliveries
 from db.tables import pushes as pushes_table
+from db.tables import subscribers as subscribers_table
 from newsroom.delivery import Shape
 from newsroom.outcomes import Came
 from newsroom.pushes import Lane, PushState
@@ -183,6 +184,15 @@ async def test_a_closed_forum_topic_suspends_only_its_subscriber(scene: Scene) -
     assert found
     assert (found.id, found.state) == (reader.id, "suspended")
     assert await scene.one(select(chats_table.c.state)) == "active"
+
+
+async def test_an_answer_that_a_closed_topic_refuses_suspends_nobody(scene: Scene) -> None:
+    await scene.reader(-100, DIPLOMACY, kind="supergroup")
+    async with scene.database.write() as connection:
+        await outbox.add(connection, Message("u1.0", "sendMessage", b"{}", -100, Lane.ANSWER), scene.clock())
+    (claimed,) = await scene.claim()
+    await scene.land(claimed, Came.CLOSED, reason="Bad Request: TOPIC_CLOSED")
+    assert await scene.one(select(subscribers_table.c.state)) == "active"
 
 
 async def test_what_a_dead_worker_had_in_flight_is_in_doubt_and_repeated_once(scene: Scene) -> None:
