@@ -96,7 +96,7 @@ async def choose_language(_update: Update, talk: Talk) -> None:
         return
     text, keyboard = draw("languages", await look(talk))
     if talk.argument:
-        names = Html(talk.t.plain("list.comma").join(OWN_NAMES.values()))
+        names = Html(talk.t.plain("list.comma").join(talk.t("list.item", name=name) for name in OWN_NAMES.values()))
         text = talk.t("language.unknown", names=names)
     talk.say(text, keyboard)
 
