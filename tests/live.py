@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from app import App, open_app
+from db.tables import follows
 from sandbox import Call, Person, Sandbox
 from sandbox.screen import VisibleChat
 from sandbox.site import SampleSite
@@ -55,6 +58,11 @@ class Live:
         """Answer the single value of a query."""
         async with self.app.database.read() as connection:
             return (await connection.execute(statement)).scalar_one_or_none()
+
+    async def followed(self) -> dict[str, bool]:
+        """Answer what is followed, by tag, and whether it is muted."""
+        async with self.app.database.read() as connection:
+            return {row.tag: row.muted for row in (await connection.execute(select(follows))).all()}
 
     async def until(self, statement: Any, timeout: float = 10) -> None:
         """Wait until a query answers something true."""

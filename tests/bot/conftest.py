@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from db.tables import sources
+from sandbox import Person
 from tests.live import Live, open_live
 
 
@@ -16,3 +17,9 @@ async def live(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Live]:
     async with open_live(tmp_path, sqlite_template) as opened:
         await opened.until(select(sources.c.first_contact_at))
         yield opened
+
+
+@pytest.fixture
+def amal(live: Live) -> Person:
+    """A reader who speaks Arabic."""
+    return live.telegram.person(1, first_name="أمل", language="ar")

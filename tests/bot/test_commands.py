@@ -8,16 +8,6 @@ from sandbox import Person
 from tests.live import Live
 
 
-@pytest.fixture
-def amal(live: Live) -> Person:
-    return live.telegram.person(1, first_name="أمل", language="ar")
-
-
-async def followed(live: Live) -> dict[str, bool]:
-    async with live.app.database.read() as connection:
-        return {row.tag: row.muted for row in (await connection.execute(select(follows))).all()}
-
-
 @pytest.mark.parametrize(
     ("said", "tags"),
     [
@@ -37,7 +27,7 @@ async def followed(live: Live) -> dict[str, bool]:
 )
 async def test_a_topic_is_followed_by_any_of_its_names(live: Live, amal: Person, said: str, tags: set[str]) -> None:
     await live.says(amal, said)
-    assert set(await followed(live)) == tags
+    assert set(await live.followed()) == tags
 
 
 @pytest.mark.parametrize("name", ["عمان", "غينيا", "الكونغو", "كوريا"])
@@ -46,31 +36,31 @@ async def test_a_name_that_several_places_share_asks_which(live: Live, amal: Per
     assert amal.last
     assert len(amal.last.buttons) >= 2
     await live.presses(amal, amal.last.buttons[0].text)
-    assert len(await followed(live)) == 1
+    assert len(await live.followed()) == 1
 
 
 async def test_an_unknown_name_is_told_and_a_near_one_is_proposed(live: Live, amal: Person) -> None:
     assert "لا موضوع باسم" in await live.says(amal, "/follow هذا ليس موضوعا")
     assert "هل المقصود" in await live.says(amal, "/follow طاجكستان")
     await live.presses(amal, "➕ طاجيكستان")
-    assert await followed(live) == {"c:TJ": False}
+    assert await live.followed() == {"c:TJ": False}
 
 
 async def test_mute_unmute_and_unfollow(live: Live, amal: Person) -> None:
     await live.says(amal, "/follow طاجيكستان")
     assert "كُتم" in await live.says(amal, "/mute طاجيكستان")
-    assert await followed(live) == {"c:TJ": True}
+    assert await live.followed() == {"c:TJ": True}
     assert "رُفع الكتم" in await live.says(amal, "/unmute طاجيكستان")
     assert "ليس في قائمة المتابعة" in await live.says(amal, "/unfollow طاجيكستان")
     await live.says(amal, "/follow طاجيكستان")
     assert "حُذف من قائمة المتابعة" in await live.says(amal, "/unfollow طاجيكستان")
-    assert await followed(live) == {}
+    assert await live.followed() == {}
 
 
 async def test_a_command_without_a_name_waits_for_it(live: Live, amal: Person) -> None:
     assert "متابعة أي موضوع" in await live.says(amal, "/follow")
     assert "طاجيكستان" in await live.says(amal, "طاجيكستان")
-    assert await followed(live) == {"c:TJ": False}
+    assert await live.followed() == {"c:TJ": False}
     assert await live.ask(select(prompts.c.command)) is None
 
 
@@ -91,7 +81,7 @@ async def test_following_lists_and_ends_by_a_tap(live: Live, amal: Person) -> No
     assert "المكتوم" in text
     text = await live.presses(amal, "✅ طاجيكستان")
     assert "طاجيكستان" not in text
-    assert await followed(live) == {"s:sports": False, "c:JP": True}
+    assert await live.followed() == {"s:sports": False, "c:JP": True}
 
 
 async def test_the_picker_goes_from_subjects_to_a_country(live: Live, amal: Person) -> None:
@@ -105,7 +95,7 @@ async def test_the_picker_goes_from_subjects_to_a_country(live: Live, amal: Pers
     await live.presses(amal, "➡️")
     await live.presses(amal, "⬅️")
     await live.presses(amal, "➕ شينجيانغ")
-    assert set(await followed(live)) == {"s:sports", "c:TJ", "p:CN-XJ"}
+    assert set(await live.followed()) == {"s:sports", "c:TJ", "p:CN-XJ"}
     assert len([shown for shown in amal.screen if shown.by_bot]) == 1
 
 
@@ -113,7 +103,7 @@ async def test_pressing_follow_twice_follows_once(live: Live, amal: Person) -> N
     await live.says(amal, "/topics")
     amal.presses("➕ الرياضة")
     await live.presses(amal, "➕ الرياضة")
-    assert await followed(live) == {"s:sports": False}
+    assert await live.followed() == {"s:sports": False}
 
 
 async def test_latest_lists_and_turns_pages(live: Live, amal: Person) -> None:
@@ -160,7 +150,7 @@ async def test_the_topics_of_an_article_open_below_it(live: Live, amal: Person) 
     assert amal.last
     assert any("طاجيكستان" in button.text for button in amal.last.buttons)
     await live.presses(amal, "➕ طاجيكستان")
-    assert await followed(live) == {"c:TJ": False}
+    assert await live.followed() == {"c:TJ": False}
 
 
 @pytest.mark.parametrize(
@@ -227,7 +217,7 @@ async def test_a_forged_or_old_button_is_harmless(live: Live, amal: Person) -> N
     assert "قديمة" in await live.is_alerted(amal, shown.buttons[0].text)
     message.markup["inline_keyboard"][0][0]["callback_data"] = "1|follow|s:no-such-topic|subjects|0"
     await live.presses(amal, shown.buttons[0].text)
-    assert await followed(live) == {}
+    assert await live.followed() == {}
 
 
 async def test_the_menus_are_written_in_every_language(live: Live) -> None:

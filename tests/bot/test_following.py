@@ -3,19 +3,9 @@
 import pytest
 from sqlalchemy import func, select
 
-from db.tables import deliveries, follows, prompts, pushes, subscribers
+from db.tables import deliveries, prompts, pushes, subscribers
 from sandbox import Person
 from tests.live import Live
-
-
-@pytest.fixture
-def amal(live: Live) -> Person:
-    return live.telegram.person(1, first_name="أمل", language="ar")
-
-
-async def followed(live: Live) -> dict[str, bool]:
-    async with live.app.database.read() as connection:
-        return {row.tag: row.muted for row in (await connection.execute(select(follows))).all()}
 
 
 def said_to(live: Live, chat_id: int) -> list[str]:
@@ -43,8 +33,8 @@ async def test_a_long_name_is_said_back_in_short(live: Live, amal: Person) -> No
 async def test_ten_names_are_read_and_the_rest_is_told(live: Live, amal: Person) -> None:
     names = "TJ,KZ,UZ,KG,TM,IR,IQ,EG,MA,TN,DZ"
     assert "عشرة أسماء" in await live.says(amal, f"/follow {names}")
-    assert len(await followed(live)) == 10
-    assert "c:DZ" not in await followed(live)
+    assert len(await live.followed()) == 10
+    assert "c:DZ" not in await live.followed()
 
 
 async def test_following_china_says_what_that_is(live: Live, amal: Person) -> None:
@@ -53,20 +43,20 @@ async def test_following_china_says_what_that_is(live: Live, amal: Person) -> No
 
 async def test_everything_cannot_be_muted(live: Live, amal: Person) -> None:
     assert "/stop" in await live.says(amal, "/mute كل الأخبار")
-    assert await followed(live) == {}
+    assert await live.followed() == {}
 
 
 async def test_what_is_to_end_is_looked_for_among_what_is_followed(live: Live, amal: Person) -> None:
     await live.says(amal, "/follow KR")
     assert "حُذف" in await live.says(amal, "/unfollow كوريا")
-    assert await followed(live) == {}
+    assert await live.followed() == {}
 
 
 async def test_ending_without_a_name_shows_what_can_be_ended(live: Live, amal: Person) -> None:
     await live.says(amal, "/follow TJ")
     await live.says(amal, "/unfollow")
     await live.presses(amal, "✅ طاجيكستان")
-    assert await followed(live) == {}
+    assert await live.followed() == {}
     assert await live.ask(select(func.count()).select_from(prompts)) == 0
 
 
@@ -75,7 +65,7 @@ async def test_a_wrong_answer_keeps_the_prompt_and_another_command_ends_it(live:
     assert "لا موضوع باسم" in await live.says(amal, "لاشيءهنا أبدا")
     assert await live.ask(select(prompts.c.command)) == "follow"
     await live.says(amal, "طاجيكستان")
-    assert await followed(live) == {"c:TJ": False}
+    assert await live.followed() == {"c:TJ": False}
     await live.says(amal, "/mute")
     await live.says(amal, "/latest")
     assert await live.ask(select(prompts.c.command)) is None
@@ -94,7 +84,7 @@ async def test_the_name_of_a_topic_offers_it_and_its_newest(live: Live, amal: Pe
     await live.says(amal, "طاجيكستان؟")
     assert "الأحدث: طاجيكستان" in await live.presses(amal, "🆕")
     await live.presses(amal, "➕ طاجيكستان")
-    assert await followed(live) == {"c:TJ": False}
+    assert await live.followed() == {"c:TJ": False}
     assert "من قبل" in await live.says(amal, "طاجيكستان 🇹🇯")
 
 

@@ -23,11 +23,6 @@ from tests.live import Live, open_live
 AT_ONCE = (timedelta(), timedelta())
 
 
-@pytest.fixture
-def amal(live: Live) -> Person:
-    return live.telegram.person(1, first_name="أمل", language="ar")
-
-
 async def states(live: Live) -> dict[str, int]:
     async with live.app.database.read() as connection:
         counted = select(inbox.c.state, func.count().label("updates")).group_by(inbox.c.state)
