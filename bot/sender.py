@@ -4,10 +4,14 @@ A rendering is serialised once; for each recipient only the chat is put at its e
 id is read: python-telegram-bot's objects would cost ten times the request.
 """
 
+import structlog
+
 from bot.api import BotApi, NoAnswerError, NotSentError
 from bot.outcomes import read_answer
 from newsroom.delivery import Claimed, Rendering
 from newsroom.outcomes import Came, Outcome
+
+log = structlog.get_logger()
 
 
 class TelegramSender:
@@ -24,7 +28,10 @@ class TelegramSender:
             return Outcome(Came.AGAIN, f"not sent: {error}")
         except NoAnswerError as error:
             return Outcome(Came.DOUBT, f"no answer: {error}")
-        return read_answer(status, body)
+        outcome = read_answer(status, body)
+        if outcome.came is Came.REFUSED:  # what we wrote is wrong, and nobody would be told
+            log.warning("Telegram refused a request", method=rendering.method, reason=outcome.reason)
+        return outcome
 
     async def probe(self) -> bool:
         """Tell whether Telegram answers at all."""

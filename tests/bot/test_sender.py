@@ -1,0 +1,26 @@
+"""The way out: what Telegram refuses is told to those who read the log, without what it said."""
+
+from datetime import UTC, datetime
+
+from structlog.testing import capture_logs
+
+from bot.api import BotApi
+from bot.sender import TelegramSender
+from newsroom.delivery import Claimed, Rendering
+from newsroom.outcomes import Attempt, Came
+from sandbox import Sandbox
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+async def test_a_refused_request_is_logged_with_its_reason_and_without_its_text() -> None:
+    rendering = Rendering("sendMessage", b'{"text":"canary <b","parse_mode":"HTML"}')
+    claimed = Claimed(1, 1, "private", 0, "me", NOW, NOW, Attempt(0, 0), rendering)
+    async with Sandbox(limits=None) as telegram, BotApi(telegram.url, telegram.token) as api:
+        telegram.person(1).writes("/start")
+        with capture_logs() as logs:
+            outcome = await TelegramSender(api).send(claimed, rendering)
+    assert outcome.came is Came.REFUSED
+    assert [line["method"] for line in logs] == ["sendMessage"]
+    assert "can't parse entities" in logs[0]["reason"]
+    assert "canary" not in str(logs)
