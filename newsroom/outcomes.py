@@ -7,7 +7,7 @@
     later (429)                 queued again after the time told, the attempt not counted
     again (5xx, not connected)  queued again with backoff, the attempt counted; failed after the last
     doubt (no answer came)      queued once more and on record; the second time uncertain for good
-    orphaned (the worker died)  queued again and on record; after four doubts uncertain for good
+    orphaned (the worker died)  queued again and on record; after eight doubts uncertain for good
     refused (400 of the text)   failed; five equal ones stop that rendering (see `newsroom/delivery.py`)
     halt (401, 404)             queued again; all sending stops
 
@@ -23,7 +23,7 @@ from enum import StrEnum
 MOST_ATTEMPTS = 8
 FIRST_BACKOFF = timedelta(seconds=2)
 LONGEST_BACKOFF = timedelta(minutes=10)
-MOST_ORPHANED = 4  # doubts of a row: one that kills its worker each time must not be sent for ever
+MOST_ORPHANED = 8  # doubts of a row: one that kills its worker each time must not be sent for ever
 DOUBT_PAUSE = timedelta(seconds=2)  # before what is in doubt is repeated
 
 
@@ -125,19 +125,24 @@ def _again(attempt: Attempt, outcome: Outcome, now: datetime, jitter: float) -> 
 
 def _doubt(attempt: Attempt, outcome: Outcome, now: datetime, _jitter: float) -> Verdict:
     """Repeat once: two requests that left without an answer have most likely arrived."""
-    return _doubtful(attempt, outcome, now, final=attempt.doubts >= 1)
+    again_at = now + DOUBT_PAUSE if attempt.doubts < 1 else None
+    return _doubtful(attempt, outcome, again_at)
 
 
-def _orphaned(attempt: Attempt, outcome: Outcome, now: datetime, _jitter: float) -> Verdict:
-    """Repeat as if it had not left, for most rows that a dying worker held had not; yet not for ever."""
-    return _doubtful(attempt, outcome, now, final=attempt.doubts >= MOST_ORPHANED - 1)
+def _orphaned(attempt: Attempt, outcome: Outcome, now: datetime, jitter: float) -> Verdict:
+    """Repeat as if it had not left, for most rows that a dying worker held had not; yet not for ever.
+
+    Ever later, and each at a moment of its own: a row that kills its worker must not take the same others with it.
+    """
+    again_at = now + next_backoff(attempt.doubts + 1, jitter) if attempt.doubts < MOST_ORPHANED - 1 else None
+    return _doubtful(attempt, outcome, again_at)
 
 
-def _doubtful(attempt: Attempt, outcome: Outcome, now: datetime, *, final: bool) -> Verdict:
+def _doubtful(attempt: Attempt, outcome: Outcome, again_at: datetime | None) -> Verdict:
     tried, doubts = attempt.attempts + 1, attempt.doubts + 1
-    if attempt.at_most_once or final:
+    if attempt.at_most_once or again_at is None:
         return Verdict(DeliveryState.UNCERTAIN, tried, doubts, reason=outcome.reason)
-    return Verdict(DeliveryState.QUEUED, tried, doubts, now + DOUBT_PAUSE, outcome.reason)
+    return Verdict(DeliveryState.QUEUED, tried, doubts, again_at, outcome.reason)
 
 
 DECISIONS: dict[Came, Callable[[Attempt, Outcome, datetime, float], Verdict]] = {

@@ -8,6 +8,7 @@ for everybody wants it; before the claim it is only read, so a row may still mee
 back and falls due at the next slot.
 """
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -143,9 +144,9 @@ class DeliveryQueue:
         async with self.database.write() as connection:
             left = await deliveries.find_left(connection, now) + await outbox.find_left(connection, now)
             orphaned = Outcome(Came.ORPHANED, "the worker died before the answer")
-            await _settle(
-                connection, [Landed(row, orphaned, decide_outcome(row.attempt, orphaned, now)) for row in left], now
-            )
+            verdicts = [decide_outcome(row.attempt, orphaned, now, random.random()) for row in left]  # noqa: S311
+            landed = [Landed(row, orphaned, verdict) for row, verdict in zip(left, verdicts, strict=True)]
+            await _settle(connection, landed, now)
         return len(left)
 
 

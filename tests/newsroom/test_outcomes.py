@@ -72,8 +72,10 @@ def test_a_second_doubt_is_uncertain_for_good() -> None:
 
 
 def test_what_a_dead_worker_held_is_repeated_more_patiently_but_not_for_ever() -> None:
-    states = [decide_outcome(Attempt(doubts, doubts), Outcome(Came.ORPHANED), NOW).state for doubts in range(4)]
-    assert states == [DeliveryState.QUEUED] * 3 + [DeliveryState.UNCERTAIN]
+    verdicts = [decide_outcome(Attempt(doubts, doubts), Outcome(Came.ORPHANED), NOW) for doubts in range(8)]
+    assert [verdict.state for verdict in verdicts] == [DeliveryState.QUEUED] * 7 + [DeliveryState.UNCERTAIN]
+    waits = [verdict.due_at - NOW for verdict in verdicts if verdict.due_at]
+    assert waits == [timedelta(seconds=2**doubts) for doubts in range(1, 8)]
 
 
 def test_what_may_be_sent_at_most_once_is_not_repeated() -> None:
