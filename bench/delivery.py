@@ -151,6 +151,7 @@ async def open_pipeline(path: Path, api: BotApi) -> Pipeline:
     renderer = ArticleRenderer(database, LOOK, now)
     desk = Desk(database, lease, "ar")
     delivery = Delivery(queue, TelegramSender(api), renderer, desk, lease, Meter(), now, UNBOUND)
+    await delivery.drain(asyncio.Event())  # or its chats would have to rest in the middle of the first round
     return Pipeline(database, lease, delivery)
 
 
