@@ -21,10 +21,12 @@ from newsroom.errors import Refusal
 from newsroom.names import Directory
 from newsroom.readers import Rhythm, Schedule
 from newsroom.taxonomy import Taxonomy
+from newsroom.text import shorten
 
 Keyboard = InlineKeyboardMarkup | None
 LATELY = timedelta(days=90)
 KEPT = timedelta(minutes=1)
+LONGEST_ECHO = 60  # characters
 
 
 @dataclass(slots=True)
@@ -206,6 +208,11 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
             payload = {"callback_query_id": self._query_id} | ({"text": text, "show_alert": alert} if text else {})
             self.visit.answers.insert(0, Answer("answerCallbackQuery", payload, 0))
             self._query_id = ""
+
+
+def echo(said: str) -> str:
+    """Answer a name or a title as it is said back: in short."""
+    return shorten(said, LONGEST_ECHO)
 
 
 def _split_command(text: str) -> tuple[str, str]:

@@ -10,17 +10,15 @@ from bot.callbacks import Act
 from bot.handlers.views import list_follows, look
 from bot.keyboards import in_columns, make_button, make_keyboard
 from bot.screens import draw
-from bot.talk import Keyboard, Talk
+from bot.talk import Keyboard, Talk, echo
 from bot.view import CHOSEN, MUTED, NOT_CHOSEN, name_topics
 from db.store import follows, prompts
 from locales import Html
 from newsroom.errors import Refusal
 from newsroom.names import split_names
 from newsroom.taxonomy import ALL, CHINA, Topic
-from newsroom.text import shorten
 
 MOST_NAMES = 10  # in one command
-LONGEST_ECHO = 60  # characters of a name that is said back
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ async def carry_out(talk: Talk, command: str) -> bool:
         talk.say("\n".join(lines), list_button(talk))
     for name, topics in meant.items():
         if len(topics) > 1:
-            talk.say(talk.t("follow.which", name=shorten(name, LONGEST_ECHO)), await choice(talk, command, topics))
+            talk.say(talk.t("follow.which", name=echo(name)), await choice(talk, command, topics))
     await tell_unknown(talk, command, [name for name, topics in meant.items() if not topics])
     return any(meant.values())
 
@@ -122,7 +120,7 @@ async def ask_for_name(talk: Talk, command: str) -> None:
 
 async def tell_unknown(talk: Talk, command: str, names: Sequence[str]) -> None:
     """Say that nothing has these names; for a single one, offer what is near to it."""
-    echoed = [shorten(name, LONGEST_ECHO) for name in names]
+    echoed = [echo(name) for name in names]
     near = talk.newsroom.directory.propose(names[0]) if len(names) == 1 else []
     if near:
         talk.say(talk.t("follow.near", name=echoed[0]), await choice(talk, command, near))

@@ -10,19 +10,18 @@ from bot.articles import Look, join_lines, page_buttons, preview_of, write_line,
 from bot.callbacks import Act, Press
 from bot.handlers.views import look
 from bot.keyboards import in_columns, make_button, make_keyboard, pages_row
-from bot.talk import Keyboard, Talk
+from bot.talk import Keyboard, Talk, echo
 from bot.view import topic_button
 from db.store import articles
 from newsroom.articles import Article
 from newsroom.errors import Refusal
 from newsroom.taxonomy import ALL, Topic
-from newsroom.text import read_number, shorten
+from newsroom.text import read_number
 
 LISTED = 5
 MOST_PAGES = 20
 ABOUT = "a:"  # begins the screen of an article's topics, before its number
 MOST_TOPICS = 8  # of an article
-LONGEST_ECHO = 60  # characters of a title or a name that is said back
 BY_NUMBER = re.compile(r"^/article_(\d{1,9})(?:@\w+)?$")
 
 
@@ -31,7 +30,7 @@ async def show_latest(_update: Update, talk: Talk) -> None:
     if not talk.argument:
         await list_latest(talk, ALL)
         return
-    name = shorten(talk.argument, LONGEST_ECHO)
+    name = echo(talk.argument)
     topics = talk.newsroom.directory.find(talk.argument)
     if len(topics) == 1:
         await list_latest(talk, topics[0].tag)
@@ -95,7 +94,7 @@ async def show_about(talk: Talk, number: str) -> None:
     screen = f"{ABOUT}{article.id}"
     buttons = in_columns(topic_button(view, talk.taxonomy.topics[tag], screen) for tag in tags)
     more = [make_button(talk.t.plain("button.topics"), Act.GO, "subjects")]
-    text = talk.t("article.about", title=shorten(article.title, LONGEST_ECHO))
+    text = talk.t("article.about", title=echo(article.title))
     is_new = talk.press is not None and talk.press.act is Act.ABOUT
     (talk.say if is_new else talk.redraw)(text, make_keyboard([*buttons, more]))
 

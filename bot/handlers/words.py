@@ -14,12 +14,12 @@ from bot.callbacks import ANEW, Act
 from bot.handlers import choosing, following, reading, starting
 from bot.handlers.views import list_follows
 from bot.keyboards import make_button
-from bot.talk import Talk
+from bot.talk import Talk, echo
 from bot.view import name_topics
 from db.store import prompts
 from locales import LANGUAGES, texts
 from newsroom.taxonomy import Topic
-from newsroom.text import HAN, fold, shorten
+from newsroom.text import HAN, fold
 
 Deed = Callable[[Update, Talk], Awaitable[None]]
 
@@ -115,7 +115,7 @@ def _phrases() -> list[tuple[str, str]]:
 async def offer_topic(talk: Talk, said: str) -> None:
     """Offer what is about the topic of this name, or tell how the bot is used."""
     topics = find_topics(talk, said)
-    name = shorten(said, following.LONGEST_ECHO)
+    name = echo(said)
     if len(topics) == 1:
         tag = topics[0].tag
         followed = (await list_follows(talk)).get(tag) is False
