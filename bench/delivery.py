@@ -40,11 +40,12 @@ from db.store.workers import WorkerLease
 from db.tables import chats, desk, follows
 from db.tables import subscribers as subscribers_table
 from newsroom.articles import ParsedArticle
-from newsroom.delivery import Delivery, Rendering, Shape
+from newsroom.delivery import Delivery
 from newsroom.pushes import Lane
 from newsroom.readers import Rhythm, Schedule
 from newsroom.taxonomy import Taxonomy, Topic
 from newsroom.topics import Topicality
+from newsroom.work import Rendering, Shape
 from sandbox.server import TOKEN
 
 ROUNDS = 3

@@ -16,9 +16,10 @@ from db.store import outbox
 from db.store.outbox import Message
 from db.store.queue import DeliveryQueue
 from db.store.workers import WorkerLease
-from newsroom.delivery import Claimed, Landed, Rendering, Sender
+from newsroom.delivery import Sender
 from newsroom.outcomes import Attempt, Came, Outcome, decide_outcome
 from newsroom.pushes import Lane
+from newsroom.work import Claimed, Landed, Rendering
 
 KEPT_FOR = timedelta(minutes=10)  # after a crash, an older answer is not sent any more
 

@@ -28,9 +28,9 @@ from db.engine import Database
 from db.store import articles
 from locales import Html, Texts, texts
 from newsroom.articles import Article
-from newsroom.delivery import Rendering, Shape
 from newsroom.taxonomy import Taxonomy
 from newsroom.text import direct, direction_mark, is_rtl, paginate, shorten
+from newsroom.work import Rendering, Shape
 
 TITLE, LEAD = 500, 600  # characters; far more than any title, and Telegram's 4,096 are never reached
 PAGE = 3_000  # characters of the body on a page

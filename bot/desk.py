@@ -9,9 +9,9 @@ from db.store import outbox, staff, subscribers
 from db.store.outbox import Message
 from db.store.workers import WorkerLease
 from locales import texts
-from newsroom.delivery import Shape
 from newsroom.pushes import Lane
 from newsroom.roles import Role, who_has
+from newsroom.work import Shape
 
 
 @dataclass(slots=True)

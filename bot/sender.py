@@ -8,8 +8,8 @@ import structlog
 
 from bot.api import BotApi, NoAnswerError, NotSentError
 from bot.outcomes import read_answer
-from newsroom.delivery import Claimed, Rendering
 from newsroom.outcomes import Came, Outcome
+from newsroom.work import Claimed, Rendering
 
 log = structlog.get_logger()
 

@@ -18,8 +18,9 @@ from typing import Protocol
 
 import structlog
 
-from newsroom.outcomes import Attempt, Came, Outcome, Verdict, decide_outcome
+from newsroom.outcomes import Came, Outcome, decide_outcome
 from newsroom.pacing import LONGEST_WAIT
+from newsroom.work import Claimed, Landed, Rendering, Shape
 
 log = structlog.get_logger()
 
@@ -30,53 +31,6 @@ DOUBT_BREAK = timedelta(seconds=30)
 EQUAL_REFUSALS = 5  # chats that refuse a rendering for the same reason before nobody else is tried
 SMALLEST_WINDOW, LARGEST_WINDOW = 16, 512
 MOST_REFUSALS = 1_000  # kinds of refusals remembered
-
-
-@dataclass(frozen=True, slots=True)
-class Rendering:
-    """A request, ready but for its chat: the method, and a JSON object of its parameters."""
-
-    method: str
-    body: bytes
-    article_id: int = 0
-    version: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """All that a rendering of a story depends on; readers of one shape share one rendering."""
-
-    push_id: int
-    story_id: int
-    language: str
-    public: bool  # a group or a channel: the buttons are links
-    silent: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A row that this worker has marked `sending`. A push's row has a shape, an outbox row its rendering."""
-
-    row_id: int  # the subscriber's for a delivery, its own for an outbox row
-    chat_id: int
-    chat_kind: str
-    thread_id: int
-    worker_id: str
-    claimed_at: datetime
-    slot_at: datetime
-    attempt: Attempt
-    content: Shape | Rendering
-    refused: str = ""  # why it is no longer wanted; then it is not sent
-
-
-@dataclass(frozen=True, slots=True)
-class Landed:
-    """A row with what came back and what becomes of it."""
-
-    claimed: Claimed
-    outcome: Outcome
-    verdict: Verdict
-    rendering: Rendering | None = None
 
 
 class Queue(Protocol):

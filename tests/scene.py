@@ -14,12 +14,12 @@ from db.store.subscribers import Newcomer, Subscriber
 from db.store.workers import WorkerLease
 from db.tables import deliveries as deliveries_table
 from newsroom.articles import ParsedArticle
-from newsroom.delivery import Claimed, Landed
 from newsroom.outcomes import Came, Outcome, decide_outcome
 from newsroom.pacing import Pace
 from newsroom.pushes import Lane
 from newsroom.readers import Rhythm, Schedule
 from newsroom.topics import Topicality
+from newsroom.work import Claimed, Landed
 from tests.fakes import Clock
 
 BOT_ID = 123456

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement, Executable
 
-from newsroom.delivery import Landed
+from newsroom.work import Landed
 
 # Longer than any request with its wait for a slot: a chat is held so long for its claimed row, and what is in flight
 # longer was lost track of.

@@ -22,8 +22,8 @@ from db.tables import (
     subscribers,
     workers,
 )
-from newsroom.delivery import Claimed, Landed, Shape
 from newsroom.outcomes import Attempt
+from newsroom.work import Claimed, Landed, Shape
 
 STOPPED = "rendering stopped"  # the reason of what resuming the push queues again
 QUEUED = deliveries.c.state == literal_column("'queued'")  # said literally, or the partial index is not used

@@ -12,9 +12,9 @@ from sqlalchemy.sql import ColumnElement
 from db.store import HOLD, UNSETTLED, each, life_values, rows, settling, write_new
 from db.store.chats import is_free
 from db.tables import UtcDateTime, chats, outbox, workers
-from newsroom.delivery import Claimed, Landed, Rendering
 from newsroom.outcomes import Attempt, DeliveryState
 from newsroom.pushes import Lane
+from newsroom.work import Claimed, Landed, Rendering
 
 KEPT_FOR = timedelta(hours=48)
 QUEUED = outbox.c.state == literal_column("'queued'")  # said literally, or the partial index is not used

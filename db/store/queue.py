@@ -18,10 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.engine import Database
 from db.store import chats, deliveries, outbox, pacing, pushes, subscribers
 from db.store.workers import WorkerLease
-from newsroom.delivery import Claimed, Landed, Shape
 from newsroom.outcomes import Came, Outcome, decide_outcome
 from newsroom.pacing import Pace, believe, chat_gap, count_slots, decide_flood, next_slot, spend, take_slots
 from newsroom.pushes import PushState, order_pushes
+from newsroom.work import Claimed, Landed, Shape
 
 BUSY_REST = timedelta(seconds=0.25)  # a push whose due rows all wait for busy chats is looked at again after this
 TELLING = frozenset({Came.LATER, Came.HALT})  # outcomes that say something of the whole token

@@ -8,8 +8,9 @@ from bot.inbox import AT_ONCE
 from bot.talk import Answer
 from db.store import workers
 from db.tables import outbox
-from newsroom.delivery import LARGEST_WINDOW, Claimed, Rendering
+from newsroom.delivery import LARGEST_WINDOW
 from newsroom.outcomes import Came, Outcome
+from newsroom.work import Claimed, Rendering
 from tests.scene import Scene
 
 

@@ -6,8 +6,8 @@ from structlog.testing import capture_logs
 
 from bot.api import BotApi
 from bot.sender import TelegramSender
-from newsroom.delivery import Claimed, Rendering
 from newsroom.outcomes import Attempt, Came
+from newsroom.work import Claimed, Rendering
 from sandbox import Sandbox
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

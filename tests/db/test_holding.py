@@ -10,9 +10,9 @@ from db.store import chats, deliveries, outbox, pushes
 from db.store.outbox import Message
 from db.tables import chats as chats_table
 from db.tables import pushes as pushes_table
-from newsroom.delivery import Claimed, Rendering
 from newsroom.outcomes import Attempt, Came
 from newsroom.pushes import Lane
+from newsroom.work import Claimed, Rendering
 from tests.scene import Scene
 
 DIPLOMACY = "s:diplomacy"

@@ -8,9 +8,9 @@ import pytest
 
 from db.store import outbox, pacing
 from db.store.outbox import Message
-from newsroom.delivery import Claimed
 from newsroom.outcomes import Came
 from newsroom.pushes import Lane
+from newsroom.work import Claimed
 from tests.scene import Scene
 
 DIPLOMACY = "s:diplomacy"

@@ -13,9 +13,9 @@ from db.tables import chats as chats_table
 from db.tables import deliveries
 from db.tables import pushes as pushes_table
 from db.tables import subscribers as subscribers_table
-from newsroom.delivery import Shape
 from newsroom.outcomes import Came
 from newsroom.pushes import Lane, PushState
+from newsroom.work import Shape
 from tests.scene import Scene
 
 DIPLOMACY, SPORTS, TAJIKISTAN = "s:diplomacy", "s:sports", "c:TJ"

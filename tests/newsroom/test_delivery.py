@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from newsroom.delivery import Claimed, Delivery, Landed, Rendering, Shape
+from newsroom.delivery import Delivery
 from newsroom.outcomes import Attempt, Came, Outcome
+from newsroom.work import Claimed, Landed, Rendering, Shape
 from tests.fakes import Clock, CountingMeter
 
 WORKER = "worker"

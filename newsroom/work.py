@@ -1,0 +1,58 @@
+"""A row of work on its way: what is claimed, in which shape it is told, what is sent, and what became of it.
+
+    Claimed (who, when, how often tried) ─▶ Shape ─▶ Rendering ─▶ Landed (outcome and verdict)
+
+Plain values: the queue makes them, the loop of `newsroom/delivery.py` carries them, the sender and the store read them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsroom.outcomes import Attempt, Outcome, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A request, ready but for its chat: the method, and a JSON object of its parameters."""
+
+    method: str
+    body: bytes
+    article_id: int = 0
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """All that a rendering of a story depends on; readers of one shape share one rendering."""
+
+    push_id: int
+    story_id: int
+    language: str
+    public: bool  # a group or a channel: the buttons are links
+    silent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row that this worker has marked `sending`. A push's row has a shape, an outbox row its rendering."""
+
+    row_id: int  # the subscriber's for a delivery, its own for an outbox row
+    chat_id: int
+    chat_kind: str
+    thread_id: int
+    worker_id: str
+    claimed_at: datetime
+    slot_at: datetime
+    attempt: Attempt
+    content: Shape | Rendering
+    refused: str = ""  # why it is no longer wanted; then it is not sent
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """A row with what came back and what becomes of it."""
+
+    claimed: Claimed
+    outcome: Outcome
+    verdict: Verdict
+    rendering: Rendering | None = None
