@@ -117,11 +117,8 @@ class App:
     def _hire(self) -> list[Worker]:
         """Answer the workers of role jobs, each waking the next."""
         settings, sender = self.settings, TelegramSender(self.api)
-        desk = Desk(self.database, self.lease, settings.default_language)
         renderer = ArticleRenderer(self.database, self._look(), self.lease.now)
-        delivery = Delivery(
-            self.queue, sender, renderer, desk, self.lease, self.metrics, self.lease.now, settings.send_rate
-        )
+        delivery = Delivery(self.queue, sender, renderer, self.lease, self.metrics, self.lease.now, settings.send_rate)
 
         async def deliver() -> bool:
             await delivery.drain(self.stop)
@@ -248,7 +245,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
                 return await pushes.measure_lanes(connection), await figures.read(connection)
 
         metrics = Metrics(read_figures, clock)
-        queue = DeliveryQueue(database, lease, settings.send_rate)
+        queue = DeliveryQueue(database, lease, settings.send_rate, Desk(clock, settings.default_language))
         yield App(settings, database, clock, lease, taxonomy, queue, api, fetcher, metrics)
         async with database.write() as connection:
             await workers.retire(connection, lease)

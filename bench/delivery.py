@@ -148,10 +148,9 @@ async def open_pipeline(path: Path, api: BotApi) -> Pipeline:
         await connection.execute(insert(follows), list(_follows()))
         await publish(connection, 1)
     lease.beat_at = datetime.max.replace(tzinfo=UTC)  # the bench has no heartbeat
-    queue = DeliveryQueue(database, lease, UNBOUND)
+    queue = DeliveryQueue(database, lease, UNBOUND, Desk(now, "ar"))
     renderer = ArticleRenderer(database, LOOK, now)
-    desk = Desk(database, lease, "ar")
-    delivery = Delivery(queue, TelegramSender(api), renderer, desk, lease, Meter(), now, UNBOUND)
+    delivery = Delivery(queue, TelegramSender(api), renderer, lease, Meter(), now, UNBOUND)
     await delivery.drain(asyncio.Event())  # or its chats would have to rest in the middle of the first round
     return Pipeline(database, lease, delivery)
 

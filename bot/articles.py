@@ -53,6 +53,8 @@ def write_news(article: Article, tags: Sequence[str], t: Texts, look: Look) -> s
     """Answer the message that brings an article, as HTML."""
     rtl = is_rtl(article.language)
     parts = [_bold(direct(shorten(article.title, TITLE), rtl=rtl))]
+    if article.retracted is not None:
+        return "\n\n".join([_retraction(article, t), f"<s>{parts[0]}</s>", _footer(article, tags, t, look)])
     if article.lead and not article.title.startswith(article.lead.rstrip("…")):
         parts.append(html.escape(direct(shorten(article.lead, LEAD), rtl=rtl), quote=False))
     parts.append(_footer(article, tags, t, look))
@@ -62,7 +64,8 @@ def write_news(article: Article, tags: Sequence[str], t: Texts, look: Look) -> s
 def write_page(article: Article, tags: Sequence[str], t: Texts, look: Look, page: int) -> tuple[str, int]:
     """Answer a page of a whole article as HTML, and how many pages there are."""
     rtl = is_rtl(article.language)
-    pages = paginate(article.body, PAGE) if may_show_whole(article, look) else []
+    whole = article.retracted is None and may_show_whole(article, look)
+    pages = paginate(article.body, PAGE) if whole else []
     if len(article.body) <= len(article.lead) or not pages:
         return write_news(article, tags, t, look), 1
     page = min(page, len(pages) - 1)
@@ -85,8 +88,10 @@ def write_line(article: Article, t: Texts, look: Look) -> str:
     title = html.escape(direct(shorten(article.title, TITLE), rtl=is_rtl(article.language)), quote=False)
     url = usable_link(article.url)
     linked = f'<a href="{html.escape(url)}">{title}</a>' if url else title
-    facts = f"{write_time(article, t, look)} · {write_command(article)}"
-    return f"▪️ {linked}\n{direction_mark(rtl=is_rtl(t.language))}{facts}"
+    facts = [write_time(article, t, look), write_command(article)]
+    if article.retracted is not None:
+        facts.insert(0, t("article.retracted.short"))
+    return f"▪️ {linked}\n{direction_mark(rtl=is_rtl(t.language))}{' · '.join(facts)}"
 
 
 def write_command(article: Article) -> str:
@@ -99,6 +104,11 @@ def write_time(article: Article, t: Texts, look: Look) -> str:
     moment = article.published_at or article.seen_at
     told = format_datetime(moment.astimezone(ZoneInfo(look.zone)), t.plain("article.time"), locale=t.language)
     return f'<tg-time unix="{int(moment.timestamp())}" format="Dt">{html.escape(told)}</tg-time>'
+
+
+def _retraction(article: Article, t: Texts) -> str:
+    reason = article.retracted or ""
+    return t("article.retracted.why", reason=reason) if reason else t("article.retracted")
 
 
 def _footer(article: Article, tags: Sequence[str], t: Texts, look: Look) -> str:
@@ -154,21 +164,21 @@ class ArticleRenderer:
     look: Look
     now: Callable[[], datetime]
     _stories: dict[int, tuple[datetime, Article, list[str]]] = field(default_factory=dict)
-    _kept: "OrderedDict[tuple[int, int, str, bool, bool], Rendering]" = field(default_factory=OrderedDict)
+    _kept: "OrderedDict[tuple[int, int, Shape], Rendering]" = field(default_factory=OrderedDict)
 
     async def render(self, shape: Shape) -> Rendering:
         """Answer the newest version of the story in this shape; the same object while nothing changed."""
-        article, tags = await self._read(shape.story_id)
-        key = (article.id, article.version, shape.language, shape.public, shape.silent)
+        article, tags = await self._read(shape.story_id, shape.wanted)
+        key = (article.id, article.version, shape)
         if key not in self._kept:
             self._kept[key] = self._write(article, tags, shape)
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return self._kept[key]
 
-    async def _read(self, story_id: int) -> tuple[Article, list[str]]:
+    async def _read(self, story_id: int, wanted: int) -> tuple[Article, list[str]]:
         known = self._stories.get(story_id)
-        if known and self.now() - known[0] < FRESH:
+        if known and known[1].version >= wanted and self.now() - known[0] < FRESH:
             return known[1], known[2]
         async with self.database.read() as connection:
             article = await articles.find(connection, story_id)
@@ -187,10 +197,11 @@ class ArticleRenderer:
             "text": write_news(article, tags, t, self.look),
             "parse_mode": "HTML",
             "link_preview_options": preview_of(article),
-            "disable_notification": shape.silent,
+            **({} if shape.is_edit else {"disable_notification": shape.silent}),
             **({"reply_markup": keyboard.to_dict()} if keyboard else {}),
         }
-        return Rendering("sendMessage", orjson.dumps(payload), article.id, article.version)
+        method = "editMessageText" if shape.is_edit else "sendMessage"
+        return Rendering(method, orjson.dumps(payload), article.id, article.version)
 
 
 def join_lines(lines: Sequence[str]) -> Html:

@@ -31,6 +31,8 @@ class Act(StrEnum):
     LATEST = "latest"  # another page of the newest articles
     READ = "read"  # another page of an article
     DROP = "drop"  # leave a prompt
+    PUSH = "push"  # resume or cancel a push that waits for a person; done once
+    DOUBT = "doubt"  # say what became of a message to a channel that nobody could tell about; done once
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ class TelegramSender:
     async def send(self, claimed: Claimed, rendering: Rendering) -> Outcome:
         """Send one request and say what came back."""
         try:
-            status, body = await self._api.call(rendering.method, address_to(rendering.body, claimed))
+            status, body = await self._api.call(rendering.method, address(rendering.body, claimed))
         except NotSentError as error:
             return Outcome(Came.AGAIN, f"not sent: {error}")
         except NoAnswerError as error:
@@ -42,10 +42,14 @@ class TelegramSender:
         return read_answer(status, body).came is Came.OK
 
 
-def address_to(body: bytes, claimed: Claimed) -> bytes:
-    """Put the chat at the end of a JSON object, and the forum topic where there is one."""
+def address(body: bytes, claimed: Claimed) -> bytes:
+    """Put the chat at the end of a JSON object, and the message to be edited or the forum topic where there is one."""
     if not claimed.chat_id:
         return body
-    thread = b',"message_thread_id":%d' % claimed.thread_id if claimed.thread_id else b""
+    place = b""
+    if claimed.edit:
+        place = b',"message_id":%d' % claimed.edit.message_id
+    elif claimed.thread_id:
+        place = b',"message_thread_id":%d' % claimed.thread_id
     comma = b"" if body == b"{}" else b","
-    return b'%s%s"chat_id":%d%s}' % (body[:-1], comma, claimed.chat_id, thread)
+    return b'%s%s"chat_id":%d%s}' % (body[:-1], comma, claimed.chat_id, place)

@@ -22,7 +22,8 @@ async def list_pushes(limit: Annotated[int, typer.Option(help="How many of the n
         for row in await pushes.list_newest(connection, limit):
             counts = row.counts or await deliveries.count_by_state(connection, row.id)
             told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "nobody"
-            print(f"{row.id}\tarticle {row.story_id}\t{row.state}\t{told}")
+            why = f" ({row.reason})" if row.reason else ""
+            print(f"{row.id}\tarticle {row.story_id}\t{row.state}{why}\t{told}")
 
 
 @cli.command("pause")
@@ -49,6 +50,18 @@ async def resume_push(push: PushId) -> None:
         return await queue.resume(connection, push, now)
 
     await change(act, f"Push {push} goes on.", f"No push {push} that could go on.")
+
+
+@cli.command("once")
+@running
+async def send_once(push: PushId) -> None:
+    """Repeat nothing of a push that is in doubt: rather never than twice."""
+
+    async def act(connection: AsyncConnection, now: datetime) -> bool:
+        await note(connection, "send push once", str(push), now)
+        return await pushes.send_once(connection, push)
+
+    await change(act, f"Nothing of push {push} is repeated.", f"No push {push}.")
 
 
 async def set_push(push: int, action: str, state: PushState, among: list[PushState]) -> None:

@@ -5,6 +5,7 @@
     chats ◀─ subscribers ─▶ schedules        who reads, and when
                   └─────▶ follows            what they asked for, and what they mute
     articles ─▶ pushes ─▶ deliveries         what goes to whom, one row each
+                  └─────▶ renderings         in which wordings, and whether Telegram takes them
     inbox, outbox                            what came from Telegram, what answers it
     workers, pacing, desk                    who works, how fast, and the one row that orders the newsroom
     staff, audit                             who may do what, and what they did
@@ -12,7 +13,6 @@
 States are text, so that a row can be read by a person. Times are aware UTC. No name of a reader is kept anywhere.
 """
 
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -20,8 +20,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -31,38 +29,14 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.types import JSON
 
+from db.columns import EMPTY, RowId, UtcDateTime, among, key
 from newsroom.outcomes import DeliveryState
 from newsroom.pushes import PushState
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment: aware UTC in and out. SQLite keeps it as text without a zone, which sorts as time does."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a moment without a zone: it could be anybody's."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment must say its zone")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Answer the moment in UTC."""
-        del dialect
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
 
 metadata = MetaData(
     naming_convention={
@@ -73,21 +47,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-EMPTY = text("''")
-# SQLite numbers rows by itself only when the key is its INTEGER.
-RowId = BigInteger().with_variant(Integer(), "sqlite")
-
-
-def among(column: str, *states: str) -> CheckConstraint:
-    """Answer the check that a state is one of those that exist."""
-    listed = ", ".join(f"'{state}'" for state in states)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-def key(name: str, kind: Any = RowId) -> Column[Any]:
-    """Answer a primary key column."""
-    return Column(name, kind, primary_key=True)
-
 
 sources = Table(
     "sources",
@@ -120,13 +79,14 @@ articles = Table(
     Column("guid", Text, nullable=False),
     Column("url", Text, nullable=False),
     Column("canonical_url", Text, nullable=False),
-    Column("content_hash", String(32), nullable=False),  # of the newest version
+    Column("content_hash", String(32), nullable=False),  # of the newest version that its source told
     Column("language", String(8), nullable=False),
     Column("version", Integer, nullable=False, server_default="1"),  # the newest
     Column("published_at", UtcDateTime),
     Column("seen_at", UtcDateTime, nullable=False),
     Column("appeared_at", UtcDateTime, nullable=False),  # when it was published, or seen where nobody says
     Column("archived", Boolean, nullable=False),  # was there before us, or too old to be told
+    Column("retracted", Text),  # why, when an editor has taken it back
     UniqueConstraint("source_id", "guid"),
     Index("ix_articles_canonical_url", "canonical_url"),
     Index("ix_articles_content_hash", "content_hash"),
@@ -230,7 +190,8 @@ prompts = Table(
 )
 
 WORK_STATES = [str(state) for state in DeliveryState]
-QUEUED, SENDING = text("state = 'queued'"), text("state = 'sending'")
+DOUBTFUL = text("doubts > 0")
+QUEUED, SENDING, SENT = text("state = 'queued'"), text("state = 'sending'"), text("state = 'sent'")
 
 
 def life() -> list[Column[Any]]:
@@ -248,6 +209,8 @@ def life() -> list[Column[Any]]:
     ]
 
 
+TO_EDIT = text("edits_at IS NOT NULL")
+
 pushes = Table(
     "pushes",
     metadata,
@@ -258,6 +221,11 @@ pushes = Table(
     Column("due_at", UtcDateTime, nullable=False),  # when it is to be looked at next
     Column("cursor", RowId, nullable=False, server_default="0"),  # planned up to this subscriber
     Column("upper", RowId, nullable=False, server_default="0"),  # who joined later is not in it
+    Column("wanted", Integer, nullable=False, server_default="1"),  # what shows an older version is to be edited
+    Column("edits_at", UtcDateTime),  # when its edits are to be looked at next; none where nothing is to be edited
+    Column("at_most_once", Boolean, nullable=False, server_default=text("false")),  # what is in doubt is left so
+    Column("gone_expected", Boolean, nullable=False, server_default=text("false")),  # a person said: many are gone
+    Column("reason", Text, nullable=False, server_default=EMPTY),  # why it was paused, where no person did it
     Column("planned_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     Column("done_at", UtcDateTime),
@@ -266,15 +234,19 @@ pushes = Table(
     Index(
         "ix_pushes_running", "lane", postgresql_where=text("state = 'running'"), sqlite_where=text("state = 'running'")
     ),
+    Index("ix_pushes_edits", "edits_at", postgresql_where=TO_EDIT, sqlite_where=TO_EDIT),
 )
 
-stops = Table(
-    "stops",
+renderings = Table(
+    "renderings",
     metadata,
     Column("push_id", RowId, ForeignKey("pushes.id"), primary_key=True, autoincrement=False),
-    Column("language", String(8), primary_key=True),  # the rendering that Telegram refuses
-    Column("reason", Text, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
+    Column("language", String(8), primary_key=True),
+    Column("public", Boolean, primary_key=True),
+    Column("state", String(16), nullable=False, server_default="trial"),
+    Column("at", UtcDateTime, nullable=False),  # since when; of a trial, when its row was claimed
+    Column("reason", Text, nullable=False, server_default=EMPTY),  # why Telegram refuses it
+    among("state", "trial", "proven", "stopped"),
 )
 
 deliveries = Table(
@@ -288,7 +260,9 @@ deliveries = Table(
     among("state", *WORK_STATES),
     Index("ix_deliveries_queued", "push_id", "due_at", postgresql_where=QUEUED, sqlite_where=QUEUED),
     Index("ix_deliveries_sending", "worker_id", postgresql_where=SENDING, sqlite_where=SENDING),
+    Index("ix_deliveries_shown", "push_id", "version", postgresql_where=SENT, sqlite_where=SENT),
     Index("ix_deliveries_subscriber", "subscriber_id"),
+    Index("ix_deliveries_doubtful", "state", postgresql_where=DOUBTFUL, sqlite_where=DOUBTFUL),
     sqlite_with_rowid=False,
 )
 
@@ -355,6 +329,8 @@ pacing = Table(
     Column("flood_chat", BigInteger),
     Column("flood_at", UtcDateTime),
     Column("flood_until", UtcDateTime),
+    Column("answers_until", UtcDateTime),  # answers to people wait until then
+    Column("answer_floods", JSON),  # which chats got a 429 for an answer lately, and when
     Column("halted", Text),
 )
 

@@ -40,6 +40,8 @@ class Planner:
             upper = min(push.cursor + self._width, push.upper)
             schedules = await subscribers.list_schedules(connection)
             times = {key: next_delivery(schedule, now) for key, schedule in schedules.items()}
+            if push.cursor == 0:
+                await deliveries.plan_staff(connection, push)
             await deliveries.plan_range(connection, push, upper, times)
             await pushes.advance(connection, push.id, upper, now, planned=upper >= push.upper)
         self._widen(time.perf_counter() - began)

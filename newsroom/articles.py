@@ -55,6 +55,7 @@ class KnownArticle:
     canonical_url: str
     content_hash: str
     title: str
+    lead: str
     story_id: int
     version: int
 
@@ -76,6 +77,7 @@ class Article:
     image: str
     published_at: datetime | None
     seen_at: datetime
+    retracted: str | None = None  # why, when it has been taken back
 
 
 class Identity(StrEnum):
@@ -140,6 +142,11 @@ def _compare(item: ParsedArticle, article: KnownArticle) -> Identity:
 def _share_address(item: ParsedArticle, article: KnownArticle, source_id: int) -> bool:
     """Tell whether equal addresses mean one article; within a source, a live page lists many under one address."""
     return article.source_id != source_id or fold(article.title) == fold(item.title)
+
+
+def is_told_otherwise(article: KnownArticle, item: ParsedArticle) -> bool:
+    """Tell whether readers see that an item differs from the stored version: a message shows title, lead and link."""
+    return (article.title, article.lead, article.canonical_url) != (item.title, item.lead, item.canonical_url)
 
 
 def is_news(published_at: datetime | None, first_contact_at: datetime | None, now: datetime) -> bool:

@@ -3,14 +3,13 @@
     queue.exchange(landed, want) ─▶ rows marked `sending` ─▶ flights ─▶ landed ─▶ queue.exchange(…)
 
 One transaction settles what came back and marks what leaves next, so a row is `sending` before its request goes out,
-and at most `window` rows are. What is worth knowing across rows stands here: doubts that pile up, a text that Telegram
-refuses again and again, a worker whose lease is old. What becomes of one row is `newsroom/outcomes.py`.
+and at most `window` rows are. What becomes of one row is `newsroom/outcomes.py`; what many rows say together is
+`newsroom/watch.py`.
 """
 
 import asyncio
 import random
-from collections import defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,17 +19,14 @@ import structlog
 
 from newsroom.outcomes import Came, Outcome, decide_outcome
 from newsroom.pacing import LONGEST_WAIT
+from newsroom.watch import HELD_BACK, Watch
 from newsroom.work import Claimed, Landed, Rendering, Shape
 
 log = structlog.get_logger()
 
 SETTLE_WITHIN = 0.05  # seconds that an outcome waits at most for company before it is settled
-RECENT = 20
-MOST_DOUBTS = 5  # of RECENT sends: then the net is to be mistrusted
 DOUBT_BREAK = timedelta(seconds=30)
-EQUAL_REFUSALS = 5  # chats that refuse a rendering for the same reason before nobody else is tried
 SMALLEST_WINDOW, LARGEST_WINDOW = 16, 512
-MOST_REFUSALS = 1_000  # kinds of refusals remembered
 
 
 class Queue(Protocol):
@@ -52,8 +48,11 @@ class Queue(Protocol):
     async def trust(self) -> None:
         """Telegram has answered: whatever had halted the token is over."""
 
-    async def stop(self, shape: Shape, reason: str) -> bool:
-        """Let nobody else be sent this shape's language of its push; tells whether that is news."""
+    async def stop(self, land: Landed) -> None:
+        """Let nobody else be tried with the rendering that was refused here, and let editors know; twice is once."""
+
+    async def hold_back(self, push_ids: Iterable[int]) -> None:
+        """Pause pushes until a person says otherwise, and believe none of the chats that lately seemed gone to them."""
 
 
 class Sender(Protocol):
@@ -71,13 +70,6 @@ class Renderer(Protocol):
 
     async def render(self, shape: Shape) -> Rendering:
         """Answer the newest version of the story in this shape; the same object while nothing changed."""
-
-
-class Desk(Protocol):
-    """Those who must know: `bot/desk.py`."""
-
-    async def tell_stopped(self, shape: Shape, reason: str) -> None:
-        """Tell the editors that Telegram refuses the text of this shape, and why."""
 
 
 class Lease(Protocol):
@@ -107,7 +99,6 @@ class Delivery:
     queue: Queue
     sender: Sender
     renderer: Renderer
-    desk: Desk
     lease: Lease
     meter: Meter
     now: Callable[[], datetime]
@@ -120,8 +111,7 @@ class Delivery:
     _probing: asyncio.Task[bool] | None = None  # asked once in a drain, beside the flights
     _landed: list[Landed] = field(default_factory=list)
     _enough: asyncio.Event = field(default_factory=asyncio.Event)
-    _recent: deque[Came] = field(default_factory=lambda: deque(maxlen=RECENT))
-    _refusals: dict[tuple[int, str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
+    _watch: Watch = field(default_factory=Watch)
 
     @property
     def window(self) -> int:
@@ -150,8 +140,7 @@ class Delivery:
             want = 0
         if self._flights and want * 4 < self.window:
             want = 0  # a few free places are not worth a transaction of their own
-        landed, self._landed = self._landed, []
-        self._enough.clear()
+        landed = await self._take_landed()
         try:
             claimed = await self.queue.exchange(landed, want) if landed or want else []
         except BaseException:
@@ -162,6 +151,20 @@ class Delivery:
             self._launch(row, renderings.get(row.content) if isinstance(row.content, Shape) else row.content)
         await self._learn(landed)
         return bool(self._flights or self._landed or (self._is_probing() and not stop.is_set()))
+
+    async def _take_landed(self) -> list[Landed]:
+        """Take what came back; pushes of which too much says that the chats are gone are held before it is settled."""
+        landed, self._landed = self._landed, []
+        self._enough.clear()
+        if emptied := self._watch.find_emptied(landed):
+            log.error("pushes held", pushes=sorted(emptied), reason=HELD_BACK)
+            try:
+                await self.queue.hold_back(emptied)
+            except BaseException:
+                self._landed[:0] = landed
+                raise
+            self._watch.forget_chats()
+        return landed
 
     async def _is_trusted(self) -> bool:
         """Tell whether Telegram answers again. It is asked beside the turns: what lands meanwhile must be settled."""
@@ -251,22 +254,9 @@ class Delivery:
         """Draw from the outcomes what none of them tells alone."""
         if self.queue.halted:
             self.trusted = False
-        for land in landed:
-            self._recent.append(land.outcome.came)
-            if land.outcome.came in {Came.DOUBT, Came.HALT}:
-                self.trusted = False
-            if land.outcome.came is Came.REFUSED:
-                await self._note_refusal(land)
-        if self._recent.count(Came.DOUBT) >= MOST_DOUBTS:
-            self._recent.clear()
+        if any(land.outcome.came in {Came.DOUBT, Came.HALT} for land in landed):
+            self.trusted = False
+        for land in self._watch.find_poisoned(landed):
+            await self.queue.stop(land)
+        if self._watch.do_doubts_pile_up(landed):
             await self.queue.pause(self.now() + DOUBT_BREAK)
-
-    async def _note_refusal(self, land: Landed) -> None:
-        shape = land.claimed.content
-        if isinstance(shape, Shape):
-            if len(self._refusals) > MOST_REFUSALS:
-                self._refusals.clear()
-            chats = self._refusals[shape.push_id, shape.language, land.outcome.reason]
-            chats.add(land.claimed.chat_id)
-            if len(chats) >= EQUAL_REFUSALS and await self.queue.stop(shape, land.outcome.reason):
-                await self.desk.tell_stopped(shape, land.outcome.reason)

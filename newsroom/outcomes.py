@@ -11,6 +11,9 @@
     refused (400 of the text)   failed; five equal ones stop that rendering (see `newsroom/delivery.py`)
     halt (401, 404)             queued again; all sending stops
 
+An edit of a message that is there never makes it unsent: its row stays `sent` and is due again or done with. It may be
+repeated without a doubt, since the same edit twice changes nothing.
+
 A new kind of answer is a member of `Came` and a line of `DECISIONS`; who sorts Telegram's words into them is
 `bot/outcomes.py`.
 """
@@ -73,11 +76,12 @@ class Attempt:
     attempts: int  # counted before this one
     doubts: int
     at_most_once: bool = False  # never repeated when in doubt
+    is_edit: bool = False  # of a message that has arrived
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What becomes of the row; `due_at` only when it is queued again."""
+    """What becomes of the row; `due_at` only when it is to be tried again."""
 
     state: DeliveryState
     attempts: int
@@ -89,7 +93,8 @@ class Verdict:
 
 def decide_outcome(attempt: Attempt, outcome: Outcome, now: datetime, jitter: float = 0.0) -> Verdict:
     """Say what becomes of a row; `jitter` between 0 and 1 spreads retries over half their backoff more."""
-    return DECISIONS[outcome.came](attempt, outcome, now, jitter)
+    decisions = EDIT_DECISIONS if attempt.is_edit else DECISIONS
+    return decisions[outcome.came](attempt, outcome, now, jitter)
 
 
 def next_backoff(attempts: int, jitter: float) -> timedelta:
@@ -158,4 +163,36 @@ DECISIONS: dict[Came, Callable[[Attempt, Outcome, datetime, float], Verdict]] = 
     Came.HALT: _queued,
     Came.UNWANTED: _skipped,
     Came.RETURNED: _queued,
+}
+
+
+def _edited(attempt: Attempt, outcome: Outcome, _now: datetime, _jitter: float) -> Verdict:
+    return Verdict(DeliveryState.SENT, 1, attempt.doubts, reason=outcome.reason)
+
+
+def _edit_later(attempt: Attempt, outcome: Outcome, now: datetime, _jitter: float) -> Verdict:
+    due_at = now + timedelta(seconds=outcome.retry_after)
+    return Verdict(DeliveryState.SENT, attempt.attempts, attempt.doubts, due_at, outcome.reason)
+
+
+def _edit_again(attempt: Attempt, outcome: Outcome, now: datetime, jitter: float) -> Verdict:
+    if attempt.attempts >= MOST_ATTEMPTS:
+        return _edited(attempt, outcome, now, jitter)
+    tried = attempt.attempts + 1
+    return Verdict(DeliveryState.SENT, tried, attempt.doubts, now + next_backoff(tried, jitter), outcome.reason)
+
+
+EDIT_DECISIONS: dict[Came, Callable[[Attempt, Outcome, datetime, float], Verdict]] = {
+    Came.OK: _edited,
+    Came.GONE: _edited,
+    Came.CLOSED: _edited,
+    Came.MOVED: _edited,  # what stood in the old group cannot be reached by the new id
+    Came.LATER: _edit_later,
+    Came.AGAIN: _edit_again,
+    Came.DOUBT: _edit_again,
+    Came.ORPHANED: _edit_again,
+    Came.REFUSED: _edited,
+    Came.HALT: _edit_later,
+    Came.UNWANTED: _edited,
+    Came.RETURNED: _edit_later,
 }

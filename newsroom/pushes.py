@@ -35,21 +35,32 @@ class PushState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunningPush:
-    """What a claim needs to know of a push to choose it."""
+    """What a claim needs to know of a push to choose it: of what it has to send, or of what it has to edit."""
 
     id: int
     lane: Lane
     due_at: datetime  # when its next row falls due
+    wanted: int = 1  # the version of its story
+    is_edit: bool = False
+    on_trial: bool = False  # none of its renderings is proven, or one is being tried
 
 
-def order_pushes(pushes: Iterable[RunningPush], turn: int, served: dict[int, int], now: datetime) -> list[RunningPush]:
+def order_pushes(
+    pushes: Iterable[RunningPush], turn: int, served: dict[tuple[int, bool], int], now: datetime
+) -> list[RunningPush]:
     """Answer the due pushes in the order in which they are served: by lane, within it the least recently served.
 
-    `turn` counts the claims and `served` tells at which turn a push was served last.
+    `turn` counts the claims and `served` tells at which turn a push was served last. In one turn of LATE_TURN the first
+    is whoever was served longest ago among those that have waited long, whatever its lane.
     """
     due = [push for push in pushes if push.due_at <= now]
-    if turn % LATE_TURN == 0:
-        late = [push for push in due if now - push.due_at > LONGEST_WAIT]
-        lowest = max((push.lane for push in late), default=None)
-        return sorted(due, key=lambda push: (push.lane != lowest, push.lane, served.get(push.id, 0), push.id))
-    return sorted(due, key=lambda push: (push.lane, served.get(push.id, 0), push.id))
+
+    def last_served(push: RunningPush) -> int:
+        return served.get((push.id, push.is_edit), 0)
+
+    ordered = sorted(due, key=lambda push: (push.lane, last_served(push), push.id))
+    late = [push for push in ordered if now - push.due_at > LONGEST_WAIT]
+    if turn % LATE_TURN == 0 and late:
+        first = min(late, key=lambda push: (last_served(push), -push.lane))
+        ordered = [first, *(push for push in ordered if push is not first)]
+    return ordered

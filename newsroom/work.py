@@ -7,6 +7,7 @@ Plain values: the queue makes them, the loop of `newsroom/delivery.py` carries t
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from newsroom.outcomes import Attempt, Outcome, Verdict
 
@@ -30,6 +31,26 @@ class Shape:
     language: str
     public: bool  # a group or a channel: the buttons are links
     silent: bool
+    wanted: int = 1  # the version, or a newer one
+    is_edit: bool = False  # it takes the place of what a message shows
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A message that shows another version of its story than is wanted."""
+
+    message_id: int
+    shown: int
+    wanted: int
+
+
+class Standing(StrEnum):
+    """What is known of a rendering of a push."""
+
+    UNTRIED = ""
+    TRIAL = "trial"  # one row is on its way with it, and the others wait for what comes back
+    PROVEN = "proven"  # Telegram has taken it
+    STOPPED = "stopped"  # Telegram refuses it: nobody else is tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +67,9 @@ class Claimed:
     attempt: Attempt
     content: Shape | Rendering
     refused: str = ""  # why it is no longer wanted; then it is not sent
+    edit: Edit | None = None  # what is there already, where a message is changed and not sent
+    standing: Standing = Standing.PROVEN  # of its rendering; a single message needs no trial
+    gone_expected: bool = False  # a person said that many chats of its push are gone
 
 
 @dataclass(frozen=True, slots=True)

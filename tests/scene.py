@@ -1,11 +1,13 @@
 """A scene: a database with readers, articles and a worker, made in the words of the field."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
+from bot.desk import Desk
 from db.engine import Database
 from db.store import articles, chats, deliveries, follows, pacing, pushes, sources, subscribers, workers
 from db.store.articles import Place
@@ -13,6 +15,8 @@ from db.store.queue import DeliveryQueue
 from db.store.subscribers import Newcomer, Subscriber
 from db.store.workers import WorkerLease
 from db.tables import deliveries as deliveries_table
+from db.tables import renderings
+from locales import LANGUAGES
 from newsroom.articles import ParsedArticle
 from newsroom.outcomes import Came, Outcome, decide_outcome
 from newsroom.pacing import Pace
@@ -55,8 +59,8 @@ class Scene:
             await follows.put(connection, reader.id, mutes, muted=True)
         return reader
 
-    async def article(self, *tags: str, lane: Lane = Lane.NEWS, title: str = "قمة") -> int:
-        """Publish an article about topics, plan its push, and answer the push's id."""
+    async def article(self, *tags: str, lane: Lane = Lane.NEWS, title: str = "قمة", proven: bool = True) -> int:
+        """Publish an article about topics, plan its push, and answer the push's id; its renderings need no trial."""
         self._articles += 1
         number = self._articles
         async with self.database.write() as connection:
@@ -69,14 +73,22 @@ class Scene:
             places = [tag for tag in tags if tag.startswith("c:")]
             await articles.set_topics(connection, stored.id, Topicality(subjects, places))
             push_id = await pushes.open_for(connection, stored.story_id, lane, self.clock())
+            if proven:
+                await connection.execute(insert(renderings), [*self._proven(push_id)])
         await self.plan()
         return push_id
+
+    def _proven(self, push_id: int) -> Iterator[dict[str, Any]]:
+        for language, public in product(LANGUAGES, (False, True)):
+            key = {"push_id": push_id, "language": language, "public": public}
+            yield {**key, "state": "proven", "at": self.clock()}
 
     async def plan(self) -> None:
         """Plan every push to its end."""
         async with self.database.write() as connection:
             while push := await pushes.lock_unplanned(connection):
                 times = {key: self.clock() for key in await subscribers.list_schedules(connection)}
+                await deliveries.plan_staff(connection, push)
                 await deliveries.plan_range(connection, push, push.upper, times)
                 await pushes.advance(connection, push.id, push.upper, self.clock(), planned=True)
 
@@ -97,7 +109,7 @@ class Scene:
         """Let another worker come to work."""
         async with self.database.write() as connection:
             lease = await workers.enrol(connection, "jobs", self.clock, alone=False)
-        return DeliveryQueue(self.database, lease, RATE)
+        return DeliveryQueue(self.database, lease, RATE, Desk(self.clock, "ar"))
 
     async def states(self, push_id: int) -> dict[int, str]:
         """Answer the state of each row of a push by subscriber."""
@@ -128,4 +140,4 @@ async def set_scene(database: Database, clock: Clock) -> Scene:
         await articles.open_desk(connection)
         await pacing.claim_bot(connection, BOT_ID, clock())
         lease = await workers.enrol(connection, "all", clock, alone=True)
-    return Scene(database, clock, lease, DeliveryQueue(database, lease, RATE))
+    return Scene(database, clock, lease, DeliveryQueue(database, lease, RATE, Desk(clock, "ar")))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from bot.api import BotApi
 from bot.articles import ArticleRenderer, Look
-from bot.desk import Desk
 from bot.sender import TelegramSender
 from newsroom.delivery import Delivery
 from newsroom.taxonomy import Taxonomy, Topic
@@ -62,7 +61,6 @@ async def open_stage(scene: Scene) -> AsyncIterator[Stage]:
             scene.queue,
             TelegramSender(api),
             ArticleRenderer(database, LOOK, clock),
-            Desk(database, scene.lease, "ar"),
             scene.lease,
             meter,
             clock,

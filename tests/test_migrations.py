@@ -11,9 +11,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import BigInteger, Boolean, Connection, Float, Integer, LargeBinary, Table, insert, select, text
 
+from db.columns import UtcDateTime
 from db.engine import Database
 from db.migrate import Schema, check_schema, make_config, migrate, prepare
-from db.tables import UtcDateTime, metadata
+from db.tables import metadata
 from newsroom.errors import StoreError
 from tests.conftest import new_postgres_database
 

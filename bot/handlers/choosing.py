@@ -8,7 +8,7 @@ from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.callbacks import ANEW, Act, Press
-from bot.handlers import following, reading, starting
+from bot.handlers import deciding, following, reading, starting
 from bot.handlers.views import look
 from bot.screens import draw
 from bot.talk import LATELY, Talk
@@ -151,6 +151,8 @@ PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
     Act.LATEST: turn_latest,
     Act.READ: turn_article,
     Act.DROP: drop,
+    Act.PUSH: deciding.decide_push,
+    Act.DOUBT: deciding.decide_doubt,
 }
 
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [

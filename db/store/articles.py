@@ -21,6 +21,7 @@ KNOWN = [
     articles.c.canonical_url,
     articles.c.content_hash,
     versions.c.title,
+    versions.c.lead,
     articles.c.story_id,
     articles.c.version,
 ]
@@ -69,10 +70,11 @@ async def add(connection: AsyncConnection, item: ParsedArticle, place: Place, no
         canonical_url=item.canonical_url,
         content_hash=item.content_hash,
         title=item.title,
+        lead=item.lead,
         story_id=place.story_id or number,
         version=1,
     )
-    identity = {name: getattr(known, name) for name in KnownArticle.__slots__ if name != "title"}
+    identity = {name: getattr(known, name) for name in KnownArticle.__slots__ if name not in {"title", "lead"}}
     others = {"url": item.url, "language": item.language, "published_at": item.published_at, "archived": place.archived}
     times = {"seen_at": now, "appeared_at": item.published_at or now}
     await connection.execute(insert(articles).values(**identity, **others, **times))
@@ -88,7 +90,36 @@ async def add_version(
     await _write_version(connection, known.id, version, item, now)
     newest = {"version": version, "content_hash": item.content_hash, "url": item.url, "language": item.language}
     await connection.execute(update(articles).where(articles.c.id == known.id).values(newest))
-    return replace(known, version=version, content_hash=item.content_hash, title=item.title)
+    return replace(
+        known,
+        version=version,
+        content_hash=item.content_hash,
+        title=item.title,
+        lead=item.lead,
+        canonical_url=item.canonical_url,
+    )
+
+
+async def rewrite(connection: AsyncConnection, number: int, now: datetime, **texts: str) -> KnownArticle | None:
+    """Store other words of an article that are not its source's, who may still change it; None without the article.
+
+    `texts` are columns of `versions`; what is not named stays as it is.
+    """
+    found = select(*KNOWN, versions).join(versions, NEWEST).where(articles.c.id == number)
+    row = (await connection.execute(found)).one_or_none()
+    if row is None:
+        return None
+    kept = {name: getattr(row, name) for name in ("title", "lead", "body", "author", "image")}
+    known = KnownArticle(*row[: len(KNOWN)])
+    newest = {"article_id": number, "version": known.version + 1, "seen_at": now}
+    await connection.execute(insert(versions).values(**newest, **kept | texts))
+    await connection.execute(update(articles).where(articles.c.id == number).values(version=known.version + 1))
+    return replace(known, version=known.version + 1)
+
+
+async def retract(connection: AsyncConnection, number: int, reason: str) -> None:
+    """Say that an article is taken back, and why; its words are kept."""
+    await connection.execute(update(articles).where(articles.c.id == number).values(retracted=reason))
 
 
 async def _write_version(
@@ -140,7 +171,7 @@ def _select() -> Select[*tuple[Any, ...]]:
         sources.c.title,
         *articles.c["url", "language", "version"],
         *versions.c["title", "lead", "body", "author", "image"],
-        *articles.c["published_at", "seen_at"],
+        *articles.c["published_at", "seen_at", "retracted"],
     ]  # in the order of the fields of Article
     return select(*columns).join(versions, NEWEST).join(sources, sources.c.id == articles.c.source_id)
 

@@ -8,8 +8,9 @@ from sqlalchemy import and_, bindparam, case, delete, literal_column, null, or_,
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
+from db.columns import UtcDateTime
 from db.store import HOLD, AnyRow, each, rows, write_new
-from db.tables import UtcDateTime, chats, deliveries, follows, outbox, prompts, subscribers
+from db.tables import chats, deliveries, follows, outbox, prompts, subscribers
 
 
 async def greet(connection: AsyncConnection, chat_id: int, kind: str, now: datetime) -> bool:

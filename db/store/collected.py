@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.store import articles, pushes
 from db.store.articles import Place
+from db.store.queue import want_version
 from db.store.sources import Source
-from newsroom.articles import Identity, KnownArticle, ParsedArticle, decide_identity, is_news
+from newsroom.articles import Identity, KnownArticle, ParsedArticle, decide_identity, is_news, is_told_otherwise
 from newsroom.pushes import Lane
 from newsroom.topics import Topicality
 
@@ -58,14 +59,22 @@ async def store(connection: AsyncConnection, source: Source, reads: Sequence[Rea
         if identity is Identity.SAME:
             continue
         if identity is Identity.CHANGED and article:
-            known[known.index(article)] = await articles.add_version(connection, article, read.item, now)
-            await articles.set_topics(connection, article.id, read.topicality)
+            known[known.index(article)] = await _change(connection, article, read, now)
             found += Found(changed=1)
         else:
             added, pushed = await _add(connection, source, read, article, now)
             known.append(added)
             found += Found(new=1, pushed=int(pushed))
     return found
+
+
+async def _change(connection: AsyncConnection, article: KnownArticle, read: Read, now: datetime) -> KnownArticle:
+    """Store other words of an article, and let those who have it see them where a message shows the difference."""
+    changed = await articles.add_version(connection, article, read.item, now)
+    await articles.set_topics(connection, article.id, read.topicality)
+    if is_told_otherwise(article, read.item):
+        await want_version(connection, article.id, changed.version, now)
+    return changed
 
 
 async def _add(

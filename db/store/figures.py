@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, literal, literal_column, select, union_all
+from sqlalchemy import func, literal, literal_column, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Select
 
 from db.store import rows
-from db.tables import OPEN_UPDATE, inbox, outbox, sources, subscribers, workers
+from db.tables import OPEN_UPDATE, deliveries, inbox, outbox, pushes, renderings, sources, subscribers, workers
+
+DOUBTFUL = deliveries.c.doubts > literal_column("0")  # said literally, or the partial index is not used
+# What is counted by its label, and which rows of it.
+BY_LABEL = {"subscribers": subscribers.c.state, "pushes": pushes.c.state, "doubtful_rows": deliveries.c.state}
+WHERE = {"pushes": pushes.c.state != "done", "doubtful_rows": DOUBTFUL}
 
 
 async def read(connection: AsyncConnection) -> dict[tuple[str, str], float]:
@@ -18,11 +23,14 @@ async def read(connection: AsyncConnection) -> dict[tuple[str, str], float]:
         _count("inbox_rows").select_from(inbox).where(OPEN_UPDATE),
         _count("inbox_dead").select_from(inbox).where(inbox.c.state == literal_column("'dead'")),
         _count("workers").select_from(workers),
+        _count("renderings_stopped").select_from(renderings).where(renderings.c.state == "stopped"),
         _count("sources_failing").select_from(sources).where(sources.c.state == "active", sources.c.failures > 0),
     ]
     found = {(name, label): float(number) for name, label, number in await rows(connection, union_all(*counted))}
-    states = select(subscribers.c.state, func.count()).group_by(subscribers.c.state)
-    return found | {("subscribers", state): float(number) for state, number in await rows(connection, states)}
+    for name, column in BY_LABEL.items():
+        by_label = select(column, func.count()).where(WHERE.get(name, true())).group_by(column)
+        found |= {(name, label): float(number) for label, number in await rows(connection, by_label)}
+    return found
 
 
 def _count(name: str) -> Select[*tuple[Any, ...]]:

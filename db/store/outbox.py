@@ -9,9 +9,10 @@ from sqlalchemy import bindparam, delete, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
+from db.columns import UtcDateTime
 from db.store import HOLD, UNSETTLED, each, life_values, rows, settling, write_new
 from db.store.chats import is_free
-from db.tables import UtcDateTime, chats, outbox, workers
+from db.tables import chats, outbox, workers
 from newsroom.outcomes import Attempt, DeliveryState
 from newsroom.pushes import Lane
 from newsroom.work import Claimed, Landed, Rendering

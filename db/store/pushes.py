@@ -1,6 +1,6 @@
 """Pushes: made with their article, planned by ranges, chosen by the claim, paused and cancelled by people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,8 @@ from sqlalchemy.sql import ColumnElement
 
 from db.store import AnyRow, rows, write_new
 from db.store.deliveries import count_by_state
-from db.tables import deliveries, pushes, stops, subscribers
+from db.store.renderings import ON_TRIAL, PROVEN
+from db.tables import deliveries, pushes, subscribers
 from newsroom.pushes import Lane, PushState, RunningPush
 
 KEPT_FOR = timedelta(days=90)
@@ -45,9 +46,18 @@ async def _of_story(connection: AsyncConnection, story_id: int) -> int:
 
 
 async def list_running(connection: AsyncConnection) -> list[RunningPush]:
-    """Answer the pushes that a claim may choose from."""
-    found = await rows(connection, select(pushes.c.id, pushes.c.lane, pushes.c.due_at).where(RUNNING))
-    return [RunningPush(row.id, Lane(row.lane), row.due_at) for row in found]
+    """Answer the pushes that a claim may choose from, apart for what they have to send and what they have to edit."""
+    columns = (*pushes.c["id", "lane", "due_at", "wanted", "edits_at"], RUNNING.label("runs"))
+    listed = select(*columns, (~PROVEN | ON_TRIAL).label("on_trial"))
+    found = await rows(connection, listed.where(RUNNING | pushes.c.edits_at.is_not(None)))
+    sends = [
+        RunningPush(row.id, Lane(row.lane), row.due_at, row.wanted, on_trial=row.on_trial) for row in found if row.runs
+    ]
+    return sends + [
+        RunningPush(row.id, Lane.BREAKING, row.edits_at, row.wanted, is_edit=True, on_trial=row.on_trial)
+        for row in found
+        if row.edits_at
+    ]
 
 
 async def rest(connection: AsyncConnection, push_id: int, until: datetime) -> bool:
@@ -58,6 +68,26 @@ async def rest(connection: AsyncConnection, push_id: int, until: datetime) -> bo
     free = _free((pushes.c.id == push_id) & RUNNING)
     resting = update(pushes).where(pushes.c.id.in_(select(free.c.id))).values(due_at=until)
     return bool(await rows(connection, resting.returning(pushes.c.id)))
+
+
+async def rest_edits(connection: AsyncConnection, push: RunningPush, until: datetime | None) -> None:
+    """Look at the edits of a push again at `until`, or never where none are left; a newer version is not rested."""
+    free = _free((pushes.c.id == push.id) & (pushes.c.wanted == push.wanted))
+    await connection.execute(update(pushes).where(pushes.c.id.in_(select(free.c.id))).values(edits_at=until))
+
+
+async def want(connection: AsyncConnection, story_id: int, version: int, now: datetime) -> int | None:
+    """Let a newer version of a story be what its push shows; answers the push, None where the story has none."""
+    newer = update(pushes).where(pushes.c.story_id == story_id, pushes.c.wanted < version)
+    wanted = newer.values(wanted=version, edits_at=now).returning(pushes.c.id)
+    return _number(await rows(connection, wanted))
+
+
+async def note_stale(connection: AsyncConnection, shown: Iterable[tuple[int, int]], now: datetime) -> None:
+    """Look at the edits of pushes that have just shown an older version than is wanted."""
+    for push_id, version in sorted(set(shown)):
+        stale = (pushes.c.id == push_id) & (pushes.c.wanted > version) & pushes.c.edits_at.is_(None)
+        await connection.execute(update(pushes).where(stale).values(edits_at=now))
 
 
 async def wake(connection: AsyncConnection, times: Mapping[int, datetime]) -> None:
@@ -112,15 +142,45 @@ async def set_state(
     return done.rowcount > 0
 
 
-async def stop_language(connection: AsyncConnection, push_id: int, language: str, reason: str, now: datetime) -> bool:
-    """Let no more of a push leave in this language; tells whether it still left."""
-    row = {"push_id": push_id, "language": language, "reason": reason, "at": now}
-    return await write_new(connection, stops, **row) is not None
+async def cancel_story(connection: AsyncConnection, story_id: int, now: datetime) -> None:
+    """Send nothing more of a story's push, and none of it to whoever asks for it by himself later."""
+    this = (pushes.c.story_id == story_id) & (pushes.c.state != PushState.CANCELLED.value)
+    await connection.execute(update(pushes).where(this).values(state=PushState.CANCELLED.value, due_at=now))
 
 
-async def lift_stops(connection: AsyncConnection, push_id: int) -> None:
-    """Let every language leave again."""
-    await connection.execute(delete(stops).where(stops.c.push_id == push_id))
+async def hold_back(connection: AsyncConnection, push_id: int, reason: str, now: datetime) -> int | None:
+    """Pause a running push that no person paused, with the reason; answers its story, None when it was not running."""
+    held = update(pushes).where(pushes.c.id == push_id, RUNNING)
+    paused = held.values(state=PushState.PAUSED.value, reason=reason, due_at=now).returning(pushes.c.story_id)
+    return _number(await rows(connection, paused))
+
+
+def _number(found: Sequence[AnyRow]) -> int | None:
+    return int(found[0][0]) if found else None
+
+
+async def are_held(connection: AsyncConnection, push_ids: Iterable[int]) -> set[int]:
+    """Answer which of these pushes are paused without a person having done it."""
+    held = (pushes.c.state == PushState.PAUSED.value) & (pushes.c.reason != "")
+    found = select(pushes.c.id).where(pushes.c.id.in_(set(push_ids)), held)
+    return {row.id for row in await rows(connection, found)}
+
+
+async def expect_gone(connection: AsyncConnection, push_id: int) -> None:
+    """Take a person's word that the chats of a held push are gone indeed."""
+    held = (pushes.c.id == push_id) & (pushes.c.reason != "")
+    await connection.execute(update(pushes).where(held).values(gone_expected=True, reason=""))
+
+
+async def send_once(connection: AsyncConnection, push_id: int) -> bool:
+    """Never repeat what is in doubt of a push; tells whether there is such a push."""
+    chosen = update(pushes).where(pushes.c.id == push_id).values(at_most_once=True)
+    return (await connection.execute(chosen)).rowcount > 0
+
+
+async def find(connection: AsyncConnection, push_id: int) -> AnyRow | None:
+    """Answer a push whole."""
+    return next(iter(await rows(connection, select(pushes).where(pushes.c.id == push_id))), None)
 
 
 async def list_newest(connection: AsyncConnection, limit: int) -> Sequence[AnyRow]:
@@ -129,14 +189,25 @@ async def list_newest(connection: AsyncConnection, limit: int) -> Sequence[AnyRo
 
 
 async def measure_lanes(connection: AsyncConnection) -> list[tuple[int, int, datetime]]:
-    """Answer, for each lane, how many rows are queued and since when the oldest is due."""
+    """Answer, for each lane, how many rows are queued or to be edited, and since when the oldest is due."""
     statement = (
         select(pushes.c.lane, func.count(), func.min(deliveries.c.due_at))
         .join(deliveries, deliveries.c.push_id == pushes.c.id)
         .where(RUNNING, deliveries.c.state == literal_column("'queued'"))
         .group_by(pushes.c.lane)
     )
-    return [(lane, count, oldest) for lane, count, oldest in await rows(connection, statement)]
+    sends = [(lane, count, oldest) for lane, count, oldest in await rows(connection, statement)]
+    edits = select(func.count(), func.min(pushes.c.edits_at)).join(deliveries, deliveries.c.push_id == pushes.c.id)
+    stale = (deliveries.c.state == literal_column("'sent'")) & (deliveries.c.version < pushes.c.wanted)
+    count, since = (await connection.execute(edits.where(pushes.c.edits_at.is_not(None), stale))).one()
+    return _with_edits(sends, count, since) if count else sends
+
+
+def _with_edits(lanes: list[tuple[int, int, datetime]], count: int, since: datetime) -> list[tuple[int, int, datetime]]:
+    """Count edits to the lane in which they go."""
+    same = [(number, oldest) for lane, number, oldest in lanes if lane == Lane.BREAKING] + [(count, since)]
+    others = [entry for entry in lanes if entry[0] != Lane.BREAKING]
+    return [*others, (Lane.BREAKING, sum(number for number, _ in same), min(oldest for _, oldest in same))]
 
 
 async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:

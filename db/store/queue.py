@@ -9,23 +9,40 @@ back and falls due at the next slot.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
-from db.store import chats, deliveries, outbox, pacing, pushes, subscribers
+from db.store import chats, deliveries, outbox, pacing, pushes, renderings, subscribers
 from db.store.workers import WorkerLease
-from newsroom.outcomes import Came, Outcome, decide_outcome
+from newsroom.outcomes import Came, DeliveryState, Outcome, decide_outcome
 from newsroom.pacing import Pace, believe, chat_gap, count_slots, decide_flood, next_slot, spend, take_slots
-from newsroom.pushes import PushState, order_pushes
-from newsroom.work import Claimed, Landed, Shape
+from newsroom.pushes import PushState, RunningPush, order_pushes
+from newsroom.watch import HELD_BACK
+from newsroom.work import Claimed, Landed, Shape, Standing
 
 BUSY_REST = timedelta(seconds=0.25)  # a push whose due rows all wait for busy chats is looked at again after this
 TELLING = frozenset({Came.LATER, Came.HALT})  # outcomes that say something of the whole token
 EMPTY_REST = timedelta(seconds=1)
+ON_TRIAL = 8  # rows claimed at once of a push whose renderings are being tried: all but a few of them go back
+LATELY = timedelta(minutes=10)  # chats that seemed gone since then are believed no more, when a push is held
+
+
+class Desk(Protocol):
+    """Those who must know, told in the transaction of what they must know: `bot/desk.py`."""
+
+    async def tell_stopped(self, connection: AsyncConnection, land: Landed) -> None:
+        """Tell the editors which text Telegram refuses, and why."""
+
+    async def tell_held(self, connection: AsyncConnection, push_id: int, story_id: int) -> None:
+        """Tell the editors that a push waits for them, since too many chats seemed gone."""
+
+    async def ask_doubt(self, connection: AsyncConnection, claimed: Claimed) -> None:
+        """Ask the editors whether a channel has what nobody could tell that it has."""
 
 
 @dataclass(slots=True)
@@ -35,10 +52,11 @@ class DeliveryQueue:
     database: Database
     lease: WorkerLease
     full_rate: float
+    desk: Desk
     halted: bool = False  # the last claim found that the token was refused
     paused_until: datetime | None = None  # as last seen
     _turn: int = 0
-    _served: dict[int, int] = field(default_factory=dict)
+    _served: dict[tuple[int, bool], int] = field(default_factory=dict)
 
     def is_paused(self) -> bool:
         """Tell whether the token was told to wait until later than now, as far as the last exchange knows."""
@@ -48,7 +66,7 @@ class DeliveryQueue:
         """Settle what landed and claim up to `want` rows, in one transaction."""
         now = self.lease.now()
         async with self.database.write() as connection:
-            await _settle(connection, landed, now)
+            await self._settle(connection, landed, now)
             claimed = await self._claim(connection, landed, want, now) if want > 0 else []
             return await self._pace(connection, landed, claimed, now)
 
@@ -56,7 +74,7 @@ class DeliveryQueue:
         """Settle answers to people, who did not wait for slots; the others make room for them."""
         now = self.lease.now()
         async with self.database.write() as connection:
-            await _settle(connection, landed, now, held=False)
+            await self._settle(connection, landed, now, held=False)
             pace = self._learn(believe(await pacing.lock(connection), now), landed, now)
             await pacing.save(connection, spend(pace, len(landed), self.full_rate, now))
 
@@ -84,12 +102,21 @@ class DeliveryQueue:
         for push in order_pushes(await pushes.list_running(connection), self._turn, self._served, now):
             if len(claimed) >= want:
                 break
-            rows = await deliveries.claim(connection, push.id, self.lease.id, want - len(claimed), now)
-            self._served[push.id] = self._turn
-            claimed += await _hold(connection, rows, now)
-            if not rows:
-                await _rest(connection, push.id, now)
+            self._served[push.id, push.is_edit] = self._turn
+            leaving = await self._claim_push(connection, push, want - len(claimed), now)
+            claimed += leaving
+            if not leaving:
+                await _rest(connection, push, now)
         return claimed
+
+    async def _claim_push(
+        self, connection: AsyncConnection, push: RunningPush, want: int, now: datetime
+    ) -> list[Claimed]:
+        limit = min(want, ON_TRIAL) if push.on_trial else want
+        rows = await deliveries.claim(connection, push, self.lease.id, limit, now)
+        leaving, waiting = await renderings.admit(connection, rows)
+        await deliveries.release(connection, waiting)
+        return await _hold(connection, leaving, now)
 
     async def _pace(
         self, connection: AsyncConnection, landed: Sequence[Landed], claimed: list[Claimed], now: datetime
@@ -130,10 +157,23 @@ class DeliveryQueue:
             async with self.database.write() as connection:
                 await pacing.save(connection, replace(await pacing.lock(connection), halted=None))
 
-    async def stop(self, shape: Shape, reason: str) -> bool:
-        """Let nobody else be sent this shape's language of its push; tells whether that is news."""
+    async def stop(self, land: Landed) -> None:
+        """Let nobody else be tried with the rendering that was refused here, and let editors know; twice is once."""
         async with self.database.write() as connection:
-            return await pushes.stop_language(connection, shape.push_id, shape.language, reason, self.lease.now())
+            if isinstance(shape := land.claimed.content, Shape) and await renderings.stop(
+                connection, shape, land.outcome.reason, self.lease.now()
+            ):
+                await self.desk.tell_stopped(connection, land)
+
+    async def hold_back(self, push_ids: Iterable[int]) -> None:
+        """Pause pushes until a person says otherwise, and believe none of the chats that lately seemed gone to them."""
+        now = self.lease.now()
+        async with self.database.write() as connection:
+            for push_id in sorted(push_ids):
+                story_id = await pushes.hold_back(connection, push_id, HELD_BACK, now)
+                await deliveries.take_back(connection, push_id, now - LATELY, now)
+                if story_id is not None:
+                    await self.desk.tell_held(connection, push_id, story_id)
 
     async def recover(self) -> int:
         """Settle what dead workers left in flight: it is in doubt. Answers how many rows that were."""
@@ -146,41 +186,82 @@ class DeliveryQueue:
             orphaned = Outcome(Came.ORPHANED, "the worker died before the answer")
             verdicts = [decide_outcome(row.attempt, orphaned, now, random.random()) for row in left]  # noqa: S311
             landed = [Landed(row, orphaned, verdict) for row, verdict in zip(left, verdicts, strict=True)]
-            await _settle(connection, landed, now)
+            await self._settle(connection, landed, now)
         return len(left)
+
+    async def _settle(
+        self, connection: AsyncConnection, landed: Sequence[Landed], now: datetime, *, held: bool = True
+    ) -> None:
+        """Write what became of rows, and what it means for their chats; answers to people did not hold theirs."""
+        landed = await _disbelieve(connection, landed, now)
+        await _write(connection, landed, now)
+        times = [
+            (land.claimed.chat_id, _free_again(land, now), land.claimed.claimed_at if held else None)
+            for land in landed
+            if land.claimed.chat_id
+        ]
+        await chats.free(connection, times)
+        await renderings.conclude(connection, landed)
+        for land in landed:
+            await _follow(connection, land)
+            if land.verdict.state is DeliveryState.UNCERTAIN and land.claimed.chat_kind == "channel":
+                await self.desk.ask_doubt(connection, land.claimed)
 
 
 async def resume(connection: AsyncConnection, push_id: int, now: datetime) -> bool:
-    """Let a paused push go on, with the renderings that had been stopped; tells whether it was there to resume."""
+    """Let a paused push go on, with the renderings that had been stopped; tells whether it was there to resume.
+
+    Where it was held because too many chats seemed gone, this is a person's word that they are.
+    """
     among = (PushState.PAUSED, PushState.RUNNING, PushState.DONE)
     if not await pushes.set_state(connection, push_id, PushState.RUNNING, among, now):
         return False
-    await pushes.lift_stops(connection, push_id)
-    await deliveries.requeue_stopped(connection, push_id, now)
+    await pushes.expect_gone(connection, push_id)
+    await _try_anew(connection, push_id, now)
     return True
 
 
-async def _settle(connection: AsyncConnection, landed: Sequence[Landed], now: datetime, *, held: bool = True) -> None:
-    """Write what became of rows, and what it means for their chats; answers to people did not hold theirs."""
-    await _write(connection, landed, now)
-    times = [
-        (land.claimed.chat_id, _free_again(land, now), land.claimed.claimed_at if held else None)
-        for land in landed
-        if land.claimed.chat_id
-    ]
-    await chats.free(connection, times)
-    for land in landed:
-        await _follow(connection, land)
+async def want_version(connection: AsyncConnection, story_id: int, version: int, now: datetime) -> None:
+    """Let a newer version of a story be shown to all who have it, and be sent where the older one was refused."""
+    push_id = await pushes.want(connection, story_id, version, now)
+    if push_id is not None and await _try_anew(connection, push_id, now):
+        await pushes.set_state(connection, push_id, PushState.RUNNING, [PushState.DONE], now)
+
+
+async def _try_anew(connection: AsyncConnection, push_id: int, now: datetime) -> bool:
+    """Try every rendering of a push again; tells whether any had been stopped, whose rows are queued again."""
+    stopped = await renderings.list_stopped(connection, push_id)
+    await renderings.forget(connection, push_id)
+    if stopped:
+        await deliveries.requeue_stopped(connection, push_id, [row.reason for row in stopped], now)
+        await pushes.note_stale(connection, [(push_id, 0)], now)
+    return bool(stopped)
+
+
+async def _disbelieve(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> Sequence[Landed]:
+    """Queue again what found its chat gone, where its push is held because too many did."""
+    gone = [land for land in landed if land.outcome.came is Came.GONE and isinstance(land.claimed.content, Shape)]
+    held = await pushes.are_held(connection, (_push_of(land) for land in gone)) if gone else set()
+    if not held:
+        return landed
+    doubted = {id(land) for land in gone if _push_of(land) in held}
+    return [_returned(land.claimed, HELD_BACK, now, now) if id(land) in doubted else land for land in landed]
 
 
 async def _write(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> None:
+    """Write rows, and let their pushes be looked at when that is of use."""
     await _write_rows(connection, landed, now)
     times: dict[int, datetime] = {}
+    shown: set[tuple[int, int]] = set()
     for land in landed:
-        if land.verdict.due_at and isinstance(land.claimed.content, Shape):
-            push_id = land.claimed.content.push_id
-            times[push_id] = min(land.verdict.due_at, times.get(push_id, land.verdict.due_at))
+        if not isinstance(land.claimed.content, Shape):
+            continue
+        if land.verdict.state is DeliveryState.SENT and land.rendering:
+            shown.add((_push_of(land), land.rendering.version))
+        if due_at := now if land.claimed.standing is Standing.TRIAL else land.verdict.due_at:
+            times[_push_of(land)] = min(due_at, times.get(_push_of(land), due_at))
     await pushes.wake(connection, times)
+    await pushes.note_stale(connection, shown, now)
 
 
 async def _write_rows(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> None:
@@ -207,18 +288,30 @@ async def _give_back(connection: AsyncConnection, claimed: Sequence[Claimed], du
 
 async def _put_back(connection: AsyncConnection, claimed: Sequence[Claimed], due_at: datetime, now: datetime) -> None:
     """Queue rows again, to fall due then; not their pushes, which others hold who wait for the pacing row."""
-    returned = Outcome(Came.RETURNED, retry_after=(due_at - now).total_seconds())
-    await _write_rows(
-        connection, [Landed(row, returned, decide_outcome(row.attempt, returned, now)) for row in claimed], now
-    )
+    back = [_returned(row, "", due_at, now) for row in claimed]
+    await _write_rows(connection, back, now)
+    await renderings.conclude(connection, back)
 
 
-async def _rest(connection: AsyncConnection, push_id: int, now: datetime) -> None:
+def _returned(row: Claimed, reason: str, due_at: datetime, now: datetime) -> Landed:
+    returned = Outcome(Came.RETURNED, reason, retry_after=(due_at - now).total_seconds())
+    return Landed(row, returned, decide_outcome(row.attempt, returned, now))
+
+
+def _push_of(land: Landed) -> int:
+    return land.claimed.content.push_id if isinstance(land.claimed.content, Shape) else 0
+
+
+async def _rest(connection: AsyncConnection, push: RunningPush, now: datetime) -> None:
     """Look at a push that had nothing for us when its next row may leave; close it when there is none."""
-    due_at = await deliveries.next_due(connection, push_id, now)
+    if push.is_edit:
+        due_at = await deliveries.next_edit(connection, push, now)
+        await pushes.rest_edits(connection, push, max(due_at, now + BUSY_REST) if due_at else None)
+        return
+    due_at = await deliveries.next_due(connection, push.id, now)
     until = max(due_at, now + BUSY_REST) if due_at else now + EMPTY_REST
-    if await pushes.rest(connection, push_id, until) and due_at is None:
-        await pushes.finish(connection, push_id, now)
+    if await pushes.rest(connection, push.id, until) and due_at is None:
+        await pushes.finish(connection, push.id, now)
 
 
 def _free_again(land: Landed, now: datetime) -> datetime:

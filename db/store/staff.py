@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.store import rows, write_new
 from db.tables import audit, chats, staff
-from newsroom.roles import Role
+from newsroom.roles import Role, who_has
 
 
 async def grant(connection: AsyncConnection, user_id: int, role: Role, now: datetime) -> bool:
@@ -29,6 +29,12 @@ async def list_all(connection: AsyncConnection) -> list[tuple[int, Role]]:
     """Answer who has which role."""
     found = await rows(connection, select(staff.c.user_id, staff.c.role).order_by(staff.c.user_id, staff.c.role))
     return [(row.user_id, Role(row.role)) for row in found]
+
+
+async def has_role(connection: AsyncConnection, user_id: int, role: Role) -> bool:
+    """Tell whether a person has a role, or one that includes it."""
+    wanted = staff.c.role.in_([having.value for having in who_has(role)])
+    return bool(await rows(connection, select(staff.c.user_id).where(staff.c.user_id == user_id, wanted)))
 
 
 async def list_reachable(connection: AsyncConnection, roles: Sequence[Role]) -> list[int]:

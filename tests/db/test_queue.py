@@ -268,9 +268,11 @@ async def test_a_refused_rendering_stops_in_its_language_alone_and_can_be_resume
     await scene.reader(1, DIPLOMACY, language="ar")
     await scene.reader(2, DIPLOMACY, language="zh")
     push = await scene.article(DIPLOMACY)
-    shape = Shape(push, 1, "zh", public=False, silent=False)
-    assert await scene.queue.stop(shape, "can't parse entities")
-    assert not await scene.queue.stop(shape, "can't parse entities")
+    (first, *_) = [row for row in await scene.claim() if row.chat_id == 2]
+    await scene.queue.stop(scene.landed(first, Came.REFUSED, reason="can't parse entities"))
+    scene.clock.move(seconds=100)
+    await scene.queue.recover()
+    scene.clock.move(seconds=10)
     claimed = {row.chat_id: row for row in await scene.claim()}
     assert (claimed[1].refused, claimed[2].refused) == ("", "rendering stopped")
     await scene.land(claimed[1])

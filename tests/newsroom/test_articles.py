@@ -19,6 +19,7 @@ def known(item: ParsedArticle = ITEM, source_id: int = 1, article_id: int = 7) -
         canonical_url=item.canonical_url,
         content_hash=item.content_hash,
         title=item.title,
+        lead=item.lead,
         story_id=article_id,
         version=1,
     )

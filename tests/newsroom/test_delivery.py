@@ -1,7 +1,7 @@
 """The loop that delivers, over a queue in memory: whom it trusts, and what it does not wait for."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -48,7 +48,10 @@ class Rows:
     async def trust(self) -> None:
         self.halted = self.token_refused = False
 
-    async def stop(self, shape: Shape, reason: str) -> bool:
+    async def stop(self, land: Landed) -> None:
+        raise NotImplementedError
+
+    async def hold_back(self, push_ids: Iterable[int]) -> None:
         raise NotImplementedError
 
 
@@ -85,18 +88,14 @@ class Fresh:
 
 
 class Nobody:
-    """Neither renders nor is told anything here."""
+    """Renders nothing here."""
 
     async def render(self, shape: Shape) -> Rendering:
         raise NotImplementedError
 
-    async def tell_stopped(self, shape: Shape, reason: str) -> None:
-        raise NotImplementedError
-
 
 def deliver(rows: Rows, net: Net, *, trusted: bool = True) -> Delivery:
-    nobody, meter = Nobody(), CountingMeter()
-    return Delivery(rows, net, nobody, nobody, Fresh(), meter, rows.clock, rate=28, trusted=trusted)
+    return Delivery(rows, net, Nobody(), Fresh(), CountingMeter(), rows.clock, rate=28, trusted=trusted)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Pushes: who is served first, and that nobody waits for ever."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from newsroom.pushes import LATE_TURN, Lane, RunningPush, order_pushes
@@ -11,7 +12,7 @@ BREAKING = RunningPush(3, Lane.BREAKING, NOW)
 DIGEST = RunningPush(4, Lane.DIGEST, NOW - timedelta(minutes=2))
 
 
-def order(*pushes: RunningPush, turn: int = 1, served: dict[int, int] | None = None) -> list[int]:
+def order(*pushes: RunningPush, turn: int = 1, served: dict[tuple[int, bool], int] | None = None) -> list[int]:
     return [push.id for push in order_pushes(pushes, turn, served or {}, NOW)]
 
 
@@ -20,7 +21,7 @@ def test_a_higher_lane_goes_first() -> None:
 
 
 def test_within_a_lane_they_take_turns() -> None:
-    assert order(NEWS, OTHER_NEWS, served={1: 9, 2: 8}) == [2, 1]
+    assert order(NEWS, OTHER_NEWS, served={(1, False): 9, (2, False): 8}) == [2, 1]
 
 
 def test_what_is_not_due_is_not_served() -> None:
@@ -29,6 +30,23 @@ def test_what_is_not_due_is_not_served() -> None:
 
 def test_one_turn_in_twenty_goes_to_the_lane_that_waited_over_a_minute() -> None:
     assert order(NEWS, BREAKING, DIGEST, turn=LATE_TURN) == [4, 3, 1]
+
+
+def test_of_several_lanes_that_wait_none_is_passed_over_for_good() -> None:
+    news = replace(NEWS, due_at=NOW - timedelta(minutes=2))
+    served: dict[tuple[int, bool], int] = {}
+    first = []
+    for turn in range(LATE_TURN, 10 * LATE_TURN, LATE_TURN):
+        (chosen, *_) = order(BREAKING, news, DIGEST, turn=turn, served=served)
+        served[chosen, False] = turn
+        first.append(chosen)
+    assert {1, 4} <= set(first)
+
+
+def test_edits_of_a_push_go_before_its_own_news() -> None:
+    edits = RunningPush(1, Lane.BREAKING, NOW, is_edit=True)
+    found = order_pushes([NEWS, edits], 1, {}, NOW)
+    assert [push.is_edit for push in found] == [True, False]
 
 
 def test_a_lane_that_waited_less_gets_no_turn_of_its_own() -> None:

@@ -60,11 +60,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_inbox_open",
-            ["chat_id", "update_id"],
+            "ix_inbox_dead",
+            ["update_id"],
             unique=False,
-            postgresql_where=sa.text("state IN ('new', 'working')"),
-            sqlite_where=sa.text("state IN ('new', 'working')"),
+            postgresql_where=sa.text("state = 'dead'"),
+            sqlite_where=sa.text("state = 'dead'"),
         )
         batch_op.create_index(
             "ix_inbox_new",
@@ -74,20 +74,20 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'new'"),
         )
         batch_op.create_index(
+            "ix_inbox_open",
+            ["chat_id", "update_id"],
+            unique=False,
+            postgresql_where=sa.text("state IN ('new', 'working')"),
+            sqlite_where=sa.text("state IN ('new', 'working')"),
+        )
+        batch_op.create_index("ix_inbox_received", ["received_at"], unique=False)
+        batch_op.create_index(
             "ix_inbox_working",
             ["update_id"],
             unique=False,
             postgresql_where=sa.text("state = 'working'"),
             sqlite_where=sa.text("state = 'working'"),
         )
-        batch_op.create_index(
-            "ix_inbox_dead",
-            ["update_id"],
-            unique=False,
-            postgresql_where=sa.text("state = 'dead'"),
-            sqlite_where=sa.text("state = 'dead'"),
-        )
-        batch_op.create_index("ix_inbox_received", ["received_at"], unique=False)
 
     op.create_table(
         "outbox",
@@ -115,6 +115,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("dedup_key", name=op.f("uq_outbox_dedup_key")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_chat", ["chat_id"], unique=False)
         batch_op.create_index(
             "ix_outbox_queued",
             ["lane", "due_at"],
@@ -129,7 +130,6 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'sending'"),
             sqlite_where=sa.text("state = 'sending'"),
         )
-        batch_op.create_index("ix_outbox_chat", ["chat_id"], unique=False)
         batch_op.create_index("ix_outbox_settled", ["settled_at"], unique=False)
 
     op.create_table(
@@ -142,6 +142,8 @@ def upgrade() -> None:
         sa.Column("flood_chat", sa.BigInteger(), nullable=True),
         sa.Column("flood_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("flood_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answers_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer_floods", sa.JSON(), nullable=True),
         sa.Column("halted", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("bot_id", name=op.f("pk_pacing")),
     )
@@ -223,6 +225,7 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("appeared_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("archived", sa.Boolean(), nullable=False),
+        sa.Column("retracted", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_articles_source_id")),
         sa.ForeignKeyConstraint(["story_id"], ["articles.id"], name=op.f("fk_articles_story_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_articles")),
@@ -276,8 +279,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("article_topics", schema=None) as batch_op:
         batch_op.create_index("ix_article_topics_article", ["article_id"], unique=False)
-        batch_op.create_index("ix_article_topics_newest", ["tag", "appeared_at", "article_id"], unique=False)
         batch_op.create_index("ix_article_topics_lately", ["appeared_at", "tag"], unique=False)
+        batch_op.create_index("ix_article_topics_newest", ["tag", "appeared_at", "article_id"], unique=False)
 
     op.create_table(
         "follows",
@@ -302,6 +305,11 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("cursor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default="0", nullable=False),
         sa.Column("upper", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), server_default="0", nullable=False),
+        sa.Column("wanted", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("edits_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("at_most_once", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("gone_expected", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("reason", sa.Text(), server_default=sa.text("('')"), nullable=False),
         sa.Column("planned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
@@ -312,6 +320,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("story_id", name=op.f("uq_pushes_story_id")),
     )
     with op.batch_alter_table("pushes", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_pushes_edits",
+            ["edits_at"],
+            unique=False,
+            postgresql_where=sa.text("edits_at IS NOT NULL"),
+            sqlite_where=sa.text("edits_at IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_pushes_running",
             ["lane"],
@@ -362,6 +377,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_deliveries_doubtful",
+            ["state"],
+            unique=False,
+            postgresql_where=sa.text("doubts > 0"),
+            sqlite_where=sa.text("doubts > 0"),
+        )
+        batch_op.create_index(
             "ix_deliveries_queued",
             ["push_id", "due_at"],
             unique=False,
@@ -375,24 +397,37 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'sending'"),
             sqlite_where=sa.text("state = 'sending'"),
         )
+        batch_op.create_index(
+            "ix_deliveries_shown",
+            ["push_id", "version"],
+            unique=False,
+            postgresql_where=sa.text("state = 'sent'"),
+            sqlite_where=sa.text("state = 'sent'"),
+        )
         batch_op.create_index("ix_deliveries_subscriber", ["subscriber_id"], unique=False)
 
     op.create_table(
-        "stops",
+        "renderings",
         sa.Column("push_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("public", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=16), server_default="trial", nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["push_id"], ["pushes.id"], name=op.f("fk_stops_push_id")),
-        sa.PrimaryKeyConstraint("push_id", "language", name=op.f("pk_stops")),
+        sa.Column("reason", sa.Text(), server_default=sa.text("('')"), nullable=False),
+        sa.CheckConstraint("state IN ('trial', 'proven', 'stopped')", name=op.f("ck_renderings_state")),
+        sa.ForeignKeyConstraint(["push_id"], ["pushes.id"], name=op.f("fk_renderings_push_id")),
+        sa.PrimaryKeyConstraint("push_id", "language", "public", name=op.f("pk_renderings")),
     )
 
 
 def downgrade() -> None:
     """Go back to the one before."""
-    op.drop_table("stops")
+    op.drop_table("renderings")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.drop_index("ix_deliveries_subscriber")
+        batch_op.drop_index(
+            "ix_deliveries_shown", postgresql_where=sa.text("state = 'sent'"), sqlite_where=sa.text("state = 'sent'")
+        )
         batch_op.drop_index(
             "ix_deliveries_sending",
             postgresql_where=sa.text("state = 'sending'"),
@@ -403,6 +438,9 @@ def downgrade() -> None:
             postgresql_where=sa.text("state = 'queued'"),
             sqlite_where=sa.text("state = 'queued'"),
         )
+        batch_op.drop_index(
+            "ix_deliveries_doubtful", postgresql_where=sa.text("doubts > 0"), sqlite_where=sa.text("doubts > 0")
+        )
 
     op.drop_table("deliveries")
     op.drop_table("versions")
@@ -412,6 +450,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("state = 'running'"),
             sqlite_where=sa.text("state = 'running'"),
         )
+        batch_op.drop_index(
+            "ix_pushes_edits",
+            postgresql_where=sa.text("edits_at IS NOT NULL"),
+            sqlite_where=sa.text("edits_at IS NOT NULL"),
+        )
 
     op.drop_table("pushes")
     with op.batch_alter_table("follows", schema=None) as batch_op:
@@ -419,8 +462,8 @@ def downgrade() -> None:
 
     op.drop_table("follows")
     with op.batch_alter_table("article_topics", schema=None) as batch_op:
-        batch_op.drop_index("ix_article_topics_lately")
         batch_op.drop_index("ix_article_topics_newest")
+        batch_op.drop_index("ix_article_topics_lately")
         batch_op.drop_index("ix_article_topics_article")
 
     op.drop_table("article_topics")
@@ -449,7 +492,6 @@ def downgrade() -> None:
     op.drop_table("pacing")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_settled")
-        batch_op.drop_index("ix_outbox_chat")
         batch_op.drop_index(
             "ix_outbox_sending",
             postgresql_where=sa.text("state = 'sending'"),
@@ -458,23 +500,24 @@ def downgrade() -> None:
         batch_op.drop_index(
             "ix_outbox_queued", postgresql_where=sa.text("state = 'queued'"), sqlite_where=sa.text("state = 'queued'")
         )
+        batch_op.drop_index("ix_outbox_chat")
 
     op.drop_table("outbox")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.drop_index("ix_inbox_received")
-        batch_op.drop_index(
-            "ix_inbox_dead", postgresql_where=sa.text("state = 'dead'"), sqlite_where=sa.text("state = 'dead'")
-        )
         batch_op.drop_index(
             "ix_inbox_working", postgresql_where=sa.text("state = 'working'"), sqlite_where=sa.text("state = 'working'")
+        )
+        batch_op.drop_index("ix_inbox_received")
+        batch_op.drop_index(
+            "ix_inbox_open",
+            postgresql_where=sa.text("state IN ('new', 'working')"),
+            sqlite_where=sa.text("state IN ('new', 'working')"),
         )
         batch_op.drop_index(
             "ix_inbox_new", postgresql_where=sa.text("state = 'new'"), sqlite_where=sa.text("state = 'new'")
         )
         batch_op.drop_index(
-            "ix_inbox_open",
-            postgresql_where=sa.text("state IN ('new', 'working')"),
-            sqlite_where=sa.text("state IN ('new', 'working')"),
+            "ix_inbox_dead", postgresql_where=sa.text("state = 'dead'"), sqlite_where=sa.text("state = 'dead'")
         )
 
     op.drop_table("inbox")

@@ -1,0 +1,103 @@
+"""What staff decide by buttons of the desk's messages, and `/status`. The role is looked up at the act.
+
+What was pressed shows how things are afterwards, also for the second who presses it.
+"""
+
+from telegram import Update
+from telegram.ext import BaseHandler, CommandHandler
+
+from bot.callbacks import Press
+from bot.desk import ways_of_push
+from bot.talk import Talk
+from db.store import deliveries, figures, pacing, pushes, queue, staff
+from newsroom.errors import Refusal
+from newsroom.pacing import Pace, current_rate
+from newsroom.pushes import Lane, PushState
+from newsroom.roles import Role
+from newsroom.text import read_number
+
+
+async def decide_push(talk: Talk, press: Press) -> None:
+    """Let a push that waits for a person go on, or end it; then show how it stands."""
+    await require_role(talk, Role.EDITOR)
+    push = await pushes.find(talk.connection, read_number(press.what) or 0)
+    if push is None:
+        raise Refusal("desk.settled")
+    if not talk.visit.is_late and await _change_push(talk, push.id, press.screen):
+        push = await pushes.find(talk.connection, push.id) or push
+    keyboard = ways_of_push(talk.t, push.id) if push.state == PushState.PAUSED else None
+    talk.redraw(talk.t(f"desk.push.{push.state}", number=push.story_id), keyboard)
+
+
+async def _change_push(talk: Talk, push_id: int, deed: str) -> bool:
+    now = talk.visit.now
+    if deed == "resume":
+        done = await queue.resume(talk.connection, push_id, now)
+    else:
+        among = [PushState.RUNNING, PushState.PAUSED]
+        done = await pushes.set_state(talk.connection, push_id, PushState.CANCELLED, among, now)
+    if done:
+        act = staff.Act(str(talk.user_id), f"{deed} push", str(push_id))
+        await staff.note(talk.connection, act, now)
+    return done
+
+
+async def decide_doubt(talk: Talk, press: Press) -> None:
+    """Say what became of a message to a channel that nobody could tell about."""
+    await require_role(talk, Role.EDITOR)
+    push_id, subscriber_id = (read_number(part) or 0 for part in f"{press.what}:".split(":")[:2])
+    push = await pushes.find(talk.connection, push_id)
+    repeat, now = press.screen == "again", talk.visit.now
+    if push is None or talk.visit.is_late:
+        raise Refusal("desk.settled" if push is None else "button.old")
+    if not await deliveries.decide_doubt(talk.connection, push_id, subscriber_id, now, repeat=repeat):
+        raise Refusal("desk.settled")
+    if repeat:
+        await pushes.set_state(talk.connection, push_id, PushState.RUNNING, [PushState.DONE], now)
+        await pushes.wake(talk.connection, {push_id: now})
+    await staff.note(talk.connection, staff.Act(str(talk.user_id), f"doubt {press.screen}", press.what), now)
+    talk.redraw(talk.t("desk.doubt.again" if repeat else "desk.doubt.arrived", number=push.story_id))
+
+
+async def show_status(_update: Update, talk: Talk) -> None:
+    """Say how the newsroom is: what is sent, what waits, what is in doubt, what is at fault."""
+    await require_role(talk, Role.ADMIN)
+    pace = await pacing.load(talk.connection)
+    found = await figures.read(talk.connection)
+    lanes = {lane: count for lane, count, _oldest in await pushes.measure_lanes(talk.connection)}
+
+    def told(name: str, label: str = "") -> int:
+        return int(found.get((name, label), 0))
+
+    t = talk.t
+    doubtful = sum(int(count) for (name, _label), count in found.items() if name == "doubtful_rows")
+    waiting = {lane.name.lower(): lanes.get(lane, 0) for lane in (Lane.BREAKING, Lane.NEWS, Lane.DIGEST)}
+    lines = [
+        t("status"),
+        _write_pace(talk, pace),
+        t("status.queue", **waiting, single=told("outbox_rows")),
+        t("status.doubts", uncertain=told("doubtful_rows", "uncertain"), repeated=doubtful),
+        t("status.pushes", paused=told("pushes", "paused"), stopped=told("renderings_stopped")),
+        t("status.faults", sources=told("sources_failing"), dead=told("inbox_dead"), workers=told("workers")),
+    ]
+    talk.say("\n\n".join(lines))
+
+
+def _write_pace(talk: Talk, pace: Pace | None) -> str:
+    now = talk.visit.now
+    if pace and pace.halted:
+        return talk.t("status.halted", reason=pace.halted)
+    if pace and pace.paused_until > now:
+        return talk.t("status.waits", seconds=round((pace.paused_until - now).total_seconds()))
+    return talk.t("status.well", percent=round(current_rate(pace, 100, now)) if pace else 100)
+
+
+async def require_role(talk: Talk, role: Role) -> None:
+    """Raise Refusal for whoever has no role that includes this one."""
+    if not await staff.has_role(talk.connection, talk.user_id, role):
+        raise Refusal("staff.only")
+
+
+HANDLERS: list[BaseHandler[Update, Talk, None]] = [
+    CommandHandler("status", show_status),
+]

@@ -1,0 +1,80 @@
+"""What a worker sees in many outcomes that none of them tells alone.
+
+    five doubts in twenty sends            the net is to be mistrusted: bulk rests
+    ten of twenty chats newly gone         a fault of ours or Telegram's: their push is held, and nobody is suspended
+    five chats refuse a rendering alike,   its text is wrong: nobody else is tried with it
+      with no success between
+
+A new suspicion is a method here and a line of `newsroom/delivery.py` that acts on it.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from newsroom.outcomes import Came
+from newsroom.work import Landed, Shape
+
+RECENT = 20
+MOST_DOUBTS = 5  # of RECENT sends
+MOST_GONE = 10  # of RECENT chats
+EQUAL_REFUSALS = 5  # chats
+MOST_REFUSALS = 1_000  # kinds of refusals remembered
+HELD_BACK = "too many chats at once said that they are gone"  # why a push is paused
+
+
+@dataclass(slots=True)
+class Watch:
+    """The memory of one worker, of its last sends only."""
+
+    _recent: deque[Came] = field(default_factory=lambda: deque(maxlen=RECENT))
+    _chats: deque[Landed] = field(default_factory=lambda: deque(maxlen=RECENT))
+    _refusals: dict[tuple[int, str, bool], dict[str, set[int]]] = field(default_factory=dict)
+
+    def do_doubts_pile_up(self, landed: Sequence[Landed]) -> bool:
+        """Note outcomes; tell whether too many of the last were doubts, and begin anew if so."""
+        self._recent.extend(land.outcome.came for land in landed)
+        if self._recent.count(Came.DOUBT) < MOST_DOUBTS:
+            return False
+        self._recent.clear()
+        return True
+
+    def find_emptied(self, landed: Sequence[Landed]) -> frozenset[int]:
+        """Note outcomes before they are settled; answer the pushes of which too many chats are gone at once."""
+        self._chats.extend(land for land in landed if _tells_of_chat(land))
+        gone = [land for land in self._chats if land.outcome.came is Came.GONE]
+        return frozenset(_push_of(land) for land in gone) if len(gone) >= MOST_GONE else frozenset()
+
+    def forget_chats(self) -> None:
+        """Begin anew: what was found has been acted on."""
+        self._chats.clear()
+
+    def find_poisoned(self, landed: Sequence[Landed]) -> Iterator[Landed]:
+        """Note outcomes; answer the last refusal of each rendering that has too many equal ones in a row."""
+        for land in landed:
+            shape = land.claimed.content
+            if not isinstance(shape, Shape):
+                continue
+            key = (shape.push_id, shape.language, shape.public)
+            if land.outcome.came is Came.OK:
+                self._refusals.pop(key, None)
+            elif land.outcome.came is Came.REFUSED and self._are_equal(key, land):
+                del self._refusals[key]
+                yield land
+
+    def _are_equal(self, key: tuple[int, str, bool], land: Landed) -> bool:
+        if len(self._refusals) > MOST_REFUSALS:
+            self._refusals.clear()
+        chats = self._refusals.setdefault(key, defaultdict(set))[land.outcome.reason]
+        chats.add(land.claimed.chat_id)
+        return len(chats) >= EQUAL_REFUSALS
+
+
+def _tells_of_chat(land: Landed) -> bool:
+    """Tell whether an outcome says if a chat of a push is still there, and nobody expected it to be gone."""
+    is_news = isinstance(land.claimed.content, Shape) and land.claimed.edit is None
+    return is_news and not land.claimed.gone_expected and land.outcome.came in {Came.OK, Came.GONE}
+
+
+def _push_of(land: Landed) -> int:
+    return land.claimed.content.push_id if isinstance(land.claimed.content, Shape) else 0
