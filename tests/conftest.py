@@ -25,6 +25,7 @@ from db.migrate import migrate
 from tests.fakes import Clock
 from tests.postgres import find_binaries, running_server
 from tests.scene import Scene, set_scene
+from tests.stage import Stage, open_stage
 
 BINARIES = find_binaries()
 
@@ -91,6 +92,13 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
 async def scene(database: Database, clock: Clock) -> Scene:
     """A newsroom at work, on each engine."""
     return await set_scene(database, clock)
+
+
+@pytest.fixture
+async def stage(scene: Scene) -> AsyncIterator[Stage]:
+    """A newsroom that delivers to a local Telegram, on each engine."""
+    async with open_stage(scene) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A scene: a database with readers, articles and a worker, made in the words of the field."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
@@ -23,7 +23,7 @@ from newsroom.pacing import Pace
 from newsroom.pushes import Lane
 from newsroom.readers import Rhythm, Schedule
 from newsroom.topics import Topicality
-from newsroom.work import Claimed, Landed
+from newsroom.work import Claimed, Landed, Rendering
 from tests.fakes import Clock
 
 BOT_ID = 123456
@@ -96,9 +96,16 @@ class Scene:
         """Claim up to `want` rows."""
         return await self.queue.exchange([], want)
 
-    async def land(self, claimed: Claimed, came: Came = Came.OK, **facts: Any) -> None:
+    async def claim_later(self) -> list[Claimed]:
+        """Claim when every chat may be sent to again."""
+        self.clock.move(seconds=4)
+        return await self.claim()
+
+    async def land(
+        self, claimed: Claimed, came: Came = Came.OK, rendering: Rendering | None = None, **facts: Any
+    ) -> None:
         """Let an answer come back and settle it."""
-        await self.queue.exchange([self.landed(claimed, came, **facts)], 0)
+        await self.queue.exchange([replace(self.landed(claimed, came, **facts), rendering=rendering)], 0)
 
     def landed(self, claimed: Claimed, came: Came = Came.OK, **facts: Any) -> Landed:
         """Answer what came back for a row."""

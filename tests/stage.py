@@ -46,9 +46,14 @@ class Stage:
         async with asyncio.timeout(20):
             await self.delivery.drain(self.stop)
 
+    def shown(self, chat_id: int) -> list[str]:
+        """Answer what the bot's messages in a chat read now."""
+        chat = self.telegram.world.chats[chat_id]
+        return [message.text for message in chat.screen if message.by_bot]  # type: ignore[attr-defined]
+
     def received(self, chat_id: int) -> int:
         """Answer how many messages reached a chat."""
-        return sum(shown.by_bot for shown in self.telegram.world.chats[chat_id].screen)  # type: ignore[attr-defined]
+        return len(self.shown(chat_id))
 
 
 @asynccontextmanager

@@ -1,7 +1,6 @@
 """The contract of delivery, line by line: what comes back from Telegram, and what becomes of the row and the chat."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import select
@@ -11,16 +10,9 @@ from db.tables import chats, outbox, pacing
 from newsroom.outcomes import Came
 from newsroom.roles import Role
 from sandbox import Fault, FaultKind
-from tests.scene import Scene
-from tests.stage import Stage, open_stage
+from tests.stage import Stage
 
 DIPLOMACY = "s:diplomacy"
-
-
-@pytest.fixture
-async def stage(scene: Scene) -> AsyncIterator[Stage]:
-    async with open_stage(scene) as opened:
-        yield opened
 
 
 async def only_row(stage: Stage, push: int) -> tuple[str, int, int]:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from string import Formatter
 
@@ -13,13 +14,15 @@ from babel.messages.pofile import read_po
 from bot.handlers.words import COMMANDS, find_command
 from bot.menus import GROUP_MENU, MENU, READER_COMMANDS
 from locales import END_ISOLATE, ISOLATE, LANGUAGES, Html, choose_language, texts
+from newsroom.pushes import PushState
 
 ROOT = Path(__file__).parent.parent
 ARABIC_OR_HAN = re.compile(r"[\u0600-\u06ff\u4e00-\u9fff]")
 LONGEST_LABEL = 64  # characters of a button that a phone still shows
 TELEGRAM_TAGS = {"b", "code", "a"}
 # Keys that are put together in the code: each beginning with what may follow it.
-COMPOSED = {
+COMPOSED: dict[str, Iterable[str]] = {
+    "desk.push.": PushState,
     "command.": [*READER_COMMANDS],
     "words.": [*COMMANDS, *(f"language.{code}" for code in LANGUAGES)],
     "prompt.": ["follow", "mute"],
