@@ -51,7 +51,8 @@ class Answerer:
     async def send(self, rows: Sequence[Claimed]) -> None:
         """Send what was written, one after another, and settle it."""
         landed: list[Landed] = []
-        wait: float | None = None  # seconds that those behind one that did not get through wait with it
+        # Seconds that all wait in a flood, and those behind one that did not get through with it.
+        wait: float | None = await self.queue.answers_wait() or None
         for row in rows:
             outcome = await self._send(row) if wait is None else Outcome(Came.RETURNED, retry_after=wait)
             now = self.lease.now()

@@ -28,6 +28,7 @@ from db.engine import Database
 from db.store import articles
 from locales import Html, Texts, texts
 from newsroom.articles import Article
+from newsroom.pacing import LONG
 from newsroom.taxonomy import Taxonomy
 from newsroom.text import direct, direction_mark, is_rtl, paginate, shorten
 from newsroom.work import Rendering, Shape
@@ -193,15 +194,16 @@ class ArticleRenderer:
     def _write(self, article: Article, tags: list[str], shape: Shape) -> Rendering:
         t = texts(shape.language)
         keyboard = make_keyboard(article_buttons(article, t, public=shape.public))
+        text = write_news(article, tags, t, self.look)
         payload = {
-            "text": write_news(article, tags, t, self.look),
+            "text": text,
             "parse_mode": "HTML",
             "link_preview_options": preview_of(article),
             **({} if shape.is_edit else {"disable_notification": shape.silent}),
             **({"reply_markup": keyboard.to_dict()} if keyboard else {}),
         }
         method = "editMessageText" if shape.is_edit else "sendMessage"
-        return Rendering(method, orjson.dumps(payload), article.id, article.version)
+        return Rendering(method, orjson.dumps(payload), article.id, article.version, is_long=len(text) > LONG)
 
 
 def join_lines(lines: Sequence[str]) -> Html:

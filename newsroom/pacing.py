@@ -5,13 +5,20 @@ is hitting limits"). The overall rate is a line of slots, one row shared by all 
 many as it has messages, so there is no burst, not even at the start. A new rule about rates goes here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 PRIVATE_GAP = timedelta(seconds=1)
+# After a long message: "messages over about 500 characters hit limits more easily" (Telegram's page on bots' limits).
+LONG_GAP = timedelta(seconds=2)
+LONG = 500  # characters
 GROUP_GAP = timedelta(seconds=3)  # twenty a minute
 # Two chats that are told to wait within this time were not at fault: the token was too fast.
 SAME_FLOOD = timedelta(seconds=1)
+# Answers to people wait only where so many chats got a 429 for one within this time.
+MANY_ANSWER_FLOODS = 3
+ANSWER_FLOOD = timedelta(seconds=5)
 # A claimed row waits for its slot no longer than this: what is held much longer is taken for lost, and sent again.
 LONGEST_WAIT = timedelta(seconds=4)
 SLOWEST_SHARE = 1 / 32  # a halved rate is never less than this share of the full one
@@ -32,6 +39,8 @@ class Pace:
     flood_at: datetime | None = None
     flood_until: datetime | None = None  # the latest that a chat of this flood was told to wait
     halted: str | None = None  # why nothing may be sent at all: the token was refused
+    answers_until: datetime | None = None  # answers to people wait until then
+    answer_floods: Mapping[str, tuple[float, float]] | None = None  # chat: when it got a 429, and until when (Unix)
 
 
 def current_rate(pace: Pace, full_rate: float, now: datetime) -> float:
@@ -51,7 +60,13 @@ def believe(pace: Pace, now: datetime) -> Pace:
     if back <= LONGEST_LINE:
         return pace
     return replace(
-        pace, next_slot_at=now, paused_until=pace.paused_until - back, slowed_at=pace.slowed_at - back, flood_at=None
+        pace,
+        next_slot_at=now,
+        paused_until=pace.paused_until - back,
+        slowed_at=pace.slowed_at - back,
+        flood_at=None,
+        answers_until=pace.answers_until and pace.answers_until - back,
+        answer_floods=None,
     )
 
 
@@ -95,6 +110,22 @@ def decide_flood(pace: Pace, chat_id: int, retry_after: float, full_rate: float,
     return replace(noted, paused_until=until, slowed_to=slowed, slowed_at=until)
 
 
-def chat_gap(kind: str) -> timedelta:
-    """Answer the time between two messages to a chat of this kind."""
-    return PRIVATE_GAP if kind == "private" else GROUP_GAP
+def decide_answer_flood(pace: Pace, chat_id: int, retry_after: float, now: datetime) -> Pace:
+    """Say what a 429 to an answer does beyond its chat: from three chats within five seconds, all answers wait.
+
+    They wait for the latest of what those chats were told.
+    """
+    since = (now - ANSWER_FLOOD).timestamp()
+    recent = {chat: told for chat, told in (pace.answer_floods or {}).items() if told[0] >= since}
+    recent[str(chat_id)] = (now.timestamp(), now.timestamp() + retry_after)
+    if len(recent) < MANY_ANSWER_FLOODS:
+        return replace(pace, answer_floods=recent)
+    until = now + timedelta(seconds=max(told[1] for told in recent.values()) - now.timestamp())
+    return replace(pace, answer_floods=recent, answers_until=max(until, pace.answers_until or until))
+
+
+def chat_gap(kind: str, *, is_long: bool = False) -> timedelta:
+    """Answer the time between two messages to a chat of this kind, or two edits in it; `is_long` is of the first."""
+    if kind != "private":
+        return GROUP_GAP
+    return LONG_GAP if is_long else PRIVATE_GAP

@@ -20,6 +20,7 @@ class Rendering:
     body: bytes
     article_id: int = 0
     version: int = 0
+    is_long: bool = False  # for Telegram's patience with a chat
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,17 @@ from db.engine import Database
 from db.store import chats, deliveries, outbox, pacing, pushes, renderings, subscribers
 from db.store.workers import WorkerLease
 from newsroom.outcomes import Came, DeliveryState, Outcome, decide_outcome
-from newsroom.pacing import Pace, believe, chat_gap, count_slots, decide_flood, next_slot, spend, take_slots
+from newsroom.pacing import (
+    Pace,
+    believe,
+    chat_gap,
+    count_slots,
+    decide_answer_flood,
+    decide_flood,
+    next_slot,
+    spend,
+    take_slots,
+)
 from newsroom.pushes import PushState, RunningPush, order_pushes
 from newsroom.watch import HELD_BACK
 from newsroom.work import Claimed, Landed, Shape, Standing
@@ -55,6 +65,7 @@ class DeliveryQueue:
     desk: Desk
     halted: bool = False  # the last claim found that the token was refused
     paused_until: datetime | None = None  # as last seen
+    answers_until: datetime | None = None  # the same of answers to people; None before it was read
     _turn: int = 0
     _served: dict[tuple[int, bool], int] = field(default_factory=dict)
 
@@ -76,7 +87,19 @@ class DeliveryQueue:
         async with self.database.write() as connection:
             await self._settle(connection, landed, now, held=False)
             pace = self._learn(believe(await pacing.lock(connection), now), landed, now)
+            for land in landed:
+                if land.outcome.came is Came.LATER:
+                    pace = decide_answer_flood(pace, land.claimed.chat_id, land.outcome.retry_after, now)
+            self.answers_until = pace.answers_until or now
             await pacing.save(connection, spend(pace, len(landed), self.full_rate, now))
+
+    async def answers_wait(self) -> float:
+        """Answer how many seconds answers to people have to wait, as this worker saw last; 0 for not at all."""
+        if self.answers_until is None:
+            async with self.database.read() as connection:
+                pace = await pacing.load(connection)
+            self.answers_until = (pace and pace.answers_until) or self.lease.now()
+        return max(0.0, (self.answers_until - self.lease.now()).total_seconds())
 
     async def _claim(
         self, connection: AsyncConnection, landed: Sequence[Landed], want: int, now: datetime
@@ -316,7 +339,8 @@ async def _rest(connection: AsyncConnection, push: RunningPush, now: datetime) -
 
 def _free_again(land: Landed, now: datetime) -> datetime:
     wait = timedelta(seconds=land.outcome.retry_after) if land.outcome.came is Came.LATER else timedelta()
-    return now + max(chat_gap(land.claimed.chat_kind), wait)
+    is_long = land.rendering is not None and land.rendering.is_long
+    return now + max(chat_gap(land.claimed.chat_kind, is_long=is_long), wait)
 
 
 async def _follow(connection: AsyncConnection, land: Landed) -> None:

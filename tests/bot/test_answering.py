@@ -19,20 +19,21 @@ class Out:
 
     def __init__(self) -> None:
         self.sent: list[int] = []
+        self.told = 0.0  # seconds, of a 429
 
     async def send(self, claimed: Claimed, rendering: Rendering) -> Outcome:
         del rendering
         self.sent.append(claimed.chat_id)
-        return Outcome(Came.OK, message_id=1)
+        return Outcome(Came.OK, message_id=1) if not self.told else Outcome(Came.LATER, retry_after=self.told)
 
     async def probe(self) -> bool:
         raise NotImplementedError
 
 
-async def write(scene: Scene, answerer: Answerer) -> list[Claimed]:
+async def write(scene: Scene, answerer: Answerer, chat_id: int = 5) -> list[Claimed]:
     async with scene.database.write() as connection:
-        answers = [Answer("sendMessage", {"text": text}, 5) for text in ("one", "two")]
-        return await answerer.write(connection, 1, answers, scene.clock())
+        answers = [Answer("sendMessage", {"text": text}, chat_id) for text in ("one", "two")]
+        return await answerer.write(connection, chat_id, answers, scene.clock())
 
 
 async def states(scene: Scene) -> list[str]:
@@ -63,6 +64,23 @@ async def test_answers_of_an_id_that_others_took_for_dead_are_not_sent(scene: Sc
         assert not await workers.beat(connection, scene.lease)
     await answerer.send(written)
     assert out.sent == []
+
+
+async def test_after_429s_to_three_chats_other_answers_wait_and_then_leave(scene: Scene) -> None:
+    answerer = Answerer(scene.queue, out := Out(), scene.lease)
+    out.told = 30
+    for chat_id in (5, 6, 7):
+        await answerer.send(await write(scene, answerer, chat_id))
+    assert out.sent == [5, 6, 7]
+    out.told = 0
+    await answerer.send(await write(scene, answerer, 8))
+    assert out.sent == [5, 6, 7]
+    again = Answerer(await scene.worker(), out, scene.lease)  # another process, or this one after a restart
+    await again.send(await write(scene, again, 9))
+    assert out.sent == [5, 6, 7]
+    scene.lease.beat_at = scene.clock.move(seconds=31)
+    await answerer.send(await write(scene, answerer, 10))
+    assert out.sent == [5, 6, 7, 10, 10]
 
 
 def test_all_that_may_be_under_way_at_once_has_a_connection() -> None:

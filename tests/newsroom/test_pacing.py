@@ -14,6 +14,7 @@ from newsroom.pacing import (
     chat_gap,
     count_slots,
     current_rate,
+    decide_answer_flood,
     decide_flood,
     spend,
     take_slots,
@@ -139,3 +140,35 @@ def test_a_pause_and_a_slow_rate_leave_few_slots_near() -> None:
     slowed = replace(FRESH, slowed_to=1 / 28, slowed_at=NOW)
     assert (count_slots(paused, RATE, NOW), count_slots(slowed, RATE, NOW)) == (0, 5)
     assert take_slots(paused, 1, RATE, NOW) == (paused, [])
+
+
+def answer_floods(*floods: tuple[int, float, float]) -> Pace:
+    """Answer the pace after 429s to answers: chat, seconds after NOW, seconds told."""
+    pace = FRESH
+    for chat_id, after, told in floods:
+        pace = decide_answer_flood(pace, chat_id, told, NOW + timedelta(seconds=after))
+    return pace
+
+
+def test_answers_wait_when_three_chats_get_a_429_within_five_seconds_until_the_latest_deadline() -> None:
+    assert answer_floods((1, 0, 40), (2, 2, 3)).answers_until is None
+    assert answer_floods((1, 0, 40), (2, 2, 3), (3, 5, 3)).answers_until == NOW + timedelta(seconds=40)
+
+
+def test_one_chat_that_gets_three_429s_lets_no_other_wait() -> None:
+    assert answer_floods((1, 0, 3), (1, 1, 3), (1, 2, 3)).answers_until is None
+
+
+def test_429s_that_are_far_apart_are_no_flood() -> None:
+    assert answer_floods((1, 0, 3), (2, 3, 3), (3, 6, 3)).answers_until is None
+
+
+def test_a_wait_of_answers_never_ends_early() -> None:
+    pace = answer_floods((1, 0, 40), (2, 0, 40), (3, 0, 40))
+    later = decide_answer_flood(pace, 4, 1, NOW + timedelta(seconds=10))
+    assert later.answers_until == NOW + timedelta(seconds=40)
+
+
+def test_a_long_message_asks_for_more_patience_in_private() -> None:
+    assert chat_gap("private", is_long=True) > chat_gap("private")
+    assert chat_gap("supergroup", is_long=True) == chat_gap("supergroup")
