@@ -131,9 +131,9 @@ def _kind(tag: str) -> str:
 
 
 def article_buttons(article: Article, t: Texts, *, public: bool) -> list[Row]:
-    """Answer the buttons under an article: read and share, and in private its topics."""
+    """Answer the buttons under an article: read and share unless it was taken back, and in private its topics."""
     row: Row = []
-    if url := usable_link(article.url):
+    if article.retracted is None and (url := usable_link(article.url)):
         row += [
             make_link(t.plain("button.read"), url),
             make_link(t.plain("button.share"), share_link(url, article.title)),
@@ -153,7 +153,7 @@ def page_buttons(article: Article, t: Texts, page: int, pages: int, *, public: b
 
 def preview_of(article: Article) -> dict[str, Any]:
     """Answer the link preview options: the article's page, which brings its picture without an upload."""
-    url = usable_link(article.url)
+    url = usable_link(article.url) if article.retracted is None else ""
     return {"url": url, "prefer_large_media": True} if url else {"is_disabled": True}
 
 

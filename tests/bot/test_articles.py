@@ -1,13 +1,14 @@
 """How an article looks: its title as it was written, everything escaped, each line in its direction, within limits."""
 
 import html
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.articles import Look, article_buttons, may_show_whole, write_line, write_news, write_page
+from bot.articles import Look, article_buttons, may_show_whole, preview_of, write_line, write_news, write_page
 from locales import LANGUAGES, texts
 from newsroom.articles import Article
 from newsroom.taxonomy import shipped_taxonomy
@@ -120,3 +121,24 @@ def test_a_line_of_a_list_links_its_title_and_names_its_command() -> None:
     line = write_line(article(title="أ < ب"), texts("ar"), LOOK)
     assert html.unescape(line).startswith('▪️ <a href="https://site.example/1?a=1&b=2">أ < ب</a>\n')
     assert line.endswith("/article_12")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_retracted_article_says_so_and_why_and_brings_nothing_of_its_page(language: str) -> None:
+    taken_back = replace(article(), retracted="الرقم <غير> صحيح")
+    t = texts(language)
+    text = write_news(taken_back, TAGS, t, LOOK)
+    parse_html(text)
+    assert text.startswith("🚫")
+    assert "الرقم &lt;غير&gt; صحيح" in text
+    assert "<s><b>" in text
+    assert "وقّع الوزيران" not in shown(text)
+    assert write_page(taken_back, TAGS, t, LOOK, 3)[1] == 1
+    assert "🚫" in write_line(taken_back, t, LOOK)
+    assert [button.url for row in article_buttons(taken_back, t, public=True) for button in row] == []
+    assert preview_of(taken_back) == {"is_disabled": True}
+
+
+def test_a_retraction_without_a_reason_says_only_that() -> None:
+    text = shown(write_news(replace(article(), retracted=""), TAGS, texts("ar"), LOOK))
+    assert unseen(text).startswith("🚫 سُحب هذا الخبر.\n")
