@@ -20,6 +20,7 @@ MOST_DOUBTS = 5  # of RECENT sends
 MOST_GONE = 10  # of RECENT chats
 EQUAL_REFUSALS = 5  # chats
 MOST_REFUSALS = 1_000  # kinds of refusals remembered
+Key = tuple[int, str, bool, int]  # a rendering: push, language, whether public, version
 HELD_BACK = "too many chats at once said that they are gone"  # why a push is paused
 
 
@@ -29,7 +30,7 @@ class Watch:
 
     _recent: deque[Came] = field(default_factory=lambda: deque(maxlen=RECENT))
     _chats: deque[Landed] = field(default_factory=lambda: deque(maxlen=RECENT))
-    _refusals: dict[tuple[int, str, bool], dict[str, set[int]]] = field(default_factory=dict)
+    _refusals: dict[Key, dict[str, set[int]]] = field(default_factory=dict)
 
     def do_doubts_pile_up(self, landed: Sequence[Landed]) -> bool:
         """Note outcomes; tell whether too many of the last were doubts, and begin anew if so."""
@@ -55,14 +56,14 @@ class Watch:
             shape = land.claimed.content
             if not isinstance(shape, Shape):
                 continue
-            key = (shape.push_id, shape.language, shape.public)
+            key = (shape.push_id, shape.language, shape.public, land.rendering.version if land.rendering else 0)
             if land.outcome.came is Came.OK:
                 self._refusals.pop(key, None)
             elif land.outcome.came is Came.REFUSED and self._are_equal(key, land):
                 del self._refusals[key]
                 yield land
 
-    def _are_equal(self, key: tuple[int, str, bool], land: Landed) -> bool:
+    def _are_equal(self, key: Key, land: Landed) -> bool:
         if len(self._refusals) > MOST_REFUSALS:
             self._refusals.clear()
         chats = self._refusals.setdefault(key, defaultdict(set))[land.outcome.reason]

@@ -1,6 +1,7 @@
 """Pushes: made with their article, planned by ranges, chosen by the claim, paused and cancelled by people."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -159,11 +160,19 @@ def _number(found: Sequence[AnyRow]) -> int | None:
     return int(found[0][0]) if found else None
 
 
-async def are_held(connection: AsyncConnection, push_ids: Iterable[int]) -> set[int]:
-    """Answer which of these pushes are paused without a person having done it."""
+@dataclass(frozen=True, slots=True)
+class PushStanding:
+    """What an outcome is to be read by."""
+
+    wanted: int  # the version of its story
+    is_held: bool  # paused without a person having done it
+
+
+async def read_standings(connection: AsyncConnection, push_ids: Iterable[int]) -> dict[int, PushStanding]:
+    """Answer how these pushes stand."""
     held = (pushes.c.state == PushState.PAUSED.value) & (pushes.c.reason != "")
-    found = select(pushes.c.id).where(pushes.c.id.in_(set(push_ids)), held)
-    return {row.id for row in await rows(connection, found)}
+    found = select(pushes.c.id, pushes.c.wanted, held.label("held")).where(pushes.c.id.in_(set(push_ids)))
+    return {row.id: PushStanding(row.wanted, bool(row.held)) for row in await rows(connection, found)}
 
 
 async def expect_gone(connection: AsyncConnection, push_id: int) -> None:

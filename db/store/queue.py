@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.store import chats, deliveries, outbox, pacing, pushes, renderings, subscribers
+from db.store.pushes import PushStanding
 from db.store.workers import WorkerLease
 from newsroom.outcomes import Came, DeliveryState, Outcome, decide_outcome
 from newsroom.pacing import (
@@ -38,6 +39,7 @@ from newsroom.work import Claimed, Landed, Shape, Standing
 BUSY_REST = timedelta(seconds=0.25)  # a push whose due rows all wait for busy chats is looked at again after this
 TELLING = frozenset({Came.LATER, Came.HALT})  # outcomes that say something of the whole token
 EMPTY_REST = timedelta(seconds=1)
+OUTDATED = "an older version was refused"
 ON_TRIAL = 8  # rows claimed at once of a push whose renderings are being tried: all but a few of them go back
 LATELY = timedelta(minutes=10)  # chats that seemed gone since then are believed no more, when a push is held
 
@@ -181,11 +183,18 @@ class DeliveryQueue:
                 await pacing.save(connection, replace(await pacing.lock(connection), halted=None))
 
     async def stop(self, land: Landed) -> None:
-        """Let nobody else be tried with the rendering that was refused here, and let editors know; twice is once."""
+        """Let nobody else be tried with the rendering that was refused here, and let editors know; twice is once.
+
+        A refusal of an older version than is wanted says nothing of the newer.
+        """
+        shape, now = land.claimed.content, self.lease.now()
+        if not isinstance(shape, Shape):
+            return
         async with self.database.write() as connection:
-            if isinstance(shape := land.claimed.content, Shape) and await renderings.stop(
-                connection, shape, land.outcome.reason, self.lease.now()
-            ):
+            standing = (await pushes.read_standings(connection, [shape.push_id])).get(shape.push_id)
+            if standing and _is_void(land, standing):
+                return
+            if await renderings.stop(connection, shape, land.outcome.reason, now):
                 await self.desk.tell_stopped(connection, land)
 
     async def hold_back(self, push_ids: Iterable[int]) -> None:
@@ -262,13 +271,23 @@ async def _try_anew(connection: AsyncConnection, push_id: int, now: datetime) ->
 
 
 async def _disbelieve(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> Sequence[Landed]:
-    """Queue again what found its chat gone, where its push is held because too many did."""
-    gone = [land for land in landed if land.outcome.came is Came.GONE and isinstance(land.claimed.content, Shape)]
-    held = await pushes.are_held(connection, (_push_of(land) for land in gone)) if gone else set()
-    if not held:
+    """Queue again what says nothing that counts: a chat that is gone for a held push, a refusal of an older version."""
+    doubtful = [land for land in landed if land.outcome.came in {Came.GONE, Came.REFUSED} and _push_of(land)]
+    if not doubtful:
         return landed
-    doubted = {id(land) for land in gone if _push_of(land) in held}
-    return [_returned(land.claimed, HELD_BACK, now, now) if id(land) in doubted else land for land in landed]
+    standings = await pushes.read_standings(connection, map(_push_of, doubtful))
+    return [
+        _returned(land.claimed, HELD_BACK if standing.is_held else OUTDATED, now, now)
+        if (standing := standings.get(_push_of(land))) and _is_void(land, standing)
+        else land
+        for land in landed
+    ]
+
+
+def _is_void(land: Landed, push: PushStanding) -> bool:
+    if land.outcome.came is Came.GONE:
+        return push.is_held
+    return land.outcome.came is Came.REFUSED and land.rendering is not None and land.rendering.version < push.wanted
 
 
 async def _write(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> None:

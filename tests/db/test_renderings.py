@@ -1,5 +1,7 @@
 """Renderings on trial: what Telegram refuses is refused to few, what it takes goes to all, what is mended goes on."""
 
+from dataclasses import replace
+
 import orjson
 import pytest
 from sqlalchemy import select
@@ -8,7 +10,7 @@ from db.store import corrections, queue, staff
 from db.tables import outbox, renderings
 from newsroom.outcomes import Came
 from newsroom.roles import Role
-from newsroom.work import Claimed, Landed, Shape
+from newsroom.work import Claimed, Landed, Rendering, Shape
 from tests.scene import Scene
 
 DIPLOMACY = "s:diplomacy"
@@ -134,3 +136,16 @@ async def test_editors_are_told_the_reason_and_the_place_once(scene: Scene) -> N
     assert "can't parse entities" in told["text"].replace("&#x27;", "'")
     assert [button["text"][0] for row in told["reply_markup"]["inline_keyboard"] for button in row] == ["▶", "⏹"]
     assert await scene.one(select(renderings.c.state)) == "stopped"
+
+
+async def test_a_refusal_of_the_version_before_the_correction_costs_nobody_his_article(scene: Scene) -> None:
+    await readers(scene, 1)
+    await scene.article(DIPLOMACY, proven=False)
+    (trial,) = await scene.claim()
+    async with scene.database.write() as connection:
+        assert await corrections.correct(connection, 1, {"title": "عنوان سليم"}, scene.clock())
+    old = Rendering("sendMessage", b"{}", 1, 1)
+    refused = replace(scene.landed(trial, Came.REFUSED, reason=REASON), rendering=old)
+    await scene.queue.exchange([refused], 0)
+    await scene.queue.stop(refused)
+    assert await drain(scene) == [1]
