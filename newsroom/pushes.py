@@ -41,6 +41,9 @@ class RunningPush:
     lane: Lane
     due_at: datetime  # when its next row falls due
     wanted: int = 1  # the version of its story
+    story_id: int = 0
+    at_most_once: bool = False  # what is in doubt is left so
+    gone_expected: bool = False  # a person said that many of its chats are gone
     is_edit: bool = False
     on_trial: bool = False  # none of its renderings is proven, or one is being tried
 

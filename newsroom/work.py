@@ -54,7 +54,7 @@ class Standing(StrEnum):
     STOPPED = "stopped"  # Telegram refuses it: nobody else is tried
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Claimed:
     """A row that this worker has marked `sending`. A push's row has a shape, an outbox row its rendering."""
 
@@ -73,7 +73,7 @@ class Claimed:
     gone_expected: bool = False  # a person said that many chats of its push are gone
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Landed:
     """A row with what came back and what becomes of it."""
 

@@ -1,15 +1,16 @@
 """Chats: where messages go. A chat that blocks us is suspended, never deleted, and wakes at its next sign of life."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from operator import itemgetter
 
-from sqlalchemy import and_, bindparam, case, delete, literal_column, null, or_, select, update
+from sqlalchemy import and_, case, delete, literal, literal_column, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql import ColumnElement, Select
 
 from db.columns import UtcDateTime
-from db.store import HOLD, AnyRow, each, rows, write_new
+from db.store import HOLD, AnyRow, rows, write_new
+from db.store.lists import make_list
 from db.tables import chats, deliveries, follows, outbox, prompts, subscribers
 
 
@@ -36,9 +37,10 @@ def is_free(now: datetime) -> ColumnElement[bool]:
     return and_(chats.c.free_at <= now, or_(chats.c.held_until.is_(None), chats.c.held_until <= now))
 
 
-async def hold(connection: AsyncConnection, chat_ids: Iterable[int], now: datetime) -> None:
-    """Let nobody else send to these chats until they are freed."""
-    held = update(chats).where(chats.c.id.in_(sorted(chat_ids))).values(held_until=now + HOLD)
+async def hold(connection: AsyncConnection, chat_ids: Collection[int], now: datetime) -> None:
+    """Let nobody else send to these chats until they are freed; the caller has locked those that exist."""
+    listed = make_list(connection, id=list(chat_ids))
+    held = update(chats).where(chats.c.id.in_(select(listed.c.id))).values(held_until=now + HOLD)
     await connection.execute(held)
 
 
@@ -47,13 +49,35 @@ async def free(connection: AsyncConnection, times: Iterable[tuple[int, datetime,
 
     Answers to people held nothing; who holds the chat meanwhile keeps it.
     """
-    at, held = bindparam("at", type_=UtcDateTime), bindparam("held", type_=UtcDateTime)
+    together: dict[tuple[datetime, datetime | None], set[int]] = defaultdict(set)
+    for chat_id, moment, since in times:
+        together[moment, since].add(chat_id)
+    if len(together) > 1:
+        await _lock(connection, set().union(*together.values()))
+    for (moment, since), chat_ids in together.items():
+        await _free(connection, chat_ids, moment, since)
+
+
+async def _lock(connection: AsyncConnection, chat_ids: Collection[int]) -> None:
+    """Lock chats in one order everywhere, or two workers wait for each other."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(_ordered(connection, chat_ids))
+
+
+async def _free(
+    connection: AsyncConnection, chat_ids: Collection[int], moment: datetime, since: datetime | None
+) -> None:
+    at, held = literal(moment, UtcDateTime), literal(since and since + HOLD, UtcDateTime)
     later = case((chats.c.free_at > at, chats.c.free_at), else_=at)
     others = case((chats.c.held_until == held, null()), else_=chats.c.held_until)
-    said = update(chats).where(chats.c.id == bindparam("chat")).values(free_at=later, held_until=others)
-    ordered = sorted(times, key=itemgetter(0))  # in one order everywhere, or two workers wait for each other
-    values = ({"chat": chat_id, "at": moment, "held": since and since + HOLD} for chat_id, moment, since in ordered)
-    await each(connection, said, values)
+    these = _ordered(connection, chat_ids).cte("these")
+    said = update(chats).where(chats.c.id.in_(select(these.c.id))).values(free_at=later, held_until=others)
+    await connection.execute(said)
+
+
+def _ordered(connection: AsyncConnection, chat_ids: Collection[int]) -> Select[int]:
+    listed = make_list(connection, id=list(chat_ids))
+    return select(chats.c.id).where(chats.c.id.in_(select(listed.c.id))).order_by(chats.c.id).with_for_update()
 
 
 async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None:

@@ -1,7 +1,7 @@
 """Pushes: made with their article, planned by ranges, chosen by the claim, paused and cancelled by people."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -48,17 +48,33 @@ async def _of_story(connection: AsyncConnection, story_id: int) -> int:
 
 async def list_running(connection: AsyncConnection) -> list[RunningPush]:
     """Answer the pushes that a claim may choose from, apart for what they have to send and what they have to edit."""
-    columns = (*pushes.c["id", "lane", "due_at", "wanted", "edits_at"], RUNNING.label("runs"))
-    listed = select(*columns, (~PROVEN | ON_TRIAL).label("on_trial"))
+    listed = select(pushes.c.id, *OF_PUSH, RUNNING.label("runs"), (~PROVEN | ON_TRIAL).label("on_trial"))
     found = await rows(connection, listed.where(RUNNING | pushes.c.edits_at.is_not(None)))
-    sends = [
-        RunningPush(row.id, Lane(row.lane), row.due_at, row.wanted, on_trial=row.on_trial) for row in found if row.runs
-    ]
+    sends = [make_push(row, row.id, on_trial=row.on_trial) for row in found if row.runs]
     return sends + [
-        RunningPush(row.id, Lane.BREAKING, row.edits_at, row.wanted, is_edit=True, on_trial=row.on_trial)
+        replace(make_push(row, row.id, on_trial=row.on_trial), due_at=row.edits_at, lane=Lane.BREAKING, is_edit=True)
         for row in found
         if row.edits_at
     ]
+
+
+OF_PUSH: list[ColumnElement[Any]] = [
+    pushes.c[name] for name in ("story_id", "lane", "due_at", "wanted", "edits_at", "at_most_once", "gone_expected")
+]
+
+
+def make_push(row: Any, push_id: int, *, on_trial: bool = False) -> RunningPush:
+    """Answer a push of a row with the columns of OF_PUSH."""
+    return RunningPush(
+        push_id,
+        Lane(row.lane),
+        row.due_at,
+        row.wanted,
+        row.story_id,
+        row.at_most_once,
+        row.gone_expected,
+        on_trial=on_trial,
+    )
 
 
 async def rest(connection: AsyncConnection, push_id: int, until: datetime) -> bool:

@@ -17,7 +17,7 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
-from db.store import chats, deliveries, outbox, pacing, pushes, renderings, subscribers
+from db.store import chats, claims, deliveries, outbox, pacing, pushes, renderings, subscribers
 from db.store.pushes import PushStanding
 from db.store.workers import WorkerLease
 from newsroom.outcomes import Came, DeliveryState, Outcome, decide_outcome
@@ -38,6 +38,7 @@ from newsroom.work import Claimed, Landed, Shape, Standing
 
 BUSY_REST = timedelta(seconds=0.25)  # a push whose due rows all wait for busy chats is looked at again after this
 TELLING = frozenset({Came.LATER, Came.HALT})  # outcomes that say something of the whole token
+TELLING_OF_CHATS = frozenset({Came.GONE, Came.CLOSED, Came.MOVED})
 EMPTY_REST = timedelta(seconds=1)
 OUTDATED = "an older version was refused"
 ON_TRIAL = 8  # rows claimed at once of a push whose renderings are being tried: all but a few of them go back
@@ -138,9 +139,9 @@ class DeliveryQueue:
         self, connection: AsyncConnection, push: RunningPush, want: int, now: datetime
     ) -> list[Claimed]:
         limit = min(want, ON_TRIAL) if push.on_trial else want
-        rows = await deliveries.claim(connection, push, self.lease.id, limit, now)
+        rows = await claims.claim(connection, push, self.lease.id, limit, now)
         leaving, waiting = await renderings.admit(connection, rows)
-        await deliveries.release(connection, waiting)
+        await claims.release(connection, waiting)
         return await _hold(connection, leaving, now)
 
     async def _pace(
@@ -155,7 +156,9 @@ class DeliveryQueue:
         await pacing.save(connection, pace)
         await _give_back(connection, leaving[len(slots) :], next_slot(pace, now), now)
         refused = [row for row in claimed if row.refused]
-        return [replace(row, slot_at=slot) for row, slot in zip(leaving, slots, strict=False)] + refused
+        for row, slot in zip(leaving, slots, strict=False):
+            row.slot_at = slot
+        return leaving[: len(slots)] + refused
 
     def _learn(self, pace: Pace, landed: Sequence[Landed], now: datetime) -> Pace:
         """Say what pace follows from what landed."""
@@ -211,10 +214,10 @@ class DeliveryQueue:
         """Settle what dead workers left in flight: it is in doubt. Answers how many rows that were."""
         now = self.lease.now()
         async with self.database.read() as connection:
-            if not (await deliveries.find_left(connection, now) or await outbox.find_left(connection, now)):
+            if not (await claims.find_left(connection, now) or await outbox.find_left(connection, now)):
                 return 0
         async with self.database.write() as connection:
-            left = await deliveries.find_left(connection, now) + await outbox.find_left(connection, now)
+            left = await claims.find_left(connection, now) + await outbox.find_left(connection, now)
             orphaned = Outcome(Came.ORPHANED, "the worker died before the answer")
             verdicts = [decide_outcome(row.attempt, orphaned, now, random.random()) for row in left]  # noqa: S311
             landed = [Landed(row, orphaned, verdict) for row, verdict in zip(left, verdicts, strict=True)]
@@ -235,7 +238,8 @@ class DeliveryQueue:
         await chats.free(connection, times)
         await renderings.conclude(connection, landed)
         for land in landed:
-            await _follow(connection, land)
+            if land.outcome.came in TELLING_OF_CHATS:
+                await _follow(connection, land)
             if land.verdict.state is DeliveryState.UNCERTAIN and land.claimed.chat_kind == "channel":
                 await self.desk.ask_doubt(connection, land.claimed)
 
@@ -308,7 +312,7 @@ async def _write(connection: AsyncConnection, landed: Sequence[Landed], now: dat
 
 async def _write_rows(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> None:
     of_pushes = [land for land in landed if isinstance(land.claimed.content, Shape)]
-    await deliveries.settle(connection, of_pushes, now)
+    await claims.settle(connection, of_pushes, now)
     await outbox.settle(connection, [land for land in landed if not isinstance(land.claimed.content, Shape)], now)
 
 
@@ -347,10 +351,10 @@ def _push_of(land: Landed) -> int:
 async def _rest(connection: AsyncConnection, push: RunningPush, now: datetime) -> None:
     """Look at a push that had nothing for us when its next row may leave; close it when there is none."""
     if push.is_edit:
-        due_at = await deliveries.next_edit(connection, push, now)
+        due_at = await claims.next_edit(connection, push, now)
         await pushes.rest_edits(connection, push, max(due_at, now + BUSY_REST) if due_at else None)
         return
-    due_at = await deliveries.next_due(connection, push.id, now)
+    due_at = await claims.next_due(connection, push.id, now)
     until = max(due_at, now + BUSY_REST) if due_at else now + EMPTY_REST
     if await pushes.rest(connection, push.id, until) and due_at is None:
         await pushes.finish(connection, push.id, now)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from db.store import chats, deliveries, outbox, pushes
+from db.store import chats, claims, outbox, pushes
 from db.store.outbox import Message
 from db.tables import chats as chats_table
 from db.tables import pushes as pushes_table
@@ -112,7 +112,7 @@ async def test_two_workers_never_claim_two_requests_to_one_chat(scene: Scene) ->
     async with scene.database.write() as mine, scene.database.write() as others:
         assert len(await outbox.claim(mine, "mine", 1, now)) == 1
         assert await outbox.claim(others, "others", 1, now) == []
-        assert await deliveries.claim(others, RunningPush(push, Lane.NEWS, now), "others", 5, now) == []
+        assert await claims.claim(others, RunningPush(push, Lane.NEWS, now), "others", 5, now) == []
 
 
 async def test_a_message_to_a_chat_that_is_not_known_is_claimed_all_the_same(scene: Scene) -> None:

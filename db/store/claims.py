@@ -1,0 +1,274 @@
+"""Deliveries on their way: claimed by push and chat, released, found again after a crash, settled in batches.
+
+This is the path that every message takes, so what is said of many rows is said in one statement: whole numbers go in
+as one list (`db/store/lists.py`), and what lies in the same push is read once. Rows that end in another way than `sent`
+are few, and are written one by one.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, case, func, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ColumnElement, Select
+
+from db.columns import UtcDateTime
+from db.store import HOLD, UNSETTLED, each, life_values, rows, settling
+from db.store.chats import is_free
+from db.store.deliveries import QUEUED, SENDING, SENT, STOPPED
+from db.store.lists import make_list
+from db.store.pushes import OF_PUSH, make_push
+from db.tables import article_topics, chats, deliveries, follows, pushes, renderings, schedules, subscribers, workers
+from newsroom.outcomes import Attempt, Came
+from newsroom.pushes import RunningPush
+from newsroom.work import Claimed, Edit, Landed, Shape, Standing
+
+
+async def claim(
+    connection: AsyncConnection, push: RunningPush, worker_id: str, limit: int, now: datetime
+) -> list[Claimed]:
+    """Mark due rows of a push as sending, where their chat is free and nobody else is at it.
+
+    Of a push's edits these are the messages that show an older version than is wanted. A chat is locked before its row
+    is read, and held before the lock ends: whoever else read the row meanwhile finds the chat held.
+    """
+    due = _to_edit(push.wanted) if push.is_edit else QUEUED
+    picked = (
+        _select(literal(push.story_id))
+        .where(deliveries.c.push_id == push.id, due, deliveries.c.due_at <= now, is_free(now))
+        .order_by(deliveries.c.version if push.is_edit else deliveries.c.due_at)
+        .limit(limit)
+        .with_for_update(of=chats, skip_locked=True)
+    )
+    found = await rows(connection, picked)
+    if not found:
+        return []
+    ids = make_list(connection, id=[row.subscriber_id for row in found])
+    ours = and_(deliveries.c.push_id == push.id, deliveries.c.subscriber_id.in_(select(ids.c.id)), due)
+    marked = update(deliveries).where(ours).values(state="sending", worker_id=worker_id, claimed_at=now)
+    if (await connection.execute(marked)).rowcount != len(found):
+        raise RuntimeError(f"rows of push {push.id} were taken by somebody who did not hold their chats")
+    shapes: dict[tuple[Any, ...], Shape] = {}
+    return [_claimed(row, push, worker_id, now, shapes) for row in found]
+
+
+def _to_edit(wanted: int) -> ColumnElement[bool]:
+    return and_(SENT, deliveries.c.version < wanted, deliveries.c.message_id.is_not(None))
+
+
+async def release(connection: AsyncConnection, claimed: Sequence[Claimed]) -> None:
+    """Let go of rows that were claimed in this transaction, as they were before."""
+    for state in ("queued", "sent"):
+        these = [row for row in claimed if (row.edit is None) == (state == "queued")]
+        if these:
+            of_push = {row.content.push_id for row in these if isinstance(row.content, Shape)}
+            ids = deliveries.c.subscriber_id.in_([row.row_id for row in these])
+            left = deliveries.c.push_id.in_(of_push) & ids & SENDING
+            await connection.execute(update(deliveries).where(left).values(state=state))
+
+
+async def find_left(connection: AsyncConnection, now: datetime) -> list[Claimed]:
+    """Answer what workers had in flight when they died, or lost track of: no request takes so long."""
+    dead = deliveries.c.worker_id.not_in(select(workers.c.id))
+    left = SENDING & (dead | (deliveries.c.claimed_at < now - HOLD))
+    columns = (*deliveries.c["push_id", "worker_id", "claimed_at"], *OF_PUSH)
+    statement = _select(pushes.c.story_id).join(pushes, pushes.c.id == deliveries.c.push_id)
+    found = await rows(connection, statement.add_columns(*columns).where(left))
+    return [_claimed(row, make_push(row, row.push_id), row.worker_id, row.claimed_at, {}) for row in found]
+
+
+def _select(story_id: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
+    """Answer the query for rows with all that sending them needs, and whether they are still wanted."""
+    rendered = and_(
+        renderings.c.push_id == deliveries.c.push_id,
+        renderings.c.language == subscribers.c.language,
+        renderings.c.public == (chats.c.kind != "private"),
+    )
+    return (
+        select(
+            *deliveries.c["subscriber_id", "attempts", "doubts", "message_id", "version"],
+            *subscribers.c["chat_id", "thread_id", "language", "state"],
+            chats.c.kind,
+            chats.c.state.label("chat_state"),
+            schedules.c.silent,
+            renderings.c.state.label("standing"),
+            _muted(story_id).label("muted"),
+        )
+        .select_from(deliveries)
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .join(chats, chats.c.id == subscribers.c.chat_id)
+        .join(schedules, schedules.c.id == subscribers.c.schedule_id)
+        .outerjoin(renderings, rendered)
+    )
+
+
+def _muted(story_id: ColumnElement[int]) -> ColumnElement[int | None]:
+    """Say whether the subscriber mutes a topic of a story (1) or only follows some (0) now; null for neither."""
+    tags = select(article_topics.c.tag).where(article_topics.c.article_id == story_id)
+    about = and_(follows.c.subscriber_id == deliveries.c.subscriber_id, follows.c.tag.in_(tags))
+    return select(func.max(case((follows.c.muted, 1), else_=0))).where(about).scalar_subquery()
+
+
+def _claimed(
+    row: Any, push: RunningPush, worker_id: str, claimed_at: datetime, shapes: dict[tuple[Any, ...], Shape]
+) -> Claimed:
+    edit = Edit(row.message_id, row.version or 0, push.wanted) if row.message_id else None
+    key = (row.language, row.kind != "private", row.silent, edit is not None)
+    shape = shapes.get(key)
+    if shape is None:
+        language, public, silent, is_edit = key
+        shape = shapes[key] = Shape(push.id, push.story_id, language, public, silent, push.wanted, is_edit)
+    return Claimed(
+        row.subscriber_id,
+        row.chat_id,
+        row.kind,
+        row.thread_id,
+        worker_id,
+        claimed_at,
+        claimed_at,
+        Attempt(row.attempts, row.doubts, push.at_most_once or row.kind == "channel", is_edit=edit is not None),
+        shape,
+        _refused(row),
+        edit,
+        STANDINGS[row.standing],
+        push.gone_expected,
+    )
+
+
+STANDINGS = {None: Standing.UNTRIED} | {standing.value: standing for standing in Standing}
+
+
+def _refused(row: Any) -> str:
+    if row.chat_state != "active":
+        return "chat suspended"
+    if row.state == "suspended":
+        return "subscriber suspended"
+    if row.standing == "stopped":
+        return STOPPED
+    if row.message_id:  # who has an article is owed its correction, whatever was stopped since
+        return ""
+    if row.state != "active":
+        return f"subscriber {row.state}"
+    return "" if row.muted == 0 else "no longer followed"
+
+
+async def settle(connection: AsyncConnection, landed: Iterable[Landed], now: datetime) -> None:
+    """Write what became of rows. A late answer settles a row that nobody has taken since: it is the truth."""
+    arrived: dict[tuple[Any, ...], list[Landed]] = defaultdict(list)
+    edits, others = [], []
+    for land in landed:
+        if land.claimed.edit:
+            edits.append(land)
+        elif land.outcome.came is Came.OK and land.rendering:
+            arrived[_batch(land)].append(land)
+        else:
+            others.append(land)
+    for batch in arrived.values():
+        await _settle_arrived(connection, batch, now)
+    shown: dict[str, Any] = {"article_id": bindparam("new_article_id"), "version": bindparam("new_version")}
+    one = update(deliveries).where(_mine()).values(settling(deliveries) | shown)
+    await each(connection, one, (_values(land, now) for land in others))
+    names = ("state", "due_at", "attempts", "reason", "version")
+    edit = update(deliveries).where(_mine()).values({name: bindparam(f"new_{name}") for name in names})
+    await each(connection, edit, (_edit_values(land, now) for land in edits))
+
+
+def _batch(land: Landed) -> tuple[Any, ...]:
+    """Answer what rows have in common that are settled by one statement."""
+    claimed, shown = land.claimed, land.rendering
+    return (claimed.worker_id, claimed.claimed_at, shown and shown.article_id, shown and shown.version)
+
+
+async def _settle_arrived(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> None:
+    """Settle by one statement. The push is in the list too: SQLite then goes by the list, and not by the whole push."""
+    worker_id, claimed_at, article_id, version = _batch(landed[0])
+    told = make_list(
+        connection,
+        push_id=[_push_of(land) for land in landed],
+        id=[land.claimed.row_id for land in landed],
+        message_id=[land.outcome.message_id for land in landed],
+        attempts=[land.verdict.attempts for land in landed],
+    )
+    ours = and_(
+        deliveries.c.push_id == told.c.push_id,
+        deliveries.c.subscriber_id == told.c.id,
+        deliveries.c.worker_id == worker_id,
+        deliveries.c.claimed_at == claimed_at,
+        deliveries.c.state.in_(UNSETTLED),
+    )
+    values = {
+        "state": "sent",
+        "due_at": now,
+        "settled_at": now,
+        "attempts": told.c.attempts,
+        "message_id": told.c.message_id,
+        "reason": "",
+        "article_id": article_id,
+        "version": version,
+    }
+    await connection.execute(update(deliveries).where(ours).values(values))
+
+
+def _mine() -> ColumnElement[bool]:
+    return and_(
+        deliveries.c.push_id == bindparam("push"),
+        deliveries.c.subscriber_id == bindparam("row"),
+        deliveries.c.worker_id == bindparam("worker"),
+        deliveries.c.claimed_at == bindparam("claimed", type_=UtcDateTime),
+        deliveries.c.state.in_(UNSETTLED),
+    )
+
+
+def _edit_values(land: Landed, now: datetime) -> dict[str, Any]:
+    """Answer the values of a settled edit; one that is done with, for whatever reason, shows what was wanted."""
+    values, edit = _values(land, now), land.claimed.edit
+    for name in ("new_doubts", "new_message_id", "new_settled_at", "new_article_id"):
+        del values[name]
+    if edit and land.verdict.due_at:
+        values["new_version"] = edit.shown
+    elif edit and not land.rendering:
+        values["new_version"] = edit.wanted
+    return values
+
+
+def _values(land: Landed, now: datetime) -> dict[str, Any]:
+    shown = land.rendering
+    return {
+        "push": _push_of(land),
+        "row": land.claimed.row_id,
+        "new_article_id": shown.article_id if shown else None,
+        "new_version": shown.version if shown else None,
+        **life_values(land, now),
+    }
+
+
+def _push_of(land: Landed) -> int:
+    return land.claimed.content.push_id if isinstance(land.claimed.content, Shape) else 0
+
+
+async def next_due(connection: AsyncConnection, push_id: int, now: datetime) -> datetime | None:
+    """Answer when the next queued row of a push may leave, due and not told to wait; None without a row."""
+    queued = and_(deliveries.c.push_id == push_id, QUEUED)
+    later = select(func.min(deliveries.c.due_at)).where(queued, deliveries.c.due_at > now)
+    waiting = (
+        select(func.min(chats.c.free_at))
+        .select_from(deliveries)
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .join(chats, chats.c.id == subscribers.c.chat_id)
+        .where(queued, deliveries.c.due_at <= now)
+    )
+    moments = [(await connection.execute(statement)).scalar_one() for statement in (later, waiting)]
+    return min((moment for moment in moments if moment), default=None)
+
+
+async def next_edit(connection: AsyncConnection, push: RunningPush, now: datetime) -> datetime | None:
+    """Answer when the edits of a push are to be looked at next; None where nothing is left to edit."""
+    stale = and_(deliveries.c.push_id == push.id, _to_edit(push.wanted))
+    earliest = await connection.execute(select(func.min(deliveries.c.due_at)).where(stale))
+    due_at: datetime | None = earliest.scalar_one()
+    if due_at:
+        return max(now, due_at)
+    under_way = select(deliveries.c.push_id).where(deliveries.c.push_id == push.id, SENDING).limit(1)
+    return now if await rows(connection, under_way) else None
