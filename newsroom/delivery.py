@@ -25,6 +25,7 @@ from newsroom.work import Claimed, Landed, Rendering, Shape
 log = structlog.get_logger()
 
 SETTLE_WITHIN = 0.05  # seconds that an outcome waits at most for company before it is settled
+WORTH_IT = 2  # a transaction begins when the window's part of 1 in so many has landed
 DOUBT_BREAK = timedelta(seconds=30)
 SMALLEST_WINDOW, LARGEST_WINDOW = 16, 512
 
@@ -138,7 +139,7 @@ class Delivery:
         want = self.window - len(self._flights)
         if stop.is_set() or not self.lease.is_fresh() or not (self.trusted or await self._is_trusted()):
             want = 0
-        if self._flights and want * 4 < self.window:
+        if self._flights and want * WORTH_IT < self.window:
             want = 0  # a few free places are not worth a transaction of their own
         landed = await self._take_landed()
         try:
@@ -208,7 +209,7 @@ class Delivery:
         self.meter.count("sends", cause=outcome.came)
         verdict = decide_outcome(row.attempt, outcome, self.now(), random.random())  # noqa: S311  (spreads retries)
         self._landed.append(Landed(row, outcome, verdict, rendering))
-        if len(self._landed) * 4 >= self.window or len(self._flights) <= 1:
+        if len(self._landed) * WORTH_IT >= self.window or len(self._flights) <= 1:
             self._enough.set()
 
     async def _send(self, row: Claimed, rendering: Rendering | None) -> Outcome:

@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import and_, case, delete, literal, literal_column, null, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, literal_column, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql import ColumnElement, Select
+from sqlalchemy.sql import ColumnElement, Select, Update
 
 from db.columns import UtcDateTime
 from db.store import HOLD, AnyRow, rows, write_new
-from db.store.lists import make_list
+from db.store.lists import list_of, list_values
 from db.tables import chats, deliveries, follows, outbox, prompts, subscribers
 
 
@@ -32,16 +33,21 @@ async def suspend(connection: AsyncConnection, chat_id: int, reason: str, before
     return done.rowcount > 0
 
 
-def is_free(now: datetime) -> ColumnElement[bool]:
+def is_free(now: ColumnElement[datetime] | datetime) -> ColumnElement[bool]:
     """Say whether a message to the chat may leave: none is under way, and the last one was long enough ago."""
     return and_(chats.c.free_at <= now, or_(chats.c.held_until.is_(None), chats.c.held_until <= now))
 
 
 async def hold(connection: AsyncConnection, chat_ids: Collection[int], now: datetime) -> None:
     """Let nobody else send to these chats until they are freed; the caller has locked those that exist."""
-    listed = make_list(connection, id=list(chat_ids))
-    held = update(chats).where(chats.c.id.in_(select(listed.c.id))).values(held_until=now + HOLD)
-    await connection.execute(held)
+    values = {"until": now + HOLD} | list_values(connection, id=list(chat_ids))
+    await connection.execute(_hold(connection.dialect.name), values)
+
+
+@cache
+def _hold(dialect: str) -> Update:
+    listed = chats.c.id.in_(select(list_of(dialect, "id").c.id))
+    return update(chats).where(listed).values(held_until=bindparam("until"))
 
 
 async def free(connection: AsyncConnection, times: Iterable[tuple[int, datetime, datetime | None]]) -> None:
@@ -52,32 +58,28 @@ async def free(connection: AsyncConnection, times: Iterable[tuple[int, datetime,
     together: dict[tuple[datetime, datetime | None], set[int]] = defaultdict(set)
     for chat_id, moment, since in times:
         together[moment, since].add(chat_id)
-    if len(together) > 1:
-        await _lock(connection, set().union(*together.values()))
+    if len(together) > 1 and connection.dialect.name == "postgresql":
+        every = list_values(connection, id=list(set().union(*together.values())))
+        await connection.execute(_lock(connection.dialect.name), every)
     for (moment, since), chat_ids in together.items():
-        await _free(connection, chat_ids, moment, since)
+        values = {"at": moment, "held": since and since + HOLD} | list_values(connection, id=list(chat_ids))
+        await connection.execute(_free(connection.dialect.name), values)
 
 
-async def _lock(connection: AsyncConnection, chat_ids: Collection[int]) -> None:
-    """Lock chats in one order everywhere, or two workers wait for each other."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(_ordered(connection, chat_ids))
-
-
-async def _free(
-    connection: AsyncConnection, chat_ids: Collection[int], moment: datetime, since: datetime | None
-) -> None:
-    at, held = literal(moment, UtcDateTime), literal(since and since + HOLD, UtcDateTime)
+@cache
+def _free(dialect: str) -> Update:
+    at, held = bindparam("at", type_=UtcDateTime), bindparam("held", type_=UtcDateTime)
     later = case((chats.c.free_at > at, chats.c.free_at), else_=at)
     others = case((chats.c.held_until == held, null()), else_=chats.c.held_until)
-    these = _ordered(connection, chat_ids).cte("these")
-    said = update(chats).where(chats.c.id.in_(select(these.c.id))).values(free_at=later, held_until=others)
-    await connection.execute(said)
+    these = _lock(dialect).cte("these")
+    return update(chats).where(chats.c.id.in_(select(these.c.id))).values(free_at=later, held_until=others)
 
 
-def _ordered(connection: AsyncConnection, chat_ids: Collection[int]) -> Select[int]:
-    listed = make_list(connection, id=list(chat_ids))
-    return select(chats.c.id).where(chats.c.id.in_(select(listed.c.id))).order_by(chats.c.id).with_for_update()
+@cache
+def _lock(dialect: str) -> Select[int]:
+    """Answer the query that locks the listed chats, in one order everywhere, or two workers wait for each other."""
+    listed = chats.c.id.in_(select(list_of(dialect, "id").c.id))
+    return select(chats.c.id).where(listed).order_by(chats.c.id).with_for_update()
 
 
 async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None:

@@ -8,17 +8,18 @@ are few, and are written one by one.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, literal, select, update
+from sqlalchemy import Integer, and_, bindparam, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql import ColumnElement, Select
+from sqlalchemy.sql import ColumnElement, Select, Update
 
 from db.columns import UtcDateTime
 from db.store import HOLD, UNSETTLED, each, life_values, rows, settling
 from db.store.chats import is_free
 from db.store.deliveries import QUEUED, SENDING, SENT, STOPPED
-from db.store.lists import make_list
+from db.store.lists import list_of, list_values
 from db.store.pushes import OF_PUSH, make_push
 from db.tables import article_topics, chats, deliveries, follows, pushes, renderings, schedules, subscribers, workers
 from newsroom.outcomes import Attempt, Came
@@ -34,27 +35,43 @@ async def claim(
     Of a push's edits these are the messages that show an older version than is wanted. A chat is locked before its row
     is read, and held before the lock ends: whoever else read the row meanwhile finds the chat held.
     """
-    due = _to_edit(push.wanted) if push.is_edit else QUEUED
-    picked = (
-        _select(literal(push.story_id))
-        .where(deliveries.c.push_id == push.id, due, deliveries.c.due_at <= now, is_free(now))
-        .order_by(deliveries.c.version if push.is_edit else deliveries.c.due_at)
-        .limit(limit)
-        .with_for_update(of=chats, skip_locked=True)
-    )
-    found = await rows(connection, picked)
+    values = {"push": push.id, "story": push.story_id, "wanted": push.wanted, "now": now, "limit": limit}
+    found = (await connection.execute(_pick(is_edit=push.is_edit), values)).all()
     if not found:
         return []
-    ids = make_list(connection, id=[row.subscriber_id for row in found])
-    ours = and_(deliveries.c.push_id == push.id, deliveries.c.subscriber_id.in_(select(ids.c.id)), due)
-    marked = update(deliveries).where(ours).values(state="sending", worker_id=worker_id, claimed_at=now)
-    if (await connection.execute(marked)).rowcount != len(found):
+    ids = list_values(connection, id=[row.subscriber_id for row in found])
+    marks = {"push": push.id, "wanted": push.wanted, "worker": worker_id, "now": now}
+    marked = await connection.execute(_mark(connection.dialect.name, is_edit=push.is_edit), marks | ids)
+    if marked.rowcount != len(found):
         raise RuntimeError(f"rows of push {push.id} were taken by somebody who did not hold their chats")
     shapes: dict[tuple[Any, ...], Shape] = {}
     return [_claimed(row, push, worker_id, now, shapes) for row in found]
 
 
-def _to_edit(wanted: int) -> ColumnElement[bool]:
+@cache
+def _pick(*, is_edit: bool) -> Select[*tuple[Any, ...]]:
+    """Answer the query for due rows of a push that may leave."""
+    due = _to_edit(bindparam("wanted", type_=Integer)) if is_edit else QUEUED
+    now = bindparam("now", type_=UtcDateTime)
+    return (
+        _select(bindparam("story", type_=Integer))
+        .where(deliveries.c.push_id == bindparam("push"), due, deliveries.c.due_at <= now, is_free(now))
+        .order_by(deliveries.c.version if is_edit else deliveries.c.due_at)
+        .limit(bindparam("limit", type_=Integer))
+        .with_for_update(of=chats, skip_locked=True)
+    )
+
+
+@cache
+def _mark(dialect: str, *, is_edit: bool) -> Update:
+    """Answer the statement that marks the listed rows of a push."""
+    due = _to_edit(bindparam("wanted", type_=Integer)) if is_edit else QUEUED
+    listed = deliveries.c.subscriber_id.in_(select(list_of(dialect, "id").c.id))
+    claimed = {"state": "sending", "worker_id": bindparam("worker"), "claimed_at": bindparam("now")}
+    return update(deliveries).where(deliveries.c.push_id == bindparam("push"), listed, due).values(claimed)
+
+
+def _to_edit(wanted: ColumnElement[int] | int) -> ColumnElement[bool]:
     return and_(SENT, deliveries.c.version < wanted, deliveries.c.message_id.is_not(None))
 
 
@@ -184,18 +201,27 @@ def _batch(land: Landed) -> tuple[Any, ...]:
 async def _settle_arrived(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> None:
     """Settle by one statement. The push is in the list too: SQLite then goes by the list, and not by the whole push."""
     worker_id, claimed_at, article_id, version = _batch(landed[0])
-    told = make_list(
+    listed = list_values(
         connection,
         push_id=[_push_of(land) for land in landed],
         id=[land.claimed.row_id for land in landed],
         message_id=[land.outcome.message_id for land in landed],
         attempts=[land.verdict.attempts for land in landed],
     )
+    common = {"worker": worker_id, "claimed": claimed_at, "now": now, "article": article_id, "shown": version}
+    await connection.execute(_arrive(connection.dialect.name), common | listed)
+
+
+@cache
+def _arrive(dialect: str) -> Update:
+    """Answer the statement that says of the listed rows that they arrived."""
+    told = list_of(dialect, "push_id", "id", "message_id", "attempts")
+    now = bindparam("now", type_=UtcDateTime)
     ours = and_(
         deliveries.c.push_id == told.c.push_id,
         deliveries.c.subscriber_id == told.c.id,
-        deliveries.c.worker_id == worker_id,
-        deliveries.c.claimed_at == claimed_at,
+        deliveries.c.worker_id == bindparam("worker"),
+        deliveries.c.claimed_at == bindparam("claimed", type_=UtcDateTime),
         deliveries.c.state.in_(UNSETTLED),
     )
     values = {
@@ -205,10 +231,10 @@ async def _settle_arrived(connection: AsyncConnection, landed: Sequence[Landed],
         "attempts": told.c.attempts,
         "message_id": told.c.message_id,
         "reason": "",
-        "article_id": article_id,
-        "version": version,
+        "article_id": bindparam("article"),
+        "version": bindparam("shown"),
     }
-    await connection.execute(update(deliveries).where(ours).values(values))
+    return update(deliveries).where(ours).values(values)
 
 
 def _mine() -> ColumnElement[bool]:

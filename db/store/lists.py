@@ -6,21 +6,28 @@ use no index for them.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, FromClause, Integer, Text, cast, func, literal, select
+from sqlalchemy import BigInteger, FromClause, Integer, Text, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
-def make_list(connection: AsyncConnection, **columns: Sequence[int | None]) -> FromClause:
-    """Answer a table of these columns, which are equally long."""
-    if connection.dialect.name == "postgresql":
-        arrays = [literal(list(values), ARRAY(BigInteger)) for values in columns.values()]
-        return func.unnest(*arrays).table_valued(*columns).render_derived(name="told")
-    rows = orjson.dumps(list(zip(*columns.values(), strict=True))).decode()
-    told = func.json_each(literal(rows, Text)).table_valued("value")
+def list_of(dialect: str, *columns: str) -> FromClause:
+    """Answer a table of these columns for a statement, whose rows are given when it is run: see `list_values`."""
+    if dialect == "postgresql":
+        arrays = [bindparam(f"listed_{name}", type_=ARRAY(BigInteger)) for name in columns]
+        return func.unnest(*arrays).table_valued(*columns).render_derived(name="listed")
+    told = func.json_each(bindparam("listed", type_=Text)).table_valued("value")
     named = [
         cast(func.json_extract(told.c.value, f"$[{place}]"), Integer).label(name) for place, name in enumerate(columns)
     ]
-    return select(*named).subquery("told")
+    return select(*named).subquery("listed")
+
+
+def list_values(connection: AsyncConnection, **columns: Sequence[int | None]) -> dict[str, Any]:
+    """Answer the parameters of a statement with a list of these columns, which are equally long."""
+    if connection.dialect.name == "postgresql":
+        return {f"listed_{name}": values for name, values in columns.items()}
+    return {"listed": orjson.dumps(list(zip(*columns.values(), strict=True))).decode()}

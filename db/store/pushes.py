@@ -48,8 +48,7 @@ async def _of_story(connection: AsyncConnection, story_id: int) -> int:
 
 async def list_running(connection: AsyncConnection) -> list[RunningPush]:
     """Answer the pushes that a claim may choose from, apart for what they have to send and what they have to edit."""
-    listed = select(pushes.c.id, *OF_PUSH, RUNNING.label("runs"), (~PROVEN | ON_TRIAL).label("on_trial"))
-    found = await rows(connection, listed.where(RUNNING | pushes.c.edits_at.is_not(None)))
+    found = await rows(connection, LISTED)
     sends = [make_push(row, row.id, on_trial=row.on_trial) for row in found if row.runs]
     return sends + [
         replace(make_push(row, row.id, on_trial=row.on_trial), due_at=row.edits_at, lane=Lane.BREAKING, is_edit=True)
@@ -61,6 +60,11 @@ async def list_running(connection: AsyncConnection) -> list[RunningPush]:
 OF_PUSH: list[ColumnElement[Any]] = [
     pushes.c[name] for name in ("story_id", "lane", "due_at", "wanted", "edits_at", "at_most_once", "gone_expected")
 ]
+
+
+LISTED = select(pushes.c.id, *OF_PUSH, RUNNING.label("runs"), (~PROVEN | ON_TRIAL).label("on_trial")).where(
+    RUNNING | pushes.c.edits_at.is_not(None)
+)
 
 
 def make_push(row: Any, push_id: int, *, on_trial: bool = False) -> RunningPush:
