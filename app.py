@@ -8,7 +8,7 @@ Nothing here decides anything; where a part needs another, it gets it from here 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -41,9 +41,10 @@ from db.store.workers import WorkerLease
 from jobs.collect import Collector
 from jobs.fetcher import Fetcher
 from jobs.heartbeat import Heartbeat
+from jobs.listener import Listener
 from jobs.plan import Planner
 from jobs.purge import Purger
-from jobs.schedule import make_clock
+from jobs.schedule import EVERY, make_clock
 from jobs.worker import Worker
 from newsroom.delivery import LARGEST_WINDOW, Delivery
 from newsroom.errors import StoreError
@@ -81,8 +82,10 @@ class App:
     fetcher: Fetcher
     metrics: Metrics
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    every: Mapping[str, float] = field(default_factory=lambda: EVERY)
     closing: AsyncExitStack = field(default_factory=AsyncExitStack)  # what is called off when the roles have ended
     port: int = 0
+    _crew: dict[str, Worker] = field(default_factory=dict)  # by the name of their job
 
     async def run(self) -> None:
         """Do this process's roles until `stop`."""
@@ -90,21 +93,18 @@ class App:
         self.port = listening.getsockname()[1]
         heartbeat = Heartbeat(self.database, self.clock, self.lease, self.queue, self.metrics)
         await heartbeat.step()
-        crew = [Worker("heartbeat", 3, heartbeat.step, self.metrics)]
-        if "jobs" in self.settings.roles:
-            crew += self._hire()
-        inbox = self._open_inbox(crew)
-        handling = Worker("inbox", 1, inbox.step, self.metrics)
-        inbox.on_free = handling.wake
-        intake = Intake(self.database, self.api, self.lease, on_update=handling.wake)
-        parts = [worker.run(self.stop) for worker in crew]
+        self.database.on_due = self._wake
+        parts = self._start_jobs() if "jobs" in self.settings.roles else []
+        intake = Intake(self.database, self.api, self.lease)
         if "bot" in self.settings.roles:
-            parts.append(self._run_bot(inbox, intake, handling))
-            crew.append(handling)
+            parts.append(self._run_bot(self._open_inbox(), intake))
+        if not self.database.is_sqlite:
+            parts.append(Listener(self.database).run(self.stop))
         webhook = (self.settings.webhook_secret.get_secret_value(), intake.store) if self.settings.by_webhook else None
         health = Health(self.database, self.lease, TelegramSender(self.api).probe)
         parts.append(serve(make_web(self.metrics, health.checks, webhook), listening, self.stop))
-        clock = make_clock({worker.name: (worker.every, worker.wake) for worker in crew})
+        parts.append(self._hire("heartbeat", heartbeat.step).run(self.stop))
+        clock = make_clock({worker.name: (worker.every, worker.wake) for worker in self._crew.values()})
         clock.start()
         address = f"http://{self.settings.web_host}:{self.port}"
         log.info("started", version=version("qasid"), roles=",".join(self.settings.roles), web=address)
@@ -114,8 +114,18 @@ class App:
             clock.shutdown(wait=False)
             await self.closing.aclose()
 
-    def _hire(self) -> list[Worker]:
-        """Answer the workers of role jobs, each waking the next."""
+    def _hire(self, name: str, step: Callable[[], Awaitable[bool]]) -> Worker:
+        """Take a worker into the crew, whom its job wakes by its name."""
+        self._crew[name] = Worker(name, self.every[name], step, self.metrics)
+        return self._crew[name]
+
+    def _wake(self, job: str) -> None:
+        """Wake the worker of a job, if it is this process's too."""
+        if job in self._crew:
+            self._crew[job].wake()
+
+    def _start_jobs(self) -> list[Coroutine[Any, Any, None]]:
+        """Answer the work of role jobs."""
         settings, sender = self.settings, TelegramSender(self.api)
         renderer = ArticleRenderer(self.database, self._look(), self.lease.now)
         delivery = Delivery(self.queue, sender, renderer, self.lease, self.metrics, self.lease.now, settings.send_rate)
@@ -124,9 +134,6 @@ class App:
             await delivery.drain(self.stop)
             return False
 
-        delivering = Worker("deliver", 0.5, deliver, self.metrics)
-        planner = Planner(self.database, self.lease, on_rows=delivering.wake)
-        planning = Worker("plan", 1, planner.step, self.metrics)
         collector = Collector(
             self.database,
             self.fetcher,
@@ -134,24 +141,22 @@ class App:
             self.lease,
             self.metrics,
             timedelta(seconds=settings.poll_seconds),
-            on_push=planning.wake,
         )
-        collecting = Worker("collect", 1, collector.step, self.metrics)
-        collector.on_free = collecting.wake
         self.closing.push_async_callback(collector.close)
-        purger = Purger(self.database, self.lease)
-        return [
-            collecting,
-            planning,
-            delivering,
-            Worker("purge", 3600, purger.step, self.metrics),
+        crew = [
+            collecting := self._hire("collect", collector.step),
+            self._hire("plan", Planner(self.database, self.lease).step),
+            self._hire("deliver", deliver),
+            self._hire("purge", Purger(self.database, self.lease).step),
         ]
+        collector.on_free = collecting.wake
+        return [worker.run(self.stop) for worker in crew]
 
     def _look(self) -> Look:
         host = urlsplit(self.settings.site_url).hostname or ""
         return Look(self.taxonomy, self.settings.default_timezone, host)
 
-    def _open_inbox(self, crew: list[Worker]) -> Inbox:
+    def _open_inbox(self) -> Inbox:
         """Answer what handles updates."""
         settings = self.settings
         newsroom = Newsroom(
@@ -165,12 +170,10 @@ class App:
         application = make_application(self.api, settings.telegram_api_url, settings.bot_token.get_secret_value())
         answerer = Answerer(self.queue, TelegramSender(self.api), self.lease)
         inbox = Inbox(self.database, application, newsroom, answerer, Rights(self.api), self.lease, self.metrics)
-        for worker in crew:
-            if worker.name == "deliver":
-                inbox.on_effect = worker.wake
+        inbox.on_free = self._hire("inbox", inbox.step).wake
         return inbox
 
-    async def _run_bot(self, inbox: Inbox, intake: Intake, handling: Worker) -> None:
+    async def _run_bot(self, inbox: Inbox, intake: Intake) -> None:
         """Meet Telegram, then take updates in and handle them until `stop`."""
         while not self.stop.is_set():
             if await unless_stopped(self._meet(inbox.application), self.stop):
@@ -178,7 +181,7 @@ class App:
             await unless_stopped(asyncio.sleep(RETRY), self.stop)
         polling = [] if self.settings.by_webhook else [intake.run(self.stop)]
         menus = self._write_menus(inbox.application)
-        await asyncio.gather(handling.run(self.stop), menus, *polling)
+        await asyncio.gather(self._crew["inbox"].run(self.stop), menus, *polling)
         await inbox.finish()
 
     async def _write_menus(self, application: Bot) -> None:

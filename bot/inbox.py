@@ -49,7 +49,6 @@ class Inbox:
     rights: Rights
     lease: WorkerLease
     meter: Meter
-    on_effect: Callable[[], None] = lambda: None  # called when a handler may have made something due
     on_free: Callable[[], None] = lambda: None  # called when another update may be begun
     _tasks: dict[int, asyncio.Task[None]] = field(default_factory=dict)  # by the update's id
 
@@ -85,7 +84,6 @@ class Inbox:
                 await self._fail(claimed, error)
                 return
         self.meter.observe("update_seconds", (self.lease.now() - claimed.received_at).total_seconds())
-        self.on_effect()
 
     async def _take_effect(self, claimed: Claimed) -> Any:
         """Handle an update in one transaction with its answers and its mark."""

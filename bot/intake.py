@@ -5,7 +5,7 @@ update that comes twice is known by its id. A 409 means that somebody else polls
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -36,7 +36,6 @@ class Intake:
     database: Database
     api: BotApi
     lease: WorkerLease
-    on_update: Callable[[], None]
     _offset: int | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -83,7 +82,6 @@ class Intake:
         async with self.database.write(urgent=True) as connection:
             await inbox.store(connection, received, self.lease.now())
         self._offset = max(update.update_id for update in received) + 1
-        self.on_update()
 
 
 async def unless_stopped(work: Coroutine[Any, Any, Result], stop: asyncio.Event) -> Result | None:

@@ -4,6 +4,7 @@ SQLite: one writer connection behind a gate that lets people's transactions pass
 `BEGIN IMMEDIATE` only for the writer: a transaction that reads first and writes later would otherwise fail under load.
 `synchronous=FULL`, since an update that Telegram was told of must survive the power cut.
 PostgreSQL: one pool; the gate is open, and no wait for another worker is without an end.
+On both, a transaction that announced jobs wakes their workers when it has committed (`db/wakeup.py`).
 On both, errors do not show the values of a statement: they may be a reader's.
 
 Measured: a planner on a second SQLite connection made a person's write wait 130 ms at the median; behind the gate,
@@ -12,14 +13,17 @@ Measured: a planner on a second SQLite connection made a person's write wait 130
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+
+from db import wakeup
 
 READERS = 4
 LONGEST_STATEMENT = 30.0  # seconds until PostgreSQL is taken for gone
@@ -69,9 +73,14 @@ class Gate:
 
 
 class Database:
-    """The open database. `write` and `read` are transactions; a write commits when its block ends without an error."""
+    """The open database. `write` and `read` are transactions; a write commits when its block ends without an error.
+
+    `on_due` is called with each job that a committed transaction of this process announced.
+    """
 
     def __init__(self, url: str) -> None:
+        self.name = uuid4().hex  # by which a process knows its own notifications
+        self.on_due: Callable[[str], None] = lambda _: None
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._gate = Gate()
@@ -90,18 +99,29 @@ class Database:
     @asynccontextmanager
     async def write(self, *, urgent: bool = False) -> AsyncIterator[AsyncConnection]:
         """Open a writing transaction; `urgent` when a person waits for it. Keep bulk ones under ten milliseconds."""
-        if self.is_sqlite:
-            async with self._gate.passing(urgent=urgent), self._writer.begin() as connection:
-                yield connection
-        else:
-            async with self._writer.begin() as connection:
-                yield connection
+        gate = self._gate.passing(urgent=urgent) if self.is_sqlite else nullcontext()
+        async with gate, self._writer.begin() as connection:
+            announced = wakeup.collect(connection)
+            yield connection
+            if not self.is_sqlite:
+                await wakeup.notify(connection, announced, self.name)
+        for job in announced:
+            self.on_due(job)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Open a reading transaction: one moment's view, which no writer waits for."""
         async with self._reader.connect() as connection:
             yield connection
+
+    @asynccontextmanager
+    async def open_apart(self) -> AsyncIterator[Any]:
+        """Open a connection of the driver's own, beside the pool and in no transaction, and close it at the end."""
+        async with self._writer.connect() as connection:
+            pooled = await connection.get_raw_connection()
+            driver = pooled.driver_connection
+            pooled.detach()
+            yield driver
 
     async def close(self) -> None:
         """Close every connection; closing twice does no harm."""

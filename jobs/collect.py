@@ -44,7 +44,6 @@ class Collector:
     lease: WorkerLease
     meter: Meter
     shortest: timedelta
-    on_push: Callable[[], None] = lambda: None  # called when there is something to plan
     on_free: Callable[[], None] = lambda: None  # called when another poll may be begun
     _polls: dict[int, asyncio.Task[None]] = field(default_factory=dict)  # by the source's id
 
@@ -97,8 +96,6 @@ class Collector:
         self.meter.count("polls", outcome="changed" if found.new or found.changed else "unchanged")
         if found.new or found.changed:
             log.info("source read", url=source.url, new=found.new, changed=found.changed, pushed=found.pushed)
-        if found.pushed:
-            self.on_push()
 
     async def _parse(self, fetched: Fetched) -> ParsedFeed:
         body, now = fetched.body or b"", self.lease.now()

@@ -5,8 +5,8 @@ no claim outlives it, a crash resumes where it was, and breaking news goes befor
 A range is as wide as fits into a few milliseconds, so that people's writes pass between.
 """
 
+import asyncio
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from db.engine import Database
@@ -16,6 +16,7 @@ from newsroom.readers import next_delivery
 
 SMALLEST_RANGE, LARGEST_RANGE = 500, 200_000  # subscriber ids
 AIM = 0.008  # seconds a range should take
+HELD = 0.1  # seconds until what others hold is looked at again
 
 
 @dataclass(slots=True)
@@ -24,18 +25,23 @@ class Planner:
 
     database: Database
     lease: WorkerLease
-    on_rows: Callable[[], None] = lambda: None  # called when there is something to deliver
     _width: int = 2_000
 
     async def step(self) -> bool:
-        """Write the next range of the push that is first by lane and age; tells whether there was one."""
+        """Write the next range of the push that is first by lane and age; tells whether there was something to plan."""
         async with self.database.read() as connection:
             if not await pushes.is_any_unplanned(connection):
                 return False
+        if not await self._plan_range():
+            await asyncio.sleep(HELD)
+        return True
+
+    async def _plan_range(self) -> bool:
+        """Write a range; False where other workers hold all there is: they plan it, or note when to look at it."""
         now, began = self.lease.now(), time.perf_counter()
         async with self.database.write() as connection:
             push = await pushes.lock_unplanned(connection)
-            if push is None:  # another worker is at it
+            if push is None:
                 return False
             upper = min(push.cursor + self._width, push.upper)
             schedules = await subscribers.list_schedules(connection)
@@ -45,7 +51,6 @@ class Planner:
             await deliveries.plan_range(connection, push, upper, times)
             await pushes.advance(connection, push.id, upper, now, planned=upper >= push.upper)
         self._widen(time.perf_counter() - began)
-        self.on_rows()
         return True
 
     def _widen(self, seconds: float) -> None:

@@ -1,19 +1,22 @@
 """The clock: which job is woken how often. APScheduler keeps no job anywhere; it only wakes workers.
 
-    collect    every second    polls the sources that are due
-    plan       every second    writes the deliveries of new pushes
-    deliver    every 0.5 s     sends what is due; oftener than a chat may be sent to, so that its next one is in time
-    heartbeat  every 3 s       renews this worker's lease, buries the dead and takes over what they had in flight
-    purge      every hour      forgets what is too old to be needed
-    inbox      every second    handles updates whose next try is due (role bot)
-
-A missed tick costs nothing and a tick too many finds nothing due, so any number of clocks is harmless. A new job is a
-module beside this one, a line in `app.py`, and its name in docs/operations.md.
+A missed tick costs nothing and a tick too many finds nothing due, so any number of clocks is harmless. Whoever makes
+something due wakes the job at once (`db/wakeup.py`); the clock finds what falls due by itself, or without a word.
+A new job is a module beside this one, a line in `EVERY`, one in `app.py`, and its name in docs/operations.md.
 """
 
 from collections.abc import Callable, Mapping
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+EVERY: Mapping[str, float] = {  # seconds
+    "collect": 1,  # polls the sources that are due
+    "plan": 1,  # writes the deliveries of new pushes
+    "deliver": 0.5,  # sends what is due; oftener than a chat may be sent to, so that its next one is in time
+    "heartbeat": 3,  # renews this worker's lease, buries the dead and takes over what they had in flight
+    "purge": 3600,  # forgets what is too old to be needed
+    "inbox": 1,  # handles updates whose next try is due (role bot)
+}
 
 
 def make_clock(ticks: Mapping[str, tuple[float, Callable[[], None]]]) -> AsyncIOScheduler:

@@ -28,6 +28,7 @@ from tests.scene import Scene, set_scene
 from tests.stage import Stage, open_stage
 
 BINARIES = find_binaries()
+POSTGRES = pytest.mark.xdist_group("postgres")  # one server for all of them
 
 
 def run_apart(work: Coroutine[Any, Any, None]) -> None:
@@ -74,7 +75,7 @@ async def new_postgres_database(address: str, template: str = "template_qasid") 
     return address.format(name=name)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.xdist_group("postgres"))])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=POSTGRES)])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """An empty database at the newest schema, on each engine."""
     if request.param == "sqlite":
@@ -107,6 +108,14 @@ async def sqlite(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Databas
     path = tmp_path / "qasid.db"
     shutil.copy(sqlite_template, path)
     opened = Database(f"sqlite+aiosqlite:///{path}")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def postgres(postgres_server: str) -> AsyncIterator[Database]:
+    """An empty PostgreSQL database, for what several processes share; mark such tests with POSTGRES."""
+    opened = Database(await new_postgres_database(postgres_server))
     yield opened
     await opened.close()
 

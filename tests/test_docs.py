@@ -1,6 +1,5 @@
 """The docs name everything that there is, their links lead somewhere, and the packaging files are what they say."""
 
-import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,8 @@ import yaml
 
 from bot.menus import READER_COMMANDS
 from cli import cli
+from db.wakeup import JOBS
+from jobs.schedule import EVERY
 from newsroom.outcomes import Came
 from newsroom.taxonomy import Kind, shipped_taxonomy
 from web.metrics import COUNTERS, GAUGES, HISTOGRAMS, PREFIX
@@ -55,17 +56,13 @@ def test_every_cause_of_a_send_is_in_the_docs() -> None:
     assert [came for came in Came if came not in line] == []
 
 
-def jobs() -> set[str]:
-    """The names under which the composition root hires workers, and what else the clock wakes."""
-    tree = ast.parse((ROOT / "app.py").read_text(encoding="utf-8"))
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Worker")
-    return {str(ast.literal_eval(call.args[0])) for call in calls}
-
-
-@pytest.mark.parametrize("job", sorted(jobs()))
-def test_every_job_is_in_the_docs_and_in_the_schedules_own_table(job: str) -> None:
+@pytest.mark.parametrize("job", EVERY)
+def test_every_job_is_in_the_docs(job: str) -> None:
     assert f"| `{job}` |" in OPERATIONS
-    assert re.search(rf"^    {job} ", (ROOT / "jobs" / "schedule.py").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_what_is_woken_by_its_name_is_a_job() -> None:
+    assert set(JOBS) <= set(EVERY)
 
 
 def test_every_room_of_the_house_is_drawn() -> None:

@@ -22,6 +22,7 @@ from db.tables import (
     staff,
     subscribers,
 )
+from db.wakeup import announce
 from newsroom.roles import Role, who_has
 
 BEFORE_READERS = timedelta(seconds=1)
@@ -86,6 +87,7 @@ async def plan_staff(connection: AsyncConnection, push: Any) -> None:
 async def add_one(connection: AsyncConnection, push_id: int, subscriber_id: int, due_at: datetime) -> bool:
     """Write a single row of a push, for whoever asks by himself; False when the subscriber has one already."""
     row = {"push_id": push_id, "subscriber_id": subscriber_id, "due_at": due_at}
+    announce(connection, "deliver")
     return await write_new(connection, deliveries, **row) is not None
 
 
@@ -131,6 +133,7 @@ async def decide_doubt(
     doubted &= deliveries.c.state == "uncertain"
     state = {"state": "queued", "due_at": now} if repeat else {"state": "sent"}
     done = await connection.execute(update(deliveries).where(doubted).values(**state, reason="a person decided"))
+    announce(connection, "deliver")
     return done.rowcount > 0
 
 

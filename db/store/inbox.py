@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.store import rows, write_new
 from db.tables import inbox
+from db.wakeup import announce
 
 MOST_TRIES = 3
 TRY_AGAIN_AFTER = (timedelta(seconds=1), timedelta(seconds=5))
@@ -48,6 +49,8 @@ async def store(connection: AsyncConnection, updates: Sequence[Received], now: d
     for one in updates:
         row = {"update_id": one.update_id, "chat_id": one.chat_id, "payload": one.payload}
         new += await write_new(connection, inbox, **row, received_at=now, due_at=now) is not None
+    if new:
+        announce(connection, "inbox")
     return new
 
 

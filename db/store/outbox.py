@@ -13,6 +13,7 @@ from db.columns import UtcDateTime
 from db.store import HOLD, UNSETTLED, each, life_values, rows, settling, write_new
 from db.store.chats import is_free
 from db.tables import chats, outbox, workers
+from db.wakeup import announce
 from newsroom.outcomes import Attempt, DeliveryState
 from newsroom.pushes import Lane
 from newsroom.work import Claimed, Landed, Rendering
@@ -40,6 +41,8 @@ async def add(connection: AsyncConnection, message: Message, now: datetime, work
     """
     taken = {"state": "sending", "worker_id": worker_id, "claimed_at": now} if worker_id else {}
     added = await write_new(connection, outbox, **asdict(message), due_at=now, created_at=now, **taken)
+    if added and not taken:
+        announce(connection, "deliver")
     return int(added.id) if added else None
 
 

@@ -13,6 +13,7 @@ from db.store import AnyRow, rows, write_new
 from db.store.deliveries import count_by_state
 from db.store.renderings import ON_TRIAL, PROVEN
 from db.tables import deliveries, pushes, subscribers
+from db.wakeup import announce
 from newsroom.pushes import Lane, PushState, RunningPush
 
 KEPT_FOR = timedelta(days=90)
@@ -24,6 +25,8 @@ async def open_for(connection: AsyncConnection, story_id: int, lane: Lane, now: 
     upper = select(func.coalesce(func.max(subscribers.c.id), 0)).scalar_subquery()
     times = {"due_at": now, "created_at": now}
     opened = await write_new(connection, pushes, story_id=story_id, lane=lane, upper=upper, **times)
+    if opened:
+        announce(connection, "plan")
     return int(opened.id) if opened else await _of_story(connection, story_id)
 
 
@@ -101,6 +104,7 @@ async def want(connection: AsyncConnection, story_id: int, version: int, now: da
     """Let a newer version of a story be what its push shows; answers the push, None where the story has none."""
     newer = update(pushes).where(pushes.c.story_id == story_id, pushes.c.wanted < version)
     wanted = newer.values(wanted=version, edits_at=now).returning(pushes.c.id)
+    announce(connection, "deliver")
     return _number(await rows(connection, wanted))
 
 
@@ -152,6 +156,7 @@ async def advance(connection: AsyncConnection, push_id: int, cursor: int, now: d
     """Note how far a push is planned, in the transaction that wrote its rows."""
     step = {"cursor": cursor, "due_at": now} | ({"planned_at": now} if planned else {})
     await connection.execute(update(pushes).where(pushes.c.id == push_id).values(step))
+    announce(connection, "deliver")
 
 
 async def set_state(
@@ -160,6 +165,9 @@ async def set_state(
     """Change the state of a push that is in one of the states `among`; tells whether it was."""
     allowed = (pushes.c.id == push_id) & pushes.c.state.in_([old.value for old in among])
     done = await connection.execute(update(pushes).where(allowed).values(state=state.value, due_at=now))
+    if done.rowcount and state is PushState.RUNNING:
+        announce(connection, "plan")
+        announce(connection, "deliver")
     return done.rowcount > 0
 
 

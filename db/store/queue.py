@@ -20,6 +20,7 @@ from db.engine import Database
 from db.store import chats, claims, deliveries, outbox, pacing, pushes, renderings, subscribers
 from db.store.pushes import PushStanding
 from db.store.workers import WorkerLease
+from db.wakeup import announce
 from newsroom.outcomes import Came, DeliveryState, Outcome, decide_outcome
 from newsroom.pacing import (
     Pace,
@@ -89,6 +90,8 @@ class DeliveryQueue:
         now = self.lease.now()
         async with self.database.write() as connection:
             await self._settle(connection, landed, now, held=False)
+            if any(land.verdict.due_at and land.verdict.due_at <= now for land in landed):
+                announce(connection, "deliver")
             pace = self._learn(believe(await pacing.lock(connection), now), landed, now)
             for land in landed:
                 if land.outcome.came is Came.LATER:

@@ -94,14 +94,19 @@ async def test_breaking_news_go_before_the_next_range_of_a_large_push(scene: Sce
     assert [len(await scene.states(push_id)) for push_id in (large, breaking)] == [1, 1]
 
 
-async def test_a_push_that_another_worker_plans_is_not_waited_for(scene: Scene, planner: Planner) -> None:
+async def test_a_push_that_another_worker_holds_is_not_waited_for_but_looked_at_again(
+    scene: Scene, planner: Planner
+) -> None:
     if scene.database.is_sqlite:
         pytest.skip("SQLite has one writer")
     await scene.reader(1, "s:a")
-    await publish(scene, "s:a")
+    push_id = await publish(scene, "s:a")
     async with scene.database.write() as connection:
-        assert await pushes.lock_unplanned(connection)
-        assert not await planner.step()
+        assert await pushes.rest(connection, push_id, scene.clock())
+        assert await planner.step()
+        assert await scene.states(push_id) == {}
+    await plan_all(planner)
+    assert len(await scene.states(push_id)) == 1
 
 
 async def test_a_sample_that_a_reader_asks_for_while_his_range_is_planned_is_his_row(
