@@ -103,13 +103,14 @@ class App:
         webhook = (self.settings.webhook_secret.get_secret_value(), intake.store) if self.settings.by_webhook else None
         health = Health(self.database, self.lease, TelegramSender(self.api).probe)
         parts.append(serve(make_web(self.metrics, health.checks, webhook), listening, self.stop))
-        parts.append(self._hire("heartbeat", heartbeat.step).run(self.stop))
+        heart = self._hire("heartbeat", heartbeat.step)
         clock = make_clock({worker.name: (worker.every, worker.wake) for worker in self._crew.values()})
         clock.start()
         address = f"http://{self.settings.web_host}:{self.port}"
         log.info("started", version=version("qasid"), roles=",".join(self.settings.roles), web=address)
         try:
-            await self._together(parts)
+            async with self._beating(heart):
+                await self._together(parts)
         finally:
             clock.shutdown(wait=False)
             await self.closing.aclose()
@@ -214,6 +215,17 @@ class App:
             return False
         log.info("telegram met", bot=bot.username, by="webhook" if self.settings.by_webhook else "polling")
         return True
+
+    @asynccontextmanager
+    async def _beating(self, heart: Worker) -> AsyncIterator[None]:
+        """Let the heart beat for the time of the block: others must not take us for dead while the last rows settle."""
+        ended = asyncio.Event()
+        beating = asyncio.create_task(heart.run(ended))
+        try:
+            yield
+        finally:
+            ended.set()
+            await beating
 
     async def _together(self, parts: list[Coroutine[Any, Any, None]]) -> None:
         """Run the parts until `stop`, or until one of them fails, which ends all."""
