@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Callable
 
-from bench import delivery
+from bench import delivery, simulate
 
-BENCHES: dict[str, Callable[[], None]] = {"delivery": delivery.run}
+BENCHES: dict[str, Callable[[], None]] = {"delivery": delivery.run, "simulate": simulate.run}
 
 
 def run_bench(name: str) -> None:

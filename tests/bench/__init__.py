@@ -1,0 +1,1 @@
+"""Tests of `bench`; one file for each module, named after it."""
