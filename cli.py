@@ -85,8 +85,10 @@ def sandbox(
 @cli.command()
 def bench(what: Annotated[str, typer.Argument(help="Which figures.")] = "delivery") -> None:
     """Print the figures that the docs quote."""
-    from bench.__main__ import run_bench  # noqa: PLC0415  (it loads what only benches need)
-
+    try:
+        from bench.__main__ import run_bench  # noqa: PLC0415  (it loads what only benches need)
+    except ModuleNotFoundError as error:
+        raise QasidError(f"{error.name} is not installed: benches run in a checkout, by `python3 dev bench`") from None
     run_bench(what)
 
 

@@ -1,5 +1,6 @@
 """The benches: each prints the figures that the docs quote, as ratios within one run, with the versions of the peers.
 
 `python3 dev bench delivery` runs one. Client and server have a core each. A new bench is a module here with a `run`,
-and a line of `BENCHES` in `__main__.py`.
+and a line of `BENCHES` in `__main__.py`; `report.py` measures and prints, `newsroom.py` is the scene. They need the
+development tools, and the tests' PostgreSQL.
 """

@@ -1,255 +1,128 @@
 """Delivery: our whole durable pipeline against what a bot could do without any of it.
 
-    pipeline     claim ─▶ send ─▶ settle, on SQLite with synchronous=FULL, as in production
-    aiohttp      bare aiohttp, 64 senders, the same messages form-encoded: no state at all
-    PTB          python-telegram-bot's send_message over its default transport, one after another and by 64 senders
+    pipeline     claim ─▶ send ─▶ settle, as in production: on SQLite (synchronous=FULL), on PostgreSQL (fsync and
+                 synchronous_commit on), and the same loop without state
+    peers        bare aiohttp, python-telegram-bot and aiogram, none with state: `bench/peers.py`
 
-Same server, same messages, each side on its own core; the median of three rounds, the order of the sides turned.
+Same server, same messages. Client and server have a core each, and PostgreSQL floats over all cores.
 """
 
 import asyncio
 import os
+import shutil
+import subprocess
 import tempfile
-import time
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
+from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
-from statistics import median
-from typing import Any
 
-import aiohttp
 import orjson
-from sqlalchemy import insert, select
-from sqlalchemy.engine import make_url
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.request import HTTPXRequest
 
-from bench.server import READERS, running_server
+from bench.newsroom import READERS, SHAPE, Newsroom, StatelessQueue, make_delivery, open_newsroom
+from bench.peers import SENDERS, Send, by_aiogram, by_ptb, form_encoded, prebuilt, send_to
+from bench.report import Bar, Figures, Side, measure, print_bars, print_figures, print_versions
+from bench.server import TOKEN, running_server
 from bot.api import BotApi
-from bot.articles import ArticleRenderer, Look
-from bot.desk import Desk
-from bot.sender import TelegramSender
-from db.engine import Database
-from db.migrate import migrate
-from db.store import articles, deliveries, pacing, pushes, sources, subscribers, workers
-from db.store.articles import Place
-from db.store.queue import DeliveryQueue
-from db.store.workers import WorkerLease
-from db.tables import chats, desk, follows
-from db.tables import subscribers as subscribers_table
-from newsroom.articles import ParsedArticle
-from newsroom.delivery import Delivery
-from newsroom.pushes import Lane
-from newsroom.readers import Rhythm, Schedule
-from newsroom.taxonomy import Taxonomy, Topic
-from newsroom.topics import Topicality
-from newsroom.work import Rendering, Shape
-from sandbox.server import TOKEN
+from newsroom.delivery import LARGEST_WINDOW
+from newsroom.work import Rendering
+from tests.postgres import DURABLE, find_binaries
+from tests.postgres import running_server as running_postgres
 
-ROUNDS = 3
-SENDERS = 64
-MANY, FEW = 6_000, 600  # messages of the quick sides and of the slow ones
-UNBOUND = 1_000_000.0  # messages a second
-TAG = "s:diplomacy"
-LOOK = Look(Taxonomy({TAG: Topic(TAG, {"ar": "السياسة الخارجية"})}), "Asia/Riyadh", "")
-ITEM = ParsedArticle(
-    guid="1",
-    url="https://samples.example/2026/11/24/water-talks/",
-    title="جولة محادثات صينية طاجيكية لتنظيم مياه الأنهار العابرة للحدود",
-    lead="اتفق وفدان من الصين وطاجيكستان في دوشنبه على تبادل بيانات ذوبان الأنهار الجليدية كل أسبوع. " * 6,
-    body="نص",
-    language="ar",
-)
-
-
-class Meter:
-    """Counts nothing."""
-
-    def count(self, name: str, value: float = 1, **labels: str) -> None:
-        """Leave it."""
-
-    def observe(self, name: str, seconds: float) -> None:
-        """Leave it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pipeline:
-    """A newsroom with readers, whose pushes go to the server."""
-
-    database: Database
-    lease: WorkerLease
-    delivery: Delivery
+ROUNDS = 5
+FEW = READERS[:1_000]  # whom the slow sides send to
+SQLITE, STATELESS, POSTGRES = "pipeline, SQLite FULL", "pipeline, without state", "pipeline, PostgreSQL"
+PREBUILT, FORM = "aiohttp, prebuilt JSON, 64 senders", "aiohttp, form, 64 senders"
+PTB_MANY, PTB_ONE, AIOGRAM = "PTB, 64 senders, pool of 64", "PTB, one after another", "aiogram, 64 senders"
+WRK = """wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.body = io.open("{body}", "rb"):read("*a")
+"""
 
 
 def run() -> None:
     """Print the figures."""
     cores = sorted(os.sched_getaffinity(0))
-    with running_server(cores[0]) as address:
+    with ExitStack() as stack:
+        binaries = find_binaries()
+        postgres = stack.enter_context(running_postgres(binaries, DURABLE)) if binaries else None
+        address = stack.enter_context(running_server(cores[0]))
         os.sched_setaffinity(0, {cores[-1]})
-        asyncio.run(compare(address))
+        print(f"server on core {cores[0]}, client on core {cores[-1]}", end="")
+        print(f", PostgreSQL floats over {len(cores)} cores" if postgres else "; no PostgreSQL on this machine")
+        asyncio.run(compare(address, postgres))
 
 
-async def compare(address: str) -> None:
-    """Measure the sides in turn and print their medians."""
-    with tempfile.TemporaryDirectory(prefix="qasid-bench-") as folder:
-        async with BotApi(address, TOKEN, connections=512) as api:
-            pipeline = await open_pipeline(Path(folder) / "bench.db", api)
-            rendering = await pipeline.delivery.renderer.render(Shape(1, 1, "ar", public=False, silent=False))
-            sides: dict[str, Callable[[], Awaitable[float]]] = {
-                "pipeline": lambda: send_by_pipeline(pipeline),
-                "aiohttp": lambda: send_by_aiohttp(address, rendering),
-                "PTB, one after another": lambda: send_by_ptb(address, rendering, 1),
-                "PTB, 64 senders": lambda: send_by_ptb(address, rendering, SENDERS),
-            }
-            rates = await measure(sides)
-            await pipeline.database.close()
-    report(rates, rendering)
+async def compare(address: str, postgres: str | None) -> None:
+    """Measure the sides in turn and print what they reached."""
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="qasid-bench-")))
+        api = await stack.enter_async_context(BotApi(address, TOKEN, connections=LARGEST_WINDOW))
+        sqlite = await stack.enter_async_context(open_newsroom(f"sqlite+aiosqlite:///{folder / 'bench.db'}", api))
+        rendering = await sqlite.delivery.renderer.render(SHAPE)
+        print_message(address, rendering, folder)
+        sides = [_durable(SQLITE, sqlite), _stateless(sqlite, api)]
+        if postgres:
+            grown = await stack.enter_async_context(open_newsroom(postgres.format(name="postgres"), api))
+            sides.append(_durable(POSTGRES, grown))
+        sides += [
+            _peer(PREBUILT, await stack.enter_async_context(prebuilt(address, rendering))),
+            _peer(FORM, await stack.enter_async_context(form_encoded(address, rendering))),
+            _peer(PTB_MANY, await stack.enter_async_context(by_ptb(address, rendering)), FEW),
+            _peer(PTB_ONE, await stack.enter_async_context(by_ptb(address, rendering)), FEW, senders=1),
+            _peer(AIOGRAM, await stack.enter_async_context(by_aiogram(address, rendering)), FEW),
+        ]
+        figures = await measure(sides, ROUNDS)
+    print_figures(figures, "messages")
+    print_bars(list_bars(figures))
 
 
-async def measure(sides: dict[str, Callable[[], Awaitable[float]]]) -> dict[str, float]:
-    """Answer the median rate of each side, after a round that warms up."""
-    found: dict[str, list[float]] = {name: [] for name in sides}
-    for turn in range(ROUNDS + 1):
-        names = list(sides)
-        for name in names[turn % len(names) :] + names[: turn % len(names)]:
-            rate = await sides[name]()
-            if turn:
-                found[name].append(rate)
-    return {name: median(rates) for name, rates in found.items()}
+def _durable(name: str, newsroom: Newsroom) -> Side:
+    return Side(name, newsroom.send, newsroom.prepare, newsroom.check)
 
 
-def report(rates: dict[str, float], rendering: Rendering) -> None:
-    """Print the figures."""
-    names = ("python-telegram-bot", "httpx", "aiohttp", "sqlalchemy", "aiosqlite")
-    print("versions: " + ", ".join(f"{name} {version(name)}" for name in names))
-    print(f"message: {len(orjson.loads(rendering.body)['text'])} characters, {len(rendering.body)} bytes of JSON\n")
-    for name, rate in rates.items():
-        print(f"{name:24} {rate:8.0f} messages/s")
-    best_ptb = max(rate for name, rate in rates.items() if name.startswith("PTB"))
-    print(f"\npipeline / bare aiohttp, form-encoded  {rates['pipeline'] / rates['aiohttp']:6.2f}")
-    print(f"pipeline / the better PTB              {rates['pipeline'] / best_ptb:6.2f}")
+def _stateless(newsroom: Newsroom, api: BotApi) -> Side:
+    queue = StatelessQueue(newsroom.lease)
+    delivery = make_delivery(queue, newsroom.database, newsroom.lease, api)
+
+    async def send() -> int:
+        await delivery.drain(asyncio.Event())
+        return queue.sent
+
+    return Side(STATELESS, send, queue.refill)
 
 
-async def open_pipeline(path: Path, api: BotApi) -> Pipeline:
-    """Make a newsroom whose readers all follow one topic."""
-    url = f"sqlite+aiosqlite:///{path}"
-    await migrate(make_url(url))
-    database = Database(url)
-    async with database.write() as connection:
-        await pacing.claim_bot(connection, 123456, now())
-        await articles.open_desk(connection)
-        lease = await workers.enrol(connection, "all", now, alone=True)
-        await sources.add(connection, "https://samples.example/feed", now())
-        schedule = await subscribers.intern(connection, Schedule(Rhythm.INSTANT, "Asia/Riyadh"))
-        await connection.execute(insert(chats), list(_chats()))
-        await connection.execute(insert(subscribers_table), list(_subscribers(schedule)))
-        await connection.execute(insert(follows), list(_follows()))
-        await publish(connection, 1)
-    lease.beat_at = datetime.max.replace(tzinfo=UTC)  # the bench has no heartbeat
-    queue = DeliveryQueue(database, lease, UNBOUND, Desk(now, "ar"))
-    renderer = ArticleRenderer(database, LOOK, now)
-    delivery = Delivery(queue, TelegramSender(api), renderer, lease, Meter(), now, UNBOUND)
-    await delivery.drain(asyncio.Event())  # or its chats would have to rest in the middle of the first round
-    return Pipeline(database, lease, delivery)
+def _peer(name: str, send: Send, readers: range = READERS, senders: int = SENDERS) -> Side:
+    return Side(name, lambda: send_to(readers, send, senders))
 
 
-def _chats() -> Iterator[dict[str, Any]]:
-    for number in READERS[:MANY]:
-        yield {"id": number, "kind": "private", "alive_at": now(), "free_at": now()}
+def list_bars(figures: dict[str, Figures]) -> list[Bar]:
+    """Answer what the pipeline must reach."""
+    rates = {name: one.rate for name, one in figures.items()}
+    against = ((PREBUILT, 0.90), (FORM, 1.7), (PTB_MANY, 14), (PTB_ONE, 8), (AIOGRAM, 3), (STATELESS, 0.85))
+    bars = [Bar(f"SQLite FULL / {peer}", rates[SQLITE] / rates[peer], bar) for peer, bar in against]
+    if POSTGRES in rates:
+        bars.append(Bar(f"PostgreSQL / {PREBUILT}", rates[POSTGRES] / rates[PREBUILT], 0.85))
+    cpu = figures[SQLITE].cpu / figures[PREBUILT].cpu
+    return [*bars, Bar(f"CPU of SQLite FULL / {PREBUILT}", cpu, 1.25, at_most=True)]
 
 
-def _subscribers(schedule_id: int) -> Iterator[dict[str, Any]]:
-    for number in READERS[:MANY]:
-        yield {"id": number, "chat_id": number, "schedule_id": schedule_id, "language": "ar", "since": now()}
+def print_message(address: str, rendering: Rendering, folder: Path) -> None:
+    """Say what is sent by whom, and how fast the server could be."""
+    print_versions("python-telegram-bot", "httpx", "aiogram", "aiohttp", "orjson", "sqlalchemy", "aiosqlite", "asyncpg")
+    payload = orjson.loads(rendering.body)
+    buttons = sum(map(len, payload["reply_markup"]["inline_keyboard"]))
+    print(f"message: {len(payload['text'])} characters, {buttons} buttons, {len(rendering.body)} bytes of JSON")
+    print(f"the server's own ceiling: {ask_wrk(address, rendering, folder)}")
 
 
-def _follows() -> Iterator[dict[str, Any]]:
-    for number in READERS[:MANY]:
-        yield {"subscriber_id": number, "tag": TAG, "muted": False}
-
-
-async def publish(connection: Any, number: int) -> None:
-    """Store an article and plan its push to everybody."""
-    item = ParsedArticle(f"g{number}", f"{ITEM.url}?p={number}", ITEM.title, ITEM.lead, f"{number}", language="ar")
-    stored = await articles.add(connection, item, Place(1, archived=False), now())
-    await articles.set_topics(connection, stored.id, Topicality(["s:diplomacy"]))
-    await pushes.open_for(connection, stored.story_id, Lane.NEWS, now())
-    push = await pushes.lock_unplanned(connection)
-    if push:
-        await deliveries.plan_range(connection, push, push.upper, {1: now()})
-        await pushes.advance(connection, push.id, push.upper, now(), planned=True)
-
-
-async def send_by_pipeline(pipeline: Pipeline) -> float:
-    """Deliver one push to everybody, durably, and answer the rate. Chats are free again before each round."""
-    async with pipeline.database.write() as connection:
-        await connection.execute(chats.update().values(free_at=now()))
-        number = (await connection.execute(select(desk.c.articles))).scalar_one() + 1
-        await publish(connection, number)
-    began = time.perf_counter()
-    await pipeline.delivery.drain(asyncio.Event())
-    seconds = time.perf_counter() - began
-    async with pipeline.database.read() as connection:
-        newest = (await pushes.list_newest(connection, 1))[0].id
-        sent = (await deliveries.count_by_state(connection, newest)).get("sent", 0)
-    if sent < MANY:
-        raise AssertionError(f"{sent} of {MANY} were sent")
-    return sent / seconds
-
-
-async def send_by_aiohttp(address: str, rendering: Rendering) -> float:
-    """Post the same messages form-encoded with nothing around them."""
-    fields = {
-        key: value if isinstance(value, str) else orjson.dumps(value).decode()
-        for key, value in _payload(rendering).items()
-    }
-    url = f"{address}/bot{TOKEN}/sendMessage"
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=SENDERS)) as session:
-
-        async def send(chat_id: int) -> None:
-            async with session.post(url, data={**fields, "chat_id": str(chat_id)}) as answer:
-                if not orjson.loads(await answer.read())["ok"]:
-                    raise AssertionError("refused")
-
-        return await by_senders(send, SENDERS, MANY)
-
-
-async def send_by_ptb(address: str, rendering: Rendering, senders: int) -> float:
-    """Send the same messages as python-telegram-bot's users do."""
-    payload = _payload(rendering)
-    request = HTTPXRequest(connection_pool_size=SENDERS, pool_timeout=30)
-    async with Bot(TOKEN, base_url=f"{address}/bot", request=request) as bot:
-        keyboard = InlineKeyboardMarkup.de_json(payload["reply_markup"], bot)
-        preview = LinkPreviewOptions.de_json(payload["link_preview_options"], bot)
-
-        async def send(chat_id: int) -> None:
-            await bot.send_message(
-                chat_id, payload["text"], parse_mode="HTML", reply_markup=keyboard, link_preview_options=preview
-            )
-
-        return await by_senders(send, senders, FEW)
-
-
-async def by_senders(send: Callable[[int], Awaitable[None]], senders: int, count: int) -> float:
-    """Let so many senders send to so many readers, and answer the rate."""
-    line = iter(READERS[:count])
-
-    async def work() -> None:
-        for chat_id in line:
-            await send(chat_id)
-
-    began = time.perf_counter()
-    await asyncio.gather(*(work() for _ in range(senders)))
-    return count / (time.perf_counter() - began)
-
-
-def _payload(rendering: Rendering) -> dict[str, Any]:
-    payload: dict[str, Any] = orjson.loads(rendering.body)
-    return payload
-
-
-def now() -> datetime:
-    """Answer the time."""
-    return datetime.now(UTC)
+def ask_wrk(address: str, rendering: Rendering, folder: Path) -> str:
+    """Answer what wrk reaches from the client's core with the same request."""
+    wrk = shutil.which("wrk")
+    if wrk is None:
+        return "unknown, for wrk is not installed (Debian: apt install wrk)"
+    body, script = folder / "body.json", folder / "post.lua"
+    body.write_bytes(rendering.body[:-1] + b',"chat_id":1}')
+    script.write_text(WRK.format(body=body), encoding="utf-8")
+    command = [wrk, "-t1", f"-c{SENDERS}", "-d3s", "-s", str(script), f"{address}/bot{TOKEN}/sendMessage"]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603  (our words)
+    line = next(line for line in printed.splitlines() if line.startswith("Requests/sec"))
+    return f"{float(line.split()[1]):.0f} requests/s by wrk"

@@ -1,4 +1,4 @@
-"""A PostgreSQL server for the tests, from the binaries on the machine: started once, thrown away at the end.
+"""A PostgreSQL server for tests and benches, from the binaries on the machine: started once, thrown away at the end.
 
 It listens on a socket in a temporary folder only. Where there are no binaries the tests that need it are skipped, and
 CI counts that as a failure (`tests/conftest.py`).
@@ -9,12 +9,14 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 # What makes a throw-away server quick, and would be wrong for any other.
-SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "shared_buffers=64MB")
+QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "shared_buffers=64MB")
+# What benches measure: fsync, synchronous_commit and full_page_writes are on by default.
+DURABLE = ("max_connections=200", "shared_buffers=256MB")
 
 
 def find_binaries() -> Path | None:
@@ -25,7 +27,7 @@ def find_binaries() -> Path | None:
 
 
 @contextmanager
-def running_server(binaries: Path) -> Iterator[str]:
+def running_server(binaries: Path, settings: Sequence[str] = QUICK) -> Iterator[str]:
     """Start a server and answer the address of its databases, without a database name."""
     folder = Path(tempfile.mkdtemp(prefix="qasid-pg-"))
     account = _owner(folder)
@@ -33,7 +35,7 @@ def running_server(binaries: Path) -> Iterator[str]:
         _run(
             account, binaries / "initdb", "-D", folder / "data", "-U", "qasid", "-A", "trust", "-E", "UTF8", "--no-sync"
         )
-        options = " ".join(f"-c {setting}" for setting in SETTINGS)
+        options = " ".join(f"-c {setting}" for setting in settings)
         listen = f"-k {folder} -c listen_addresses='' {options}"
         _run(account, binaries / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-w", "-o", listen, "start")
         yield f"postgresql+asyncpg://qasid@/{{name}}?host={folder}"
