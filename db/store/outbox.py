@@ -14,11 +14,12 @@ from db.store import HOLD, UNSETTLED, each, life_values, rows, settling, write_n
 from db.store.chats import is_free
 from db.tables import chats, outbox, workers
 from db.wakeup import announce
-from newsroom.outcomes import Attempt, DeliveryState
+from newsroom.outcomes import Attempt
 from newsroom.pushes import Lane
 from newsroom.work import Claimed, Landed, Rendering
 
 KEPT_FOR = timedelta(hours=48)
+ENDED = ("sent", "failed", "skipped")
 QUEUED = outbox.c.state == literal_column("'queued'")  # said literally, or the partial index is not used
 
 
@@ -103,9 +104,10 @@ async def settle(connection: AsyncConnection, landed: Sequence[Landed], now: dat
     )
     words = [{"row": land.claimed.row_id, **life_values(land, now)} for land in landed]
     await each(connection, update(outbox).where(mine).values(settling(outbox)), words)
-    ended = [land.claimed.row_id for land in landed if land.verdict.state is not DeliveryState.QUEUED]
-    if ended:
-        await connection.execute(update(outbox).where(outbox.c.id.in_(ended)).values(payload=b""))
+    # What somebody else has taken meanwhile, or nobody can tell about, may have to leave once more.
+    ended = outbox.c.id.in_([land.claimed.row_id for land in landed]) & outbox.c.state.in_(ENDED)
+    if landed:
+        await connection.execute(update(outbox).where(ended).values(payload=b""))
 
 
 async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:

@@ -1,0 +1,62 @@
+"""Answers that come late: of a worker that slept so long that its rows were taken for left behind."""
+
+import pytest
+from sqlalchemy import select
+
+from db.store import outbox, workers
+from db.store.outbox import Message
+from db.tables import outbox as outbox_table
+from newsroom.outcomes import Came
+from newsroom.pushes import Lane
+from newsroom.work import Claimed, Rendering
+from tests.scene import Scene
+
+DIPLOMACY = "s:diplomacy"
+BODY = b'{"text":"x"}'
+
+
+async def take_and_sleep(scene: Scene) -> list[Claimed]:
+    """Let another worker claim what is due and sleep until the others have recovered it."""
+    sleeper = await scene.worker()
+    claimed = await sleeper.exchange([], 5)
+    await recover(scene)
+    return claimed
+
+
+async def recover(scene: Scene) -> None:
+    scene.clock.move(seconds=15)
+    async with scene.database.write() as connection:
+        await workers.beat(connection, scene.lease)
+        await workers.bury(connection, scene.clock())
+    assert await scene.queue.recover()
+    scene.clock.move(minutes=20)
+
+
+async def write(scene: Scene) -> None:
+    async with scene.database.write() as connection:
+        await outbox.add(connection, Message("key", "sendMessage", BODY, 1, Lane.MODERATION), scene.clock())
+
+
+@pytest.mark.parametrize("came", [Came.OK, Came.GONE, Came.REFUSED])
+async def test_a_message_that_somebody_else_is_sending_keeps_its_text(scene: Scene, came: Came) -> None:
+    await write(scene)
+    (late,) = await take_and_sleep(scene)
+    (claimed,) = await scene.claim()
+    await scene.land(late, came)
+    await scene.land(claimed, Came.AGAIN)
+    scene.clock.move(minutes=1)
+    (again,) = await scene.claim()
+    assert again.content == Rendering("sendMessage", BODY)
+
+
+async def test_a_message_that_was_given_up_and_had_not_arrived_is_sent_whole(scene: Scene) -> None:
+    await write(scene)
+    for _ in range(8):
+        (late,) = await take_and_sleep(scene)
+    assert await scene.one(select(outbox_table.c.state)) == "uncertain"
+    await scene.land(late, Came.LATER)
+    scene.clock.move(minutes=1)
+    (again,) = await scene.claim()
+    assert again.content == Rendering("sendMessage", BODY)
+    await scene.land(again)
+    assert await scene.one(select(outbox_table.c.payload)) == b""
