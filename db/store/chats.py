@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, literal_column, null, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, exists, func, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement, Select, Update
 
@@ -85,34 +86,52 @@ def _lock(dialect: str) -> Select[int]:
 async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None:
     """Move a group to its new id, whatever was first: the send error, the service message, or a word in the new group.
 
-    Where both ids have a subscriber the older consent wins, and nothing that either was sent is sent again. While both
-    have a request under way nothing is done: the next one to the old id tells of the move again. Doing it twice changes
+    Where both ids have a subscriber the older consent wins, and nothing that either was sent is sent again. While that
+    cannot be told nothing is done: the next request to the old id tells of the move again. Doing it twice changes
     nothing.
     """
     old = (await connection.execute(select(chats).where(chats.c.id == old_id))).one_or_none()
     if old is None or old_id == new_id:
         return
-    await write_new(connection, chats, id=new_id, kind="supergroup", alive_at=old.alive_at, free_at=old.free_at)
+    same = {name: getattr(old, name) for name in ("state", "reason", "alive_at", "free_at")}
+    await write_new(connection, chats, id=new_id, kind="supergroup", **same)
     for subscriber in await rows(connection, select(subscribers).where(subscribers.c.chat_id == old_id)):
-        same = (subscribers.c.chat_id == new_id) & (subscribers.c.thread_id == subscriber.thread_id)
-        twin = (await connection.execute(select(subscribers).where(same))).one_or_none()
-        if twin is None:
-            moved = update(subscribers).where(subscribers.c.id == subscriber.id)
-            await connection.execute(moved.values(chat_id=new_id))
-        elif not await _join(connection, subscriber, twin, new_id):
+        if not await _move(connection, subscriber, new_id):
             return
     await connection.execute(update(outbox).where(outbox.c.chat_id == old_id).values(chat_id=new_id))
     await connection.execute(delete(prompts).where(prompts.c.chat_id == old_id))
     await connection.execute(delete(chats).where(chats.c.id == old_id))
 
 
+async def _move(connection: AsyncConnection, subscriber: AnyRow, new_id: int) -> bool:
+    """Move one subscriber, into whoever is there already; tells whether that could be done."""
+    await _leave_messages(connection, subscriber.id)
+    there = (subscribers.c.chat_id == new_id) & (subscribers.c.thread_id == subscriber.thread_id)
+    twin = (await connection.execute(select(subscribers).where(there))).one_or_none()
+    if twin:
+        return await _join(connection, subscriber, twin, new_id)
+    await connection.execute(update(subscribers).where(subscribers.c.id == subscriber.id).values(chat_id=new_id))
+    return True
+
+
+async def _leave_messages(connection: AsyncConnection, subscriber_id: int) -> None:
+    """Edit nothing that stands in the old group: under the new id, its number may be another message's."""
+    stand = deliveries.c.message_id.is_not(None) & deliveries.c.state.in_(("sent", "sending"))
+    left = update(deliveries).where(deliveries.c.subscriber_id == subscriber_id, stand)
+    await connection.execute(left.values(state="sent", message_id=None))
+
+
 async def _join(connection: AsyncConnection, one: AnyRow, twin: AnyRow, chat_id: int) -> bool:
-    """Make one subscriber of two; False when both have a row under way, which is settled by its subscriber's id."""
+    """Make one subscriber of two, of whom the one with a row under way stays: that is settled by its id.
+
+    False while both have one, or while one is being sent what the other has had.
+    """
     older, younger = sorted((one, twin), key=lambda row: (row.since, row.id))
-    sending = select(deliveries.c.subscriber_id).where(deliveries.c.state == literal_column("'sending'"))
-    both = sending.where(deliveries.c.subscriber_id.in_((older.id, younger.id)))
-    busy = {row.subscriber_id for row in await rows(connection, both)}
-    if len(busy) > 1:
+    under_way = and_(deliveries.c.subscriber_id.in_((older.id, younger.id)), deliveries.c.state == "sending")
+    busy = {row.subscriber_id for row in await rows(connection, select(deliveries.c.subscriber_id).where(under_way))}
+    had = _is_twin(older.id, younger.id) & TWIN.c.state.in_(("sent", "uncertain"))
+    again = select(deliveries.c.push_id).where(under_way, deliveries.c.message_id.is_(None), exists().where(had))
+    if len(busy) > 1 or await rows(connection, again):
         return False
     kept, lost = (younger, older) if younger.id in busy else (older, younger)
     consent = {name: getattr(older, name) for name in ("state", "reason", "language", "schedule_id", "since")}
@@ -124,16 +143,30 @@ async def _join(connection: AsyncConnection, one: AnyRow, twin: AnyRow, chat_id:
     return True
 
 
+TWIN = deliveries.alias("twin")  # the row of the same push for the subscriber that becomes one with a row's
+
+
+def _is_twin(one: int, other: int) -> ColumnElement[bool]:
+    both = TWIN.c.subscriber_id.in_((one, other)) & (TWIN.c.subscriber_id != deliveries.c.subscriber_id)
+    return and_(TWIN.c.push_id == deliveries.c.push_id, both)
+
+
+def _rank(row: Any) -> ColumnElement[int]:
+    """Say how little a row tells of what its chat has; what is edited was sent."""
+    states = {"sent": 0, "uncertain": 1, "sending": 2, "queued": 3, "failed": 4, "skipped": 5}
+    return case((row.message_id.is_not(None), 0), else_=case(states, value=row.state))
+
+
 async def _merge(connection: AsyncConnection, kept: int, lost: int) -> None:
-    """Give the kept subscriber what the lost one was sent, then forget the lost one."""
-    mine = select(deliveries.c.push_id).where(deliveries.c.subscriber_id == kept)
-    sent_to_lost = select(deliveries.c.push_id).where(
-        deliveries.c.subscriber_id == lost, deliveries.c.state.in_(("sent", "uncertain"))
-    )
-    unsent = (deliveries.c.subscriber_id == kept) & (deliveries.c.state == "queued")
-    had = update(deliveries).where(unsent & deliveries.c.push_id.in_(sent_to_lost))
-    await connection.execute(had.values(state="skipped", reason="sent before the group moved"))
-    others = update(deliveries).where(deliveries.c.subscriber_id == lost, deliveries.c.push_id.not_in(mine))
-    await connection.execute(others.values(subscriber_id=kept))
-    await connection.execute(delete(deliveries).where(deliveries.c.subscriber_id == lost))
+    """Give the kept subscriber the rows of both, then forget the lost one.
+
+    Of two rows for a push the one stays that tells more, with the doubts of both on record.
+    """
+    ours, is_twin = deliveries.c.subscriber_id.in_((kept, lost)), _is_twin(kept, lost)
+    told, twins = _rank(deliveries.c), _rank(TWIN.c)
+    less = exists().where(is_twin, or_(twins < told, and_(twins == told, deliveries.c.subscriber_id == lost)))
+    doubts = deliveries.c.doubts + func.coalesce(select(TWIN.c.doubts).where(is_twin).scalar_subquery(), 0)
+    await connection.execute(update(deliveries).where(ours, ~less).values(doubts=doubts))
+    await connection.execute(delete(deliveries).where(ours, less))
+    await connection.execute(update(deliveries).where(deliveries.c.subscriber_id == lost).values(subscriber_id=kept))
     await connection.execute(delete(subscribers).where(subscribers.c.id == lost))

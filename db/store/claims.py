@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, case, func, select, update
+from sqlalchemy import Integer, and_, bindparam, case, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement, Select, Update
 
@@ -190,6 +190,20 @@ async def settle(connection: AsyncConnection, landed: Iterable[Landed], now: dat
     names = ("state", "due_at", "attempts", "reason", "version")
     edit = update(deliveries).where(_mine()).values({name: bindparam(f"new_{name}") for name in names})
     await each(connection, edit, (_edit_values(land, now) for land in edits))
+    await _leave_moved(connection, [land for batch in arrived.values() for land in batch if _may_have_moved(land)])
+
+
+def _may_have_moved(land: Landed) -> bool:
+    return land.claimed.chat_kind == "group"  # the only kind that moves
+
+
+async def _leave_moved(connection: AsyncConnection, landed: Iterable[Landed]) -> None:
+    """Forget the places of messages that groups got as they moved: `chats.migrate` says why."""
+    there = and_(subscribers.c.id == deliveries.c.subscriber_id, subscribers.c.chat_id == bindparam("chat"))
+    arrived = and_(deliveries.c.push_id == bindparam("push"), deliveries.c.subscriber_id == bindparam("row"), SENT)
+    elsewhere = update(deliveries).where(arrived, ~exists().where(there)).values(message_id=None)
+    places = ({"push": _push_of(land), "row": land.claimed.row_id, "chat": land.claimed.chat_id} for land in landed)
+    await each(connection, elsewhere, places)
 
 
 def _batch(land: Landed) -> tuple[Any, ...]:
