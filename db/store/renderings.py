@@ -16,7 +16,7 @@ from sqlalchemy import and_, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
-from db.store import AnyRow, rows, write_new
+from db.store import HOLD, AnyRow, rows, write_new
 from db.tables import pushes, renderings
 from newsroom.outcomes import Came
 from newsroom.work import Claimed, Landed, Shape, Standing
@@ -31,7 +31,7 @@ async def admit(connection: AsyncConnection, claimed: Sequence[Claimed]) -> tupl
     for row in claimed:
         if row.refused or row.standing is Standing.PROVEN:
             leaving.append(row)
-        elif row.standing is Standing.UNTRIED and await _begin(connection, row):
+        elif await (_begin if row.standing is Standing.UNTRIED else _begin_again)(connection, row):
             leaving.append(replace(row, standing=Standing.TRIAL))
         else:
             waiting.append(row)
@@ -41,6 +41,12 @@ async def admit(connection: AsyncConnection, claimed: Sequence[Claimed]) -> tupl
 async def _begin(connection: AsyncConnection, row: Claimed) -> bool:
     values = {"state": Standing.TRIAL.value, "at": row.claimed_at}
     return await write_new(connection, renderings, **_key(row.content), **values) is not None
+
+
+async def _begin_again(connection: AsyncConnection, row: Claimed) -> bool:
+    """Try anew what nobody can be trying any more: the row of the trial is another rendering's by now, or gone."""
+    left = _is(row.content) & (renderings.c.state == Standing.TRIAL.value) & (renderings.c.at < row.claimed_at - HOLD)
+    return (await connection.execute(update(renderings).where(left).values(at=row.claimed_at))).rowcount > 0
 
 
 async def conclude(connection: AsyncConnection, landed: Sequence[Landed]) -> None:

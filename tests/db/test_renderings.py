@@ -6,7 +6,7 @@ import orjson
 import pytest
 from sqlalchemy import select
 
-from db.store import corrections, queue, staff
+from db.store import corrections, queue, staff, subscribers
 from db.tables import outbox, renderings
 from newsroom.outcomes import Came
 from newsroom.roles import Role
@@ -68,6 +68,20 @@ async def test_the_trial_of_a_worker_that_died_is_made_again(scene: Scene) -> No
     scene.clock.move(seconds=91)
     assert await scene.queue.recover() == 1
     assert len(await scene.claim()) == 1
+
+
+async def test_a_trial_whose_row_has_become_another_renderings_is_made_again(scene: Scene) -> None:
+    await readers(scene, 3)
+    await scene.article(DIPLOMACY, proven=False)
+    (trial,) = await scene.claim()
+    async with scene.database.write() as connection:
+        await subscribers.change(connection, trial.row_id, language="zh")
+    scene.clock.move(seconds=89)
+    assert await scene.claim() == []
+    scene.clock.move(seconds=2)
+    assert await scene.queue.recover() == 1  # its worker has lost track of it
+    assert languages(await scene.claim()) == ["ar"]
+    assert await scene.claim() == []
 
 
 async def test_staff_who_follow_it_get_an_article_first(scene: Scene) -> None:
