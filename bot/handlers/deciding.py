@@ -53,7 +53,6 @@ async def decide_doubt(talk: Talk, press: Press) -> None:
     if not await deliveries.decide_doubt(talk.connection, push_id, subscriber_id, now, repeat=repeat):
         raise Refusal("desk.settled")
     if repeat:
-        await pushes.set_state(talk.connection, push_id, PushState.RUNNING, [PushState.DONE], now)
         await pushes.wake(talk.connection, {push_id: now})
     await staff.note(talk.connection, staff.Act(str(talk.user_id), f"doubt {press.screen}", press.what), now)
     talk.redraw(talk.t("desk.doubt.again" if repeat else "desk.doubt.arrived", number=push.story_id))

@@ -116,10 +116,14 @@ async def note_stale(connection: AsyncConnection, shown: Iterable[tuple[int, int
 
 
 async def wake(connection: AsyncConnection, times: Mapping[int, datetime]) -> None:
-    """Look at pushes when a row of theirs falls due, if that is earlier than they would have been looked at."""
+    """Look at pushes when a row of theirs falls due, if that is earlier than they would have been looked at.
+
+    One that was done is not: an answer that came late has queued a row that had been given up.
+    """
     for push_id, at in sorted(times.items()):
-        later = (pushes.c.id == push_id) & RUNNING & (pushes.c.due_at > at)
-        await connection.execute(update(pushes).where(later).values(due_at=at))
+        later = (RUNNING & (pushes.c.due_at > at)) | (pushes.c.state == PushState.DONE.value)
+        woken = update(pushes).where(pushes.c.id == push_id, later)
+        await connection.execute(woken.values(state=PushState.RUNNING.value, due_at=at))
 
 
 async def finish(connection: AsyncConnection, push_id: int, now: datetime) -> None:

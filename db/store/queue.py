@@ -307,7 +307,8 @@ async def _write(connection: AsyncConnection, landed: Sequence[Landed], now: dat
             continue
         if land.verdict.state is DeliveryState.SENT and land.rendering:
             shown.add((_push_of(land), land.rendering.version))
-        if due_at := now if land.claimed.standing is Standing.TRIAL else land.verdict.due_at:
+        due_at = now if land.claimed.standing is Standing.TRIAL else land.verdict.due_at
+        if due_at and not land.claimed.edit:
             times[_push_of(land)] = min(due_at, times.get(_push_of(land), due_at))
     await pushes.wake(connection, times)
     await pushes.note_stale(connection, shown, now)

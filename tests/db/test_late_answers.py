@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from db.store import outbox, workers
+from db.store import outbox, pushes, workers
 from db.store.outbox import Message
 from db.tables import outbox as outbox_table
+from db.tables import pushes as pushes_table
 from newsroom.outcomes import Came
 from newsroom.pushes import Lane
 from newsroom.work import Claimed, Rendering
@@ -60,3 +61,16 @@ async def test_a_message_that_was_given_up_and_had_not_arrived_is_sent_whole(sce
     assert again.content == Rendering("sendMessage", BODY)
     await scene.land(again)
     assert await scene.one(select(outbox_table.c.payload)) == b""
+
+
+async def test_a_row_that_was_given_up_and_had_not_arrived_is_sent_though_its_push_was_done(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    push = await scene.article(DIPLOMACY)
+    async with scene.database.write() as connection:
+        assert await pushes.send_once(connection, push)
+    (late,) = await take_and_sleep(scene)
+    assert await scene.claim() == []
+    assert await scene.one(select(pushes_table.c.state)) == "done"
+    await scene.land(late, Came.LATER, retry_after=30)
+    scene.clock.move(seconds=30)
+    assert len(await scene.claim()) == 1
