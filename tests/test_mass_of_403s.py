@@ -83,6 +83,20 @@ async def test_what_other_workers_settled_before_is_taken_back_too(scene: Scene)
     assert set((await scene.states(push)).values()) == {"queued"}
 
 
+async def test_a_push_that_was_done_meanwhile_waits_for_a_person_with_what_is_taken_back(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    push = await scene.article(DIPLOMACY)
+    (claimed,) = await scene.claim()
+    await scene.land(claimed, Came.GONE, reason=BLOCKED)
+    assert await scene.claim_later() == []
+    assert await scene.one(select(pushes.c.state)) == "done"
+    await scene.queue.hold_back([push])
+    assert await scene.one(select(pushes.c.state)) == "paused"
+    async with scene.database.write() as connection:
+        assert await queue.resume(connection, push, scene.clock())
+    assert len(await scene.claim()) == 1
+
+
 async def test_what_was_under_way_when_it_was_held_is_not_believed_either(scene: Scene) -> None:
     await scene.reader(1, DIPLOMACY)
     push = await scene.article(DIPLOMACY)

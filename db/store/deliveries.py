@@ -109,8 +109,11 @@ async def requeue_stopped(connection: AsyncConnection, push_id: int, reasons: Se
     return sum([(await connection.execute(statement)).rowcount for statement in (again, edits)])
 
 
-async def take_back(connection: AsyncConnection, push_id: int, since: datetime, now: datetime) -> None:
-    """Believe none of the chats that seemed gone to a push since then: they are awake, and their rows queued."""
+async def take_back(connection: AsyncConnection, push_id: int, since: datetime, now: datetime) -> bool:
+    """Believe none of the chats that seemed gone to a push since then: they are awake, and their rows queued.
+
+    Tells whether there were any.
+    """
     lately = and_(deliveries.c.push_id == push_id, deliveries.c.state == "failed", deliveries.c.settled_at >= since)
     seemed = (
         select(chats.c.id, deliveries.c.subscriber_id)
@@ -123,6 +126,7 @@ async def take_back(connection: AsyncConnection, push_id: int, since: datetime, 
     await connection.execute(awake.values(state="active", reason=""))
     again = (deliveries.c.push_id == push_id) & deliveries.c.subscriber_id.in_([row.subscriber_id for row in found])
     await connection.execute(update(deliveries).where(again).values(state="queued", reason="", due_at=now))
+    return bool(found)
 
 
 async def decide_doubt(

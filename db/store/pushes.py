@@ -181,9 +181,15 @@ async def cancel_story(connection: AsyncConnection, story_id: int, now: datetime
     await connection.execute(update(pushes).where(this).values(state=PushState.CANCELLED.value, due_at=now))
 
 
-async def hold_back(connection: AsyncConnection, push_id: int, reason: str, now: datetime) -> int | None:
-    """Pause a running push that no person paused, with the reason; answers its story, None when it was not running."""
-    held = update(pushes).where(pushes.c.id == push_id, RUNNING)
+async def hold_back(
+    connection: AsyncConnection, push_id: int, reason: str, now: datetime, *, if_done: bool
+) -> int | None:
+    """Pause a push that no person paused, with the reason; one that is done only `if_done`. Answers its story.
+
+    None where there was nothing to pause.
+    """
+    among = [PushState.RUNNING.value, *([PushState.DONE.value] if if_done else [])]
+    held = update(pushes).where(pushes.c.id == push_id, pushes.c.state.in_(among))
     paused = held.values(state=PushState.PAUSED.value, reason=reason, due_at=now).returning(pushes.c.story_id)
     return _number(await rows(connection, paused))
 

@@ -208,8 +208,8 @@ class DeliveryQueue:
         now = self.lease.now()
         async with self.database.write() as connection:
             for push_id in sorted(push_ids):
-                story_id = await pushes.hold_back(connection, push_id, HELD_BACK, now)
-                await deliveries.take_back(connection, push_id, now - LATELY, now)
+                taken = await deliveries.take_back(connection, push_id, now - LATELY, now)
+                story_id = await pushes.hold_back(connection, push_id, HELD_BACK, now, if_done=taken)
                 if story_id is not None:
                     await self.desk.tell_held(connection, push_id, story_id)
 
