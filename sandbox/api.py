@@ -45,6 +45,7 @@ class Api:
 
     async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer a request."""
+        began_at = self.world.clock()
         try:
             method = self._find_method(request.path)
             raw = await read_request(request)
@@ -57,12 +58,16 @@ class Api:
             answer = await self._run(method, params, chat_id)
         else:
             answer = fault.spoil(await self._run(method, params, chat_id) if fault.has_effect else None)
-        now = self.world.clock()
-        self.journal.note(Call(now, method, chat_id, params, answer.status, answer.description, answer.message_id))
+        call = Call(began_at, method, chat_id, params, answer.status, answer.description, answer.message_id)
+        self.journal.note(call)
         self.after_call()
-        if fault:
-            await fault.hold(request)
-        return answer.response()
+        try:
+            if fault:
+                await fault.hold(request)
+            return answer.response()
+        finally:
+            call.ended_at = self.world.clock()
+            self.after_call()
 
     def _find_method(self, path: str) -> str:
         """Answer the method's name as the documents write it."""

@@ -6,17 +6,18 @@ from typing import Any
 SENDING = ("send", "forward", "copy")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """One call. `status` is what the bot saw, 0 for no answer; with `message_id` there is a message, seen or not."""
 
-    at: float
+    began_at: float  # when it had come, by the sandbox's clock
     method: str
     chat_id: int | None
     params: dict[str, Any]
     status: int
     description: str = ""
     message_id: int | None = None
+    ended_at: float | None = None  # when its answer left, or the bot hung up; None while it is under way
 
     @property
     def is_sent(self) -> bool:

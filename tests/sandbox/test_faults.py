@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from sandbox import Fault, FaultKind, Person, Sandbox
-from tests.sandbox.conftest import Bot
+from tests.sandbox.conftest import Bot, Clock
 
 
 def received(amal: Person) -> list[str]:
@@ -82,6 +82,25 @@ async def test_a_slow_answer_comes(bot: Bot, amal: Person, telegram: Sandbox) ->
     began = time.monotonic()
     assert await bot.says(amal.id, "x")
     assert time.monotonic() - began >= 0.03
+
+
+async def test_a_call_lasts_until_its_answer_leaves_or_the_bot_hangs_up(
+    bot: Bot, amal: Person, telegram: Sandbox, clock: Clock
+) -> None:
+    telegram.faults.add(Fault(FaultKind.SLOW, seconds=0.03))
+    asked = asyncio.create_task(bot.says(amal.id, "x"))
+    await telegram.until(lambda: telegram.sent_to(amal.id))
+    began = clock()
+    assert telegram.sent_to(amal.id)[-1].ended_at is None
+    clock.passes(5)
+    await asked
+    call = telegram.sent_to(amal.id)[-1]
+    assert (call.began_at, call.ended_at) == (began, began + 5)
+    telegram.faults.add(Fault(FaultKind.SILENCE))
+    asked = asyncio.create_task(bot.says(amal.id, "y"))
+    await telegram.until(lambda: len(telegram.sent_to(amal.id)) == 2)
+    asked.cancel()
+    await telegram.until(lambda: telegram.sent_to(amal.id)[-1].ended_at is not None)
 
 
 async def test_faults_meet_the_calls_that_are_meant(bot: Bot, amal: Person, telegram: Sandbox) -> None:
