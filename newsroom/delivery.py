@@ -18,7 +18,7 @@ from typing import Protocol
 import structlog
 
 from newsroom.outcomes import Came, Outcome, decide_outcome
-from newsroom.pacing import LONGEST_WAIT
+from newsroom.pacing import LONGEST_WAIT, leeway
 from newsroom.watch import HELD_BACK, Watch
 from newsroom.work import Claimed, Landed, Rendering, Shape
 
@@ -218,12 +218,16 @@ class Delivery:
         if rendering is None:
             return Outcome(Came.AGAIN, "our own fault: it could not be rendered")
         await self._wait_for_slot(row.slot_at)
-        if self._recalled or self.queue.is_paused() or not self.lease.holds(row.worker_id):
+        if self._recalled or self._is_late(row) or self.queue.is_paused() or not self.lease.holds(row.worker_id):
             return Outcome(Came.RETURNED)
         left = self.now()
         outcome = await self.sender.send(row, rendering)
         self._time((self.now() - left).total_seconds())
         return outcome
+
+    def _is_late(self, row: Claimed) -> bool:
+        """Tell whether the slot is missed: by now it may be another's turn, and this row needs a new one."""
+        return self.now() - row.slot_at > leeway(self.rate)
 
     async def _wait_for_slot(self, slot_at: datetime) -> None:
         seconds = (slot_at - self.now()).total_seconds()

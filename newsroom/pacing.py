@@ -21,6 +21,9 @@ MANY_ANSWER_FLOODS = 3
 ANSWER_FLOOD = timedelta(seconds=5)
 # A claimed row waits for its slot no longer than this: what is held much longer is taken for lost, and sent again.
 LONGEST_WAIT = timedelta(seconds=4)
+SHORTEST_KEPT = timedelta(seconds=0.01)  # slots that are shorter are not kept one by one: no loop wakes so exactly
+LEEWAY_OF_SHORT = timedelta(seconds=0.25)
+LONGEST_LEAD = timedelta(seconds=1)
 SLOWEST_SHARE = 1 / 32  # a halved rate is never less than this share of the full one
 REGAIN = timedelta(minutes=2)  # a halved rate is back at the full one after this time
 # Answers make the line no longer than this, so a longer one is of a clock that was put back since.
@@ -85,6 +88,23 @@ def take_slots(pace: Pace, count: int, full_rate: float, now: datetime) -> tuple
     if not taken:
         return pace, []
     return replace(pace, next_slot_at=first + step * taken), [first + step * index for index in range(taken)]
+
+
+def leeway(full_rate: float) -> timedelta:
+    """Answer how late a row may still leave: by one slot, so that a second sees at most two messages beyond the rate.
+
+    A worker that was held up would otherwise send at once all that it missed, while the others send on time.
+    """
+    step = timedelta(seconds=1 / full_rate)
+    return step if step >= SHORTEST_KEPT else LEEWAY_OF_SHORT
+
+
+def decide_lead(took: timedelta, full_rate: float) -> timedelta:
+    """Answer how far ahead slots are taken when a claim takes so long: what is claimed must be there before it leaves.
+
+    Over a slow line to the database every slot would be missed otherwise.
+    """
+    return min(max(timedelta(), took - leeway(full_rate) / 2), LONGEST_LEAD)
 
 
 def spend(pace: Pace, count: int, full_rate: float, now: datetime) -> Pace:

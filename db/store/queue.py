@@ -29,6 +29,7 @@ from newsroom.pacing import (
     count_slots,
     decide_answer_flood,
     decide_flood,
+    decide_lead,
     next_slot,
     spend,
     take_slots,
@@ -38,6 +39,7 @@ from newsroom.watch import HELD_BACK
 from newsroom.work import Claimed, Landed, Shape, Standing
 
 BUSY_REST = timedelta(seconds=0.25)  # a push whose due rows all wait for busy chats is looked at again after this
+NOT_SENT = frozenset({Came.RETURNED, Came.UNWANTED})  # outcomes after which a chat need not rest
 TELLING = frozenset({Came.LATER, Came.HALT})  # outcomes that say something of the whole token
 TELLING_OF_CHATS = frozenset({Came.GONE, Came.CLOSED, Came.MOVED})
 EMPTY_REST = timedelta(seconds=1)
@@ -70,6 +72,7 @@ class DeliveryQueue:
     halted: bool = False  # the last claim found that the token was refused
     paused_until: datetime | None = None  # as last seen
     answers_until: datetime | None = None  # the same of answers to people; None before it was read
+    _lead: timedelta = timedelta()  # how soon after the beginning of an exchange its first slot may be
     _turn: int = 0
     _served: dict[tuple[int, bool], int] = field(default_factory=dict)
 
@@ -83,7 +86,10 @@ class DeliveryQueue:
         async with self.database.write() as connection:
             await self._settle(connection, landed, now)
             claimed = await self._claim(connection, landed, want, now) if want > 0 else []
-            return await self._pace(connection, landed, claimed, now)
+            claimed = await self._pace(connection, landed, claimed, now)
+        if claimed:
+            self._lead = decide_lead(self.lease.now() - now, self.full_rate)
+        return claimed
 
     async def settle_answers(self, landed: Sequence[Landed]) -> None:
         """Settle answers to people, who did not wait for slots; the others make room for them."""
@@ -155,7 +161,7 @@ class DeliveryQueue:
         if not leaving and all(land.outcome.came not in TELLING for land in landed):
             return claimed
         pace = self._learn(believe(await pacing.lock(connection), now), landed, now)
-        pace, slots = take_slots(pace, len(leaving), self.full_rate, now)
+        pace, slots = take_slots(pace, len(leaving), self.full_rate, now + self._lead)
         await pacing.save(connection, pace)
         await _give_back(connection, leaving[len(slots) :], next_slot(pace, now), now)
         refused = [row for row in claimed if row.refused]
@@ -365,6 +371,8 @@ async def _rest(connection: AsyncConnection, push: RunningPush, now: datetime) -
 
 
 def _free_again(land: Landed, now: datetime) -> datetime:
+    if land.outcome.came in NOT_SENT:
+        return now
     wait = timedelta(seconds=land.outcome.retry_after) if land.outcome.came is Came.LATER else timedelta()
     is_long = land.rendering is not None and land.rendering.is_long
     return now + max(chat_gap(land.claimed.chat_kind, is_long=is_long), wait)

@@ -151,3 +151,23 @@ async def test_a_clock_that_is_put_back_does_not_stop_the_line_and_a_pause_keeps
     scene.clock.move(minutes=1)
     (row,) = await scene.claim()
     assert (row.chat_id, row.slot_at) == (2, scene.clock())  # the other chat may have to wait: nobody can tell
+
+
+async def test_what_is_claimed_slowly_gets_slots_that_it_can_meet(scene: Scene) -> None:
+    scene.queue.full_rate = 28
+    for chat_id in (1, 2):
+        await scene.reader(chat_id, DIPLOMACY)
+    await scene.article(DIPLOMACY)
+    scene.lease.now = lambda: scene.clock.move(seconds=0.4)
+    await scene.claim(1)
+    scene.lease.now = scene.clock
+    (second,) = await scene.claim(1)
+    assert timedelta(seconds=0.35) < second.slot_at - scene.clock() <= timedelta(seconds=0.4)
+
+
+async def test_a_row_that_did_not_leave_gives_its_chat_no_rest(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    await scene.article(DIPLOMACY)
+    (claimed,) = await scene.claim()
+    await scene.land(claimed, Came.RETURNED)
+    assert len(await scene.claim()) == 1

@@ -24,6 +24,7 @@ class Rows:
     token_refused: bool = False
     paused: bool = False
     worker_id: str = WORKER
+    takes: float = 0  # seconds until what is claimed can leave
     settled: list[tuple[int, Came]] = field(default_factory=list)
 
     def is_paused(self) -> bool:
@@ -36,7 +37,9 @@ class Rows:
         if not want or self.halted:
             return []
         taken, self.queued = self.queued[:want], self.queued[want:]
-        return [self._row(chat_id) for chat_id in taken]
+        claimed = [self._row(chat_id) for chat_id in taken]
+        self.clock.move(seconds=self.takes)
+        return claimed
 
     def _row(self, chat_id: int) -> Claimed:
         now, content = self.clock(), Rendering("sendMessage", b"{}")
@@ -152,3 +155,12 @@ async def test_what_waits_for_its_slot_when_a_pause_begins_goes_back(clock: Cloc
     rows = Rows(clock, [1, 2], paused=True)
     await deliver(rows, net).drain(asyncio.Event())
     assert rows.settled == [(1, Came.RETURNED), (2, Came.RETURNED)]
+
+
+@pytest.mark.parametrize(("takes", "came"), [(0.035, Came.OK), (0.036, Came.RETURNED)])
+async def test_a_row_that_missed_its_slot_by_another_goes_back(
+    clock: Clock, net: Net, takes: float, came: Came
+) -> None:
+    rows = Rows(clock, [1], takes=takes)
+    await deliver(rows, net).drain(asyncio.Event())
+    assert rows.settled == [(1, came)]
