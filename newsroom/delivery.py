@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -106,8 +106,8 @@ class Delivery:
     rate: float  # messages a second
     trusted: bool = False  # Telegram has answered since the last doubt
     latency: float = 0.1  # seconds, about the 95th percentile
-    _flights: set[asyncio.Task[None]] = field(default_factory=set)
-    _waiting: set[asyncio.Task[None]] = field(default_factory=set)  # flights that wait for their slot
+    _flights: set[asyncio.Task[Landed]] = field(default_factory=set)
+    _waiting: set[asyncio.Task[Any]] = field(default_factory=set)  # flights that wait for their slot
     _recalled: bool = False
     _probing: asyncio.Task[bool] | None = None  # asked once in a drain, beside the flights
     _landed: list[Landed] = field(default_factory=list)
@@ -196,9 +196,9 @@ class Delivery:
     def _launch(self, row: Claimed, rendering: Rendering | None) -> None:
         flight = asyncio.create_task(self._fly(row, rendering))
         self._flights.add(flight)
-        flight.add_done_callback(self._flights.discard)
+        flight.add_done_callback(self._land)
 
-    async def _fly(self, row: Claimed, rendering: Rendering | None) -> None:
+    async def _fly(self, row: Claimed, rendering: Rendering | None) -> Landed:
         try:
             outcome = await self._send(row, rendering)
         except asyncio.CancelledError:
@@ -208,8 +208,13 @@ class Delivery:
             outcome = Outcome(Came.AGAIN, f"our own fault: {type(error).__name__}")
         self.meter.count("sends", cause=outcome.came)
         verdict = decide_outcome(row.attempt, outcome, self.now(), random.random())  # noqa: S311  (spreads retries)
-        self._landed.append(Landed(row, outcome, verdict, rendering))
-        if len(self._landed) * WORTH_IT >= self.window or len(self._flights) <= 1:
+        return Landed(row, outcome, verdict, rendering)
+
+    def _land(self, flight: asyncio.Task[Landed]) -> None:
+        """Count a flight among what landed at the very moment when it is under way no more."""
+        self._flights.discard(flight)
+        self._landed.append(flight.result())
+        if len(self._landed) * WORTH_IT >= self.window or not self._flights:
             self._enough.set()
 
     async def _send(self, row: Claimed, rendering: Rendering | None) -> Outcome:

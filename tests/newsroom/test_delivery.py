@@ -164,3 +164,14 @@ async def test_a_row_that_missed_its_slot_by_another_goes_back(
     rows = Rows(clock, [1], takes=takes)
     await deliver(rows, net).drain(asyncio.Event())
     assert rows.settled == [(1, came)]
+
+
+async def test_it_goes_on_when_a_whole_window_lands_at_once(clock: Clock, net: Net) -> None:
+    rows = Rows(clock, list(range(1, 200)))
+    net.slow = set(rows.queued)
+    delivery = deliver(rows, net)
+    draining = asyncio.create_task(delivery.drain(asyncio.Event()))
+    await until(lambda: len(rows.queued) == 199 - delivery.window)
+    net.lets_go.set()
+    await draining
+    assert len(rows.settled) == 199
