@@ -42,8 +42,9 @@ async def claim(
     ids = list_values(connection, id=[row.subscriber_id for row in found])
     marks = {"push": push.id, "wanted": push.wanted, "worker": worker_id, "now": now}
     marked = await connection.execute(_mark(connection.dialect.name, is_edit=push.is_edit), marks | ids)
-    if marked.rowcount != len(found):
-        raise RuntimeError(f"rows of push {push.id} were taken by somebody who did not hold their chats")
+    if marked.rowcount != len(found):  # some changed meanwhile without their chats being held: a group that moved
+        mine = {row.subscriber_id for row in await rows(connection, _marked_by(push.id, worker_id, now))}
+        found = [row for row in found if row.subscriber_id in mine]
     shapes: dict[tuple[Any, ...], Shape] = {}
     return [_claimed(row, push, worker_id, now, shapes) for row in found]
 
@@ -69,6 +70,11 @@ def _mark(dialect: str, *, is_edit: bool) -> Update:
     listed = deliveries.c.subscriber_id.in_(select(list_of(dialect, "id").c.id))
     claimed = {"state": "sending", "worker_id": bindparam("worker"), "claimed_at": bindparam("now")}
     return update(deliveries).where(deliveries.c.push_id == bindparam("push"), listed, due).values(claimed)
+
+
+def _marked_by(push_id: int, worker_id: str, now: datetime) -> Select[int]:
+    mine = and_(deliveries.c.push_id == push_id, SENDING, deliveries.c.worker_id == worker_id)
+    return select(deliveries.c.subscriber_id).where(mine, deliveries.c.claimed_at == now)
 
 
 def _to_edit(wanted: ColumnElement[int] | int) -> ColumnElement[bool]:
