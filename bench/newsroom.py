@@ -143,7 +143,8 @@ async def publish(connection: AsyncConnection, number: int) -> None:
     await pushes.open_for(connection, stored.story_id, Lane.NEWS, now())
     push = await pushes.lock_unplanned(connection)
     if push:
-        await deliveries.plan_range(connection, push, push.upper, {1: now()})
+        audience = await deliveries.find_audience(connection, push, {1: now()})
+        await deliveries.plan_range(connection, audience, 1, push.upper)
         await pushes.advance(connection, push.id, push.upper, now(), planned=True)
 
 

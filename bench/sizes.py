@@ -138,7 +138,8 @@ class Newsroom:
             await pushes.open_for(connection, stored.story_id, Lane.NEWS, self.moment)
             push = await pushes.lock_unplanned(connection)
             if push:
-                await deliveries.plan_range(connection, push, push.upper, {1: self.moment})
+                audience = await deliveries.find_audience(connection, push, {1: self.moment})
+                await deliveries.plan_range(connection, audience, 1, push.upper)
                 await pushes.advance(connection, push.id, push.upper, self.moment, planned=True)
 
     def _land(self, row: Claimed) -> Landed:

@@ -150,6 +150,7 @@ def _open_sqlite(url: Any, *, write: bool) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        how = "BEGIN IMMEDIATE" if write else "BEGIN"
+        connection.connection.dbapi_connection.run_async(lambda driver: driver.execute(how))
 
     return engine

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -140,6 +141,7 @@ chats = Table(
     Column("free_at", UtcDateTime, nullable=False),  # when the next message to it may leave
     Column("held_until", UtcDateTime),  # a request to it is under way, until then at the latest
     among("kind", "private", "group", "supergroup", "channel"),
+    UniqueConstraint("id", "state"),  # what `subscribers` repeats of it
     among("state", "active", "suspended"),
 )
 
@@ -158,7 +160,9 @@ subscribers = Table(
     "subscribers",
     metadata,
     key("id"),
-    Column("chat_id", BigInteger, ForeignKey("chats.id"), nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    # The state of the chat, kept equal by the database itself: planning a push reads no chat.
+    Column("chat_state", String(16), nullable=False, server_default="active"),
     Column("thread_id", BigInteger, nullable=False, server_default="0"),  # the forum topic, 0 for none
     Column("schedule_id", RowId, ForeignKey("schedules.id"), nullable=False),
     Column("state", String(16), nullable=False, server_default="active"),
@@ -166,6 +170,7 @@ subscribers = Table(
     Column("language", String(8), nullable=False),
     Column("since", UtcDateTime, nullable=False),
     UniqueConstraint("chat_id", "thread_id"),
+    ForeignKeyConstraint(["chat_id", "chat_state"], ["chats.id", "chats.state"], onupdate="CASCADE"),
     among("state", "active", "stopped", "suspended"),
     Index("ix_subscribers_state", "state"),
 )
@@ -249,11 +254,13 @@ renderings = Table(
     among("state", "trial", "proven", "stopped"),
 )
 
+# Written by the hundred thousand from its very parents, so nothing is looked up a second time: the keys into `pushes`
+# and `subscribers` are no foreign keys, and no index goes by subscriber. Who forgets a subscriber forgets its rows.
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("push_id", RowId, ForeignKey("pushes.id"), primary_key=True, autoincrement=False),
-    Column("subscriber_id", RowId, ForeignKey("subscribers.id"), primary_key=True, autoincrement=False),
+    Column("push_id", RowId, primary_key=True, autoincrement=False),
+    Column("subscriber_id", RowId, primary_key=True, autoincrement=False),
     *life(),
     Column("article_id", RowId),  # what it shows
     Column("version", Integer),
@@ -261,7 +268,6 @@ deliveries = Table(
     Index("ix_deliveries_queued", "push_id", "due_at", postgresql_where=QUEUED, sqlite_where=QUEUED),
     Index("ix_deliveries_sending", "worker_id", postgresql_where=SENDING, sqlite_where=SENDING),
     Index("ix_deliveries_shown", "push_id", "version", postgresql_where=SENT, sqlite_where=SENT),
-    Index("ix_deliveries_subscriber", "subscriber_id"),
     Index("ix_deliveries_doubtful", "state", postgresql_where=DOUBTFUL, sqlite_where=DOUBTFUL),
     sqlite_with_rowid=False,
 )

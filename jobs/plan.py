@@ -7,15 +7,23 @@ A range is as wide as fits into a few milliseconds, so that people's writes pass
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.store import deliveries, pushes, subscribers
+from db.store.deliveries import Audience
 from db.store.workers import WorkerLease
+from newsroom.errors import Conflict
 from newsroom.readers import next_delivery
 
-SMALLEST_RANGE, LARGEST_RANGE = 500, 200_000  # subscriber ids
-AIM = 0.008  # seconds a range should take
+SMALLEST_RANGE, FIRST_RANGE, LARGEST_RANGE = 500, 4_000, 200_000  # subscriber ids
+MOST_GROWTH = 1.5  # from one range to the next
+# Seconds that a range should take: on SQLite people's writes wait for it, on PostgreSQL breaking news do.
+AIM, AIM_BESIDE_OTHERS = 0.01, 0.05
 HELD = 0.1  # seconds until what others hold is looked at again
 
 
@@ -25,34 +33,48 @@ class Planner:
 
     database: Database
     lease: WorkerLease
-    _width: int = 2_000
+    _width: int = FIRST_RANGE
+    _audience: Audience | None = None  # of the push that was planned last
+    _busy: bool = False  # there was something to plan when it was last looked
 
     async def step(self) -> bool:
         """Write the next range of the push that is first by lane and age; tells whether there was something to plan."""
-        async with self.database.read() as connection:
-            if not await pushes.is_any_unplanned(connection):
-                return False
-        if not await self._plan_range():
-            await asyncio.sleep(HELD)
-        return True
+        with suppress(Conflict):
+            if self._busy and await self._plan_range():
+                return True
+            async with self.database.read() as connection:
+                self._busy = await pushes.is_any_unplanned(connection)
+            if self._busy and not await self._plan_range():
+                await asyncio.sleep(HELD)
+        return self._busy
 
     async def _plan_range(self) -> bool:
         """Write a range; False where other workers hold all there is: they plan it, or note when to look at it."""
-        now, began = self.lease.now(), time.perf_counter()
+        now = self.lease.now()
         async with self.database.write() as connection:
+            began = time.perf_counter()
             push = await pushes.lock_unplanned(connection)
             if push is None:
                 return False
-            upper = min(push.cursor + self._width, push.upper)
-            schedules = await subscribers.list_schedules(connection)
-            times = {key: next_delivery(schedule, now) for key, schedule in schedules.items()}
             if push.cursor == 0:
                 await deliveries.plan_staff(connection, push)
-            await deliveries.plan_range(connection, push, upper, times)
+            if self._audience is None or self._audience.push_id != push.id:
+                self._audience = await self._find_audience(connection, push)
+                self._width = within(FIRST_RANGE)  # few may have asked for the push before, and many for this one
+            upper = min(push.cursor + self._width, push.upper)
+            await deliveries.plan_range(connection, self._audience, push.cursor + 1, upper)
             await pushes.advance(connection, push.id, upper, now, planned=upper >= push.upper)
-        self._widen(time.perf_counter() - began)
+        aim = AIM if self.database.is_sqlite else AIM_BESIDE_OTHERS
+        self._width = within(int(self._width * min(MOST_GROWTH, aim / (time.perf_counter() - began))))
         return True
 
-    def _widen(self, seconds: float) -> None:
-        factor = 2 if seconds < AIM / 2 else 0.5 if seconds > AIM else 1
-        self._width = max(SMALLEST_RANGE, min(LARGEST_RANGE, int(self._width * factor)))
+    async def _find_audience(self, connection: AsyncConnection, push: Any) -> Audience:
+        """Reckon once for all ranges of a push; a restart reckons anew."""
+        now, schedules = self.lease.now(), await subscribers.list_schedules(connection)
+        times = {key: next_delivery(schedule, now) for key, schedule in schedules.items()}
+        return await deliveries.find_audience(connection, push, times)
+
+
+def within(width: int) -> int:
+    """Answer a width that a range may have."""
+    return max(SMALLEST_RANGE, min(LARGEST_RANGE, width))

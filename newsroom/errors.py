@@ -6,6 +6,7 @@
     │  └─ ParseError          what came is not a feed
     ├─ Refusal                what a person asked for cannot be; `key` and `values` choose the text in the catalogues
     └─ StoreError             the database is not fit for use: another bot's, newer, locked by another process
+       └─ Conflict            another worker wrote the same at this moment: what was to be done is done anew
 
 The outcome of a send is no error but a value: see `newsroom/delivery.py`. A new class goes here, and is mapped once at
 each edge: `bot/handlers/errors.py` for people, `cli.py` for the terminal.
@@ -49,3 +50,7 @@ class Refusal(QasidError):  # noqa: N818  (no error of the program: the polite w
 
 class StoreError(QasidError):
     """The database cannot be used as it is; the message says what to do."""
+
+
+class Conflict(StoreError):  # noqa: N818  (nobody's fault, and nobody sees it)
+    """Another worker wrote the same at this very moment, so nothing was written: do it anew."""

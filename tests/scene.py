@@ -89,7 +89,8 @@ class Scene:
             while push := await pushes.lock_unplanned(connection):
                 times = {key: self.clock() for key in await subscribers.list_schedules(connection)}
                 await deliveries.plan_staff(connection, push)
-                await deliveries.plan_range(connection, push, push.upper, times)
+                audience = await deliveries.find_audience(connection, push, times)
+                await deliveries.plan_range(connection, audience, 1, push.upper)
                 await pushes.advance(connection, push.id, push.upper, self.clock(), planned=True)
 
     async def claim(self, want: int = 100) -> list[Claimed]:

@@ -13,7 +13,7 @@ from sqlalchemy.sql import ColumnElement, Select, Update
 from db.columns import UtcDateTime
 from db.store import HOLD, AnyRow, rows, write_new
 from db.store.lists import list_of, list_values
-from db.tables import chats, deliveries, follows, outbox, prompts, subscribers
+from db.tables import chats, deliveries, follows, outbox, prompts, pushes, subscribers
 
 
 async def greet(connection: AsyncConnection, chat_id: int, kind: str, now: datetime) -> bool:
@@ -110,14 +110,26 @@ async def _move(connection: AsyncConnection, subscriber: AnyRow, new_id: int) ->
     twin = (await connection.execute(select(subscribers).where(there))).one_or_none()
     if twin:
         return await _join(connection, subscriber, twin, new_id)
-    await connection.execute(update(subscribers).where(subscribers.c.id == subscriber.id).values(chat_id=new_id))
+    await connection.execute(update(subscribers).where(subscribers.c.id == subscriber.id).values(_chat(new_id)))
     return True
+
+
+def _chat(chat_id: int) -> dict[str, Any]:
+    """Answer the columns of a subscriber that name its chat."""
+    state = select(chats.c.state).where(chats.c.id == chat_id).scalar_subquery()
+    return {"chat_id": chat_id, "chat_state": state}
+
+
+def _are_of(*subscriber_ids: int) -> ColumnElement[bool]:
+    """Say which rows are a subscriber's, looked for push by push: an index for this rare act would cost every plan."""
+    kept = select(pushes.c.id).where(pushes.c.counts.is_(None))
+    return and_(deliveries.c.push_id.in_(kept), deliveries.c.subscriber_id.in_(subscriber_ids))
 
 
 async def _leave_messages(connection: AsyncConnection, subscriber_id: int) -> None:
     """Edit nothing that stands in the old group: under the new id, its number may be another message's."""
     stand = deliveries.c.message_id.is_not(None) & deliveries.c.state.in_(("sent", "sending"))
-    left = update(deliveries).where(deliveries.c.subscriber_id == subscriber_id, stand)
+    left = update(deliveries).where(_are_of(subscriber_id), stand)
     await connection.execute(left.values(state="sent", message_id=None))
 
 
@@ -127,7 +139,7 @@ async def _join(connection: AsyncConnection, one: AnyRow, twin: AnyRow, chat_id:
     False while both have one, or while one is being sent what the other has had.
     """
     older, younger = sorted((one, twin), key=lambda row: (row.since, row.id))
-    under_way = and_(deliveries.c.subscriber_id.in_((older.id, younger.id)), deliveries.c.state == "sending")
+    under_way = and_(_are_of(older.id, younger.id), deliveries.c.state == "sending")
     busy = {row.subscriber_id for row in await rows(connection, select(deliveries.c.subscriber_id).where(under_way))}
     had = _is_twin(older.id, younger.id) & TWIN.c.state.in_(("sent", "uncertain"))
     again = select(deliveries.c.push_id).where(under_way, deliveries.c.message_id.is_(None), exists().where(had))
@@ -139,7 +151,7 @@ async def _join(connection: AsyncConnection, one: AnyRow, twin: AnyRow, chat_id:
     await connection.execute(update(follows).where(follows.c.subscriber_id == older.id).values(subscriber_id=kept.id))
     await _merge(connection, kept.id, lost.id)
     survivor = update(subscribers).where(subscribers.c.id == kept.id)
-    await connection.execute(survivor.values(consent | {"chat_id": chat_id}))
+    await connection.execute(survivor.values(consent | _chat(chat_id)))
     return True
 
 
@@ -162,11 +174,11 @@ async def _merge(connection: AsyncConnection, kept: int, lost: int) -> None:
 
     Of two rows for a push the one stays that tells more, with the doubts of both on record.
     """
-    ours, is_twin = deliveries.c.subscriber_id.in_((kept, lost)), _is_twin(kept, lost)
+    ours, is_twin = _are_of(kept, lost), _is_twin(kept, lost)
     told, twins = _rank(deliveries.c), _rank(TWIN.c)
     less = exists().where(is_twin, or_(twins < told, and_(twins == told, deliveries.c.subscriber_id == lost)))
     doubts = deliveries.c.doubts + func.coalesce(select(TWIN.c.doubts).where(is_twin).scalar_subquery(), 0)
     await connection.execute(update(deliveries).where(ours, ~less).values(doubts=doubts))
     await connection.execute(delete(deliveries).where(ours, less))
-    await connection.execute(update(deliveries).where(deliveries.c.subscriber_id == lost).values(subscriber_id=kept))
+    await connection.execute(update(deliveries).where(_are_of(lost)).values(subscriber_id=kept))
     await connection.execute(delete(subscribers).where(subscribers.c.id == lost))

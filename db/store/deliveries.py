@@ -3,26 +3,48 @@
 How they are claimed and settled is `claims.py`.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, exists, func, literal, literal_column, select, union, update, values
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Insert,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    union,
+    update,
+)
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
-from db.columns import UtcDateTime
+from db.columns import RowId, UtcDateTime
 from db.store import insert_unless_there, rows, write_new
 from db.tables import (
     article_topics,
     chats,
     deliveries,
     follows,
-    schedules,
     staff,
     subscribers,
 )
 from db.wakeup import announce
+from newsroom.errors import Conflict
 from newsroom.roles import Role, who_has
 
 BEFORE_READERS = timedelta(seconds=1)
@@ -42,33 +64,92 @@ def _asks(subscriber_id: ColumnElement[int], story_id: ColumnElement[int]) -> Co
     return and_(exists().where(about, ~follows.c.muted), ~exists().where(about, follows.c.muted))
 
 
-async def plan_range(connection: AsyncConnection, push: Any, upper: int, times: dict[int, datetime]) -> None:
-    """Write the rows of a push for the subscribers above its cursor up to `upper` who asked for its story.
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a push is for: who follows a topic of its story. `due` says when the rows of which schedules fall due."""
 
-    `times` says when a row of each schedule falls due.
+    push_id: int
+    tags: Sequence[str]
+    due: Sequence[tuple[datetime, Sequence[int]]]
+
+
+async def find_audience(connection: AsyncConnection, push: Any, times: Mapping[int, datetime]) -> Audience:
+    """Answer whom a push is for; `times` says when a row of each schedule falls due."""
+    about = select(article_topics.c.tag).where(article_topics.c.article_id == push.story_id)
+    due = defaultdict(list)
+    for schedule_id, moment in times.items():
+        due[moment].append(schedule_id)
+    return Audience(push.id, [row.tag for row in await rows(connection, about)], sorted(due.items()))
+
+
+async def plan_range(connection: AsyncConnection, audience: Audience, lower: int, upper: int) -> None:
+    """Write the rows of a push for the subscribers of a range who asked for its story.
+
+    Raises Conflict when a reader asks for a sample at this very moment: the range is planned anew then, around his row.
     """
-    tags = [row.tag for row in await rows(connection, select(article_topics.c.tag).where(_about(push.story_id)))]
-    if not tags or not times:
+    if not audience.tags or not audience.due:
         return
-    between = follows.c.subscriber_id.between(push.cursor + 1, upper)
-    scans = [select(follows.c.subscriber_id).where(follows.c.tag == tag, ~follows.c.muted, between) for tag in tags]
-    asked = union(*scans).subquery("asked")
-    due = values(schedules.c.id, deliveries.c.due_at, name="due").data(list(times.items())).cte()
-    muted = exists().where(follows.c.subscriber_id == asked.c.subscriber_id, follows.c.muted, follows.c.tag.in_(tags))
-    known = exists().where(deliveries.c.push_id == push.id, deliveries.c.subscriber_id == asked.c.subscriber_id)
+    values: dict[str, Any] = {"push": audience.push_id, "lower": lower, "upper": upper, "width": upper - lower + 1}
+    values |= {f"tag_{place}": tag for place, tag in enumerate(audience.tags)}
+    for place, (moment, schedule_ids) in enumerate(audience.due):
+        values |= {f"due_{place}": moment, f"schedules_{place}": schedule_ids}
+    statement = _plan(connection.dialect.name, len(audience.tags), len(audience.due))
+    try:
+        await connection.execute(statement, values)
+    except IntegrityError as error:
+        raise Conflict("a reader asked for a sample while his range was planned") from error
+
+
+@cache
+def _plan(dialect: str, tags: int, moments: int) -> Insert:
+    """Answer the statement for so many topics and due times: each table is read by the range, and once.
+
+    Who has a row already is left out as each engine does it quickly: SQLite would keep all rows aside before it wrote
+    the first if it read the table that it writes, and PostgreSQL takes half as long again to let conflicts pass.
+    """
+    names = ["push_id", "subscriber_id", "due_at"]
+    named = [bindparam(f"tag_{place}", type_=String) for place in range(tags)]
+    asked = _find_asking(named).subquery("asked")
+    muting = select(follows.c.subscriber_id).where(follows.c.tag.in_(named), follows.c.muted, _FOLLOWED)
     found = (
-        select(literal(push.id), asked.c.subscriber_id, due.c.due_at)
+        select(bindparam("push", type_=RowId), subscribers.c.id, _find_due(moments))
+        .select_from(asked)
         .join(subscribers, subscribers.c.id == asked.c.subscriber_id)
-        .join(chats, chats.c.id == subscribers.c.chat_id)
-        .join(due, due.c.id == subscribers.c.schedule_id)
-        .where(subscribers.c.state == "active", chats.c.state == "active", ~muted, ~known)
+        .where(AWAKE, subscribers.c.id.not_in(muting))
     )
-    new = insert_unless_there(connection, deliveries)  # a reader may be asking for a sample at this very moment
-    await connection.execute(new.from_select(["push_id", "subscriber_id", "due_at"], found))
+    if dialect == "sqlite":
+        return sqlite.insert(deliveries).from_select(names, found).on_conflict_do_nothing()
+    known = select(deliveries.c.subscriber_id).where(
+        deliveries.c.push_id == bindparam("push"), _lies_in_range(deliveries.c.subscriber_id)
+    )
+    found = found.where(_lies_in_range(subscribers.c.id), subscribers.c.id.not_in(known))
+    return insert(deliveries).from_select(names, found)
 
 
-def _about(story_id: int) -> ColumnElement[bool]:
-    return article_topics.c.article_id == story_id
+def _find_asking(tags: Sequence[BindParameter[str]]) -> CompoundSelect[int]:
+    """Answer who follows any of the topics. In order, since both engines then merge what they read in order.
+
+    SQLite heeds an order within a statement only where it has a limit, so it has one, which is never reached.
+    """
+    scans = [select(follows.c.subscriber_id).where(follows.c.tag == tag, ~follows.c.muted, _FOLLOWED) for tag in tags]
+    return union(*scans).order_by("subscriber_id").limit(bindparam("width", type_=Integer))
+
+
+def _find_due(moments: int) -> ColumnElement[datetime]:
+    """Say when a row falls due; with the first of all where its schedule is newer than the audience."""
+    first, *later = [bindparam(f"due_{place}", type_=UtcDateTime) for place in range(moments)]
+    groups = [bindparam(f"schedules_{place}", expanding=True, type_=RowId) for place in range(1, moments)]
+    kept = [subscribers.c.schedule_id.in_(group) for group in groups]
+    return case(*zip(kept, later, strict=True), else_=first) if later else first
+
+
+def _lies_in_range(column: ColumnElement[int]) -> ColumnElement[bool]:
+    return column.between(bindparam("lower", type_=RowId), bindparam("upper", type_=RowId))
+
+
+_FOLLOWED = _lies_in_range(follows.c.subscriber_id)
+# Said by what it is not: SQLite would take `= 'active'` for rare, and read everybody by the index of the states.
+AWAKE = subscribers.c.state.not_in(("stopped", "suspended")) & (subscribers.c.chat_state != "suspended")
 
 
 async def plan_staff(connection: AsyncConnection, push: Any) -> None:
@@ -76,8 +157,7 @@ async def plan_staff(connection: AsyncConnection, push: Any) -> None:
     editors = select(staff.c.user_id).where(staff.c.role.in_([role.value for role in who_has(Role.EDITOR)]))
     first = (
         select(literal(push.id), subscribers.c.id, literal(push.created_at - BEFORE_READERS, UtcDateTime))
-        .join(chats, chats.c.id == subscribers.c.chat_id)
-        .where(subscribers.c.chat_id.in_(editors), subscribers.c.state == "active", chats.c.state == "active")
+        .where(subscribers.c.chat_id.in_(editors), AWAKE)
         .where(_asks(subscribers.c.id, literal(push.story_id)))
     )
     new = insert_unless_there(connection, deliveries)

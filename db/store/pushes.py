@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, delete, func, literal_column, select, update
+from sqlalchemy import CTE, delete, exists, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
@@ -128,10 +128,13 @@ async def wake(connection: AsyncConnection, times: Mapping[int, datetime]) -> No
 
 async def finish(connection: AsyncConnection, push_id: int, now: datetime) -> None:
     """Close a push that is planned to the end and has no row left to send; any other stays as it is."""
-    left = select(deliveries.c.push_id).where(
-        deliveries.c.push_id == push_id, deliveries.c.state.in_(("queued", "sending"))
+    of_push = exists().where(deliveries.c.push_id == push_id)
+    # A row whose subscriber is no more is nobody's: a range that was being planned when two groups became one left it.
+    queued = of_push.where(
+        deliveries.c.state == literal_column("'queued'"), deliveries.c.subscriber_id == subscribers.c.id
     )
-    ended = (pushes.c.id == push_id) & RUNNING & pushes.c.planned_at.is_not(None) & ~left.exists()
+    sending = of_push.where(deliveries.c.state == literal_column("'sending'"))
+    ended = (pushes.c.id == push_id) & RUNNING & pushes.c.planned_at.is_not(None) & ~queued & ~sending
     free = _free(ended)
     done = update(pushes).where(pushes.c.id.in_(select(free.c.id)))
     await connection.execute(done.values(state="done", done_at=now))

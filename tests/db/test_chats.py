@@ -6,6 +6,7 @@ from sqlalchemy import select
 from db.store import chats, corrections, queue, subscribers
 from db.tables import chats as chats_table
 from db.tables import deliveries, follows
+from db.tables import subscribers as subscribers_table
 from newsroom.outcomes import Came
 from newsroom.work import Rendering
 from tests.scene import Scene
@@ -21,6 +22,27 @@ async def test_a_sign_of_life_wakes_a_suspended_chat(scene: Scene) -> None:
         assert await chats.greet(connection, 1, "private", scene.clock())
         assert not await chats.greet(connection, 1, "private", scene.clock())
     assert await scene.one(select(chats_table.c.reason)) == ""
+
+
+async def test_a_subscriber_shows_the_state_of_its_chat(scene: Scene) -> None:
+    reader = await scene.reader(1, DIPLOMACY)
+    shown = select(subscribers_table.c.chat_state).where(subscribers_table.c.id == reader.id)
+    async with scene.database.write() as connection:
+        await chats.suspend(connection, 1, "blocked", scene.clock())
+    assert await scene.one(shown) == "suspended"
+    async with scene.database.write() as connection:
+        await chats.greet(connection, 1, "private", scene.clock())
+    assert await scene.one(shown) == "active"
+
+
+async def test_a_subscriber_that_moves_shows_the_state_of_its_new_chat(scene: Scene) -> None:
+    reader = await scene.reader(OLD, DIPLOMACY, kind="group")
+    async with scene.database.write() as connection:
+        await chats.suspend(connection, OLD, "kicked", scene.clock())
+        await chats.greet(connection, NEW, "supergroup", scene.clock())
+        await chats.migrate(connection, OLD, NEW)
+    shown = select(subscribers_table.c.chat_state).where(subscribers_table.c.id == reader.id)
+    assert await scene.one(shown) == "active"
 
 
 async def test_who_never_wrote_is_no_chat(scene: Scene) -> None:

@@ -1,8 +1,12 @@
 """Pushes: looked at when something is due, by several workers at once."""
 
 import pytest
+from sqlalchemy import insert, select
 
 from db.store import pushes
+from db.tables import deliveries
+from db.tables import pushes as pushes_table
+from newsroom.pushes import PushState
 from tests.scene import Scene
 
 
@@ -19,3 +23,22 @@ async def test_two_workers_that_rest_pushes_in_other_orders_do_not_wait_for_each
         await pushes.finish(other, first, until)
     async with scene.database.read() as connection:
         assert {push.due_at for push in await pushes.list_running(connection)} == {until}
+
+
+async def test_a_push_with_rows_left_is_not_done(scene: Scene) -> None:
+    await scene.reader(1, "s:a")
+    push_id = await scene.article("s:a")
+    state = select(pushes_table.c.state)
+    for _ in range(2):  # queued, then sending
+        async with scene.database.write() as connection:
+            await pushes.finish(connection, push_id, scene.clock())
+        assert await scene.one(state) == PushState.RUNNING
+        await scene.claim()
+
+
+async def test_a_row_whose_subscriber_is_no_more_holds_no_push_up(scene: Scene) -> None:
+    push_id = await scene.article("s:a")
+    async with scene.database.write() as connection:
+        await connection.execute(insert(deliveries).values(push_id=push_id, subscriber_id=404, due_at=scene.clock()))
+        await pushes.finish(connection, push_id, scene.clock())
+    assert await scene.one(select(pushes_table.c.state)) == PushState.DONE

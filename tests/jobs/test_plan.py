@@ -1,17 +1,19 @@
 """Planning: range by range, whatever comes between two ranges."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, select, text, update
 
+from db.store import chats, pushes, queue, subscribers
 from db.store import deliveries as deliveries_store
-from db.store import pushes, queue
 from db.tables import deliveries
 from db.tables import pushes as pushes_table
 from jobs import plan
 from jobs.plan import Planner
 from newsroom.pushes import Lane, PushState
+from newsroom.readers import Rhythm, Schedule
 from tests.scene import Scene
 
 
@@ -125,3 +127,41 @@ async def test_a_sample_that_a_reader_asks_for_while_his_range_is_planned_is_his
                 pass
     assert await planning
     assert list(await scene.states(push_id)) == [reader.id]
+
+
+async def test_who_stopped_or_cannot_be_reached_or_mutes_gets_no_row(scene: Scene, planner: Planner) -> None:
+    reached, stopped, blocked, _ = [
+        await scene.reader(number, "s:a", "s:b", mutes=["s:c"] if number == 4 else []) for number in (1, 2, 3, 4)
+    ]
+    async with scene.database.write() as connection:
+        await subscribers.change(connection, stopped.id, state="stopped")
+        await chats.suspend(connection, blocked.chat_id, "blocked", scene.clock())
+    push_id = await publish(scene, "s:a", "s:b", "s:c")
+    await plan_all(planner)
+    assert list(await scene.states(push_id)) == [reached.id]
+
+
+async def test_a_row_is_due_by_its_schedule_and_with_the_first_where_that_is_new(scene: Scene) -> None:
+    readers = [await scene.reader(number, "s:a") for number in (1, 2, 3)]
+    push_id = await publish(scene, "s:a")
+    soon, later = scene.clock(), scene.clock() + timedelta(hours=1)
+    async with scene.database.write() as connection:
+        known, other, new = [
+            await subscribers.intern(connection, Schedule(Rhythm.INSTANT, zone))
+            for zone in ("Asia/Riyadh", "UTC", "CET")
+        ]
+        await subscribers.change(connection, readers[1].id, schedule_id=other)
+        await subscribers.change(connection, readers[2].id, schedule_id=new)
+        push = await pushes.lock_unplanned(connection)
+        audience = await deliveries_store.find_audience(connection, push, {known: soon, other: later})
+        await deliveries_store.plan_range(connection, audience, 1, readers[-1].id)
+    assert [row.due_at for row in await scene.rows(push_id)] == [soon, later, soon]
+
+
+async def test_a_new_push_begins_with_a_narrow_range(scene: Scene) -> None:
+    planner = Planner(scene.database, scene.lease, _width=plan.LARGEST_RANGE)
+    await publish(scene, "s:a")
+    async with scene.database.write() as connection:
+        await connection.execute(update(pushes_table).values(upper=plan.LARGEST_RANGE))
+    assert await planner.step()
+    assert await scene.one(select(pushes_table.c.cursor)) == plan.FIRST_RANGE

@@ -33,10 +33,67 @@ def upgrade() -> None:
         sa.Column("alive_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("free_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("kind IN ('private', 'group', 'supergroup', 'channel')", name=op.f("ck_chats_kind")),
-        sa.CheckConstraint("state IN ('active', 'suspended')", name=op.f("ck_chats_state")),
+        sa.CheckConstraint(
+            "kind = 'private' OR kind = 'group' OR kind = 'supergroup' OR kind = 'channel'", name=op.f("ck_chats_kind")
+        ),
+        sa.CheckConstraint("state = 'active' OR state = 'suspended'", name=op.f("ck_chats_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chats")),
+        sa.UniqueConstraint("id", "state", name=op.f("uq_chats_id_state")),
     )
+    op.create_table(
+        "deliveries",
+        sa.Column("push_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column(
+            "subscriber_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("state", sa.String(length=16), server_default="queued", nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("doubts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("worker_id", sa.String(length=32), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("message_id", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.Text(), server_default=sa.text("('')"), nullable=False),
+        sa.Column("article_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "state = 'queued' OR state = 'sending' OR state = 'sent' OR state = 'failed' OR state = 'uncertain' OR state = 'skipped'",
+            name=op.f("ck_deliveries_state"),
+        ),
+        sa.PrimaryKeyConstraint("push_id", "subscriber_id", name=op.f("pk_deliveries")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_deliveries_doubtful",
+            ["state"],
+            unique=False,
+            postgresql_where=sa.text("doubts > 0"),
+            sqlite_where=sa.text("doubts > 0"),
+        )
+        batch_op.create_index(
+            "ix_deliveries_queued",
+            ["push_id", "due_at"],
+            unique=False,
+            postgresql_where=sa.text("state = 'queued'"),
+            sqlite_where=sa.text("state = 'queued'"),
+        )
+        batch_op.create_index(
+            "ix_deliveries_sending",
+            ["worker_id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'sending'"),
+            sqlite_where=sa.text("state = 'sending'"),
+        )
+        batch_op.create_index(
+            "ix_deliveries_shown",
+            ["push_id", "version"],
+            unique=False,
+            postgresql_where=sa.text("state = 'sent'"),
+            sqlite_where=sa.text("state = 'sent'"),
+        )
+
     op.create_table(
         "desk",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -55,7 +112,9 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("worker_id", sa.String(length=32), nullable=True),
         sa.Column("reason", sa.Text(), server_default=sa.text("('')"), nullable=False),
-        sa.CheckConstraint("state IN ('new', 'working', 'handled', 'dead')", name=op.f("ck_inbox_state")),
+        sa.CheckConstraint(
+            "state = 'new' OR state = 'working' OR state = 'handled' OR state = 'dead'", name=op.f("ck_inbox_state")
+        ),
         sa.PrimaryKeyConstraint("update_id", name=op.f("pk_inbox")),
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
@@ -109,7 +168,8 @@ def upgrade() -> None:
         sa.Column("message_id", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.Text(), server_default=sa.text("('')"), nullable=False),
         sa.CheckConstraint(
-            "state IN ('queued', 'sending', 'sent', 'failed', 'uncertain', 'skipped')", name=op.f("ck_outbox_state")
+            "state = 'queued' OR state = 'sending' OR state = 'sent' OR state = 'failed' OR state = 'uncertain' OR state = 'skipped'",
+            name=op.f("ck_outbox_state"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("dedup_key", name=op.f("uq_outbox_dedup_key")),
@@ -153,7 +213,7 @@ def upgrade() -> None:
         sa.Column("rhythm", sa.String(length=16), nullable=False),
         sa.Column("zone", sa.String(length=64), nullable=False),
         sa.Column("silent", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("rhythm IN ('instant')", name=op.f("ck_schedules_rhythm")),
+        sa.CheckConstraint("rhythm = 'instant'", name=op.f("ck_schedules_rhythm")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_schedules")),
         sa.UniqueConstraint("rhythm", "zone", "silent", name=op.f("uq_schedules_rhythm_zone_silent")),
     )
@@ -173,7 +233,7 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("last_error", sa.Text(), server_default=sa.text("('')"), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("state IN ('active', 'paused', 'gone')", name=op.f("ck_sources_state")),
+        sa.CheckConstraint("state = 'active' OR state = 'paused' OR state = 'gone'", name=op.f("ck_sources_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sources")),
         sa.UniqueConstraint("url", name=op.f("uq_sources_url")),
     )
@@ -250,14 +310,22 @@ def upgrade() -> None:
         "subscribers",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("chat_state", sa.String(length=16), server_default="active", nullable=False),
         sa.Column("thread_id", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("schedule_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("state", sa.String(length=16), server_default="active", nullable=False),
         sa.Column("reason", sa.Text(), server_default=sa.text("('')"), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("state IN ('active', 'stopped', 'suspended')", name=op.f("ck_subscribers_state")),
-        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name=op.f("fk_subscribers_chat_id")),
+        sa.CheckConstraint(
+            "state = 'active' OR state = 'stopped' OR state = 'suspended'", name=op.f("ck_subscribers_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["chat_id", "chat_state"],
+            ["chats.id", "chats.state"],
+            name=op.f("fk_subscribers_chat_id"),
+            onupdate="CASCADE",
+        ),
         sa.ForeignKeyConstraint(["schedule_id"], ["schedules.id"], name=op.f("fk_subscribers_schedule_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscribers")),
         sa.UniqueConstraint("chat_id", "thread_id", name=op.f("uq_subscribers_chat_id_thread_id")),
@@ -314,7 +382,10 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("counts", sa.JSON(), nullable=True),
-        sa.CheckConstraint("state IN ('running', 'paused', 'cancelled', 'done')", name=op.f("ck_pushes_state")),
+        sa.CheckConstraint(
+            "state = 'running' OR state = 'paused' OR state = 'cancelled' OR state = 'done'",
+            name=op.f("ck_pushes_state"),
+        ),
         sa.ForeignKeyConstraint(["story_id"], ["articles.id"], name=op.f("fk_pushes_story_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pushes")),
         sa.UniqueConstraint("story_id", name=op.f("uq_pushes_story_id")),
@@ -351,62 +422,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("article_id", "version", name=op.f("pk_versions")),
     )
     op.create_table(
-        "deliveries",
-        sa.Column("push_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column(
-            "subscriber_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
-        sa.Column("state", sa.String(length=16), server_default="queued", nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("doubts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("worker_id", sa.String(length=32), nullable=True),
-        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("message_id", sa.BigInteger(), nullable=True),
-        sa.Column("reason", sa.Text(), server_default=sa.text("('')"), nullable=False),
-        sa.Column("article_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=True),
-        sa.CheckConstraint(
-            "state IN ('queued', 'sending', 'sent', 'failed', 'uncertain', 'skipped')", name=op.f("ck_deliveries_state")
-        ),
-        sa.ForeignKeyConstraint(["push_id"], ["pushes.id"], name=op.f("fk_deliveries_push_id")),
-        sa.ForeignKeyConstraint(["subscriber_id"], ["subscribers.id"], name=op.f("fk_deliveries_subscriber_id")),
-        sa.PrimaryKeyConstraint("push_id", "subscriber_id", name=op.f("pk_deliveries")),
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("deliveries", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_deliveries_doubtful",
-            ["state"],
-            unique=False,
-            postgresql_where=sa.text("doubts > 0"),
-            sqlite_where=sa.text("doubts > 0"),
-        )
-        batch_op.create_index(
-            "ix_deliveries_queued",
-            ["push_id", "due_at"],
-            unique=False,
-            postgresql_where=sa.text("state = 'queued'"),
-            sqlite_where=sa.text("state = 'queued'"),
-        )
-        batch_op.create_index(
-            "ix_deliveries_sending",
-            ["worker_id"],
-            unique=False,
-            postgresql_where=sa.text("state = 'sending'"),
-            sqlite_where=sa.text("state = 'sending'"),
-        )
-        batch_op.create_index(
-            "ix_deliveries_shown",
-            ["push_id", "version"],
-            unique=False,
-            postgresql_where=sa.text("state = 'sent'"),
-            sqlite_where=sa.text("state = 'sent'"),
-        )
-        batch_op.create_index("ix_deliveries_subscriber", ["subscriber_id"], unique=False)
-
-    op.create_table(
         "renderings",
         sa.Column("push_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
@@ -414,7 +429,9 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), server_default="trial", nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.Text(), server_default=sa.text("('')"), nullable=False),
-        sa.CheckConstraint("state IN ('trial', 'proven', 'stopped')", name=op.f("ck_renderings_state")),
+        sa.CheckConstraint(
+            "state = 'trial' OR state = 'proven' OR state = 'stopped'", name=op.f("ck_renderings_state")
+        ),
         sa.ForeignKeyConstraint(["push_id"], ["pushes.id"], name=op.f("fk_renderings_push_id")),
         sa.PrimaryKeyConstraint("push_id", "language", "public", name=op.f("pk_renderings")),
     )
@@ -423,26 +440,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Go back to the one before."""
     op.drop_table("renderings")
-    with op.batch_alter_table("deliveries", schema=None) as batch_op:
-        batch_op.drop_index("ix_deliveries_subscriber")
-        batch_op.drop_index(
-            "ix_deliveries_shown", postgresql_where=sa.text("state = 'sent'"), sqlite_where=sa.text("state = 'sent'")
-        )
-        batch_op.drop_index(
-            "ix_deliveries_sending",
-            postgresql_where=sa.text("state = 'sending'"),
-            sqlite_where=sa.text("state = 'sending'"),
-        )
-        batch_op.drop_index(
-            "ix_deliveries_queued",
-            postgresql_where=sa.text("state = 'queued'"),
-            sqlite_where=sa.text("state = 'queued'"),
-        )
-        batch_op.drop_index(
-            "ix_deliveries_doubtful", postgresql_where=sa.text("doubts > 0"), sqlite_where=sa.text("doubts > 0")
-        )
-
-    op.drop_table("deliveries")
     op.drop_table("versions")
     with op.batch_alter_table("pushes", schema=None) as batch_op:
         batch_op.drop_index(
@@ -522,5 +519,24 @@ def downgrade() -> None:
 
     op.drop_table("inbox")
     op.drop_table("desk")
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_deliveries_shown", postgresql_where=sa.text("state = 'sent'"), sqlite_where=sa.text("state = 'sent'")
+        )
+        batch_op.drop_index(
+            "ix_deliveries_sending",
+            postgresql_where=sa.text("state = 'sending'"),
+            sqlite_where=sa.text("state = 'sending'"),
+        )
+        batch_op.drop_index(
+            "ix_deliveries_queued",
+            postgresql_where=sa.text("state = 'queued'"),
+            sqlite_where=sa.text("state = 'queued'"),
+        )
+        batch_op.drop_index(
+            "ix_deliveries_doubtful", postgresql_where=sa.text("doubts > 0"), sqlite_where=sa.text("doubts > 0")
+        )
+
+    op.drop_table("deliveries")
     op.drop_table("chats")
     op.drop_table("audit")
