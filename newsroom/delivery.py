@@ -223,16 +223,13 @@ class Delivery:
         if rendering is None:
             return Outcome(Came.AGAIN, "our own fault: it could not be rendered")
         await self._wait_for_slot(row.slot_at)
-        if self._recalled or self._is_late(row) or self.queue.is_paused() or not self.lease.holds(row.worker_id):
-            return Outcome(Came.RETURNED)
         left = self.now()
+        is_missed = left - row.slot_at > leeway(self.rate)  # by now it may be another's turn
+        if self._recalled or is_missed or self.queue.is_paused() or not self.lease.holds(row.worker_id):
+            return Outcome(Came.RETURNED)
         outcome = await self.sender.send(row, rendering)
         self._time((self.now() - left).total_seconds())
         return outcome
-
-    def _is_late(self, row: Claimed) -> bool:
-        """Tell whether the slot is missed: by now it may be another's turn, and this row needs a new one."""
-        return self.now() - row.slot_at > leeway(self.rate)
 
     async def _wait_for_slot(self, slot_at: datetime) -> None:
         seconds = (slot_at - self.now()).total_seconds()

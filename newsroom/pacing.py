@@ -91,12 +91,12 @@ def take_slots(pace: Pace, count: int, full_rate: float, now: datetime) -> tuple
 
 
 def leeway(full_rate: float) -> timedelta:
-    """Answer how late a row may still leave: by one slot, so that a second sees at most two messages beyond the rate.
+    """Answer how late a row may still leave: by half a slot, so that a second sees hardly more messages than the rate.
 
     A worker that was held up would otherwise send at once all that it missed, while the others send on time.
     """
     step = timedelta(seconds=1 / full_rate)
-    return step if step >= SHORTEST_KEPT else LEEWAY_OF_SHORT
+    return step / 2 if step >= SHORTEST_KEPT else LEEWAY_OF_SHORT
 
 
 def decide_lead(took: timedelta, full_rate: float) -> timedelta:
