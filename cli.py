@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 import demo as demonstration
+import runtime
 from app import open_app
 from commands import articles, pushes, sources, staff, topics
 from commands.acting import running
@@ -45,7 +46,7 @@ def run(roles: Annotated[str, typer.Option(help="all, or some of bot, jobs, web,
     """Run the bot and its jobs until told to stop (SIGTERM, Ctrl-C)."""
     settings = read_settings(roles=roles) if roles else read_settings()
     start_logging(settings)
-    asyncio.run(serve(settings))
+    runtime.run(serve(settings))
 
 
 async def serve(settings: Settings) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import orjson
 
+import runtime
 from bench.newsroom import READERS, SHAPE, Newsroom, StatelessQueue, make_delivery, open_newsroom
 from bench.peers import SENDERS, Send, by_aiogram, by_ptb, form_encoded, prebuilt, send_to
 from bench.report import Bar, Figures, Side, measure, print_bars, print_figures, print_versions
@@ -48,7 +49,7 @@ def run() -> None:
         os.sched_setaffinity(0, {cores[-1]})
         print(f"server on core {cores[0]}, client on core {cores[-1]}", end="")
         print(f", PostgreSQL floats over {len(cores)} cores" if postgres else "; no PostgreSQL on this machine")
-        asyncio.run(compare(address, postgres))
+        runtime.run(compare(address, postgres))
 
 
 async def compare(address: str, postgres: str | None) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = "app bench bot cli commands db demo jobs locales logs newsroom sandbox settings web"
+ROOMS = "app bench bot cli commands db demo jobs locales logs newsroom runtime sandbox settings web"
 OURS = set(ROOMS.split())
 
 # What each room may import of ours, besides itself. Tests and bench may import anything.
@@ -16,6 +16,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "settings": set(),
     "locales": set(),
     "logs": set(),
+    "runtime": set(),
     "sandbox": set(),
     "db": {"newsroom"},
     "bot": {"db", "newsroom", "locales"},
@@ -24,7 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app": {"bot", "db", "jobs", "newsroom", "settings", "web"},
     "demo": {"app", "logs", "sandbox", "settings"},
     "commands": {"app", "db", "jobs", "newsroom", "settings"},
-    "cli": {"app", "bench", "commands", "db", "demo", "logs", "newsroom", "settings"},
+    "cli": {"app", "bench", "commands", "db", "demo", "logs", "newsroom", "runtime", "settings"},
 }
 
 # Where a framework may be imported; what is not listed may be used anywhere in our rooms.
@@ -46,6 +47,7 @@ LIVES_IN: dict[str, set[str]] = {
     "pydantic": {"settings"},
     "pydantic_settings": {"settings"},
     "typer": {"cli", "commands"},
+    "uvloop": {"runtime"},
     "structlog": {"app", "bot", "jobs", "logs", "newsroom"},
 }
 # Of SQLAlchemy, only db writes statements; others may name the connection that they are handed, and say SELECT 1.
