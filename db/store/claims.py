@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, case, exists, func, select, update
+from sqlalchemy import Integer, and_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement, Select, Update
 
@@ -194,7 +194,7 @@ async def settle(connection: AsyncConnection, landed: Iterable[Landed], now: dat
     one = update(deliveries).where(_mine()).values(settling(deliveries) | shown)
     await each(connection, one, (_values(land, now) for land in others))
     names = ("state", "due_at", "attempts", "reason", "version")
-    edit = update(deliveries).where(_mine()).values({name: bindparam(f"new_{name}") for name in names})
+    edit = update(deliveries).where(_edited()).values({name: bindparam(f"new_{name}") for name in names})
     await each(connection, edit, (_edit_values(land, now) for land in edits))
     await _leave_moved(connection, [land for batch in arrived.values() for land in batch if _may_have_moved(land)])
 
@@ -259,33 +259,46 @@ def _arrive(dialect: str) -> Update:
 
 def _mine() -> ColumnElement[bool]:
     return and_(
-        deliveries.c.push_id == bindparam("push"),
-        deliveries.c.subscriber_id == bindparam("row"),
+        _this(),
         deliveries.c.worker_id == bindparam("worker"),
         deliveries.c.claimed_at == bindparam("claimed", type_=UtcDateTime),
         deliveries.c.state.in_(UNSETTLED),
     )
 
 
+def _this() -> ColumnElement[bool]:
+    return and_(deliveries.c.push_id == bindparam("push"), deliveries.c.subscriber_id == bindparam("row"))
+
+
+def _edited() -> ColumnElement[bool]:
+    """Say which rows an edit settles: ours, and those whose message it may have set back, so late was its answer."""
+    newer = deliveries.c.version > bindparam("new_version", type_=Integer)
+    return or_(_mine(), and_(_this(), SENT, deliveries.c.message_id == bindparam("message"), newer))
+
+
 def _edit_values(land: Landed, now: datetime) -> dict[str, Any]:
-    """Answer the values of a settled edit; one that is done with, for whatever reason, shows what was wanted."""
     values, edit = _values(land, now), land.claimed.edit
     for name in ("new_doubts", "new_message_id", "new_settled_at", "new_article_id"):
         del values[name]
+    return values | {"message": edit and edit.message_id}
+
+
+def shown_version(land: Landed) -> int | None:
+    """Answer which version a message shows after an answer; an edit that is done with, however, shows what it would."""
+    edit, rendering = land.claimed.edit, land.rendering
     if edit and land.verdict.due_at:
-        values["new_version"] = edit.shown
-    elif edit and not land.rendering:
-        values["new_version"] = edit.wanted
-    return values
+        return edit.shown
+    if rendering:
+        return rendering.version
+    return edit.wanted if edit else None
 
 
 def _values(land: Landed, now: datetime) -> dict[str, Any]:
-    shown = land.rendering
     return {
         "push": _push_of(land),
         "row": land.claimed.row_id,
-        "new_article_id": shown.article_id if shown else None,
-        "new_version": shown.version if shown else None,
+        "new_article_id": land.rendering.article_id if land.rendering else None,
+        "new_version": shown_version(land),
         **life_values(land, now),
     }
 

@@ -311,8 +311,8 @@ async def _write(connection: AsyncConnection, landed: Sequence[Landed], now: dat
     for land in landed:
         if not isinstance(land.claimed.content, Shape):
             continue
-        if land.verdict.state is DeliveryState.SENT and land.rendering:
-            shown.add((_push_of(land), land.rendering.version))
+        if land.verdict.state is DeliveryState.SENT and (version := claims.shown_version(land)) is not None:
+            shown.add((_push_of(land), version))
         due_at = now if land.claimed.standing is Standing.TRIAL else land.verdict.due_at
         if due_at and not land.claimed.edit:
             times[_push_of(land)] = min(due_at, times.get(_push_of(land), due_at))

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from db.store import outbox, pushes, workers
+from db.store import corrections, outbox, pushes, workers
 from db.store.outbox import Message
 from db.tables import outbox as outbox_table
 from db.tables import pushes as pushes_table
@@ -73,3 +73,32 @@ async def test_a_row_that_was_given_up_and_had_not_arrived_is_sent_though_its_pu
     await scene.land(late, Came.LATER, retry_after=30)
     scene.clock.move(seconds=30)
     assert len(await scene.claim()) == 1
+
+
+async def correct(scene: Scene) -> None:
+    async with scene.database.write() as connection:
+        assert await corrections.correct(connection, 1, {"title": "أخرى"}, scene.clock())
+    scene.clock.move(seconds=4)
+
+
+def show(version: int, method: str = "editMessageText") -> Rendering:
+    return Rendering(method, b"{}", 1, version)
+
+
+@pytest.mark.parametrize("came", [Came.OK, Came.DOUBT])
+async def test_a_message_that_a_late_edit_may_have_set_back_is_edited_again(scene: Scene, came: Came) -> None:
+    await scene.reader(1, DIPLOMACY)
+    push = await scene.article(DIPLOMACY)
+    (row,) = await scene.claim()
+    await scene.land(row, rendering=show(1, "sendMessage"))
+    await correct(scene)
+    (late,) = await take_and_sleep(scene)
+    await correct(scene)
+    (edit,) = await scene.claim()
+    await scene.land(edit, rendering=show(3))
+    assert await scene.claim_later() == []
+    await scene.land(late, came, rendering=show(2))
+    scene.clock.move(seconds=10)
+    (again,) = await scene.claim()
+    await scene.land(again, rendering=show(3))
+    assert [(found.state, found.version) for found in await scene.rows(push)] == [("sent", 3)]
