@@ -109,9 +109,10 @@ async def want(connection: AsyncConnection, story_id: int, version: int, now: da
 
 
 async def note_stale(connection: AsyncConnection, shown: Iterable[tuple[int, int]], now: datetime) -> None:
-    """Look at the edits of pushes that have just shown an older version than is wanted."""
+    """Look at the edits of pushes that have just shown an older version than is wanted, whatever others wait for."""
     for push_id, version in sorted(set(shown)):
-        stale = (pushes.c.id == push_id) & (pushes.c.wanted > version) & pushes.c.edits_at.is_(None)
+        unnoted = pushes.c.edits_at.is_(None) | (pushes.c.edits_at > now)
+        stale = (pushes.c.id == push_id) & (pushes.c.wanted > version) & unnoted
         await connection.execute(update(pushes).where(stale).values(edits_at=now))
 
 

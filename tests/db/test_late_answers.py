@@ -85,6 +85,21 @@ def show(version: int, method: str = "editMessageText") -> Rendering:
     return Rendering(method, b"{}", 1, version)
 
 
+async def test_a_correction_does_not_wait_for_the_pause_of_another_chat(scene: Scene) -> None:
+    for chat_id in (1, 2):
+        await scene.reader(chat_id, DIPLOMACY)
+    await scene.article(DIPLOMACY)
+    first, second = await scene.claim()
+    await scene.land(first, rendering=show(1, "sendMessage"))
+    await correct(scene)
+    (edit,) = await scene.claim()
+    await scene.land(edit, Came.LATER, rendering=show(2), retry_after=3600)
+    assert await scene.claim_later() == []
+    await scene.land(second, rendering=show(1, "sendMessage"))
+    (edit,) = await scene.claim_later()
+    assert edit.chat_id == second.chat_id
+
+
 @pytest.mark.parametrize("came", [Came.OK, Came.DOUBT])
 async def test_a_message_that_a_late_edit_may_have_set_back_is_edited_again(scene: Scene, came: Came) -> None:
     await scene.reader(1, DIPLOMACY)
