@@ -62,7 +62,16 @@ class Process:
 
     def kill(self) -> None:
         """Kill it as the kernel would."""
-        self._end(signal.SIGKILL)
+        self._signal(signal.SIGKILL)
+        self.wait()
+
+    def freeze(self) -> None:
+        """Stop it where it is, as a machine that is put to sleep does."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on as if no time had passed."""
+        self._signal(signal.SIGCONT)
 
     async def stop(self) -> int:
         """Ask it to stop, once it has begun to listen to that, and answer its exit code."""
@@ -74,10 +83,9 @@ class Process:
         self._running.send_signal(signal.SIGTERM)
         return await asyncio.to_thread(self._running.wait, 15)
 
-    def _end(self, how: signal.Signals) -> None:
-        if self._running and self._running.poll() is None:
+    def _signal(self, how: signal.Signals) -> None:
+        if self._running:
             self._running.send_signal(how)
-            self._running.wait(15)
 
     def ask(self, query: str) -> list[tuple[object, ...]]:
         """Read its database; nothing while there is none."""
