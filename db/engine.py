@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 from db import wakeup
+from db.sqlite import make_driver
 
 READERS = 4
 LONGEST_STATEMENT = 30.0  # seconds until PostgreSQL is taken for gone
@@ -133,6 +134,7 @@ class Database:
 def _open_sqlite(url: Any, *, write: bool) -> AsyncEngine:
     engine = create_async_engine(
         url,
+        module=make_driver(),
         poolclass=AsyncAdaptedQueuePool,
         pool_size=1 if write else READERS,
         max_overflow=0,

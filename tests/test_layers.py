@@ -33,7 +33,7 @@ LIVES_IN: dict[str, set[str]] = {
     "telegram": {"bot", "app"},
     "sqlalchemy": {"db", "app", "commands", "bot", "jobs", "web"},
     "alembic": {"db"},
-    "aiosqlite": set(),
+    "aiosqlite": {"db"},
     "asyncpg": set(),
     "apscheduler": {"jobs"},
     "starlette": {"web"},
