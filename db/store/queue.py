@@ -12,16 +12,15 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
-from db.store import chats, claims, deliveries, outbox, pacing, pushes, renderings, subscribers
-from db.store.pushes import PushStanding
+from db.store import chats, claims, deliveries, landing, outbox, pacing, pushes, renderings
+from db.store.landing import Desk
 from db.store.workers import WorkerLease
 from db.wakeup import announce
-from newsroom.outcomes import Came, DeliveryState, Outcome, decide_outcome
+from newsroom.outcomes import Came, Outcome, decide_outcome
 from newsroom.pacing import (
     Pace,
     believe,
@@ -36,29 +35,13 @@ from newsroom.pacing import (
 )
 from newsroom.pushes import PushState, RunningPush, order_pushes
 from newsroom.watch import HELD_BACK
-from newsroom.work import Claimed, Landed, Shape, Standing
+from newsroom.work import Claimed, Landed, Shape
 
 BUSY_REST = timedelta(seconds=0.25)  # a push whose due rows all wait for busy chats is looked at again after this
-NOT_SENT = frozenset({Came.RETURNED, Came.UNWANTED})  # outcomes after which a chat need not rest
 TELLING = frozenset({Came.LATER, Came.HALT})  # outcomes that say something of the whole token
-TELLING_OF_CHATS = frozenset({Came.GONE, Came.CLOSED, Came.MOVED})
 EMPTY_REST = timedelta(seconds=1)
-OUTDATED = "an older version was refused"
 ON_TRIAL = 8  # rows claimed at once of a push whose renderings are being tried: all but a few of them go back
 LATELY = timedelta(minutes=10)  # chats that seemed gone since then are believed no more, when a push is held
-
-
-class Desk(Protocol):
-    """Those who must know, told in the transaction of what they must know: `bot/desk.py`."""
-
-    async def tell_stopped(self, connection: AsyncConnection, land: Landed) -> None:
-        """Tell the editors which text Telegram refuses, and why."""
-
-    async def tell_held(self, connection: AsyncConnection, push_id: int, story_id: int) -> None:
-        """Tell the editors that a push waits for them, since too many chats seemed gone."""
-
-    async def ask_doubt(self, connection: AsyncConnection, claimed: Claimed) -> None:
-        """Ask the editors whether a channel has what nobody could tell that it has."""
 
 
 @dataclass(slots=True)
@@ -84,7 +67,7 @@ class DeliveryQueue:
         """Settle what landed and claim up to `want` rows, in one transaction."""
         now = self.lease.now()
         async with self.database.write() as connection:
-            await self._settle(connection, landed, now)
+            await landing.settle(connection, landed, self.desk, now)
             claimed = await self._claim(connection, landed, want, now) if want > 0 else []
             claimed = await self._pace(connection, landed, claimed, now)
         if claimed:
@@ -95,7 +78,7 @@ class DeliveryQueue:
         """Settle answers to people, who did not wait for slots; the others make room for them."""
         now = self.lease.now()
         async with self.database.write() as connection:
-            await self._settle(connection, landed, now, held=False)
+            await landing.settle(connection, landed, self.desk, now, held=False)
             if any(land.verdict.due_at and land.verdict.due_at <= now for land in landed):
                 announce(connection, "deliver")
             pace = self._learn(believe(await pacing.lock(connection), now), landed, now)
@@ -204,7 +187,7 @@ class DeliveryQueue:
             return
         async with self.database.write() as connection:
             standing = (await pushes.read_standings(connection, [shape.push_id])).get(shape.push_id)
-            if standing and _is_void(land, standing):
+            if standing and landing.is_void(land, standing):
                 return
             if await renderings.stop(connection, shape, land.outcome.reason, now):
                 await self.desk.tell_stopped(connection, land)
@@ -230,27 +213,8 @@ class DeliveryQueue:
             orphaned = Outcome(Came.ORPHANED, "the worker died before the answer")
             verdicts = [decide_outcome(row.attempt, orphaned, now, random.random()) for row in left]  # noqa: S311
             landed = [Landed(row, orphaned, verdict) for row, verdict in zip(left, verdicts, strict=True)]
-            await self._settle(connection, landed, now)
+            await landing.settle(connection, landed, self.desk, now)
         return len(left)
-
-    async def _settle(
-        self, connection: AsyncConnection, landed: Sequence[Landed], now: datetime, *, held: bool = True
-    ) -> None:
-        """Write what became of rows, and what it means for their chats; answers to people did not hold theirs."""
-        landed = await _disbelieve(connection, landed, now)
-        await _write(connection, landed, now)
-        times = [
-            (land.claimed.chat_id, _free_again(land, now), land.claimed.claimed_at if held else None)
-            for land in landed
-            if land.claimed.chat_id
-        ]
-        await chats.free(connection, times)
-        await renderings.conclude(connection, landed)
-        for land in landed:
-            if land.outcome.came in TELLING_OF_CHATS:
-                await _follow(connection, land)
-            if land.verdict.state is DeliveryState.UNCERTAIN and land.claimed.chat_kind == "channel":
-                await self.desk.ask_doubt(connection, land.claimed)
 
 
 async def resume(connection: AsyncConnection, push_id: int, now: datetime) -> bool:
@@ -283,54 +247,11 @@ async def _try_anew(connection: AsyncConnection, push_id: int, now: datetime) ->
     return bool(stopped)
 
 
-async def _disbelieve(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> Sequence[Landed]:
-    """Queue again what says nothing that counts: a chat that is gone for a held push, a refusal of an older version."""
-    doubtful = [land for land in landed if land.outcome.came in {Came.GONE, Came.REFUSED} and _push_of(land)]
-    if not doubtful:
-        return landed
-    standings = await pushes.read_standings(connection, map(_push_of, doubtful))
-    return [
-        _returned(land.claimed, HELD_BACK if standing.is_held else OUTDATED, now, now)
-        if (standing := standings.get(_push_of(land))) and _is_void(land, standing)
-        else land
-        for land in landed
-    ]
-
-
-def _is_void(land: Landed, push: PushStanding) -> bool:
-    if land.outcome.came is Came.GONE:
-        return push.is_held
-    return land.outcome.came is Came.REFUSED and land.rendering is not None and land.rendering.version < push.wanted
-
-
-async def _write(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> None:
-    """Write rows, and let their pushes be looked at when that is of use."""
-    await _write_rows(connection, landed, now)
-    times: dict[int, datetime] = {}
-    shown: set[tuple[int, int]] = set()
-    for land in landed:
-        if not isinstance(land.claimed.content, Shape):
-            continue
-        if land.verdict.state is DeliveryState.SENT and (version := claims.shown_version(land)) is not None:
-            shown.add((_push_of(land), version))
-        due_at = now if land.claimed.standing is Standing.TRIAL else land.verdict.due_at
-        if due_at and not land.claimed.edit:
-            times[_push_of(land)] = min(due_at, times.get(_push_of(land), due_at))
-    await pushes.wake(connection, times)
-    await pushes.note_stale(connection, shown, now)
-
-
-async def _write_rows(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> None:
-    of_pushes = [land for land in landed if isinstance(land.claimed.content, Shape)]
-    await claims.settle(connection, of_pushes, now)
-    await outbox.settle(connection, [land for land in landed if not isinstance(land.claimed.content, Shape)], now)
-
-
 async def _hold(connection: AsyncConnection, claimed: list[Claimed], now: datetime) -> list[Claimed]:
     """Hold the chats of these rows; of two rows for one chat the second goes back."""
     kept: dict[int, Claimed] = {}
     spare = [row for row in claimed if row.chat_id and kept.setdefault(row.chat_id, row) is not row]
-    await _put_back(connection, spare, now + chat_gap("private"), now)
+    await landing.put_back(connection, spare, now + chat_gap("private"), now)
     if kept:
         await chats.hold(connection, kept, now)
     return [row for row in claimed if row not in spare] if spare else claimed
@@ -338,24 +259,8 @@ async def _hold(connection: AsyncConnection, claimed: list[Claimed], now: dateti
 
 async def _give_back(connection: AsyncConnection, claimed: Sequence[Claimed], due_at: datetime, now: datetime) -> None:
     """Let go of rows with their chats: nothing is held that cannot leave soon."""
-    await _put_back(connection, claimed, due_at, now)
+    await landing.put_back(connection, claimed, due_at, now)
     await chats.free(connection, [(row.chat_id, now, row.claimed_at) for row in claimed if row.chat_id])
-
-
-async def _put_back(connection: AsyncConnection, claimed: Sequence[Claimed], due_at: datetime, now: datetime) -> None:
-    """Queue rows again, to fall due then; not their pushes, which others hold who wait for the pacing row."""
-    back = [_returned(row, "", due_at, now) for row in claimed]
-    await _write_rows(connection, back, now)
-    await renderings.conclude(connection, back)
-
-
-def _returned(row: Claimed, reason: str, due_at: datetime, now: datetime) -> Landed:
-    returned = Outcome(Came.RETURNED, reason, retry_after=(due_at - now).total_seconds())
-    return Landed(row, returned, decide_outcome(row.attempt, returned, now))
-
-
-def _push_of(land: Landed) -> int:
-    return land.claimed.content.push_id if isinstance(land.claimed.content, Shape) else 0
 
 
 async def _rest(connection: AsyncConnection, push: RunningPush, now: datetime) -> None:
@@ -368,22 +273,3 @@ async def _rest(connection: AsyncConnection, push: RunningPush, now: datetime) -
     until = max(due_at, now + BUSY_REST) if due_at else now + EMPTY_REST
     if await pushes.rest(connection, push.id, until) and due_at is None:
         await pushes.finish(connection, push.id, now)
-
-
-def _free_again(land: Landed, now: datetime) -> datetime:
-    if land.outcome.came in NOT_SENT:
-        return now
-    wait = timedelta(seconds=land.outcome.retry_after) if land.outcome.came is Came.LATER else timedelta()
-    is_long = land.rendering is not None and land.rendering.is_long
-    return now + max(chat_gap(land.claimed.chat_kind, is_long=is_long), wait)
-
-
-async def _follow(connection: AsyncConnection, land: Landed) -> None:
-    """Do what an outcome means for its chat."""
-    claimed, outcome = land.claimed, land.outcome
-    if outcome.came is Came.GONE:
-        await chats.suspend(connection, claimed.chat_id, outcome.reason, claimed.claimed_at)
-    elif outcome.came is Came.CLOSED and isinstance(claimed.content, Shape):  # an answer is to nobody's subscription
-        await subscribers.suspend(connection, claimed.chat_id, claimed.thread_id, outcome.reason)
-    elif outcome.came is Came.MOVED and outcome.new_chat_id:
-        await chats.migrate(connection, claimed.chat_id, outcome.new_chat_id)

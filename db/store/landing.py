@@ -1,0 +1,135 @@
+"""What landed is settled: what became of rows is written, and what it means for their chats, pushes and renderings.
+
+    what counts ─▶ rows ─▶ pushes woken ─▶ chats freed ─▶ trials concluded ─▶ chats suspended or moved
+
+All in the transaction of whoever settles: the delivery loop, the answers to people, and recovery after a crash.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.store import chats, claims, outbox, pushes, renderings, subscribers
+from db.store.pushes import PushStanding
+from newsroom.outcomes import Came, DeliveryState, Outcome, decide_outcome
+from newsroom.pacing import chat_gap
+from newsroom.watch import HELD_BACK
+from newsroom.work import Claimed, Landed, Shape, Standing
+
+NOT_SENT = frozenset({Came.RETURNED, Came.UNWANTED})  # outcomes after which a chat need not rest
+TELLING_OF_CHATS = frozenset({Came.GONE, Came.CLOSED, Came.MOVED})
+OUTDATED = "an older version was refused"
+
+
+class Desk(Protocol):
+    """Those who must know, told in the transaction of what they must know: `bot/desk.py`."""
+
+    async def tell_stopped(self, connection: AsyncConnection, land: Landed) -> None:
+        """Tell the editors which text Telegram refuses, and why."""
+
+    async def tell_held(self, connection: AsyncConnection, push_id: int, story_id: int) -> None:
+        """Tell the editors that a push waits for them, since too many chats seemed gone."""
+
+    async def ask_doubt(self, connection: AsyncConnection, claimed: Claimed) -> None:
+        """Ask the editors whether a channel has what nobody could tell that it has."""
+
+
+async def settle(
+    connection: AsyncConnection, landed: Sequence[Landed], desk: Desk, now: datetime, *, held: bool = True
+) -> None:
+    """Write what became of rows, and what it means for their chats; answers to people did not hold theirs."""
+    landed = await _disbelieve(connection, landed, now)
+    await _write(connection, landed, now)
+    times = [
+        (land.claimed.chat_id, _free_again(land, now), land.claimed.claimed_at if held else None)
+        for land in landed
+        if land.claimed.chat_id
+    ]
+    await chats.free(connection, times)
+    await renderings.conclude(connection, landed)
+    for land in landed:
+        if land.outcome.came in TELLING_OF_CHATS:
+            await _follow(connection, land)
+        if land.verdict.state is DeliveryState.UNCERTAIN and land.claimed.chat_kind == "channel":
+            await desk.ask_doubt(connection, land.claimed)
+
+
+async def _disbelieve(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> Sequence[Landed]:
+    """Queue again what says nothing that counts: a chat that is gone for a held push, a refusal of an older version."""
+    doubtful = [land for land in landed if land.outcome.came in {Came.GONE, Came.REFUSED} and _push_of(land)]
+    if not doubtful:
+        return landed
+    standings = await pushes.read_standings(connection, map(_push_of, doubtful))
+    return [
+        _returned(land.claimed, HELD_BACK if standing.is_held else OUTDATED, now, now)
+        if (standing := standings.get(_push_of(land))) and is_void(land, standing)
+        else land
+        for land in landed
+    ]
+
+
+def is_void(land: Landed, push: PushStanding) -> bool:
+    """Tell whether an outcome does not count: of a chat, as its push is held; of a text, as a newer one is wanted."""
+    if land.outcome.came is Came.GONE:
+        return push.is_held
+    return land.outcome.came is Came.REFUSED and land.rendering is not None and land.rendering.version < push.wanted
+
+
+async def _write(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> None:
+    """Write rows, and let their pushes be looked at when that is of use."""
+    await _write_rows(connection, landed, now)
+    times: dict[int, datetime] = {}
+    shown: set[tuple[int, int]] = set()
+    for land in landed:
+        if not isinstance(land.claimed.content, Shape):
+            continue
+        if land.verdict.state is DeliveryState.SENT and (version := claims.shown_version(land)) is not None:
+            shown.add((_push_of(land), version))
+        due_at = now if land.claimed.standing is Standing.TRIAL else land.verdict.due_at
+        if due_at and not land.claimed.edit:
+            times[_push_of(land)] = min(due_at, times.get(_push_of(land), due_at))
+    await pushes.wake(connection, times)
+    await pushes.note_stale(connection, shown, now)
+
+
+async def _write_rows(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> None:
+    of_pushes = [land for land in landed if isinstance(land.claimed.content, Shape)]
+    await claims.settle(connection, of_pushes, now)
+    await outbox.settle(connection, [land for land in landed if not isinstance(land.claimed.content, Shape)], now)
+
+
+async def put_back(connection: AsyncConnection, claimed: Sequence[Claimed], due_at: datetime, now: datetime) -> None:
+    """Queue rows again, to fall due then; not their pushes, which others hold who wait for the pacing row."""
+    back = [_returned(row, "", due_at, now) for row in claimed]
+    await _write_rows(connection, back, now)
+    await renderings.conclude(connection, back)
+
+
+def _returned(row: Claimed, reason: str, due_at: datetime, now: datetime) -> Landed:
+    returned = Outcome(Came.RETURNED, reason, retry_after=(due_at - now).total_seconds())
+    return Landed(row, returned, decide_outcome(row.attempt, returned, now))
+
+
+def _push_of(land: Landed) -> int:
+    return land.claimed.content.push_id if isinstance(land.claimed.content, Shape) else 0
+
+
+def _free_again(land: Landed, now: datetime) -> datetime:
+    if land.outcome.came in NOT_SENT:
+        return now
+    wait = timedelta(seconds=land.outcome.retry_after) if land.outcome.came is Came.LATER else timedelta()
+    is_long = land.rendering is not None and land.rendering.is_long
+    return now + max(chat_gap(land.claimed.chat_kind, is_long=is_long), wait)
+
+
+async def _follow(connection: AsyncConnection, land: Landed) -> None:
+    """Do what an outcome means for its chat."""
+    claimed, outcome = land.claimed, land.outcome
+    if outcome.came is Came.GONE:
+        await chats.suspend(connection, claimed.chat_id, outcome.reason, claimed.claimed_at)
+    elif outcome.came is Came.CLOSED and isinstance(claimed.content, Shape):  # an answer is to nobody's subscription
+        await subscribers.suspend(connection, claimed.chat_id, claimed.thread_id, outcome.reason)
+    elif outcome.came is Came.MOVED and outcome.new_chat_id:
+        await chats.migrate(connection, claimed.chat_id, outcome.new_chat_id)
