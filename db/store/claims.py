@@ -39,9 +39,9 @@ async def claim(
     found = (await connection.execute(_pick(is_edit=push.is_edit), values)).all()
     if not found:
         return []
-    ids = list_values(connection, id=[row.subscriber_id for row in found])
-    marks = {"push": push.id, "wanted": push.wanted, "worker": worker_id, "now": now}
-    marked = await connection.execute(_mark(connection.dialect.name, is_edit=push.is_edit), marks | ids)
+    listed = list_values(connection, push_id=[push.id] * len(found), id=[row.subscriber_id for row in found])
+    marks = {"was": "sent" if push.is_edit else "queued", "worker": worker_id, "now": now}
+    marked = await connection.execute(_mark(connection.dialect.name), marks | listed)
     if marked.rowcount != len(found):  # some changed meanwhile without their chats being held: a group that moved
         mine = {row.subscriber_id for row in await rows(connection, _marked_by(push.id, worker_id, now))}
         found = [row for row in found if row.subscriber_id in mine]
@@ -64,12 +64,20 @@ def _pick(*, is_edit: bool) -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _mark(dialect: str, *, is_edit: bool) -> Update:
-    """Answer the statement that marks the listed rows of a push."""
-    due = _to_edit(bindparam("wanted", type_=Integer)) if is_edit else QUEUED
-    listed = deliveries.c.subscriber_id.in_(select(list_of(dialect, "id").c.id))
+def _mark(dialect: str) -> Update:
+    """Answer the statement that marks the listed rows of a push.
+
+    It goes by the list, row by row of the primary key: the push is in the list, and the state is asked for in words
+    that no index knows, or PostgreSQL reads all that is queued of the push. [Measured: 229 ms for 512 of 20,000 rows.]
+    """
+    listed = list_of(dialect, "push_id", "id")
+    ours = and_(
+        deliveries.c.push_id == listed.c.push_id,
+        deliveries.c.subscriber_id == listed.c.id,
+        func.coalesce(deliveries.c.state, "") == bindparam("was"),
+    )
     claimed = {"state": "sending", "worker_id": bindparam("worker"), "claimed_at": bindparam("now")}
-    return update(deliveries).where(deliveries.c.push_id == bindparam("push"), listed, due).values(claimed)
+    return update(deliveries).where(ours).values(claimed)
 
 
 def _marked_by(push_id: int, worker_id: str, now: datetime) -> Select[int]:
