@@ -52,6 +52,7 @@ def run(roles: Annotated[str, typer.Option(help="all, or some of bot, jobs, web,
 async def serve(settings: Settings) -> None:
     """Run until a signal; a second one ends at once."""
     async with open_app(settings) as app:
+        runtime.settle_in()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, _stop_once, app.stop, name)

@@ -71,6 +71,7 @@ async def compare(address: str, postgres: str | None) -> None:
             _peer(PTB_ONE, await stack.enter_async_context(by_ptb(address, rendering)), FEW, senders=1),
             _peer(AIOGRAM, await stack.enter_async_context(by_aiogram(address, rendering)), FEW),
         ]
+        runtime.settle_in()
         figures = await measure(sides, ROUNDS)
     print_figures(figures, "messages")
     print_bars(list_bars(figures))
