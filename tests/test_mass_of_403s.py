@@ -4,11 +4,12 @@ import orjson
 import pytest
 from sqlalchemy import func, select
 
-from db.store import queue, staff
+from db.store import corrections, queue, staff
 from db.tables import chats, outbox, pushes
 from newsroom.outcomes import Came
 from newsroom.roles import Role
 from newsroom.watch import HELD_BACK
+from newsroom.work import Rendering
 from sandbox import Fault, FaultKind
 from tests.scene import Scene
 from tests.stage import Stage
@@ -105,6 +106,36 @@ async def test_what_was_under_way_when_it_was_held_is_not_believed_either(scene:
     await scene.land(claimed, Came.GONE, reason=BLOCKED)
     assert await scene.one(SUSPENDED) == 0
     assert set((await scene.states(push)).values()) == {"queued"}
+
+
+async def test_the_edits_of_a_held_push_wait_for_the_person_too(scene: Scene) -> None:
+    for chat_id in (1, 2):
+        await scene.reader(chat_id, DIPLOMACY)
+    push = await scene.article(DIPLOMACY)
+    for row in await scene.claim():
+        await scene.land(row, rendering=Rendering("sendMessage", b"{}", 1, 1))
+    async with scene.database.write() as connection:
+        assert await corrections.correct(connection, 1, {"title": "أخرى"}, scene.clock())
+    scene.clock.move(seconds=4)
+    (edit,) = await scene.claim(1)
+    await scene.queue.hold_back([push])
+    await scene.land(edit, Came.GONE, reason=BLOCKED)
+    assert await scene.claim_later() == []  # or it would be refused again and again
+    async with scene.database.write() as connection:
+        assert await queue.resume(connection, push, scene.clock())
+    assert [row.edit is not None for row in await scene.claim()] == [True]  # one first, that tries the rendering anew
+
+
+async def test_a_chat_rests_after_a_403_that_is_not_believed(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    push = await scene.article(DIPLOMACY)
+    (claimed,) = await scene.claim()
+    await scene.queue.hold_back([push])
+    await scene.land(claimed, Came.GONE, reason=BLOCKED)
+    async with scene.database.write() as connection:
+        assert await queue.resume(connection, push, scene.clock())
+    assert await scene.claim() == []
+    assert len(await scene.claim_later()) == 1
 
 
 async def test_editors_are_told_with_buttons(scene: Scene) -> None:

@@ -40,11 +40,11 @@ async def settle(
     connection: AsyncConnection, landed: Sequence[Landed], desk: Desk, now: datetime, *, held: bool = True
 ) -> None:
     """Write what became of rows, and what it means for their chats; answers to people did not hold theirs."""
-    landed = await _disbelieve(connection, landed, now)
+    answered, landed = landed, await _disbelieve(connection, landed, now)
     await _write(connection, landed, now)
     times = [
         (land.claimed.chat_id, _free_again(land, now), land.claimed.claimed_at if held else None)
-        for land in landed
+        for land in answered
         if land.claimed.chat_id
     ]
     await chats.free(connection, times)

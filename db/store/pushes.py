@@ -65,8 +65,9 @@ OF_PUSH: list[ColumnElement[Any]] = [
 ]
 
 
+HELD = (pushes.c.state == PushState.PAUSED.value) & (pushes.c.reason != "")  # no person did it: even its edits wait
 LISTED = select(pushes.c.id, *OF_PUSH, RUNNING.label("runs"), (~PROVEN | ON_TRIAL).label("on_trial")).where(
-    RUNNING | pushes.c.edits_at.is_not(None)
+    RUNNING | (pushes.c.edits_at.is_not(None) & ~HELD)
 )
 
 
@@ -212,8 +213,7 @@ class PushStanding:
 
 async def read_standings(connection: AsyncConnection, push_ids: Iterable[int]) -> dict[int, PushStanding]:
     """Answer how these pushes stand."""
-    held = (pushes.c.state == PushState.PAUSED.value) & (pushes.c.reason != "")
-    found = select(pushes.c.id, pushes.c.wanted, held.label("held")).where(pushes.c.id.in_(set(push_ids)))
+    found = select(pushes.c.id, pushes.c.wanted, HELD.label("held")).where(pushes.c.id.in_(set(push_ids)))
     return {row.id: PushStanding(row.wanted, bool(row.held)) for row in await rows(connection, found)}
 
 
