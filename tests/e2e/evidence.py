@@ -19,6 +19,7 @@ from tests.e2e.crew import Crew, Key
 NUMBER = re.compile(r"/article_(\d+)")
 MARGIN = 2  # messages above the rate that a second may see: Telegram's own limit is as far above ours
 LOOK_EVERY = 0.005  # seconds
+EXACT_TO = 2 * LOOK_EVERY
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ class Lookout:
         while True:
             await asyncio.sleep(LOOK_EVERY)
             now = self.sandbox.clock()
-            if now - before > 2 * LOOK_EVERY:
+            if now - before > EXACT_TO:
                 begun = self.waits.pop()[0] if self.waits and self.waits[-1][1] == before else before
                 self.waits.append((begun, now))
             before = now
@@ -55,8 +56,8 @@ class Lookout:
     def span(self, moment: float) -> tuple[float, float]:
         """Answer between which moments came what was noted at this one."""
         index = bisect(self.waits, (moment, 0.0))  # the wait that began last before it
-        begun, ended = self.waits[index - 1] if index else (moment, moment)
-        return (begun if moment <= ended + LOOK_EVERY else moment), moment
+        begun, ended = self.waits[index - 1] if index else (moment, -inf)
+        return (begun if moment <= ended + EXACT_TO else moment - EXACT_TO), moment
 
     @property
     def longest(self) -> float:

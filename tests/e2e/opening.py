@@ -23,7 +23,7 @@ from tests.e2e.evidence import Lookout
 from tests.e2e.process import Process, process_in
 from tests.sandbox.oracle import check_with_aiogram
 
-RATE = 60  # messages a second
+RATE = 50  # messages a second
 WORKERS = 4  # on PostgreSQL
 
 

@@ -24,7 +24,8 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(1500)]
 
 SEED = int(os.environ.get("CRASH_SEED", "20261124"))
 KILLS = int(os.environ.get("KILLS", "200"))
-READERS = 100 * KILLS  # so that the push is on its way until the last kill
+READERS = 100 * KILLS  # so that the push is on its way until about the last kill
+BETWEEN = 2 * READERS / KILLS / RATE  # seconds that a process lives at most
 UPDATE_KILLS = KILLS // 4
 DIE_YOUNG = 0.1  # share of the kills that come while a process starts
 LONG_NAP = 30.0  # seconds; after ten the others take a worker for dead
@@ -48,7 +49,7 @@ async def test_kills_over_a_push_lose_nothing_and_repeat_only_what_was_in_flight
                 await asyncio.sleep(random.uniform(0, 1.5))
             else:
                 await crew.arrive()
-                await asyncio.sleep(random.uniform(0, 3.3))
+                await asyncio.sleep(random.uniform(0, BETWEEN))
             await crew.kill(0)
             await crew.start(0)
         await crew.finish(1, timeout=600)
@@ -64,7 +65,7 @@ async def test_kills_among_workers_lose_nothing_and_repeat_only_what_was_in_flig
     random = Random(SEED)  # noqa: S311  (moments, not secrets)
     async with crew_at_work(tmp_path, READERS, postgres=postgres_server) as (crew, lookout):
         for _ in range(KILLS):
-            await asyncio.sleep(random.uniform(0, 3.3))
+            await asyncio.sleep(random.uniform(0, BETWEEN))
             number = random.randrange(WORKERS)
             await crew.kill(number)
             await crew.start(number)
@@ -76,7 +77,7 @@ async def test_kills_among_workers_lose_nothing_and_repeat_only_what_was_in_flig
 
 @pytest.mark.parametrize(
     ("engine", "readers"),
-    [("SQLite", 600), pytest.param("PostgreSQL", 1_400, marks=pytest.mark.xdist_group("postgres"))],
+    [("SQLite", 500), pytest.param("PostgreSQL", 1_200, marks=pytest.mark.xdist_group("postgres"))],
 )
 async def test_a_worker_that_stood_still_repeats_nothing_but_what_had_left(
     tmp_path: Path, request: pytest.FixtureRequest, engine: str, readers: int
