@@ -7,11 +7,11 @@ are few, and are written one by one.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import Integer, and_, bindparam, case, exists, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement, Select, Update
 
@@ -25,6 +25,8 @@ from db.tables import article_topics, chats, deliveries, follows, pushes, render
 from newsroom.outcomes import Attempt, Came
 from newsroom.pushes import RunningPush
 from newsroom.work import Claimed, Edit, Landed, Shape, Standing
+
+SOON = timedelta(seconds=1)
 
 
 async def claim(
@@ -316,7 +318,11 @@ def _push_of(land: Landed) -> int:
 
 
 async def next_due(connection: AsyncConnection, push_id: int, now: datetime) -> datetime | None:
-    """Answer when the next queued row of a push may leave, due and not told to wait; None without a row."""
+    """Answer when the next queued row of a push may leave, due and not told to wait; None without a row.
+
+    Soon, in any case, while some are under way: another worker may queue one at this very moment. It is one statement,
+    for each sees a moment of its own.
+    """
     queued = and_(deliveries.c.push_id == push_id, QUEUED)
     later = select(func.min(deliveries.c.due_at)).where(queued, deliveries.c.due_at > now)
     waiting = (
@@ -326,16 +332,24 @@ async def next_due(connection: AsyncConnection, push_id: int, now: datetime) -> 
         .join(chats, chats.c.id == subscribers.c.chat_id)
         .where(queued, deliveries.c.due_at <= now)
     )
-    moments = [(await connection.execute(statement)).scalar_one() for statement in (later, waiting)]
-    return min((moment for moment in moments if moment), default=None)
+    asked = select(later.scalar_subquery(), waiting.scalar_subquery(), _are_under_way(push_id))
+    *moments, under_way = (await connection.execute(asked)).one()
+    return min((moment for moment in [*moments, now + SOON if under_way else None] if moment), default=None)
 
 
 async def next_edit(connection: AsyncConnection, push: RunningPush, now: datetime) -> datetime | None:
-    """Answer when the edits of a push are to be looked at next; None where nothing is left to edit."""
+    """Answer when the edits of a push are to be looked at next; None where nothing is left to edit.
+
+    Now while some rows are under way: what they show is not known yet.
+    """
     stale = and_(deliveries.c.push_id == push.id, _to_edit(push.wanted))
-    earliest = await connection.execute(select(func.min(deliveries.c.due_at)).where(stale))
-    due_at: datetime | None = earliest.scalar_one()
-    if due_at:
-        return max(now, due_at)
-    under_way = select(deliveries.c.push_id).where(deliveries.c.push_id == push.id, SENDING).limit(1)
-    return now if await rows(connection, under_way) else None
+    earliest = select(func.min(deliveries.c.due_at)).where(stale).scalar_subquery()
+    due_at, under_way = (await connection.execute(select(earliest, _are_under_way(push.id)))).one()
+    if under_way:
+        return now
+    return max(now, due_at) if due_at else None
+
+
+def _are_under_way(push_id: int) -> ColumnElement[bool]:
+    """Say whether rows of a push are under way; by what all workers have, for that is less than a push."""
+    return literal(push_id).in_(select(deliveries.c.push_id).where(SENDING))

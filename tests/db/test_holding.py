@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from db.store import chats, claims, outbox, pushes
+from db.store import chats, claims, corrections, outbox, pushes
 from db.store.outbox import Message
 from db.tables import chats as chats_table
 from db.tables import pushes as pushes_table
@@ -98,6 +98,35 @@ async def test_a_push_that_a_waiting_chat_holds_back_is_looked_at_when_the_chat_
     assert await scene.one(select(pushes_table.c.due_at).where(pushes_table.c.id == held)) == until
     scene.clock.moment = until
     assert len(await scene.claim()) == 1
+
+
+async def test_a_push_is_looked_at_soon_while_any_of_it_is_under_way(scene: Scene) -> None:
+    for chat_id in (1, 2):
+        await scene.reader(chat_id, DIPLOMACY)
+    await scene.article(DIPLOMACY)
+    later, slow = await scene.claim()
+    await scene.land(later, Came.LATER, retry_after=3600)
+    assert await scene.claim() == []
+    soon = scene.clock() + timedelta(seconds=1)
+    assert await scene.one(select(pushes_table.c.due_at)) <= soon
+    await scene.land(slow, Came.OK, Rendering("sendMessage", b"{}", 1, 1))
+    scene.clock.moment = soon
+    assert await scene.claim() == []
+    assert await scene.one(select(pushes_table.c.due_at)) > soon + timedelta(minutes=59)
+
+
+async def test_edits_are_looked_at_soon_while_any_row_is_under_way(scene: Scene) -> None:
+    for chat_id in (1, 2):
+        await scene.reader(chat_id, DIPLOMACY)
+    await scene.article(DIPLOMACY)
+    shown, _slow = await scene.claim()
+    await scene.land(shown, Came.OK, Rendering("sendMessage", b"{}", 1, 1))
+    async with scene.database.write() as connection:
+        assert await corrections.correct(connection, 1, {"title": "أخرى"}, scene.clock())
+    (edit,) = await scene.claim_later()
+    await scene.land(edit, Came.LATER, retry_after=3600)
+    assert await scene.claim() == []
+    assert await scene.one(select(pushes_table.c.edits_at)) <= scene.clock() + timedelta(seconds=1)
 
 
 async def test_two_workers_never_claim_two_requests_to_one_chat(scene: Scene) -> None:
