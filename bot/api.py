@@ -9,11 +9,13 @@ from types import TracebackType
 from typing import Self
 
 import aiohttp
+from multidict import CIMultiDict
+from yarl import URL
 
 # sock_read is the longest that Telegram may be silent; a send that takes longer is in doubt.
 TIMEOUT = aiohttp.ClientTimeout(total=None, connect=10, sock_connect=5, sock_read=20)
 KEEP_ALIVE = 25  # seconds; shorter than Telegram's, or a send would meet a connection that was just closed
-JSON = {"Content-Type": "application/json"}
+JSON = CIMultiDict({"Content-Type": "application/json"})
 
 
 class NotSentError(Exception):
@@ -29,6 +31,7 @@ class BotApi:
 
     def __init__(self, address: str, token: str, *, connections: int = 128) -> None:
         self._base = f"{address.rstrip('/')}/bot{token}/"
+        self._urls: dict[str, URL] = {}  # by method, read once
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
 
@@ -45,7 +48,8 @@ class BotApi:
         """Open the pool; opening twice does no harm."""
         if self._session is None or self._session.closed:
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=KEEP_ALIVE, ttl_dns_cache=300)
-            self._session = aiohttp.ClientSession(connector=connector, timeout=TIMEOUT, auto_decompress=True)
+            cookies = aiohttp.DummyCookieJar()  # the Bot API sets none, and looking for them takes time
+            self._session = aiohttp.ClientSession(connector=connector, timeout=TIMEOUT, cookie_jar=cookies)
 
     async def close(self) -> None:
         """Close the pool."""
@@ -57,18 +61,25 @@ class BotApi:
 
         `patience` is in seconds, for answers that take long by design. Raises NotSentError or NoAnswerError.
         """
-        return await self.post(self._base + method, body, JSON, patience)
+        url = self._urls.get(method)
+        if url is None:
+            url = self._urls[method] = URL(self._base + method)
+        return await self.post(url, body, JSON, patience)
 
     async def post(
-        self, url: str, data: bytes | aiohttp.FormData, headers: dict[str, str] | None, patience: float | None = None
+        self,
+        url: str | URL,
+        data: bytes | aiohttp.FormData,
+        headers: CIMultiDict[str] | None,
+        patience: float | None = None,
     ) -> tuple[int, bytes]:
-        """Post to an address of the Bot API, as `call` does for a method."""
+        """Post to an address of the Bot API, as `call` does for a method. A redirection is an answer, not a way."""
         if self._session is None:
             raise NotSentError("the pool is closed")
         timeout = TIMEOUT if patience is None else aiohttp.ClientTimeout(total=None, connect=10, sock_read=patience)
         try:
-            async with self._session.post(url, data=data, headers=headers, timeout=timeout) as answer:
-                return answer.status, await answer.read()
+            answer = await self._session.post(url, data=data, headers=headers, timeout=timeout, allow_redirects=False)
+            return answer.status, await answer.read()  # to its end, which gives the connection back
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSentError(_name(error)) from None
         except (aiohttp.ClientError, OSError, asyncio.TimeoutError) as error:  # noqa: UP041  (they differ on 3.10 only)

@@ -4,6 +4,7 @@ The texts are those of the Bot API server (Client.cpp, tdlib) in lower case; a 4
 new kind of refusal is a line of `MEANINGS`: the first that fits decides.
 """
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -44,8 +45,14 @@ MEANINGS: tuple[tuple[str, Came], ...] = (
 BY_STATUS = {401: Came.HALT, 404: Came.HALT, 403: Came.GONE, 400: Came.REFUSED, 413: Came.REFUSED}
 
 
+# How Telegram says yes to a message, of which only the id is read: the text would come back in full.
+ACCEPTED = re.compile(rb'\{"ok":true,"result":\{"message_id":(\d+),')
+
+
 def read_answer(status: int, body: bytes) -> Outcome:
     """Say what an answer means. One that says neither yes nor why not leaves a doubt when the request was accepted."""
+    if yes := ACCEPTED.match(body):
+        return Outcome(Came.OK, message_id=int(yes[1]))
     try:
         answer = orjson.loads(body)
     except ValueError:

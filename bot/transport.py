@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import orjson
+from multidict import CIMultiDict
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
@@ -65,7 +66,7 @@ class Transport(BaseRequest):
         return parsed
 
 
-def _encode(request_data: RequestData | None) -> tuple[bytes | aiohttp.FormData, dict[str, str] | None]:
+def _encode(request_data: RequestData | None) -> tuple[bytes | aiohttp.FormData, CIMultiDict[str] | None]:
     if request_data is None:
         return b"{}", JSON
     if not request_data.contains_files:

@@ -54,6 +54,8 @@ def test_a_refusal_means_what_the_contract_says(status: int, description: str, c
 
 def test_ok_brings_the_message_id() -> None:
     assert read_answer(200, b'{"ok":true,"result":{"message_id":7}}').message_id == 7
+    assert read_answer(200, b'{"ok":true,"result":{"message_id":7,"text":"\\u0642"}}').message_id == 7
+    assert read_answer(200, b'{"result":{"text":"x","message_id":7},"ok":true}').message_id == 7
     assert read_answer(200, b'{"ok":true,"result":true}').came is Came.OK
 
 
