@@ -66,10 +66,12 @@ class Net:
     answers: asyncio.Event = field(default_factory=asyncio.Event)
     asked: int = 0
     lets_go: asyncio.Event = field(default_factory=asyncio.Event)
+    tried: list[int] = field(default_factory=list)
     slow: set[int] = field(default_factory=set)
 
     async def send(self, claimed: Claimed, rendering: Rendering) -> Outcome:
         del rendering
+        self.tried.append(claimed.chat_id)
         if claimed.chat_id in self.slow:
             await self.lets_go.wait()
         return self.outcomes.get(claimed.chat_id, Outcome(Came.OK, message_id=1))
@@ -97,8 +99,8 @@ class Nobody:
         raise NotImplementedError
 
 
-def deliver(rows: Rows, net: Net, *, trusted: bool = True) -> Delivery:
-    return Delivery(rows, net, Nobody(), Fresh(), CountingMeter(), rows.clock, rate=28, trusted=trusted)
+def deliver(rows: Rows, net: Net, *, trusted: bool = True, rate: float = 28) -> Delivery:
+    return Delivery(rows, net, Nobody(), Fresh(), CountingMeter(), rows.clock, rate, trusted=trusted)
 
 
 @pytest.fixture
@@ -175,3 +177,28 @@ async def test_it_goes_on_when_a_whole_window_lands_at_once(clock: Clock, net: N
     net.lets_go.set()
     await draining
     assert len(rows.settled) == 199
+
+
+async def test_no_more_fly_at_once_than_the_fastest_rate_needs(clock: Clock, net: Net) -> None:
+    rows = Rows(clock, list(range(1, 400)))
+    net.slow = set(rows.queued)
+    delivery = deliver(rows, net, rate=1_000_000)
+    draining = asyncio.create_task(delivery.drain(asyncio.Event()))
+    await until(lambda: len(net.tried) == delivery.at_once == 200)
+    assert rows.queued == []
+    net.lets_go.set()
+    await draining
+    assert net.tried == list(range(1, 400))
+    assert len(rows.settled) == 399
+
+
+async def test_who_waits_for_a_place_goes_back_when_called_back(clock: Clock, net: Net) -> None:
+    rows, stop = Rows(clock, list(range(1, 400))), asyncio.Event()
+    net.slow = set(rows.queued)
+    draining = asyncio.create_task(deliver(rows, net, rate=1_000_000).drain(stop))
+    await until(lambda: len(net.tried) == 200)
+    stop.set()
+    await until(lambda: rows.settled)
+    net.lets_go.set()
+    await draining
+    assert [came for _, came in rows.settled].count(Came.RETURNED) == 199
