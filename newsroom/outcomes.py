@@ -58,7 +58,7 @@ class Came(StrEnum):
     RETURNED = "returned"  # not sent: the worker stopped first
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome:
     """What came back; `retry_after` in seconds, `reason` in Telegram's words or ours, never with the token."""
 
@@ -79,7 +79,7 @@ class Attempt:
     is_edit: bool = False  # of a message that has arrived
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Verdict:
     """What becomes of the row; `due_at` only when it is to be tried again."""
 

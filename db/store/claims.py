@@ -200,13 +200,21 @@ async def settle(connection: AsyncConnection, landed: Iterable[Landed], now: dat
             others.append(land)
     for batch in arrived.values():
         await _settle_arrived(connection, batch, now)
-    shown: dict[str, Any] = {"article_id": bindparam("new_article_id"), "version": bindparam("new_version")}
-    one = update(deliveries).where(_mine()).values(settling(deliveries) | shown)
-    await each(connection, one, (_values(land, now) for land in others))
-    names = ("state", "due_at", "attempts", "reason", "version")
-    edit = update(deliveries).where(_edited()).values({name: bindparam(f"new_{name}") for name in names})
-    await each(connection, edit, (_edit_values(land, now) for land in edits))
+    await each(connection, _settle_one(), (_values(land, now) for land in others))
+    await each(connection, _settle_edit(), (_edit_values(land, now) for land in edits))
     await _leave_moved(connection, [land for batch in arrived.values() for land in batch if _may_have_moved(land)])
+
+
+@cache
+def _settle_one() -> Update:
+    shown: dict[str, Any] = {"article_id": bindparam("new_article_id"), "version": bindparam("new_version")}
+    return update(deliveries).where(_mine()).values(settling(deliveries) | shown)
+
+
+@cache
+def _settle_edit() -> Update:
+    names = ("state", "due_at", "attempts", "reason", "version")
+    return update(deliveries).where(_edited()).values({name: bindparam(f"new_{name}") for name in names})
 
 
 def _may_have_moved(land: Landed) -> bool:
@@ -215,11 +223,15 @@ def _may_have_moved(land: Landed) -> bool:
 
 async def _leave_moved(connection: AsyncConnection, landed: Iterable[Landed]) -> None:
     """Forget the places of messages that groups got as they moved: `chats.migrate` says why."""
-    there = and_(subscribers.c.id == deliveries.c.subscriber_id, subscribers.c.chat_id == bindparam("chat"))
-    arrived = and_(deliveries.c.push_id == bindparam("push"), deliveries.c.subscriber_id == bindparam("row"), SENT)
-    elsewhere = update(deliveries).where(arrived, ~exists().where(there)).values(message_id=None)
     places = ({"push": _push_of(land), "row": land.claimed.row_id, "chat": land.claimed.chat_id} for land in landed)
-    await each(connection, elsewhere, places)
+    await each(connection, _leave(), places)
+
+
+@cache
+def _leave() -> Update:
+    there = and_(subscribers.c.id == deliveries.c.subscriber_id, subscribers.c.chat_id == bindparam("chat"))
+    arrived = and_(_this(), SENT)
+    return update(deliveries).where(arrived, ~exists().where(there)).values(message_id=None)
 
 
 def _batch(land: Landed) -> tuple[Any, ...]:

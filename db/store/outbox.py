@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, literal_column, select, update
+from sqlalchemy import Integer, bindparam, delete, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql.dml import UpdateBase
 
 from db.columns import UtcDateTime
 from db.store import HOLD, UNSETTLED, each, life_values, rows, settling, write_new
@@ -49,7 +51,16 @@ async def add(connection: AsyncConnection, message: Message, now: datetime, work
 
 async def claim(connection: AsyncConnection, worker_id: str, limit: int, now: datetime) -> list[Claimed]:
     """Mark due messages as sending, the highest lane first, where their chat is free and nobody else is at it."""
-    due = select(outbox).where(QUEUED, outbox.c.due_at <= now).order_by(outbox.c.lane, outbox.c.id).limit(limit)
+    found = await connection.execute(_take(), {"now": now, "limit": limit, "worker": worker_id})
+    ids = [row.id for row in found]
+    return await _read(connection, outbox.c.id.in_(ids), now) if ids else []
+
+
+@cache
+def _take() -> UpdateBase:
+    now: ColumnElement[datetime] = bindparam("now", type_=UtcDateTime)
+    first = select(outbox).where(QUEUED, outbox.c.due_at <= now).order_by(outbox.c.lane, outbox.c.id)
+    due = first.limit(bindparam("limit", type_=Integer))
     wanted = due.join(chats, chats.c.id == outbox.c.chat_id).where(is_free(now)).with_only_columns(outbox.c.chat_id)
     ours = select(chats.c.id).where(chats.c.id.in_(wanted), is_free(now)).with_for_update(skip_locked=True).cte("ours")
     picked = (
@@ -59,9 +70,8 @@ async def claim(connection: AsyncConnection, worker_id: str, limit: int, now: da
         .with_for_update(of=outbox, skip_locked=True)
     ).cte("picked")
     marked = update(outbox).where(outbox.c.id.in_(select(picked.c.id)), QUEUED)
-    taken = marked.values(state="sending", worker_id=worker_id, claimed_at=now).returning(outbox.c.id)
-    ids = [row.id for row in await rows(connection, taken)]
-    return await _read(connection, outbox.c.id.in_(ids), now) if ids else []
+    values = {"state": "sending", "worker_id": bindparam("worker"), "claimed_at": now}
+    return marked.values(values).returning(outbox.c.id)
 
 
 async def find_left(connection: AsyncConnection, now: datetime) -> list[Claimed]:
@@ -96,6 +106,8 @@ def _claimed(row: Any, now: datetime) -> Claimed:
 
 async def settle(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> None:
     """Write what became of messages; their text is forgotten with the last word on them."""
+    if not landed:
+        return
     mine = (
         (outbox.c.id == bindparam("row"))
         & (outbox.c.worker_id == bindparam("worker"))
@@ -106,8 +118,7 @@ async def settle(connection: AsyncConnection, landed: Sequence[Landed], now: dat
     await each(connection, update(outbox).where(mine).values(settling(outbox)), words)
     # What somebody else has taken meanwhile, or nobody can tell about, may have to leave once more.
     ended = outbox.c.id.in_([land.claimed.row_id for land in landed]) & outbox.c.state.in_(ENDED)
-    if landed:
-        await connection.execute(update(outbox).where(ended).values(payload=b""))
+    await connection.execute(update(outbox).where(ended).values(payload=b""))
 
 
 async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:

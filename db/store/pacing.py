@@ -14,6 +14,11 @@ from newsroom.errors import StoreError
 from newsroom.pacing import Pace
 
 FIELDS: list[ColumnElement[Any]] = [pacing.c[name] for name in Pace.__slots__]
+LOAD, LOCK, SAVE = (
+    select(*FIELDS),
+    select(*FIELDS).with_for_update(),
+    update(pacing),
+)  # made once: every claim runs them
 
 
 async def claim_bot(connection: AsyncConnection, bot_id: int, now: datetime) -> None:
@@ -29,15 +34,15 @@ async def claim_bot(connection: AsyncConnection, bot_id: int, now: datetime) -> 
 
 async def load(connection: AsyncConnection) -> Pace | None:
     """Answer the row as it stands, without locking it; None before the bot is known."""
-    row = (await connection.execute(select(*FIELDS))).one_or_none()
+    row = (await connection.execute(LOAD)).one_or_none()
     return Pace(*row) if row else None
 
 
 async def lock(connection: AsyncConnection) -> Pace:
     """Answer the row, locked until the transaction ends."""
-    return Pace(*(await connection.execute(select(*FIELDS).with_for_update())).one())
+    return Pace(*(await connection.execute(LOCK)).one())
 
 
 async def save(connection: AsyncConnection, pace: Pace) -> None:
     """Write the row back."""
-    await connection.execute(update(pacing).values(asdict(pace)))
+    await connection.execute(SAVE, asdict(pace))
