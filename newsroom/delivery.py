@@ -27,6 +27,7 @@ log = structlog.get_logger()
 
 SETTLE_WITHIN = 0.05  # seconds that an outcome waits at most for company before it is settled
 WORTH_IT = 2  # a transaction begins when the window's part of 1 in so many has landed
+WORTH_CLAIMING = 4  # and claims for as few free places as this part of the window: settling alone would leave us idle
 DOUBT_BREAK = timedelta(seconds=30)
 SMALLEST_WINDOW, LARGEST_WINDOW = 16, 512
 FASTEST = 1_000  # messages a second that Telegram takes at most, from whoever pays for it
@@ -151,7 +152,7 @@ class Delivery:
         want = self.window - self._count_sending()
         if stop.is_set() or not self.lease.is_fresh() or not (self.trusted or await self._is_trusted()):
             want = 0
-        if self._count_sending() and want * WORTH_IT < self.window:
+        if self._count_sending() and want * WORTH_CLAIMING < self.window:
             want = 0  # a few free places are not worth a transaction of their own
         landed = await self._take_landed()
         try:
