@@ -4,36 +4,27 @@ Everything that leaves for Telegram leaves here: the sender, python-telegram-bot
 The token is part of every address, so no error of ours carries an address.
 """
 
-import asyncio
+import ssl
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
-import aiohttp
-from multidict import CIMultiDict
-from yarl import URL
+from bot.wire import Answer, NoAnswerError, NotSentError, Wires
 
-# sock_read is the longest that Telegram may be silent; a send that takes longer is in doubt.
-TIMEOUT = aiohttp.ClientTimeout(total=None, connect=10, sock_connect=5, sock_read=20)
-KEEP_ALIVE = 25  # seconds; shorter than Telegram's, or a send would meet a connection that was just closed
-JSON = CIMultiDict({"Content-Type": "application/json"})
+__all__ = ["JSON", "BotApi", "NoAnswerError", "NotSentError"]
 
-
-class NotSentError(Exception):
-    """The request has not left: it can be repeated without a doubt."""
-
-
-class NoAnswerError(Exception):
-    """The request has left, and nobody can tell what became of it."""
+PATIENCE = 20.0  # seconds that an answer may take; a send that takes longer is in doubt
+JSON = "application/json"
 
 
 class BotApi:
     """The Bot API at one address, for one token."""
 
-    def __init__(self, address: str, token: str, *, connections: int = 128) -> None:
-        self._base = f"{address.rstrip('/')}/bot{token}/"
-        self._urls: dict[str, URL] = {}  # by method, read once
+    def __init__(self, address: str, token: str, *, connections: int = 128, tls: ssl.SSLContext | None = None) -> None:
+        self._address, self._tls = address.rstrip("/"), tls
+        self._path = f"{urlsplit(self._address).path}/bot{token}/"
         self._connections = connections
-        self._session: aiohttp.ClientSession | None = None
+        self._wires: Wires | None = None
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -46,47 +37,24 @@ class BotApi:
 
     async def open(self) -> None:
         """Open the pool; opening twice does no harm."""
-        if self._session is None or self._session.closed:
-            connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=KEEP_ALIVE, ttl_dns_cache=300)
-            cookies = aiohttp.DummyCookieJar()  # the Bot API sets none, and looking for them takes time
-            self._session = aiohttp.ClientSession(connector=connector, timeout=TIMEOUT, cookie_jar=cookies)
+        if self._wires is None:
+            self._wires = Wires(self._address, self._connections, self._tls)
 
     async def close(self) -> None:
         """Close the pool."""
-        if self._session:
-            await self._session.close()
+        if self._wires:
+            self._wires.close()
+            self._wires = None
 
-    async def call(self, method: str, body: bytes, *, patience: float | None = None) -> tuple[int, bytes]:
+    async def call(self, method: str, body: bytes, *, patience: float = PATIENCE) -> Answer:
         """Call a method with JSON and answer the status and the body.
 
         `patience` is in seconds, for answers that take long by design. Raises NotSentError or NoAnswerError.
         """
-        url = self._urls.get(method)
-        if url is None:
-            url = self._urls[method] = URL(self._base + method)
-        return await self.post(url, body, JSON, patience)
+        return await self.post(self._path + method, JSON, body, patience)
 
-    async def post(
-        self,
-        url: str | URL,
-        data: bytes | aiohttp.FormData,
-        headers: CIMultiDict[str] | None,
-        patience: float | None = None,
-    ) -> tuple[int, bytes]:
-        """Post to an address of the Bot API, as `call` does for a method. A redirection is an answer, not a way."""
-        if self._session is None:
+    async def post(self, path: str, kind: str, body: bytes, patience: float = PATIENCE) -> Answer:
+        """Post a body of any content type, as `call` does for a method."""
+        if self._wires is None:
             raise NotSentError("the pool is closed")
-        timeout = TIMEOUT if patience is None else aiohttp.ClientTimeout(total=None, connect=10, sock_read=patience)
-        try:
-            answer = await self._session.post(url, data=data, headers=headers, timeout=timeout, allow_redirects=False)
-            return answer.status, await answer.read()  # to its end, which gives the connection back
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NotSentError(_name(error)) from None
-        except (aiohttp.ClientError, OSError, asyncio.TimeoutError) as error:  # noqa: UP041  (they differ on 3.10 only)
-            raise NoAnswerError(_name(error)) from None
-
-
-def _name(error: BaseException) -> str:
-    """Say what happened without the address, which holds the token."""
-    cause = getattr(error, "os_error", None)
-    return f"{type(error).__name__}" + (f" ({cause.strerror})" if cause is not None and cause.strerror else "")
+        return await self._wires.post(path, kind, body, patience)

@@ -5,14 +5,14 @@ sent by `sender.py`, without an object for each message.
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import orjson
-from multidict import CIMultiDict
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bot.api import JSON, BotApi, NoAnswerError, NotSentError
+from bot.api import JSON, PATIENCE, BotApi, NoAnswerError, NotSentError
 
 
 class Transport(BaseRequest):
@@ -47,10 +47,10 @@ class Transport(BaseRequest):
     ) -> tuple[int, bytes]:
         """Send a request and answer status and body."""
         del method, write_timeout, connect_timeout, pool_timeout
-        data, headers = _encode(request_data)
-        patience = read_timeout if isinstance(read_timeout, int | float) else None
+        kind, body = await _encode(request_data)
+        patience = read_timeout if isinstance(read_timeout, int | float) else PATIENCE
         try:
-            return await self._api.post(url, data, headers, patience)
+            return await self._api.post(urlsplit(url).path, kind, body, patience)
         except NoAnswerError as error:
             raise TimedOut(str(error)) from None
         except NotSentError as error:
@@ -66,12 +66,14 @@ class Transport(BaseRequest):
         return parsed
 
 
-def _encode(request_data: RequestData | None) -> tuple[bytes | aiohttp.FormData, CIMultiDict[str] | None]:
+async def _encode(request_data: RequestData | None) -> tuple[str, bytes]:
+    """Answer the content type and the body of a request."""
     if request_data is None:
-        return b"{}", JSON
+        return JSON, b"{}"
     if not request_data.contains_files:
-        return orjson.dumps(request_data.parameters), JSON
+        return JSON, orjson.dumps(request_data.parameters)
     form = aiohttp.FormData(request_data.json_parameters)
     for name, (filename, content, kind) in request_data.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=kind)
-    return form, None
+    payload = form()
+    return payload.headers["Content-Type"], await payload.as_bytes()

@@ -40,6 +40,8 @@ LIVES_IN: dict[str, set[str]] = {
     "uvicorn": {"web"},
     "prometheus_client": {"web"},
     "aiohttp": {"bot", "jobs", "sandbox"},
+    "aiohappyeyeballs": {"bot"},
+    "httptools": {"bot"},
     "babel": {"locales", "newsroom", "bot"},
     "feedparser": {"newsroom"},
     "fastfeedparser": {"newsroom"},
