@@ -157,6 +157,19 @@ class Ledger:
         if flight.wording and not self.is_outdated(flight):
             self.world.stopped.add(flight.wording)
 
+    def rewrite(self, push_id: int) -> None:
+        """Note that a newer version of a story is wanted."""
+        self.world.wanted[push_id] += 1
+        self.mend(push_id)
+
+    def mend(self, push_id: int) -> None:
+        """Note that what was stopped of a push is tried anew: whoever did not get it for that is to get it."""
+        if any(wording[0] == push_id for wording in self.world.stopped):
+            for key, row in self.seen.rows.items():
+                if key[0] == push_id and row.reason in {STOPPED, Came.REFUSED.value}:
+                    self.entries[key].came -= {Came.UNWANTED, Came.REFUSED}
+        self.world.mend(push_id)
+
     def ask(self, key: Key, *, is_new: bool) -> None:
         """Expect a row for a reader who asks for it by himself, and no second one."""
         assert is_new == (key not in self.entries)

@@ -8,6 +8,7 @@ the end, when everything has been answered. A new thing that may happen is a rul
 import asyncio
 import shutil
 from datetime import timedelta
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -23,11 +24,11 @@ from newsroom.outcomes import Attempt, Came
 from newsroom.pushes import Lane, PushState
 from newsroom.work import Claimed, Rendering
 from tests.conftest import new_postgres_database
-from tests.db.machine import GROUP, MOVED_GROUP, THREAD, TOPIC, Machine, in_loop, pick_one, read_all
+from tests.db.machine import GROUP, MOVED_GROUP, TOPIC, Machine, in_loop, pick_one, read_all
 
 MOST_PUSHES, MOST_MESSAGES = 4, 6
 ANY, WORKER = st.integers(0, 7), st.integers(0, 1)
-CAME = st.sampled_from([came for came in Came if came not in {Came.ORPHANED, Came.UNWANTED}])
+CAME = st.sampled_from([came for came in Came if came not in {Came.ORPHANED, Came.UNWANTED, Came.MOVED}])
 
 
 class DeliveryMachine(Machine):
@@ -67,29 +68,32 @@ class DeliveryMachine(Machine):
         self.clock.move(seconds=seconds)
         await self.claim_rows(worker, want)
 
-    @precondition(lambda self: self.ledger.flights)
-    @rule(
-        pick=ANY, worker=WORKER, came=st.lists(CAME, min_size=1, max_size=4), arrives=st.booleans(), anew=st.booleans()
-    )
+    @rule(worker=WORKER, came=st.lists(CAME, min_size=1, max_size=3), stops=st.booleans())
     @in_loop
-    async def land(self, pick: int, worker: int, came: list[Came], *, arrives: bool, anew: bool) -> None:
-        """Let answers come back, of living workers or of those that were taken for dead meanwhile."""
-        came = [Came.MOVED] if Came.MOVED in came else came  # ids change with it: nothing else is told in one breath
-        first = pick % len(self.ledger.flights)
-        flights = (self.ledger.flights[first:] + self.ledger.flights[:first])[: len(came)]
-        told = zip(flights, came, strict=False)
-        landed = [self.answer(flight, one, arrives=arrives, anew=anew) for flight, one in told]
-        await self.settle(worker, flights, landed, want=0 if Came.MOVED in came else pick % 4)
-        for flight, land in zip(flights, landed, strict=True):
-            if land.outcome.came is Came.REFUSED and flight.wording and arrives:
-                await self.workers[worker].stop(land)
-                self.ledger.stop(flight)
+    async def turn(self, worker: int, came: list[Came], *, stops: bool) -> None:
+        """Let a worker send what is due to whoever is free, and Telegram answer in turns."""
+        self.clock.move(seconds=4)
+        flights = await self.claim_rows(worker, 6)
+        await self.see()
+        told = zip(flights, cycle(came), strict=False)
+        await self.settle(worker, flights, [self.answer(flight, one) for flight, one in told], stops=stops)
 
+    @precondition(lambda self: self.ledger.flights)
+    @rule(pick=ANY, worker=WORKER, came=CAME, arrives=st.booleans(), anew=st.booleans())
+    @in_loop
+    async def land(self, pick: int, worker: int, came: Came, *, arrives: bool, anew: bool) -> None:
+        """Let an answer come back, of a living worker or of one that was taken for dead meanwhile."""
+        flight = self.ledger.flights[pick % len(self.ledger.flights)]
+        landed = self.answer(flight, came, arrives=arrives, anew=anew)
+        await self.settle(worker, [flight], [landed], want=pick % 3, stops=arrives)
+
+    @precondition(lambda self: any(flight.row.chat_id == GROUP for flight in self.ledger.flights))
     @rule(worker=WORKER)
     @in_loop
-    async def go_well(self, worker: int) -> None:
-        self.clock.move(seconds=4)
-        await self.deliver(worker)
+    async def land_moved(self, worker: int) -> None:
+        """Let Telegram answer that a group has moved."""
+        flight = next(flight for flight in self.ledger.flights if flight.row.chat_id == GROUP)
+        await self.settle(worker, [flight], [self.answer(flight, Came.MOVED)])
 
     @rule(worker=WORKER)
     @in_loop
@@ -114,22 +118,29 @@ class DeliveryMachine(Machine):
     async def wait(self, seconds: int) -> None:
         await self.pass_time(seconds)
 
-    @rule(pick=ANY, deed=st.sampled_from(["pause", "resume", "cancel", "correct", "retract", "hold back"]))
+    @rule(pick=ANY)
+    @in_loop
+    async def correct(self, pick: int) -> None:
+        push_id = pick_one(self.world.wanted, pick)
+        async with self.database.write() as connection:
+            story_id = self.ledger.seen.pushes[push_id].story_id
+            assert await corrections.correct(connection, story_id, {"title": "قمة"}, self.clock())
+        self.ledger.rewrite(push_id)
+
+    @rule(pick=ANY, deed=st.sampled_from(["pause", "resume", "cancel", "retract"]))
     @in_loop
     async def decide(self, pick: int, deed: str) -> None:
-        """Let editors do something with a push, or let its worker hold it back."""
+        """Let editors do something with a push."""
         push_id = pick_one(self.world.wanted, pick)
         if deed == "resume":
             await self.resume(push_id)
-        elif deed == "hold back":
-            await self.workers[0].hold_back([push_id])
-            told = await read_all(self.database)
-            believed = {chat_id for chat_id in self.world.asleep if told.chats[chat_id] == "active"}
-            self.world.hold_back(push_id, believed, waits=told.pushes[push_id].state == "paused")
-        elif deed in {"pause", "cancel"}:
-            await self._halt(push_id, PushState.PAUSED if deed == "pause" else PushState.CANCELLED)
+        elif deed == "retract":
+            async with self.database.write() as connection:
+                await corrections.retract(connection, self.ledger.seen.pushes[push_id].story_id, "", self.clock())
+            self.world.halt(push_id, PushState.CANCELLED)
+            self.ledger.rewrite(push_id)
         else:
-            await self._rewrite(push_id, is_retraction=deed == "retract")
+            await self._halt(push_id, PushState.PAUSED if deed == "pause" else PushState.CANCELLED)
 
     async def _halt(self, push_id: int, state: PushState) -> None:
         among = [PushState.RUNNING, *([PushState.PAUSED] if state is PushState.CANCELLED else [])]
@@ -137,16 +148,16 @@ class DeliveryMachine(Machine):
             if await pushes.set_state(connection, push_id, state, among, self.clock()):
                 self.world.halt(push_id, state)
 
-    async def _rewrite(self, push_id: int, *, is_retraction: bool) -> None:
-        story_id, now = self.ledger.seen.pushes[push_id].story_id, self.clock()
-        async with self.database.write() as connection:
-            if is_retraction:
-                await corrections.retract(connection, story_id, "", now)
-                self.world.halt(push_id, PushState.CANCELLED)
-            else:
-                await corrections.correct(connection, story_id, {"title": "قمة"}, now)
-        self.world.wanted[push_id] += 1
-        self.world.mend(push_id)
+    @precondition(lambda self: self.world.emptied)
+    @rule(pick=ANY, worker=WORKER)
+    @in_loop
+    async def hold_back(self, pick: int, worker: int) -> None:
+        """Let a worker believe that too many chats are gone to a push."""
+        push_id = pick_one(self.world.emptied, pick)
+        await self.workers[worker].hold_back([push_id])
+        told = await read_all(self.database)
+        believed = {chat_id for chat_id in self.world.asleep if told.chats[chat_id] == "active"}
+        self.world.hold_back(push_id, believed, waits=told.pushes[push_id].state == "paused")
 
     @precondition(lambda self: self.ledger.find_uncertain())
     @rule(pick=ANY, repeat=st.booleans())
@@ -164,7 +175,8 @@ class DeliveryMachine(Machine):
     @in_loop
     async def visit(self, pick: int, deed: str, what: int) -> None:
         """Let a reader shut us out, return, choose another language, or ask for an article by himself."""
-        place = pick_one(self.ledger.seen.subscribers, pick)
+        busy = {flight.place for flight in self.ledger.flights} & set(self.ledger.seen.subscribers)
+        place = pick_one(busy if busy and what % 2 else self.ledger.seen.subscribers, pick)
         reader_id = self.ledger.seen.subscribers[place]
         if deed == "come back":
             await self.greet(place[0])
@@ -174,7 +186,7 @@ class DeliveryMachine(Machine):
                 await chats.suspend(connection, place[0], "kicked", self.clock())
                 self.world.asleep.add(place[0])
             elif deed == "speak":
-                await subscribers.change(connection, reader_id, language=["ar", "fr"][what % 2])
+                await subscribers.change(connection, reader_id, language=["ar", "fr"][what // 2 % 2])
             else:
                 await self._ask(connection, reader_id, pick_one(self.world.wanted, what))
 
@@ -187,18 +199,10 @@ class DeliveryMachine(Machine):
             self.ledger.ask((push_id, reader_id), is_new=is_new)
 
     @precondition(lambda self: GROUP in self.ledger.seen.chats)
-    @rule(thread=st.sampled_from([0, THREAD]))
-    @in_loop
-    async def choose_anew(self, thread: int) -> None:
-        """Let people choose again under the group's new id, before we know that it is the same."""
-        if (MOVED_GROUP, thread) not in self.ledger.seen.subscribers:
-            await self.scene.reader(MOVED_GROUP, TOPIC, kind="supergroup", thread=thread)
-            self.world.hear(MOVED_GROUP, self.clock())
-
-    @precondition(lambda self: GROUP in self.ledger.seen.chats)
     @rule()
     @in_loop
     async def move_group(self) -> None:
+        """Let the service message of a move come, whatever came before it."""
         async with self.database.write() as connection:
             await chats.migrate(connection, GROUP, MOVED_GROUP)
 

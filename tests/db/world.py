@@ -36,6 +36,11 @@ class World:
     stopped: set[Wording] = field(default_factory=set)
     is_halted: bool = False  # the token was refused
 
+    @property
+    def emptied(self) -> set[int]:
+        """The pushes that found chats gone."""
+        return {push_id for push_id, _ in self.gone if push_id}
+
     def put(self, chat_id: int, message: Message) -> int:
         """Let a message stand in a chat; answers its number there, which each chat begins anew."""
         number = len(self.chats[chat_id]) + 1
@@ -80,7 +85,6 @@ class World:
         """Note that a push goes on."""
         self.paused.discard(push_id)
         self.held.discard(push_id)
-        self.mend(push_id)
 
     def mend(self, push_id: int) -> None:
         """Note that every wording of a push is tried anew."""
