@@ -180,9 +180,11 @@ class App:
             if await unless_stopped(self._meet(inbox.application), self.stop):
                 break
             await unless_stopped(asyncio.sleep(RETRY), self.stop)
+        intake.keep = inbox.receive
         polling = [] if self.settings.by_webhook else [intake.run(self.stop)]
         menus = self._write_menus(inbox.application)
         await asyncio.gather(self._crew["inbox"].run(self.stop), menus, *polling)
+        intake.keep = None  # what comes by webhook from now on is for the next start
         await inbox.finish()
 
     async def _write_menus(self, application: Bot) -> None:

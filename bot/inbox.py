@@ -1,14 +1,14 @@
 """Handling the inbox: per chat in order, across chats side by side, each update once in effect.
 
-    claim ─▶ [ handlers ─ effects, answers, mark ] one transaction ─▶ answers leave
-                  └─ failed: everything rolled back, tried again, after three tries dead and told
+    store and claim ─▶ [ handlers ─ effects, answers, mark ] one transaction ─▶ answers leave
+                              └─ failed: everything rolled back, tried again, after three tries dead and told
 
 The first update of each chat is claimed and no second one of it, so a slow handler holds up only its own chat.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -26,7 +26,7 @@ from bot.rights import Rights
 from bot.talk import Answer, Newsroom, Visit, current_visit
 from db.engine import Database
 from db.store import inbox, subscribers
-from db.store.inbox import Claimed
+from db.store.inbox import Claimed, Received
 from db.store.workers import WorkerLease
 from locales import texts
 from newsroom.delivery import Meter
@@ -51,20 +51,39 @@ class Inbox:
     meter: Meter
     on_free: Callable[[], None] = lambda: None  # called when another update may be begun
     _tasks: dict[int, asyncio.Task[None]] = field(default_factory=dict)  # by the update's id
+    _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)  # what is claimed is begun before others claim
+
+    async def receive(self, updates: Sequence[Received]) -> None:
+        """Store updates, and begin those that can be begun: a person waits for two transactions and not for three."""
+        async with self._claiming:
+            async with self.database.write(urgent=True) as connection:
+                await inbox.store(connection, updates, self.lease.now())
+                claimed = await self._claim(connection)
+            self._begin(claimed)
 
     async def step(self) -> bool:
         """Begin the updates that can be begun; tells whether there were any."""
         await self.answerer.settle()
-        free = AT_ONCE - len(self._tasks)
-        if free <= 0:
-            return False
-        async with self.database.write(urgent=True) as connection:
-            await inbox.release(connection, self.lease.id, list(self._tasks))
-            claimed = await inbox.claim(connection, self.lease.id, free, self.lease.now())
+        async with self._claiming:
+            if not await self._is_any_open():
+                return False
+            async with self.database.write(urgent=True) as connection:
+                await inbox.release(connection, self.lease.id, list(self._tasks))
+                claimed = await self._claim(connection)
+            self._begin(claimed)
+        return bool(claimed)
+
+    async def _is_any_open(self) -> bool:
+        async with self.database.read() as connection:
+            return await inbox.is_any_open(connection, self.lease.id, list(self._tasks), self.lease.now())
+
+    async def _claim(self, connection: AsyncConnection) -> list[Claimed]:
+        return await inbox.claim(connection, self.lease.id, AT_ONCE - len(self._tasks), self.lease.now())
+
+    def _begin(self, claimed: Iterable[Claimed]) -> None:
         for update in claimed:
             task = self._tasks[update.update_id] = asyncio.create_task(self._handle(update))
             task.add_done_callback(partial(self._end, update.update_id))
-        return bool(claimed)
 
     async def finish(self) -> None:
         """Wait for the updates that were begun."""

@@ -5,7 +5,7 @@ update that comes twice is known by its id. A 409 means that somebody else polls
 """
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from db.store.workers import WorkerLease
 
 log = structlog.get_logger()
 Result = TypeVar("Result")
+Keep = Callable[[Sequence[Received]], Awaitable[None]]
 
 # Said each time: an absent list means "as before", whatever that was.
 ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
@@ -36,6 +37,7 @@ class Intake:
     database: Database
     api: BotApi
     lease: WorkerLease
+    keep: Keep | None = None  # where updates go; without it into the inbox, for other processes
     _offset: int | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -47,9 +49,8 @@ class Intake:
     async def _poll(self, stop: asyncio.Event) -> bool:
         """Ask once and store what came; tells whether to ask again at once."""
         try:
-            async with self.database.write() as connection:
-                if not await workers.take_polling(connection, self.lease):
-                    return False
+            if not await self._may_ask():
+                return False
             # Only the asking is given up when told to stop; what was handed over is stored.
             updates = await unless_stopped(self._ask(), stop)
             await self.store(updates or [])
@@ -57,6 +58,14 @@ class Intake:
             log.exception("polling failed")
             return False
         return updates is not None
+
+    async def _may_ask(self) -> bool:
+        """Tell whether it is ours to ask, taking it on if nobody has it. People wait for it, so it is read first."""
+        async with self.database.read() as connection:
+            if await workers.is_polling(connection, self.lease):
+                return True
+        async with self.database.write(urgent=True) as connection:
+            return await workers.take_polling(connection, self.lease)
 
     async def _ask(self) -> list[dict[str, Any]] | None:
         """Ask Telegram for updates; None when it gave none to take, for a reason that is logged."""
@@ -79,9 +88,12 @@ class Intake:
         if not updates:
             return
         received = [Received(update["update_id"], order_key(update), orjson.dumps(update)) for update in updates]
+        await (self.keep or self._leave)(received)
+        self._offset = max(update.update_id for update in received) + 1
+
+    async def _leave(self, received: Sequence[Received]) -> None:
         async with self.database.write(urgent=True) as connection:
             await inbox.store(connection, received, self.lease.now())
-        self._offset = max(update.update_id for update in received) + 1
 
 
 async def unless_stopped(work: Coroutine[Any, Any, Result], stop: asyncio.Event) -> Result | None:

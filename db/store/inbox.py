@@ -10,8 +10,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, literal_column, select, update
+from sqlalchemy import delete, exists, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ColumnElement
 
 from db.store import rows, write_new
 from db.tables import inbox
@@ -54,10 +55,20 @@ async def store(connection: AsyncConnection, updates: Sequence[Received], now: d
     return new
 
 
+async def is_any_open(connection: AsyncConnection, worker_id: str, begun: Collection[int], now: datetime) -> bool:
+    """Tell whether there may be something to release or to claim; asked before, so that nothing new writes nothing."""
+    due = exists().where(NEW, inbox.c.due_at <= now)
+    return bool((await connection.execute(select(or_(due, exists().where(_lost(worker_id, begun)))))).scalar_one())
+
+
 async def release(connection: AsyncConnection, worker_id: str, begun: Collection[int]) -> None:
     """Let updates be claimed again that are this worker's but not among those it has begun: a fault left them."""
-    lost = WORKING & (inbox.c.worker_id == worker_id) & inbox.c.update_id.not_in(begun)
-    await connection.execute(update(inbox).where(lost).values(state="new", worker_id=None))
+    lost = update(inbox).where(_lost(worker_id, begun))
+    await connection.execute(lost.values(state="new", worker_id=None))
+
+
+def _lost(worker_id: str, begun: Collection[int]) -> ColumnElement[bool]:
+    return WORKING & (inbox.c.worker_id == worker_id) & inbox.c.update_id.not_in(begun)
 
 
 async def claim(connection: AsyncConnection, worker_id: str, limit: int, now: datetime) -> list[Claimed]:

@@ -16,6 +16,11 @@ async def receive(scene: Scene, *updates: tuple[int, int]) -> int:
         return await inbox.store(connection, received, scene.clock())
 
 
+async def is_any_open(scene: Scene, *begun: int) -> bool:
+    async with scene.database.read() as connection:
+        return await inbox.is_any_open(connection, scene.lease.id, begun, scene.clock())
+
+
 async def claim(scene: Scene, limit: int = 10) -> list[int]:
     async with scene.database.write() as connection:
         return [one.update_id for one in await inbox.claim(connection, scene.lease.id, limit, scene.clock())]
@@ -77,7 +82,10 @@ async def test_what_a_dead_worker_was_handling_is_handled_again(scene: Scene) ->
 
 async def test_what_a_fault_left_with_its_own_worker_is_handled_again(scene: Scene) -> None:
     await receive(scene, (1, 7), (2, 8))
+    assert await is_any_open(scene)
     assert await claim(scene) == [1, 2]
+    assert not await is_any_open(scene, 1, 2)
+    assert await is_any_open(scene, 2)
     async with scene.database.write() as connection:
         await inbox.release(connection, scene.lease.id, [2])
     assert await claim(scene) == [1]

@@ -21,6 +21,7 @@ PUSH = SimpleNamespace(id=1, story_id=1, created_at=NOW)
 AUDIENCE = Audience(1, ["all", "s:a"], [(NOW, [1]), (NOW + timedelta(hours=1), [2])])
 ASKED: dict[str, Callable[[AsyncConnection], Awaitable[Any]]] = {
     "inbox.claim": lambda connection: inbox.claim(connection, "x", 64, NOW),
+    "inbox.is_any_open": lambda connection: inbox.is_any_open(connection, "x", [1, 2], NOW),
     "inbox.release": lambda connection: inbox.release(connection, "x", [1, 2]),
     "inbox.purge": lambda connection: inbox.purge(connection, 100, NOW),
     "workers.bury": lambda connection: workers.bury(connection, NOW),

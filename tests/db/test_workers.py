@@ -50,8 +50,11 @@ async def test_a_start_alone_proves_all_others_dead(scene: Scene) -> None:
 async def test_one_worker_at_a_time_asks_for_updates(scene: Scene) -> None:
     other = await scene.worker()
     async with scene.database.write() as connection:
+        assert not await workers.is_polling(connection, scene.lease)
         assert await workers.take_polling(connection, scene.lease)
+        assert await workers.is_polling(connection, scene.lease)
         assert not await workers.take_polling(connection, other.lease)
+        assert not await workers.is_polling(connection, other.lease)
         assert await workers.take_polling(connection, scene.lease)
         await workers.retire(connection, scene.lease)
         assert await workers.take_polling(connection, other.lease)
