@@ -85,13 +85,16 @@ def sandbox(
 
 
 @cli.command()
-def bench(what: Annotated[str, typer.Argument(help="Which figures.")] = "delivery") -> None:
+def bench(
+    what: Annotated[str, typer.Argument(help="Which figures.")] = "delivery",
+    length: Annotated[str, typer.Argument(help="How many seconds, where that can be chosen.")] = "",
+) -> None:
     """Print the figures that the docs quote."""
     try:
         from bench.__main__ import run_bench  # noqa: PLC0415  (it loads what only benches need)
     except ModuleNotFoundError as error:
         raise QasidError(f"{error.name} is not installed: benches run in a checkout, by `python3 dev bench`") from None
-    run_bench(what)
+    run_bench(what, *filter(None, [length]))
 
 
 @cli.command()

@@ -3,18 +3,24 @@
 import sys
 from collections.abc import Callable
 
-from bench import delivery, simulate
+from bench import budget, delivery, flood, latency, simulate
 
-BENCHES: dict[str, Callable[[], None]] = {"delivery": delivery.run, "simulate": simulate.run}
+BENCHES: dict[str, Callable[..., None]] = {
+    "budget": budget.run,
+    "delivery": delivery.run,
+    "flood": flood.run,
+    "latency": latency.run,
+    "simulate": simulate.run,
+}
 
 
-def run_bench(name: str) -> None:
-    """Run a bench and let it print its figures."""
+def run_bench(name: str, *arguments: str) -> None:
+    """Run a bench and let it print its figures; what else is said goes to it."""
     if name not in BENCHES:
         print(f"no bench {name}; there are: {', '.join(BENCHES)}", file=sys.stderr)
         sys.exit(2)
-    BENCHES[name]()
+    BENCHES[name](*arguments)
 
 
 if __name__ == "__main__":
-    run_bench(sys.argv[1] if len(sys.argv) > 1 else "delivery")
+    run_bench(*(sys.argv[1:] or ["delivery"]))
