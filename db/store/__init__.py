@@ -6,6 +6,7 @@ of its noun. `queue.py` and `collected.py` fit the Protocols of the flows that n
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Insert, Integer, Table, bindparam, case, literal_column
@@ -13,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement, Executable
+from sqlalchemy.sql.dml import ReturningInsert
 
 from newsroom.work import Landed
 
@@ -22,9 +24,11 @@ HOLD = timedelta(seconds=90)
 AnyRow = Row[*tuple[Any, ...]]
 
 
-async def rows(connection: AsyncConnection, statement: Executable) -> Sequence[AnyRow]:
-    """Run a statement and answer all its rows."""
-    return (await connection.execute(statement)).all()
+async def rows(
+    connection: AsyncConnection, statement: Executable, values: dict[str, Any] | None = None
+) -> Sequence[AnyRow]:
+    """Run a statement, with the values of its parameters, and answer all its rows."""
+    return (await connection.execute(statement, values)).all()
 
 
 async def write_new(connection: AsyncConnection, table: Table, **values: Any) -> AnyRow | None:
@@ -32,15 +36,22 @@ async def write_new(connection: AsyncConnection, table: Table, **values: Any) ->
 
     Answers the new row's primary key; None when there was one.
     """
-    written = insert_unless_there(connection, table).values(values).returning(*table.primary_key.columns)
-    return (await connection.execute(written)).one_or_none()
+    return (await connection.execute(_write_new(connection.dialect.name, table), values)).one_or_none()
+
+
+@cache
+def _write_new(dialect: str, table: Table) -> ReturningInsert[*tuple[Any, ...]]:
+    return _unless_there(dialect, table).returning(*table.primary_key.columns)
 
 
 def insert_unless_there(connection: AsyncConnection, table: Table) -> Insert:
     """Answer an insert that leaves every row alone whose key is there."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
+    return _unless_there(connection.dialect.name, table)
+
+
+def _unless_there(dialect: str, table: Table) -> Insert:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing()
 
 
 async def each(connection: AsyncConnection, statement: Executable, values: Iterable[dict[str, Any]]) -> None:

@@ -224,11 +224,11 @@ def _may_have_moved(land: Landed) -> bool:
 async def _leave_moved(connection: AsyncConnection, landed: Iterable[Landed]) -> None:
     """Forget the places of messages that groups got as they moved: `chats.migrate` says why."""
     places = ({"push": _push_of(land), "row": land.claimed.row_id, "chat": land.claimed.chat_id} for land in landed)
-    await each(connection, _leave(), places)
+    await each(connection, _forget_place(), places)
 
 
 @cache
-def _leave() -> Update:
+def _forget_place() -> Update:
     there = and_(subscribers.c.id == deliveries.c.subscriber_id, subscribers.c.chat_id == bindparam("chat"))
     arrived = and_(_this(), SENT)
     return update(deliveries).where(arrived, ~exists().where(there)).values(message_id=None)

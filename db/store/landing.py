@@ -102,6 +102,8 @@ async def _write_rows(connection: AsyncConnection, landed: Sequence[Landed], now
 
 async def put_back(connection: AsyncConnection, claimed: Sequence[Claimed], due_at: datetime, now: datetime) -> None:
     """Queue rows again, to fall due then; not their pushes, which others hold who wait for the pacing row."""
+    if not claimed:
+        return
     back = [_returned(row, "", due_at, now) for row in claimed]
     await _write_rows(connection, back, now)
     await renderings.conclude(connection, back)

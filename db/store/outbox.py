@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, delete, literal_column, select, update
+from sqlalchemy import Integer, LargeBinary, Text, bindparam, case, delete, literal, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql import ColumnElement
-from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql import ColumnElement, Update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from db.columns import UtcDateTime
 from db.store import HOLD, UNSETTLED, each, life_values, rows, settling, write_new
@@ -21,7 +21,7 @@ from newsroom.pushes import Lane
 from newsroom.work import Claimed, Landed, Rendering
 
 KEPT_FOR = timedelta(hours=48)
-ENDED = ("sent", "failed", "skipped")
+ENDED: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in ("sent", "failed", "skipped")]
 QUEUED = outbox.c.state == literal_column("'queued'")  # said literally, or the partial index is not used
 
 
@@ -51,16 +51,16 @@ async def add(connection: AsyncConnection, message: Message, now: datetime, work
 
 async def claim(connection: AsyncConnection, worker_id: str, limit: int, now: datetime) -> list[Claimed]:
     """Mark due messages as sending, the highest lane first, where their chat is free and nobody else is at it."""
-    found = await connection.execute(_take(), {"now": now, "limit": limit, "worker": worker_id})
-    ids = [row.id for row in found]
+    taken = await rows(connection, _take(), {"now": now, "limit": limit, "worker": worker_id})
+    ids = [row.id for row in taken]
     return await _read(connection, outbox.c.id.in_(ids), now) if ids else []
 
 
 @cache
-def _take() -> UpdateBase:
-    now: ColumnElement[datetime] = bindparam("now", type_=UtcDateTime)
-    first = select(outbox).where(QUEUED, outbox.c.due_at <= now).order_by(outbox.c.lane, outbox.c.id)
-    due = first.limit(bindparam("limit", type_=Integer))
+def _take() -> ReturningUpdate[int]:
+    now = bindparam("now", type_=UtcDateTime)
+    first = bindparam("limit", type_=Integer)
+    due = select(outbox).where(QUEUED, outbox.c.due_at <= now).order_by(outbox.c.lane, outbox.c.id).limit(first)
     wanted = due.join(chats, chats.c.id == outbox.c.chat_id).where(is_free(now)).with_only_columns(outbox.c.chat_id)
     ours = select(chats.c.id).where(chats.c.id.in_(wanted), is_free(now)).with_for_update(skip_locked=True).cte("ours")
     picked = (
@@ -70,8 +70,8 @@ def _take() -> UpdateBase:
         .with_for_update(of=outbox, skip_locked=True)
     ).cte("picked")
     marked = update(outbox).where(outbox.c.id.in_(select(picked.c.id)), QUEUED)
-    values = {"state": "sending", "worker_id": bindparam("worker"), "claimed_at": now}
-    return marked.values(values).returning(outbox.c.id)
+    taken = {"state": "sending", "worker_id": bindparam("worker"), "claimed_at": now}
+    return marked.values(taken).returning(outbox.c.id)
 
 
 async def find_left(connection: AsyncConnection, now: datetime) -> list[Claimed]:
@@ -106,19 +106,22 @@ def _claimed(row: Any, now: datetime) -> Claimed:
 
 async def settle(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> None:
     """Write what became of messages; their text is forgotten with the last word on them."""
-    if not landed:
-        return
+    words = ({"row": land.claimed.row_id, **life_values(land, now)} for land in landed)
+    await each(connection, _settle_one(), words)
+
+
+@cache
+def _settle_one() -> Update:
     mine = (
         (outbox.c.id == bindparam("row"))
         & (outbox.c.worker_id == bindparam("worker"))
         & (outbox.c.claimed_at == bindparam("claimed", type_=UtcDateTime))
         & outbox.c.state.in_(UNSETTLED)
     )
-    words = [{"row": land.claimed.row_id, **life_values(land, now)} for land in landed]
-    await each(connection, update(outbox).where(mine).values(settling(outbox)), words)
-    # What somebody else has taken meanwhile, or nobody can tell about, may have to leave once more.
-    ended = outbox.c.id.in_([land.claimed.row_id for land in landed]) & outbox.c.state.in_(ENDED)
-    await connection.execute(update(outbox).where(ended).values(payload=b""))
+    # What nobody can tell about may have to leave once more.
+    has_ended = bindparam("new_state", type_=Text).in_(ENDED)
+    payload = case((has_ended, literal(b"", LargeBinary)), else_=outbox.c.payload)
+    return update(outbox).where(mine).values(settling(outbox) | {"payload": payload})
 
 
 async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:

@@ -2,23 +2,18 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql import ColumnElement
 
 from db.store import rows, write_new
 from db.tables import pacing
 from newsroom.errors import StoreError
 from newsroom.pacing import Pace
 
-FIELDS: list[ColumnElement[Any]] = [pacing.c[name] for name in Pace.__slots__]
-LOAD, LOCK, SAVE = (
-    select(*FIELDS),
-    select(*FIELDS).with_for_update(),
-    update(pacing),
-)  # made once: every claim runs them
+READ = select(*(pacing.c[name] for name in Pace.__slots__))
+LOCK = READ.with_for_update()
+WRITE = update(pacing)
 
 
 async def claim_bot(connection: AsyncConnection, bot_id: int, now: datetime) -> None:
@@ -34,7 +29,7 @@ async def claim_bot(connection: AsyncConnection, bot_id: int, now: datetime) -> 
 
 async def load(connection: AsyncConnection) -> Pace | None:
     """Answer the row as it stands, without locking it; None before the bot is known."""
-    row = (await connection.execute(LOAD)).one_or_none()
+    row = (await connection.execute(READ)).one_or_none()
     return Pace(*row) if row else None
 
 
@@ -45,4 +40,4 @@ async def lock(connection: AsyncConnection) -> Pace:
 
 async def save(connection: AsyncConnection, pace: Pace) -> None:
     """Write the row back."""
-    await connection.execute(SAVE, asdict(pace))
+    await connection.execute(WRITE, asdict(pace))

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, delete, exists, func, literal_column, select, update
+from sqlalchemy import CTE, bindparam, delete, exists, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql import ColumnElement, Update
 
-from db.store import AnyRow, rows, write_new
+from db.columns import UtcDateTime
+from db.store import AnyRow, each, insert_unless_there, rows, write_new
 from db.store.deliveries import count_by_state
 from db.store.renderings import ON_TRIAL, PROVEN
 from db.tables import deliveries, pushes, subscribers
@@ -23,11 +25,13 @@ RUNNING = pushes.c.state == literal_column("'running'")
 async def open_for(connection: AsyncConnection, story_id: int, lane: Lane, now: datetime) -> int:
     """Begin the push of a story to all who asked for it, and answer its id. A story that has one keeps it."""
     upper = select(func.coalesce(func.max(subscribers.c.id), 0)).scalar_subquery()
-    times = {"due_at": now, "created_at": now}
-    opened = await write_new(connection, pushes, story_id=story_id, lane=lane, upper=upper, **times)
-    if opened:
-        announce(connection, "plan")
-    return int(opened.id) if opened else await _of_story(connection, story_id)
+    row = {"story_id": story_id, "lane": lane, "upper": upper, "due_at": now, "created_at": now}
+    new = insert_unless_there(connection, pushes).values(row).returning(pushes.c.id)
+    opened = (await connection.execute(new)).scalar_one_or_none()
+    if opened is None:
+        return await _of_story(connection, story_id)
+    announce(connection, "plan")
+    return int(opened)
 
 
 async def open_empty(connection: AsyncConnection, story_id: int, lane: Lane, now: datetime) -> int | None:
@@ -111,10 +115,16 @@ async def want(connection: AsyncConnection, story_id: int, version: int, now: da
 
 async def note_stale(connection: AsyncConnection, shown: Iterable[tuple[int, int]], now: datetime) -> None:
     """Look at the edits of pushes that have just shown an older version than is wanted, whatever others wait for."""
-    for push_id, version in sorted(set(shown)):
-        unnoted = pushes.c.edits_at.is_(None) | (pushes.c.edits_at > now)
-        stale = (pushes.c.id == push_id) & (pushes.c.wanted > version) & unnoted
-        await connection.execute(update(pushes).where(stale).values(edits_at=now))
+    each_shown = ({"push": push_id, "shown": version, "now": now} for push_id, version in sorted(set(shown)))
+    await each(connection, _note_stale(), each_shown)
+
+
+@cache
+def _note_stale() -> Update:
+    now = bindparam("now", type_=UtcDateTime)
+    unnoted = pushes.c.edits_at.is_(None) | (pushes.c.edits_at > now)
+    stale = (pushes.c.id == bindparam("push")) & (pushes.c.wanted > bindparam("shown")) & unnoted
+    return update(pushes).where(stale).values(edits_at=now)
 
 
 async def wake(connection: AsyncConnection, times: Mapping[int, datetime]) -> None:
