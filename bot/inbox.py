@@ -57,8 +57,8 @@ class Inbox:
         """Store updates, and begin those that can be begun: a person waits for two transactions and not for three."""
         async with self._claiming:
             async with self.database.write(urgent=True) as connection:
-                await inbox.store(connection, updates, self.lease.now())
-                claimed = await self._claim(connection)
+                free, now = AT_ONCE - len(self._tasks), self.lease.now()
+                claimed = await inbox.store_and_claim(connection, updates, self.lease.id, free, now)
             self._begin(claimed)
 
     async def step(self) -> bool:
@@ -69,16 +69,14 @@ class Inbox:
                 return False
             async with self.database.write(urgent=True) as connection:
                 await inbox.release(connection, self.lease.id, list(self._tasks))
-                claimed = await self._claim(connection)
+                free = AT_ONCE - len(self._tasks)
+                claimed = await inbox.claim(connection, self.lease.id, free, self.lease.now())
             self._begin(claimed)
         return bool(claimed)
 
     async def _is_any_open(self) -> bool:
         async with self.database.read() as connection:
             return await inbox.is_any_open(connection, self.lease.id, list(self._tasks), self.lease.now())
-
-    async def _claim(self, connection: AsyncConnection) -> list[Claimed]:
-        return await inbox.claim(connection, self.lease.id, AT_ONCE - len(self._tasks), self.lease.now())
 
     def _begin(self, claimed: Iterable[Claimed]) -> None:
         for update in claimed:
@@ -109,7 +107,7 @@ class Inbox:
         update = Update.de_json(orjson.loads(claimed.payload), self.application.bot)
         may_set = await self.rights.may_set(update)
         async with self.database.write(urgent=True) as connection:
-            if not await inbox.lock(connection, claimed.update_id, self.lease.id):
+            if not await inbox.mark_handled(connection, claimed.update_id, self.lease.id):
                 return []
             now = self.lease.now()
             visit = Visit(connection, self.newsroom, now, may_set, now - claimed.received_at > LATE)
@@ -117,7 +115,6 @@ class Inbox:
             await self.application.process_update(update)
             if visit.failure:
                 raise visit.failure
-            await inbox.mark_handled(connection, claimed.update_id)
             return await self.answerer.write(connection, claimed.update_id, visit.answers, now)
 
     async def _fail(self, claimed: Claimed, error: BaseException) -> None:

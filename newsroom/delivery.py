@@ -29,6 +29,7 @@ SETTLE_WITHIN = 0.05  # seconds that an outcome waits at most for company before
 WORTH_IT = 2  # a transaction begins when the window's part of 1 in so many has landed
 WORTH_CLAIMING = 4  # and claims for as few free places as this part of the window: settling alone would leave us idle
 DOUBT_BREAK = timedelta(seconds=30)
+CLAIM_FOR = 1 / 16  # seconds of sending that are claimed at once: people wait for the transaction
 SMALLEST_WINDOW, LARGEST_WINDOW = 16, 512
 FASTEST = 1_000  # messages a second that Telegram takes at most, from whoever pays for it
 FEWEST_AT_ONCE = 64  # requests
@@ -155,6 +156,7 @@ class Delivery:
         if self._count_sending() and want * WORTH_CLAIMING < self.window:
             want = 0  # a few free places are not worth a transaction of their own
         landed = await self._take_landed()
+        want = min(want, max(SMALLEST_WINDOW, round(self.rate * CLAIM_FOR)))
         try:
             claimed = await self.queue.exchange(landed, want) if landed or want else []
         except BaseException:

@@ -15,16 +15,22 @@ from db.store import HOLD, AnyRow, rows, write_new
 from db.store.lists import list_of, list_values
 from db.tables import chats, deliveries, follows, outbox, prompts, pushes, subscribers
 
+STILL_ALIVE = (
+    update(chats)
+    .where(chats.c.id == bindparam("chat"), chats.c.state == "active")
+    .values(kind=bindparam("new_kind"), alive_at=bindparam("now", type_=UtcDateTime))
+)
+
 
 async def greet(connection: AsyncConnection, chat_id: int, kind: str, now: datetime) -> bool:
     """Note a sign of life, making the chat known and awake; tells whether it had been suspended."""
+    alive = {"chat": chat_id, "new_kind": kind, "now": now}
+    if (await connection.execute(STILL_ALIVE, alive)).rowcount:
+        return False
     if await write_new(connection, chats, id=chat_id, kind=kind, alive_at=now, free_at=now):
         return False
-    found = await connection.execute(select(chats.c.state).where(chats.c.id == chat_id))
-    suspended = bool(found.scalar_one() == "suspended")
-    alive = update(chats).where(chats.c.id == chat_id)
-    await connection.execute(alive.values(kind=kind, alive_at=now, state="active", reason=""))
-    return suspended
+    woken = update(chats).where(chats.c.id == chat_id, chats.c.state == "suspended")
+    return (await connection.execute(woken.values(kind=kind, alive_at=now, state="active", reason=""))).rowcount > 0
 
 
 async def suspend(connection: AsyncConnection, chat_id: int, reason: str, before: datetime) -> bool:

@@ -3,18 +3,20 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.selectable import ScalarSelect
 
 from db.store import rows
 from db.tables import article_topics, articles, follows
 
+MINE = follows.c.subscriber_id == bindparam("subscriber")
+LISTED = select(follows.c.tag, follows.c.muted).where(MINE).order_by(follows.c.tag)
+
 
 async def list_of(connection: AsyncConnection, subscriber_id: int) -> dict[str, bool]:
     """Answer the topics of a subscriber, each with whether it is muted."""
-    found = select(follows.c.tag, follows.c.muted).where(follows.c.subscriber_id == subscriber_id)
-    return {row.tag: row.muted for row in await rows(connection, found.order_by(follows.c.tag))}
+    return {row.tag: row.muted for row in await rows(connection, LISTED, {"subscriber": subscriber_id})}
 
 
 async def put(connection: AsyncConnection, subscriber_id: int, tags: Iterable[str], *, muted: bool) -> None:

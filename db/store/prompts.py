@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables import prompts
 
 WAITS = timedelta(minutes=15)
+END = delete(prompts).where(prompts.c.chat_id == bindparam("chat"), prompts.c.user_id == bindparam("user"))
 
 
 async def put(connection: AsyncConnection, chat_id: int, user_id: int, command: str, now: datetime) -> None:
@@ -26,5 +27,4 @@ async def find(connection: AsyncConnection, chat_id: int, user_id: int, now: dat
 
 async def end(connection: AsyncConnection, chat_id: int, user_id: int) -> bool:
     """End a person's prompt; tells whether there was one, be it too old."""
-    this = (prompts.c.chat_id == chat_id) & (prompts.c.user_id == user_id)
-    return (await connection.execute(delete(prompts).where(this))).rowcount > 0
+    return (await connection.execute(END, {"chat": chat_id, "user": user_id})).rowcount > 0

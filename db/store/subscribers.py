@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
@@ -28,10 +28,14 @@ class Subscriber:
 COLUMNS: list[ColumnElement[Any]] = [subscribers.c[name] for name in Subscriber.__slots__]
 
 
+FIND = select(*COLUMNS).where(
+    subscribers.c.chat_id == bindparam("chat"), subscribers.c.thread_id == bindparam("thread")
+)
+
+
 async def find(connection: AsyncConnection, chat_id: int, thread_id: int = 0) -> Subscriber | None:
     """Answer the subscriber of a chat or of a forum topic in it."""
-    this = (subscribers.c.chat_id == chat_id) & (subscribers.c.thread_id == thread_id)
-    row = (await connection.execute(select(*COLUMNS).where(this))).one_or_none()
+    row = (await connection.execute(FIND, {"chat": chat_id, "thread": thread_id})).one_or_none()
     return Subscriber(*row) if row else None
 
 

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql import ColumnElement, Select
+from sqlalchemy.sql import Select
 
+from db.columns import UtcDateTime
 from db.store import rows
 from db.store.inbox import WORKING
 from db.tables import desk, inbox, sources, workers
@@ -95,20 +96,18 @@ def _unheld(found: Select[*tuple[Any, ...]], name: str) -> Select[*tuple[Any, ..
     return select(found.order_by(row_id).with_for_update(skip_locked=True).cte(name))
 
 
+POLLING = select(workers.c.id).where(workers.c.polls, workers.c.beat_at >= bindparam("since", type_=UtcDateTime))
+
+
 async def is_polling(connection: AsyncConnection, lease: WorkerLease) -> bool:
     """Tell whether we are the one living worker that asks Telegram for updates."""
-    return {row.id for row in await rows(connection, select(workers.c.id).where(_polls(lease)))} == {lease.id}
+    return {row.id for row in await rows(connection, POLLING, {"since": lease.now() - DEAD_AFTER})} == {lease.id}
 
 
 async def take_polling(connection: AsyncConnection, lease: WorkerLease) -> bool:
     """Become the one that asks Telegram for updates, unless another living worker is; tells whether we are."""
     await connection.execute(select(desk.c.id).with_for_update())  # two workers may ask at the same moment
-    others = select(workers.c.id).where(_polls(lease), workers.c.id != lease.id)
-    if await rows(connection, others):
+    if await rows(connection, POLLING.where(workers.c.id != lease.id), {"since": lease.now() - DEAD_AFTER}):
         return False
     await connection.execute(update(workers).where(workers.c.id == lease.id).values(polls=True))
     return True
-
-
-def _polls(lease: WorkerLease) -> ColumnElement[bool]:
-    return and_(workers.c.polls, workers.c.beat_at >= lease.now() - DEAD_AFTER)

@@ -98,7 +98,7 @@ async def test_an_update_that_could_not_even_be_given_back_is_handled_again(
         raise ConnectionError
 
     with monkeypatch.context() as broken:
-        broken.setattr(store, "lock", fail)
+        broken.setattr(store, "mark_handled", fail)
         broken.setattr(store, "mark_failed", fail)
         amal.writes("/help")
         await live.telegram.until(lambda: not away)

@@ -28,8 +28,7 @@ async def claim(scene: Scene, limit: int = 10) -> list[int]:
 
 async def handle(scene: Scene, update_id: int) -> None:
     async with scene.database.write() as connection:
-        assert await inbox.lock(connection, update_id, scene.lease.id)
-        await inbox.mark_handled(connection, update_id)
+        assert await inbox.mark_handled(connection, update_id, scene.lease.id)
 
 
 async def test_an_update_that_comes_twice_is_known(scene: Scene) -> None:
@@ -77,7 +76,7 @@ async def test_what_a_dead_worker_was_handling_is_handled_again(scene: Scene) ->
     async with scene.database.write() as connection:
         again = await inbox.claim(connection, other.lease.id, 10, scene.clock())
         assert [one.update_id for one in again] == [1]
-        assert not await inbox.lock(connection, 1, scene.lease.id)  # the one that slept must not handle it now
+        assert not await inbox.mark_handled(connection, 1, scene.lease.id)  # the one that slept must not handle it now
 
 
 async def test_what_a_fault_left_with_its_own_worker_is_handled_again(scene: Scene) -> None:

@@ -91,7 +91,7 @@ async def test_what_a_frozen_worker_holds_is_not_waited_for(scene: Scene) -> Non
         assert len(await inbox.claim(connection, frozen.lease.id, 9, scene.clock())) == 2
     scene.clock.move(seconds=11)
     async with scene.database.write() as frozen_connection:
-        assert await inbox.lock(frozen_connection, 1, frozen.lease.id)
+        assert await inbox.mark_handled(frozen_connection, 1, frozen.lease.id)
         async with scene.database.write() as connection:
             await workers.beat(connection, scene.lease)
             await workers.bury(connection, scene.clock())
