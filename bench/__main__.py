@@ -3,13 +3,15 @@
 import sys
 from collections.abc import Callable
 
-from bench import budget, delivery, flood, latency, simulate
+from bench import budget, delivery, fanout, flood, latency, memory, simulate
 
 BENCHES: dict[str, Callable[..., None]] = {
     "budget": budget.run,
     "delivery": delivery.run,
+    "fanout": fanout.run,
     "flood": flood.run,
     "latency": latency.run,
+    "memory": memory.run,
     "simulate": simulate.run,
 }
 

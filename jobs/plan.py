@@ -21,9 +21,9 @@ from newsroom.errors import Conflict
 from newsroom.readers import next_delivery
 
 SMALLEST_RANGE, FIRST_RANGE, LARGEST_RANGE = 500, 4_000, 200_000  # subscriber ids
-MOST_GROWTH = 1.5  # from one range to the next
+MOST_GROWTH = 1.25  # from one range to the next
 # Seconds that a range should take: on SQLite people's writes wait for it, on PostgreSQL breaking news do.
-AIM, AIM_BESIDE_OTHERS = 0.01, 0.05
+AIM, AIM_BESIDE_OTHERS = 0.009, 0.08
 HELD = 0.1  # seconds until what others hold is looked at again
 
 
