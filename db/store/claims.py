@@ -7,6 +7,7 @@ are few, and are written one by one.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -47,8 +48,8 @@ async def claim(
     if marked.rowcount != len(found):  # some changed meanwhile without their chats being held: a group that moved
         mine = {row.subscriber_id for row in await rows(connection, _marked_by(push.id, worker_id, now))}
         found = [row for row in found if row.subscriber_id in mine]
-    shapes: dict[tuple[Any, ...], Shape] = {}
-    return [_claimed(row, push, worker_id, now, shapes) for row in found]
+    told: dict[tuple[Any, ...], Told] = {}
+    return [_claimed(row, push, worker_id, now, told) for row in found]
 
 
 @cache
@@ -121,8 +122,11 @@ def _select(story_id: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
     )
     return (
         select(
-            *deliveries.c["subscriber_id", "attempts", "doubts", "message_id", "version"],
-            *subscribers.c["chat_id", "thread_id", "language", "state"],
+            deliveries.c.subscriber_id,
+            *subscribers.c["chat_id", "thread_id"],
+            *deliveries.c["message_id", "version"],
+            *deliveries.c["attempts", "doubts"],  # from here on it is what many rows have in common
+            *subscribers.c["language", "state"],
             chats.c.kind,
             chats.c.state.label("chat_state"),
             schedules.c.silent,
@@ -144,29 +148,51 @@ def _muted(story_id: ColumnElement[int]) -> ColumnElement[int | None]:
     return select(func.max(case((follows.c.muted, 1), else_=0))).where(about).scalar_subquery()
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What many rows have in common; it is worked out once for all of them."""
+
+    kind: str
+    attempt: Attempt
+    shape: Shape
+    refused: str
+    standing: Standing
+
+
 def _claimed(
-    row: Any, push: RunningPush, worker_id: str, claimed_at: datetime, shapes: dict[tuple[Any, ...], Shape]
+    row: Any, push: RunningPush, worker_id: str, claimed_at: datetime, known: dict[tuple[Any, ...], Told]
 ) -> Claimed:
-    edit = Edit(row.message_id, row.version or 0, push.wanted) if row.message_id else None
-    key = (row.language, row.kind != "private", row.silent, edit is not None)
-    shape = shapes.get(key)
-    if shape is None:
-        language, public, silent, is_edit = key
-        shape = shapes[key] = Shape(push.id, push.story_id, language, public, silent, push.wanted, is_edit)
+    row_id, chat_id, thread_id, message_id, version = row[:5]
+    key = (message_id is None, *row[5:])
+    told = known.get(key)
+    if told is None:
+        told = known[key] = _tell(row, push)
     return Claimed(
-        row.subscriber_id,
-        row.chat_id,
-        row.kind,
-        row.thread_id,
+        row_id,
+        chat_id,
+        told.kind,
+        thread_id,
         worker_id,
         claimed_at,
         claimed_at,
-        Attempt(row.attempts, row.doubts, push.at_most_once or row.kind == "channel", is_edit=edit is not None),
-        shape,
-        _refused(row),
-        edit,
-        STANDINGS[row.standing],
+        told.attempt,
+        told.shape,
+        told.refused,
+        Edit(message_id, version or 0, push.wanted) if message_id else None,
+        told.standing,
         push.gone_expected,
+    )
+
+
+def _tell(row: Any, push: RunningPush) -> Told:
+    is_edit, public = bool(row.message_id), row.kind != "private"
+    at_most_once = push.at_most_once or row.kind == "channel"
+    return Told(
+        row.kind,
+        Attempt(row.attempts, row.doubts, at_most_once, is_edit=is_edit),
+        Shape(push.id, push.story_id, row.language, public, row.silent, push.wanted, is_edit),
+        _refused(row),
+        STANDINGS[row.standing],
     )
 
 
