@@ -12,7 +12,7 @@ from sqlalchemy.sql import ColumnElement, Select, Update
 
 from db.columns import UtcDateTime
 from db.store import HOLD, AnyRow, rows, write_new
-from db.store.lists import list_of, list_values
+from db.store.lists import is_listed, listed
 from db.tables import chats, deliveries, follows, outbox, prompts, pushes, subscribers
 
 STILL_ALIVE = (
@@ -47,14 +47,12 @@ def is_free(now: ColumnElement[datetime] | datetime) -> ColumnElement[bool]:
 
 async def hold(connection: AsyncConnection, chat_ids: Collection[int], now: datetime) -> None:
     """Let nobody else send to these chats until they are freed; the caller has locked those that exist."""
-    values = {"until": now + HOLD} | list_values(connection, id=list(chat_ids))
-    await connection.execute(_hold(connection.dialect.name), values)
+    await connection.execute(_hold(connection.dialect.name), {"until": now + HOLD} | listed(connection, chat_ids))
 
 
 @cache
 def _hold(dialect: str) -> Update:
-    listed = chats.c.id.in_(select(list_of(dialect, "id").c.id))
-    return update(chats).where(listed).values(held_until=bindparam("until"))
+    return update(chats).where(is_listed(dialect, chats.c.id)).values(held_until=bindparam("until"))
 
 
 async def free(connection: AsyncConnection, times: Iterable[tuple[int, datetime, datetime | None]]) -> None:
@@ -66,10 +64,10 @@ async def free(connection: AsyncConnection, times: Iterable[tuple[int, datetime,
     for chat_id, moment, since in times:
         together[moment, since].add(chat_id)
     if len(together) > 1 and connection.dialect.name == "postgresql":
-        every = list_values(connection, id=list(set().union(*together.values())))
-        await connection.execute(_lock(connection.dialect.name), every)
+        every = set().union(*together.values())
+        await connection.execute(_lock(connection.dialect.name), listed(connection, every))
     for (moment, since), chat_ids in together.items():
-        values = {"at": moment, "held": since and since + HOLD} | list_values(connection, id=list(chat_ids))
+        values = {"at": moment, "held": since and since + HOLD} | listed(connection, chat_ids)
         await connection.execute(_free(connection.dialect.name), values)
 
 
@@ -85,8 +83,7 @@ def _free(dialect: str) -> Update:
 @cache
 def _lock(dialect: str) -> Select[int]:
     """Answer the query that locks the listed chats, in one order everywhere, or two workers wait for each other."""
-    listed = chats.c.id.in_(select(list_of(dialect, "id").c.id))
-    return select(chats.c.id).where(listed).order_by(chats.c.id).with_for_update()
+    return select(chats.c.id).where(is_listed(dialect, chats.c.id)).order_by(chats.c.id).with_for_update()
 
 
 async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None:

@@ -5,13 +5,28 @@ thousand times. PostgreSQL unnests arrays; SQLite reads JSON, whose values it mu
 use no index for them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, FromClause, Integer, Text, bindparam, cast, func, select
+from sqlalchemy import BigInteger, FromClause, Integer, Text, any_, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ColumnElement
+
+
+def is_listed(dialect: str, column: ColumnElement[int]) -> ColumnElement[bool]:
+    """Say whether a column is among numbers that are given when the statement is run: see `listed`."""
+    if dialect == "postgresql":
+        return column == any_(bindparam("listed", type_=ARRAY(BigInteger)))
+    told = func.json_each(bindparam("listed", type_=Text)).table_valued("value")
+    return column.in_(select(cast(told.c.value, Integer)))
+
+
+def listed(connection: AsyncConnection, numbers: Iterable[int]) -> dict[str, Any]:
+    """Answer the parameter of a statement that says `is_listed`."""
+    known = list(numbers)
+    return {"listed": known if connection.dialect.name == "postgresql" else orjson.dumps(known).decode()}
 
 
 def list_of(dialect: str, *columns: str) -> FromClause:
