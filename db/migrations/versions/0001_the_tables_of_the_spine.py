@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.CheckConstraint("state = 'active' OR state = 'suspended'", name=op.f("ck_chats_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chats")),
         sa.UniqueConstraint("id", "state", name=op.f("uq_chats_id_state")),
+        postgresql_with={"fillfactor": 70},
     )
     op.create_table(
         "deliveries",
