@@ -22,7 +22,7 @@ from bot.desk import Desk
 from db.engine import Database
 from db.store.queue import DeliveryQueue
 from db.store.workers import WorkerLease
-from db.tables import deliveries
+from db.tables import deliveries, pushes
 from newsroom.outcomes import Came, Outcome, decide_outcome
 from newsroom.work import Claimed, Landed, Rendering, Shape
 
@@ -98,8 +98,9 @@ async def drain(queue: DeliveryQueue) -> list[tuple[float, int]]:
 
 
 async def is_any_queued(database: Database) -> bool:
-    """Tell whether there is anything to claim."""
-    queued = exists().where(deliveries.c.state == literal_column("'queued'"))
+    """Tell whether there is anything to claim; what is paused is not."""
+    running = select(pushes.c.id).where(pushes.c.state == literal_column("'running'"))
+    queued = exists().where(deliveries.c.state == literal_column("'queued'"), deliveries.c.push_id.in_(running))
     async with database.read() as connection:
         return bool((await connection.execute(select(queued))).scalar_one())
 

@@ -27,6 +27,7 @@ from db import wakeup
 from db.sqlite import make_driver
 
 READERS = 4
+QUIET, LONGEST_QUIET = 0.005, 0.05  # seconds
 LONGEST_STATEMENT = 30.0  # seconds until PostgreSQL is taken for gone
 # How long PostgreSQL lets a worker that froze in the middle of a transaction hold the others up.
 PATIENCE = {"idle_in_transaction_session_timeout": "10s", "lock_timeout": "5s"}
@@ -34,12 +35,16 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_de
 
 
 class Gate:
-    """A lock with two queues: people are let through before bulk work. Waiting is first come, first served in each."""
+    """A lock with two queues: people are let through before bulk work. Waiting is first come, first served in each.
+
+    Answering a person takes two transactions, so after one bulk work waits for QUIET, that the other meets none of it.
+    """
 
     def __init__(self) -> None:
         self._held = False
-        self._people: deque[asyncio.Future[None]] = deque()
-        self._bulk: deque[asyncio.Future[None]] = deque()
+        self._quiet_until = 0.0  # by the loop's clock
+        self._people: Turns = deque()
+        self._bulk: Turns = deque()
 
     @asynccontextmanager
     async def passing(self, *, urgent: bool) -> AsyncIterator[None]:
@@ -48,14 +53,15 @@ class Gate:
         try:
             yield
         finally:
+            if urgent:
+                self._quiet_until = asyncio.get_running_loop().time() + QUIET
             self._leave()
 
-    async def _enter(self, queue: deque[asyncio.Future[None]]) -> None:
-        if not self._held:
-            self._held = True
-            return
-        turn = asyncio.get_running_loop().create_future()
-        queue.append(turn)
+    async def _enter(self, queue: "Turns") -> None:
+        loop = asyncio.get_running_loop()
+        turn = loop.create_future()
+        queue.append((turn, loop.time() + LONGEST_QUIET))
+        self._admit()
         try:
             await turn
         except asyncio.CancelledError:
@@ -64,13 +70,28 @@ class Gate:
             raise
 
     def _leave(self) -> None:
-        for queue in (self._people, self._bulk):
-            while queue:
-                turn = queue.popleft()
-                if not turn.done():
-                    turn.set_result(None)
-                    return
         self._held = False
+        self._admit()
+
+    def _admit(self) -> None:
+        """Let the next one in, if it may be now; if it is to wait for the quiet to end, look again then."""
+        loop = asyncio.get_running_loop()
+        for queue in (self._people, self._bulk):
+            while queue and queue[0][0].done():
+                queue.popleft()  # gave up waiting
+            if self._held or not queue:
+                continue
+            turn, latest = queue[0]
+            wait = min(self._quiet_until, latest) - loop.time() if queue is self._bulk else 0
+            if wait > 0:
+                loop.call_later(wait, self._admit)
+                return
+            queue.popleft()
+            self._held = True
+            turn.set_result(None)
+
+
+Turns = deque[tuple[asyncio.Future[None], float]]  # each with the time until which it waits for quiet at most
 
 
 class Database:

@@ -28,6 +28,7 @@ from newsroom.pushes import RunningPush
 from newsroom.work import Claimed, Edit, Landed, Shape, Standing
 
 SOON = timedelta(seconds=1)
+VERY_MANY = 1_000  # rows
 
 
 async def claim(
@@ -358,20 +359,22 @@ async def next_due(connection: AsyncConnection, push_id: int, now: datetime) -> 
     """Answer when the next queued row of a push may leave, due and not told to wait; None without a row.
 
     Soon, in any case, while some are under way: another worker may queue one at this very moment. It is one statement,
-    for each sees a moment of its own.
+    for each sees a moment of its own. Now where very many are due: not all of their chats are looked at.
     """
     queued = and_(deliveries.c.push_id == push_id, QUEUED)
     later = select(func.min(deliveries.c.due_at)).where(queued, deliveries.c.due_at > now)
     waiting = (
-        select(func.min(chats.c.free_at))
+        select(chats.c.free_at)
         .select_from(deliveries)
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
         .join(chats, chats.c.id == subscribers.c.chat_id)
         .where(queued, deliveries.c.due_at <= now)
-    )
-    asked = select(later.scalar_subquery(), waiting.scalar_subquery(), _are_under_way(push_id))
-    *moments, under_way = (await connection.execute(asked)).one()
-    return min((moment for moment in [*moments, now + SOON if under_way else None] if moment), default=None)
+        .limit(VERY_MANY)
+    ).subquery()
+    counted = select(func.min(waiting.c.free_at), func.count(), later.scalar_subquery(), _are_under_way(push_id))
+    free_at, count, later_at, under_way = (await connection.execute(counted.select_from(waiting))).one()
+    moments = [now if count == VERY_MANY else free_at, later_at, now + SOON if under_way else None]
+    return min((moment for moment in moments if moment), default=None)
 
 
 async def next_edit(connection: AsyncConnection, push: RunningPush, now: datetime) -> datetime | None:

@@ -34,6 +34,25 @@ async def test_people_pass_the_gate_before_bulk() -> None:
     assert order == ["person 1", "person 2", "bulk 1", "bulk 2"]
 
 
+async def test_bulk_lets_a_person_come_a_second_time_but_not_for_ever() -> None:
+    gate, order = Gate(), list[str]()
+
+    async def pass_gate(name: str, *, urgent: bool) -> None:
+        async with gate.passing(urgent=urgent):
+            order.append(name)
+
+    await pass_gate("person", urgent=True)
+    bulk = asyncio.create_task(pass_gate("bulk", urgent=False))
+    await asyncio.sleep(0)
+    await pass_gate("person", urgent=True)
+    assert order == ["person", "person"]
+    async with asyncio.timeout(1):
+        while not bulk.done():
+            await pass_gate("person", urgent=True)
+            await asyncio.sleep(0)
+    assert "bulk" in order
+
+
 async def test_who_gives_up_waiting_does_not_close_the_gate() -> None:
     gate = Gate()
     async with gate.passing(urgent=True):

@@ -159,3 +159,17 @@ async def test_a_push_whose_row_another_worker_holds_is_not_waited_for(scene: Sc
         await mine.execute(select(pushes_table.c.id).with_for_update())
         async with asyncio.timeout(5), scene.database.write() as others:
             assert not await pushes.rest(others, push, scene.clock())
+
+
+async def test_a_push_of_very_many_due_rows_is_looked_at_soon_without_asking_all_their_chats(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for chat_id in (1, 2, 3):
+        await scene.reader(chat_id, DIPLOMACY)
+    push_id = await scene.article(DIPLOMACY)
+    free_at, now = scene.clock() + timedelta(seconds=300), scene.clock()
+    async with scene.database.write() as connection:
+        await chats.free(connection, [(chat_id, free_at, None) for chat_id in (1, 2, 3)])
+        assert await claims.next_due(connection, push_id, now) == free_at
+        monkeypatch.setattr(claims, "VERY_MANY", 3)
+        assert await claims.next_due(connection, push_id, now) == now
