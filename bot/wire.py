@@ -16,7 +16,9 @@ from urllib.parse import urlsplit
 import httptools
 from aiohappyeyeballs import start_connection
 
-CONNECT_WITHIN = 10.0  # seconds, for name, connection and handshake, and as long for a place among the connections
+# Seconds within which a request leaves or never will: for a place among the connections, name, connection, handshake.
+# Fewer than until others take a worker that stands still for dead, or what leaves late would come twice.
+LEAVE_WITHIN = 5.0
 NEXT_ADDRESS = 0.25  # seconds until the server's next address is tried beside the first (RFC 8305)
 KEEP_ALIVE = 25.0  # seconds; shorter than Telegram's, or a send would meet a connection that was just closed
 FINAL = 200  # a lower status comes before the answer
@@ -48,19 +50,24 @@ class Wires:
         """Post a body of a content type and answer status and body. Raises NotSentError or NoAnswerError."""
         head = "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
         request = (head % (path, self._name.decode(), kind, len(body))).encode() + body
-        await self._take_place()
+        loop = asyncio.get_running_loop()
+        by = loop.time() + LEAVE_WITHIN
+        await self._take_place(by)
         try:
-            wire = self._find_idle() or await self._connect()
+            wire = self._find_idle() or await self._connect(by)
+            if loop.time() > by:  # this process stood still meanwhile
+                wire.close()
+                raise NotSentError("the connection came too late")
             return await wire.ask(request, patience)
         finally:
             self._places.release()
 
-    async def _take_place(self) -> None:
+    async def _take_place(self, by: float) -> None:
         if not self._places.locked():
             await self._places.acquire()
             return
         try:
-            async with asyncio.timeout(CONNECT_WITHIN):
+            async with asyncio.timeout_at(by):
                 await self._places.acquire()
         except TimeoutError:
             raise NotSentError("no connection was free") from None
@@ -71,10 +78,10 @@ class Wires:
             self._idle.popleft().close()
         return self._idle.pop() if self._idle else None
 
-    async def _connect(self) -> "Wire":
+    async def _connect(self, by: float) -> "Wire":
         loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(CONNECT_WITHIN):
+            async with asyncio.timeout_at(by):
                 addresses = await loop.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
                 connected = await start_connection(addresses, happy_eyeballs_delay=NEXT_ADDRESS)
                 name = self._host if self._tls else None

@@ -185,8 +185,17 @@ async def test_who_cannot_be_reached_was_sent_nothing(address: str) -> None:
         await post(Wires(address, 1))
 
 
+async def test_what_could_not_leave_in_time_never_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(answering(OK)) as (server, wires):
+        await post(wires)
+        monkeypatch.setattr(wire, "LEAVE_WITHIN", -1.0)  # as if the process had stood still
+        with pytest.raises(NotSentError, match="too late"):
+            await post(wires)
+        assert len(server.requests) == 1
+
+
 async def test_who_gets_no_connection_has_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "CONNECT_WITHIN", 0.05)
+    monkeypatch.setattr(wire, "LEAVE_WITHIN", 0.05)
     async with opened(say_nothing, limit=1) as (server, wires):
         first = asyncio.create_task(post(wires))
         while not server.requests:  # noqa: ASYNC110  (as above)
