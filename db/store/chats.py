@@ -107,13 +107,16 @@ async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None
 
 
 async def _move(connection: AsyncConnection, subscriber: AnyRow, new_id: int) -> bool:
-    """Move one subscriber, into whoever is there already; tells whether that could be done."""
-    await _leave_messages(connection, subscriber.id)
+    """Move one subscriber, into whoever is there already; where that cannot be done now, nothing is changed."""
     there = (subscribers.c.chat_id == new_id) & (subscribers.c.thread_id == subscriber.thread_id)
     twin = (await connection.execute(select(subscribers).where(there))).one_or_none()
+    if twin and not await _can_join(connection, subscriber.id, twin.id):
+        return False
+    await _leave_messages(connection, subscriber.id)
     if twin:
-        return await _join(connection, subscriber, twin, new_id)
-    await connection.execute(update(subscribers).where(subscribers.c.id == subscriber.id).values(_chat(new_id)))
+        await _join(connection, subscriber, twin, new_id)
+    else:
+        await connection.execute(update(subscribers).where(subscribers.c.id == subscriber.id).values(_chat(new_id)))
     return True
 
 
@@ -136,26 +139,31 @@ async def _leave_messages(connection: AsyncConnection, subscriber_id: int) -> No
     await connection.execute(left.values(state="sent", message_id=None))
 
 
-async def _join(connection: AsyncConnection, one: AnyRow, twin: AnyRow, chat_id: int) -> bool:
-    """Make one subscriber of two, of whom the one with a row under way stays: that is settled by its id.
+async def _can_join(connection: AsyncConnection, old: int, twin: int) -> bool:
+    """Tell whether two subscribers can become one: not while both have a row under way, or one what the other has had.
 
-    False while both have one, or while one is being sent what the other has had.
+    An edit in the old group is not waited for, since what it changes is left.
     """
+    is_left = (deliveries.c.subscriber_id == old) & deliveries.c.message_id.is_not(None)
+    under_way = and_(_are_of(old, twin), deliveries.c.state == "sending", ~is_left)
+    had = _is_twin(old, twin) & (TWIN.c.state.in_(("sent", "uncertain")) | TWIN.c.message_id.is_not(None))
+    again = under_way & deliveries.c.message_id.is_(None) & exists().where(had)
+    found = await rows(connection, select(deliveries.c.subscriber_id, again.label("again")).where(under_way))
+    return len({row.subscriber_id for row in found}) < 2 and not any(row.again for row in found)  # noqa: PLR2004  (both)
+
+
+async def _join(connection: AsyncConnection, one: AnyRow, twin: AnyRow, chat_id: int) -> None:
+    """Make one subscriber of two, of whom the one with a row under way stays: that is settled by its id."""
     older, younger = sorted((one, twin), key=lambda row: (row.since, row.id))
-    under_way = and_(_are_of(older.id, younger.id), deliveries.c.state == "sending")
-    busy = {row.subscriber_id for row in await rows(connection, select(deliveries.c.subscriber_id).where(under_way))}
-    had = _is_twin(older.id, younger.id) & TWIN.c.state.in_(("sent", "uncertain"))
-    again = select(deliveries.c.push_id).where(under_way, deliveries.c.message_id.is_(None), exists().where(had))
-    if len(busy) > 1 or await rows(connection, again):
-        return False
-    kept, lost = (younger, older) if younger.id in busy else (older, younger)
+    under_way = and_(_are_of(younger.id), deliveries.c.state == "sending")
+    is_busy = bool(await rows(connection, select(deliveries.c.push_id).where(under_way)))
+    kept, lost = (younger, older) if is_busy else (older, younger)
     consent = {name: getattr(older, name) for name in ("state", "reason", "language", "schedule_id", "since")}
     await connection.execute(delete(follows).where(follows.c.subscriber_id == younger.id))
     await connection.execute(update(follows).where(follows.c.subscriber_id == older.id).values(subscriber_id=kept.id))
     await _merge(connection, kept.id, lost.id)
     survivor = update(subscribers).where(subscribers.c.id == kept.id)
     await connection.execute(survivor.values(consent | _chat(chat_id)))
-    return True
 
 
 TWIN = deliveries.alias("twin")  # the row of the same push for the subscriber that becomes one with a row's

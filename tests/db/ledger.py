@@ -134,9 +134,10 @@ class Ledger:
             return
         if self.owns(flight):
             self._note(self.entry(flight), flight, came)
-        if came is Came.GONE and flight.push_id not in self.world.held and chat_id in self.seen.chats:
+        if came is Came.GONE and flight.push_id not in self.world.held:
             self.world.gone.add((flight.push_id, chat_id))
-            self.world.shut(chat_id, flight.row.claimed_at)
+            if chat_id in self.seen.chats:
+                self.world.shut(chat_id, flight.row.claimed_at)
         if came is Came.CLOSED and flight.push_id and flight.place in self.seen.subscribers:
             self.world.closed.add(flight.place)
         self.world.is_halted |= came is Came.HALT

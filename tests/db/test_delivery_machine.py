@@ -12,7 +12,7 @@ from itertools import cycle
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -228,7 +228,11 @@ LONG = [pytest.mark.long, pytest.mark.timeout(3600)]
 @pytest.mark.parametrize(("examples", "steps"), [(20, 40), pytest.param(500, 80, marks=LONG)])
 def test_deliveries_keep_their_promises_whatever_happens(address: str, examples: int, steps: int) -> None:
     profile = settings(
-        max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=set(Phase) - {Phase.explain},  # it traces every line of the engines, for three times the time
     )
     with asyncio.Runner() as runner:
         database = Database(address)

@@ -29,7 +29,7 @@ class World:
     wanted: dict[int, int] = field(default_factory=dict)  # the version of each push
     asleep: set[int] = field(default_factory=set)  # chats that shut us out
     closed: set[Place] = field(default_factory=set)  # where we have no right to write
-    gone: set[tuple[int, int]] = field(default_factory=set)  # pushes, and chats that they found gone
+    gone: set[tuple[int, int]] = field(default_factory=set)  # pushes, and chats that they found gone, by any id
     paused: set[int] = field(default_factory=set)
     held: set[int] = field(default_factory=set)  # of the paused: those that no person paused
     cancelled: set[int] = field(default_factory=set)
@@ -57,6 +57,11 @@ class World:
         if self.alive[chat_id] <= asked_at:
             self.asleep.add(chat_id)
 
+    def is_gone(self, push_id: int, chat_id: int) -> bool:
+        """Tell whether a push found a chat gone, maybe when the group still had its old id."""
+        names = {chat_id, *(old for old, new in self.moves.items() if new == chat_id)}
+        return any((push_id, name) in self.gone for name in names)
+
     def open(self, chat_id: int) -> None:
         """Note that we may write in a chat."""
         self.closed = {place for place in self.closed if place[0] != chat_id}
@@ -75,7 +80,7 @@ class World:
 
     def hold_back(self, push_id: int, believed: set[int], *, waits: bool) -> None:
         """Note that chats are believed in again, those that a push found gone, and whether it waits for a person."""
-        assert all((push_id, chat_id) in self.gone for chat_id in believed)
+        assert all(self.is_gone(push_id, chat_id) for chat_id in believed)
         self.asleep -= believed
         if waits and push_id not in self.paused:
             self.paused.add(push_id)
