@@ -9,9 +9,9 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-from bot.wire import Answer, NoAnswerError, NotSentError, Wires
+from bot.wire import Answer, NoAnswerError, NotSentError, TooLateError, Wires
 
-__all__ = ["JSON", "BotApi", "NoAnswerError", "NotSentError"]
+__all__ = ["JSON", "BotApi", "NoAnswerError", "NotSentError", "TooLateError"]
 
 PATIENCE = 20.0  # seconds that an answer may take; a send that takes longer is in doubt
 JSON = "application/json"
@@ -46,15 +46,20 @@ class BotApi:
             self._wires.close()
             self._wires = None
 
-    async def call(self, method: str, body: bytes, *, patience: float = PATIENCE) -> Answer:
+    async def call(
+        self, method: str, body: bytes, *, patience: float = PATIENCE, within: float | None = None
+    ) -> Answer:
         """Call a method with JSON and answer the status and the body.
 
-        `patience` is in seconds, for answers that take long by design. Raises NotSentError or NoAnswerError.
+        `patience` is in seconds, for answers that take long by design; `within` so many seconds the request leaves,
+        or never. Raises TooLateError, NotSentError or NoAnswerError.
         """
-        return await self.post(self._path + method, JSON, body, patience)
+        return await self.post(self._path + method, JSON, body, patience, within)
 
-    async def post(self, path: str, kind: str, body: bytes, patience: float = PATIENCE) -> Answer:
+    async def post(
+        self, path: str, kind: str, body: bytes, patience: float = PATIENCE, within: float | None = None
+    ) -> Answer:
         """Post a body of any content type, as `call` does for a method."""
         if self._wires is None:
             raise NotSentError("the pool is closed")
-        return await self._wires.post(path, kind, body, patience)
+        return await self._wires.post(path, kind, body, patience, within)

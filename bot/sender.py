@@ -6,7 +6,7 @@ id is read: python-telegram-bot's objects would cost ten times the request.
 
 import structlog
 
-from bot.api import BotApi, NoAnswerError, NotSentError
+from bot.api import BotApi, NoAnswerError, NotSentError, TooLateError
 from bot.outcomes import read_answer
 from newsroom.outcomes import Came, Outcome
 from newsroom.work import Claimed, Rendering
@@ -20,10 +20,12 @@ class TelegramSender:
     def __init__(self, api: BotApi) -> None:
         self._api = api
 
-    async def send(self, claimed: Claimed, rendering: Rendering) -> Outcome:
-        """Send one request and say what came back."""
+    async def send(self, claimed: Claimed, rendering: Rendering, within: float | None = None) -> Outcome:
+        """Send one request and say what came back; what could not leave `within` so many seconds is returned."""
         try:
-            status, body = await self._api.call(rendering.method, address(rendering.body, claimed))
+            status, body = await self._api.call(rendering.method, address(rendering.body, claimed), within=within)
+        except TooLateError:
+            return Outcome(Came.RETURNED)
         except NotSentError as error:
             return Outcome(Came.AGAIN, f"not sent: {error}")
         except NoAnswerError as error:

@@ -30,6 +30,10 @@ class NotSentError(Exception):
     """The request has not left: it can be repeated without a doubt."""
 
 
+class TooLateError(NotSentError):
+    """The request has not left within its time; the connection that it waited for is ready for the next one."""
+
+
 class NoAnswerError(Exception):
     """The request has left, and nobody can tell what became of it."""
 
@@ -43,21 +47,27 @@ class Wires:
         self._port = parts.port or (443 if parts.scheme == "https" else 80)
         self._tls = (tls or make_tls()) if parts.scheme == "https" else None
         self._places = asyncio.Semaphore(limit)
-        self._idle: deque[Wire] = deque()  # the longest unused first
-        self._open: set[Wire] = set()
+        self.idle: deque[Wire] = deque()  # the longest unused first
+        self.open: set[Wire] = set()
+        self.lasting = True  # connections wait for the next request, as far as we know
 
-    async def post(self, path: str, kind: str, body: bytes, patience: float) -> Answer:
-        """Post a body of a content type and answer status and body. Raises NotSentError or NoAnswerError."""
+    async def post(self, path: str, kind: str, body: bytes, patience: float, within: float | None = None) -> Answer:
+        """Post a body of a content type and answer status and body; `within` so many seconds it leaves, or never.
+
+        Where no connection lasts, a new one is waited for all the same: the next would come as late. Raises
+        TooLateError, NotSentError or NoAnswerError.
+        """
         head = "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
         request = (head % (path, self._name.decode(), kind, len(body))).encode() + body
         loop = asyncio.get_running_loop()
         by = loop.time() + LEAVE_WITHIN
+        late = by if within is None or not self.lasting else loop.time() + within
         await self._take_place(by)
         try:
             wire = self._find_idle() or await self._connect(by)
-            if loop.time() > by:  # this process stood still meanwhile
-                wire.close()
-                raise NotSentError("the connection came too late")
+            if loop.time() > late:
+                wire.rest()
+                raise TooLateError("the connection came too late")
             return await wire.ask(request, patience)
         finally:
             self._places.release()
@@ -74,9 +84,9 @@ class Wires:
 
     def _find_idle(self) -> "Wire | None":
         oldest = asyncio.get_running_loop().time() - KEEP_ALIVE
-        while self._idle and self._idle[0].idle_since < oldest:
-            self._idle.popleft().close()
-        return self._idle.pop() if self._idle else None
+        while self.idle and self.idle[0].idle_since < oldest:
+            self.idle.popleft().close()
+        return self.idle.pop() if self.idle else None
 
     async def _connect(self, by: float) -> "Wire":
         loop = asyncio.get_running_loop()
@@ -86,7 +96,7 @@ class Wires:
                 connected = await start_connection(addresses, happy_eyeballs_delay=NEXT_ADDRESS)
                 name = self._host if self._tls else None
                 _, wire = await loop.create_connection(
-                    lambda: Wire(self._idle, self._open), sock=connected, ssl=self._tls, server_hostname=name
+                    lambda: Wire(self), sock=connected, ssl=self._tls, server_hostname=name
                 )
         except OSError as error:  # a TimeoutError and an SSLError are such
             raise NotSentError(_name(error)) from None
@@ -94,11 +104,11 @@ class Wires:
 
     def count_open(self) -> int:
         """Answer how many connections there are, at work or idle."""
-        return len(self._open)
+        return len(self.open)
 
     def close(self) -> None:
         """Close every connection; what is under way stays without an answer."""
-        for wire in list(self._open):
+        for wire in list(self.open):
             wire.close()
 
 
@@ -108,8 +118,9 @@ class Wire(asyncio.Protocol):
     transport: asyncio.Transport
     idle_since = 0.0
 
-    def __init__(self, idle: "deque[Wire]", opened: "set[Wire]") -> None:
-        self._idle, self._opened = idle, opened
+    def __init__(self, wires: Wires) -> None:
+        self._wires = wires
+        self._has_served = False
         self._loop = asyncio.get_running_loop()
         self._answer: asyncio.Future[Answer] | None = None
         self._body: list[bytes] = []
@@ -132,6 +143,11 @@ class Wire(asyncio.Protocol):
                 self._answer = None
                 self.close()
 
+    def rest(self) -> None:
+        """Be free for the next request."""
+        self.idle_since = self._loop.time()
+        self._wires.idle.append(self)
+
     def close(self) -> None:
         """Close at once."""
         self.transport.abort()
@@ -139,13 +155,14 @@ class Wire(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
         self.transport = cast(asyncio.Transport, transport)
-        self._opened.add(self)
+        self._wires.open.add(self)
 
     def connection_lost(self, error: Exception | None) -> None:
         """End, with a request under way or without."""
-        self._opened.discard(self)
-        if self in self._idle:
-            self._idle.remove(self)
+        self._wires.open.discard(self)
+        self._wires.lasting &= self._has_served
+        if self in self._wires.idle:
+            self._wires.idle.remove(self)
         self._fail(_name(error) if error else "Disconnected")
 
     def data_received(self, data: bytes) -> None:
@@ -170,9 +187,10 @@ class Wire(asyncio.Protocol):
         self._answer = None
         if not answer.done():
             answer.set_result((status, b"".join(self._body)))
-        if self._parser.should_keep_alive() and not self.transport.is_closing():
-            self.idle_since = self._loop.time()
-            self._idle.append(self)
+        self._has_served = True
+        self._wires.lasting = self._parser.should_keep_alive()
+        if self._wires.lasting and not self.transport.is_closing():
+            self.rest()
         else:
             self.close()
 

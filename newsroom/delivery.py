@@ -64,8 +64,8 @@ class Queue(Protocol):
 class Sender(Protocol):
     """The way out: `bot/sender.py`. Neither method raises for what the network or Telegram does."""
 
-    async def send(self, claimed: Claimed, rendering: Rendering) -> Outcome:
-        """Send one request and say what came back."""
+    async def send(self, claimed: Claimed, rendering: Rendering, within: float | None = None) -> Outcome:
+        """Send one request and say what came back; what could not leave `within` so many seconds is returned."""
 
     async def probe(self) -> bool:
         """Tell whether Telegram answers at all (getMe)."""
@@ -247,11 +247,13 @@ class Delivery:
             return Outcome(Came.AGAIN, "our own fault: it could not be rendered")
         await self._wait_for_slot(row.slot_at)
         left = self.now()
-        is_missed = left - row.slot_at > leeway(self.rate)  # by now it may be another's turn
+        spare = row.slot_at + leeway(self.rate) - left  # after it, it may be another's turn
+        is_missed = spare < timedelta()
         if self._recalled or is_missed or self.queue.is_paused() or not self.lease.holds(row.worker_id):
             return Outcome(Came.RETURNED)
-        outcome = await self.sender.send(row, rendering)
-        self._time((self.now() - left).total_seconds())
+        outcome = await self.sender.send(row, rendering, spare.total_seconds())
+        if outcome.came is not Came.RETURNED:
+            self._time((self.now() - left).total_seconds())
         return outcome
 
     async def _wait_for_slot(self, slot_at: datetime) -> None:

@@ -21,8 +21,8 @@ class Out:
         self.sent: list[int] = []
         self.told = 0.0  # seconds, of a 429
 
-    async def send(self, claimed: Claimed, rendering: Rendering) -> Outcome:
-        del rendering
+    async def send(self, claimed: Claimed, rendering: Rendering, within: float | None = None) -> Outcome:
+        del rendering, within
         self.sent.append(claimed.chat_id)
         return Outcome(Came.OK, message_id=1) if not self.told else Outcome(Came.LATER, retry_after=self.told)
 

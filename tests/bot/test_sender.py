@@ -1,4 +1,4 @@
-"""The way out: what Telegram refuses is told to those who read the log, without what it said."""
+"""The way out: what was refused is told to those who read the log, and what came too late for its slot goes back."""
 
 from datetime import UTC, datetime
 
@@ -11,6 +11,16 @@ from newsroom.work import Claimed, Rendering
 from sandbox import Sandbox
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+async def test_what_would_leave_too_late_goes_back_and_its_connection_serves_the_next() -> None:
+    rendering = Rendering("getMe", b"{}")
+    claimed = Claimed(1, 1, "private", 0, "me", NOW, NOW, Attempt(0, 0), rendering)
+    async with Sandbox(limits=None) as telegram, BotApi(telegram.url, telegram.token) as api:
+        sender = TelegramSender(api)
+        outcomes = [await sender.send(claimed, rendering, within) for within in (0.0, 5.0)]
+        assert outcomes[0].came is Came.RETURNED
+        assert len(telegram.calls) == 1
 
 
 async def test_a_refused_request_is_logged_with_its_reason_and_without_its_text() -> None:

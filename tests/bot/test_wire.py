@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot import wire
-from bot.wire import NoAnswerError, NotSentError, Wires, make_tls
+from bot.wire import NoAnswerError, NotSentError, TooLateError, Wires, make_tls
 
 PATIENCE = 5.0
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -64,8 +64,10 @@ async def opened(
         await listening.wait_closed()
 
 
-async def post(wires: Wires, body: bytes = b"{}", patience: float = PATIENCE) -> tuple[int, bytes]:
-    return await wires.post("/bot1:x/getMe", "application/json", body, patience)
+async def post(
+    wires: Wires, body: bytes = b"{}", patience: float = PATIENCE, within: float | None = None
+) -> tuple[int, bytes]:
+    return await wires.post("/bot1:x/getMe", "application/json", body, patience, within)
 
 
 def answering(told: bytes, *, then_close: bool = False) -> Does:
@@ -192,6 +194,33 @@ async def test_what_could_not_leave_in_time_never_leaves(monkeypatch: pytest.Mon
         with pytest.raises(NotSentError, match="too late"):
             await post(wires)
         assert len(server.requests) == 1
+
+
+async def test_what_waited_too_long_for_a_connection_leaves_it_to_the_next() -> None:
+    async with opened(answering(OK)) as (server, wires):
+        with pytest.raises(TooLateError):
+            await post(wires, within=0.0)
+        assert await post(wires, within=1.0) == (200, b"{}")
+        assert (server.connections, len(server.requests)) == (1, 1)
+
+
+async def test_where_no_connection_lasts_a_new_one_is_never_too_late() -> None:
+    async with opened(answering(OK.replace(b"Content", b"Connection: close\r\nContent", 1))) as (server, wires):
+        await post(wires)
+        assert await post(wires, within=0.0) == (200, b"{}")
+        assert server.connections == 2
+
+
+async def test_where_connections_are_dropped_unused_a_new_one_is_never_too_late() -> None:
+    async with opened(answering(OK)) as (server, wires):
+        with pytest.raises(TooLateError):
+            await post(wires, within=0.0)
+        while not server.writers:  # noqa: ASYNC110  (the loop's own turning is awaited)
+            await asyncio.sleep(0)
+        server.writers.pop().close()
+        while wires.count_open():  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        assert await post(wires, within=0.0) == (200, b"{}")
 
 
 async def test_who_gets_no_connection_has_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

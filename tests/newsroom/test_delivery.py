@@ -68,9 +68,11 @@ class Net:
     lets_go: asyncio.Event = field(default_factory=asyncio.Event)
     tried: list[int] = field(default_factory=list)
     slow: set[int] = field(default_factory=set)
+    spare: list[float] = field(default_factory=list)
 
-    async def send(self, claimed: Claimed, rendering: Rendering) -> Outcome:
+    async def send(self, claimed: Claimed, rendering: Rendering, within: float | None = None) -> Outcome:
         del rendering
+        self.spare.append(within or 0.0)
         self.tried.append(claimed.chat_id)
         if claimed.chat_id in self.slow:
             await self.lets_go.wait()
@@ -126,6 +128,12 @@ async def test_what_lands_is_settled_while_telegram_is_asked_whether_it_answers(
     net.answers.set()
     await draining
     assert net.asked == 1
+
+
+async def test_a_row_may_still_leave_until_half_a_slot_is_over(clock: Clock, net: Net) -> None:
+    rows = Rows(clock, [1], takes=0.01)
+    await deliver(rows, net, rate=28).drain(asyncio.Event())
+    assert net.spare == [pytest.approx(0.5 / 28 - 0.01, abs=1e-5)]
 
 
 async def test_who_is_told_to_stop_does_not_wait_for_telegram_to_answer(clock: Clock, net: Net) -> None:
