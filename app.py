@@ -2,7 +2,7 @@
 
     every role   heartbeat, health, metrics
     bot          intake (polling, or the webhook) ─▶ inbox ─▶ handlers ─▶ answers
-    jobs         collect ─▶ plan ─▶ deliver, purge
+    jobs         collect ─▶ plan ─▶ deliver, purge, index
 
 Nothing here decides anything; where a part needs another, it gets it from here and nowhere else.
 """
@@ -34,24 +34,25 @@ from db.clock import DatabaseClock
 from db.engine import Database
 from db.lock import ProcessLock
 from db.migrate import prepare
-from db.store import articles, figures, pacing, pushes, sources, staff, topics, workers
+from db.store import articles, figures, pacing, pushes, sources, staff, workers
 from db.store.queue import DeliveryQueue
 from db.store.staff import Act
+from db.store.topics import Topics
 from db.store.workers import WorkerLease
 from jobs.collect import Collector
 from jobs.fetcher import Fetcher
 from jobs.heartbeat import Heartbeat
+from jobs.index import Indexer
 from jobs.listener import Listener
 from jobs.plan import Planner
 from jobs.purge import Purger
+from jobs.retag import Retagger
 from jobs.schedule import EVERY, make_clock
 from jobs.worker import Worker
 from newsroom.delivery import LARGEST_WINDOW, Delivery
 from newsroom.errors import StoreError
-from newsroom.names import Directory
 from newsroom.roles import Role
-from newsroom.taxonomy import Taxonomy, shipped_taxonomy
-from newsroom.topics import Classifier
+from newsroom.semantic import Semantics, load_semantics
 from settings import Settings
 from web.app import WEBHOOK_PATH, make_web
 from web.health import Health
@@ -76,7 +77,7 @@ class App:
     database: Database
     clock: DatabaseClock
     lease: WorkerLease
-    taxonomy: Taxonomy
+    topics: Topics
     queue: DeliveryQueue
     api: BotApi
     fetcher: Fetcher
@@ -122,13 +123,16 @@ class App:
 
     def _wake(self, job: str) -> None:
         """Wake the worker of a job, if it is this process's too."""
+        if job == "topics":
+            self.topics.look_again()
         if job in self._crew:
             self._crew[job].wake()
 
     def _start_jobs(self) -> list[Coroutine[Any, Any, None]]:
         """Answer the work of role jobs."""
         settings, sender = self.settings, TelegramSender(self.api)
-        renderer = ArticleRenderer(self.database, self._look(), self.lease.now)
+        desk = Desk(self.lease.now, settings.default_language)
+        renderer = ArticleRenderer(self.database, self._look, self.lease.now)
         delivery = Delivery(self.queue, sender, renderer, self.lease, self.metrics, self.lease.now, settings.send_rate)
 
         async def deliver() -> bool:
@@ -138,7 +142,7 @@ class App:
         collector = Collector(
             self.database,
             self.fetcher,
-            Classifier(self.taxonomy),
+            self.topics,
             self.lease,
             self.metrics,
             timedelta(seconds=settings.poll_seconds),
@@ -148,20 +152,22 @@ class App:
             collecting := self._hire("collect", collector.step),
             self._hire("plan", Planner(self.database, self.lease).step),
             self._hire("deliver", deliver),
+            self._hire("topics", Retagger(self.database, self.topics, desk).step),
             self._hire("purge", Purger(self.database, self.lease).step),
+            self._hire("index", Indexer(self.database).step),
         ]
         collector.on_free = collecting.wake
         return [worker.run(self.stop) for worker in crew]
 
-    def _look(self) -> Look:
+    async def _look(self) -> Look:
         host = urlsplit(self.settings.site_url).hostname or ""
-        return Look(self.taxonomy, self.settings.default_timezone, host)
+        return Look((await self.topics.renew()).taxonomy, self.settings.default_timezone, host)
 
     def _open_inbox(self) -> Inbox:
         """Answer what handles updates."""
         settings = self.settings
         newsroom = Newsroom(
-            Directory(self.taxonomy),
+            self.topics,
             settings.site_names,
             urlsplit(settings.site_url).hostname or "",
             settings.default_language,
@@ -252,7 +258,9 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         database = await stack.enter_async_context(open_database(settings))
         clock = DatabaseClock()
         await clock.set_by(database)
-        lease, taxonomy = await _begin(database, clock, settings)
+        lease = await _begin(database, clock, settings)
+        topics = Topics(database, semantics=await asyncio.to_thread(read_semantics, settings))
+        await topics.renew()
         token = settings.bot_token.get_secret_value()
         api = await stack.enter_async_context(BotApi(settings.telegram_api_url, token, connections=CONNECTIONS))
         fetcher = await stack.enter_async_context(make_fetcher(settings))
@@ -263,7 +271,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
 
         metrics = Metrics(read_figures, clock)
         queue = DeliveryQueue(database, lease, settings.send_rate, Desk(clock, settings.default_language))
-        yield App(settings, database, clock, lease, taxonomy, queue, api, fetcher, metrics)
+        yield App(settings, database, clock, lease, topics, queue, api, fetcher, metrics)
         async with database.write() as connection:
             await workers.retire(connection, lease)
 
@@ -287,13 +295,12 @@ def make_fetcher(settings: Settings) -> Fetcher:
     return Fetcher(f"Qasid/{version('qasid')}{about}", allow_private=settings.allow_private_sources)
 
 
-async def read_taxonomy(database: Database) -> Taxonomy:
-    """Answer the topics as they are shipped, with what the operator wrote laid over them."""
-    async with database.read() as connection:
-        return shipped_taxonomy().overlaid(await topics.list_all(connection))
+def read_semantics(settings: Settings) -> Semantics | None:
+    """Answer what compares articles by their meaning, where this process collects and the operator wants it."""
+    return load_semantics() if settings.semantic and "jobs" in settings.roles else None
 
 
-async def _begin(database: Database, clock: DatabaseClock, settings: Settings) -> tuple[WorkerLease, Taxonomy]:
+async def _begin(database: Database, clock: DatabaseClock, settings: Settings) -> WorkerLease:
     """Enrol this worker, and write what the settings say into the database."""
     if not settings.bot_id:
         raise StoreError("BOT_TOKEN is not set: get one from @BotFather, or try `qasid demo`")
@@ -307,4 +314,4 @@ async def _begin(database: Database, clock: DatabaseClock, settings: Settings) -
                 await staff.note(connection, Act("settings", "grant", str(owner), Role.OWNER), now)
         for url in settings.sources:
             await sources.add(connection, url, now)
-    return lease, await read_taxonomy(database)
+    return lease

@@ -102,6 +102,12 @@ class Settings(BaseSettings):
         SecretStr(""), "What Telegram shows at the webhook to prove itself.", "1 to 256 of A-Z a-z 0-9 _ -"
     )
     allow_private_sources: bool = setting(False, "Whether sources on private addresses may be read.", "true or false")  # noqa: FBT003
+    semantic: bool = setting(
+        False,  # noqa: FBT003
+        "Whether articles that no word tells of are compared with examples by their meaning, and twins are found "
+        "across languages; needs the extra qasid[semantic].",
+        "true or false",
+    )
     log_format: Literal["console", "json"] = setting("console", "How log lines look.", "console or json")
     roles: Annotated[list[Role], NoDecode, BeforeValidator(_roles)] = setting(
         list(ROLES), "What this process does.", "all, or some of bot, jobs, web separated by commas", min_length=1

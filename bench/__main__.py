@@ -3,16 +3,20 @@
 import sys
 from collections.abc import Callable
 
-from bench import budget, delivery, fanout, flood, latency, memory, simulate
+from bench import budget, delivery, fanout, flood, keywords, latency, memory, search, simulate, text, topics
 
 BENCHES: dict[str, Callable[..., None]] = {
     "budget": budget.run,
     "delivery": delivery.run,
     "fanout": fanout.run,
     "flood": flood.run,
+    "keywords": keywords.run,
     "latency": latency.run,
     "memory": memory.run,
+    "search": search.run,
     "simulate": simulate.run,
+    "text": text.run,
+    "topics": topics.run,
 }
 
 

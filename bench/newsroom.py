@@ -104,8 +104,12 @@ async def open_newsroom(url: str, api: BotApi) -> AsyncIterator[Newsroom]:
 
 def make_delivery(queue: Queue, database: Database, lease: WorkerLease, api: BotApi) -> Delivery:
     """Answer the loop as `app.py` builds it, over any queue."""
-    renderer = ArticleRenderer(database, LOOK, now)
+    renderer = ArticleRenderer(database, _look, now)
     return Delivery(queue, TelegramSender(api), renderer, lease, Metrics(_no_readings, now), now, UNBOUND)
+
+
+async def _look() -> Look:
+    return LOOK
 
 
 async def _no_readings() -> Readings:

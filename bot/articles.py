@@ -12,7 +12,7 @@ of one shape get the same bytes.
 
 import html
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,9 +28,10 @@ from db.engine import Database
 from db.store import articles
 from locales import Html, Texts, texts
 from newsroom.articles import Article
+from newsroom.cutting import paginate, shorten
+from newsroom.direction import direct, direction_mark, is_rtl
 from newsroom.pacing import LONG
 from newsroom.taxonomy import Taxonomy
-from newsroom.text import direct, direction_mark, is_rtl, paginate, shorten
 from newsroom.work import Rendering, Shape
 
 TITLE, LEAD = 500, 600  # characters; far more than any title, and Telegram's 4,096 are never reached
@@ -101,9 +102,14 @@ def write_command(article: Article) -> str:
 
 
 def write_time(article: Article, t: Texts, look: Look) -> str:
-    """Answer when an article appeared: each reader's app shows it in his own zone, an old app in the site's."""
-    moment = article.published_at or article.seen_at
-    told = format_datetime(moment.astimezone(ZoneInfo(look.zone)), t.plain("article.time"), locale=t.language)
+    """Answer when an article appeared."""
+    return write_moment(article.published_at or article.seen_at, t, look.zone)
+
+
+def write_moment(moment: datetime, t: Texts, zone: str) -> str:
+    """Answer a moment as HTML: each reader's app shows it in his own zone, an old app in the site's."""
+    told = format_datetime(moment.astimezone(ZoneInfo(zone)), t.plain("article.time"), locale=t.language)
+    told = t.in_digits(told)
     return f'<tg-time unix="{int(moment.timestamp())}" format="Dt">{html.escape(told)}</tg-time>'
 
 
@@ -162,17 +168,19 @@ class ArticleRenderer:
     """Renders what the delivery loop sends; a rendering is made once for each version and shape."""
 
     database: Database
-    look: Look
+    look: Callable[[], Awaitable[Look]]  # asked anew for each rendering: editors change what topics are called
     now: Callable[[], datetime]
     _stories: dict[int, tuple[datetime, Article, list[str]]] = field(default_factory=dict)
-    _kept: "OrderedDict[tuple[int, int, Shape], Rendering]" = field(default_factory=OrderedDict)
+    _kept: "OrderedDict[tuple[int, int, Shape, tuple[str, ...]], Rendering]" = field(default_factory=OrderedDict)
 
     async def render(self, shape: Shape) -> Rendering:
         """Answer the newest version of the story in this shape; the same object while nothing changed."""
+        look = await self.look()
         article, tags = await self._read(shape.story_id, shape.wanted)
-        key = (article.id, article.version, shape)
+        named = tuple(look.taxonomy.name(tag, shape.language) for tag in tags)
+        key = (article.id, article.version, shape, named)
         if key not in self._kept:
-            self._kept[key] = self._write(article, tags, shape)
+            self._kept[key] = self._write(article, tags, shape, look)
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return self._kept[key]
@@ -191,10 +199,10 @@ class ArticleRenderer:
         self._stories[story_id] = (self.now(), article, tags)
         return article, tags
 
-    def _write(self, article: Article, tags: list[str], shape: Shape) -> Rendering:
+    def _write(self, article: Article, tags: list[str], shape: Shape, look: Look) -> Rendering:
         t = texts(shape.language)
         keyboard = make_keyboard(article_buttons(article, t, public=shape.public))
-        text = write_news(article, tags, t, self.look)
+        text = write_news(article, tags, t, look)
         payload = {
             "text": text,
             "parse_mode": "HTML",

@@ -25,13 +25,17 @@ class Act(StrEnum):
     FOLLOW = "follow"  # follow a topic, and show the screen again; pressed twice it is followed once
     LEAVE = "leave"  # follow or mute it no longer, and show the screen again
     SPEAK = "speak"  # choose the language, and show the screen again
-    RHYTHM = "rhythm"  # choose how news come, and show the end of the first run
+    RHYTHM = "rhythm"  # choose how news come, and show the screen again, or the end of the first run
+    DIGITS = "digits"  # choose the digits of the interface, and show the screen again
     COMMAND = "do"  # carry out a command on a topic: the choice among several that were meant
     ABOUT = "about"  # show the topics of an article
     LATEST = "latest"  # another page of the newest articles
     READ = "read"  # another page of an article
+    SEARCH = "search"  # another page of hits
+    NARROW = "narrow"  # fewer hits: of a topic, or of the last days
     DROP = "drop"  # leave a prompt
     PUSH = "push"  # resume or cancel a push that waits for a person; done once
+    WORDS = "words"  # show a topic's words, try another version of them, apply or drop what was tried; done once
     DOUBT = "doubt"  # say what became of a message to a channel that nobody could tell about; done once
 
 
@@ -46,10 +50,16 @@ class Press:
 
     def encode(self) -> str:
         """Answer the callback data. Raises ValueError past Telegram's limit, which is a fault of ours."""
-        data = "|".join((VERSION, self.act, self.what, self.screen, str(self.page)))
-        if len(data.encode()) > LONGEST:
-            raise ValueError(f"callback data of {len(data.encode())} bytes: {data}")
-        return data
+        if not self.fits():
+            raise ValueError(f"callback data of more than {LONGEST} bytes: {self._join()}")
+        return self._join()
+
+    def _join(self) -> str:
+        return "|".join((VERSION, self.act, self.what, self.screen, str(self.page)))
+
+    def fits(self) -> bool:
+        """Tell whether a button can carry it: a slug of the operator's may be long."""
+        return len(self._join().encode()) <= LONGEST
 
 
 def decode(data: str | None) -> Press | None:

@@ -14,11 +14,17 @@ from telegram import InlineKeyboardMarkup
 
 from bot.callbacks import Act
 from bot.keyboards import make_button, make_keyboard
+from bot.screens import Screen
+from bot.topicwords import draw_trial
 from db.store import outbox, staff, subscribers
 from db.store.outbox import Message
-from locales import Texts, texts
+from db.store.topics import Proposal
+from locales import Html, Label, Texts, texts
+from newsroom.amendments import Amendment
 from newsroom.pushes import Lane
+from newsroom.retagging import Trial
 from newsroom.roles import Role, who_has
+from newsroom.taxonomy import Taxonomy
 from newsroom.work import Claimed, Landed, Shape
 
 OFFSET = re.compile(r"byte offset (\d+)")  # where Telegram says that a text is wrong, in bytes of UTF-8
@@ -42,7 +48,8 @@ class Desk:
         excerpt = find_fault(land.rendering.body if land.rendering else b"", reason)
 
         def write(t: Texts) -> str:
-            return t("desk.stopped", number=shape.story_id, language=shape.language, reason=reason, excerpt=excerpt)
+            story = Label(shape.story_id)
+            return t("desk.stopped", number=story, language=shape.language, reason=reason, excerpt=excerpt)
 
         key = f"stopped:{shape.push_id}:{shape.language}:{int(shape.public)}:{shape.wanted}"
         await self._tell(connection, key, write, lambda t: ways_of_push(t, shape.push_id))
@@ -52,7 +59,7 @@ class Desk:
         await self._tell(
             connection,
             f"held:{push_id}",
-            lambda t: t("desk.held", number=story_id, push=push_id),
+            lambda t: t("desk.held", number=Label(story_id)),
             lambda t: ways_of_push(t, push_id),
         )
 
@@ -65,9 +72,27 @@ class Desk:
         await self._tell(
             connection,
             f"doubt:{row}:{claimed.attempt.doubts}",
-            lambda t: t("desk.doubt", number=shape.story_id, chat=claimed.chat_id),
+            lambda t: t("desk.doubt", number=Label(shape.story_id), chat=Html(claimed.chat_id)),
             lambda t: ways_of_doubt(t, row),
         )
+
+    async def tell_trial(
+        self, connection: AsyncConnection, proposal: Proposal, before: Amendment, trial: Trial, taxonomy: Taxonomy
+    ) -> None:
+        """Show the editor who proposed it what a change of a topic's words would do."""
+        if proposal.chat_id:
+            t = texts(proposal.language)
+            screen = draw_trial(t, taxonomy.name(proposal.tag, t.language), proposal, before, trial)
+            await self._write(connection, f"trial:{proposal.id}", proposal.chat_id, screen)
+
+    async def tell_retagged(
+        self, connection: AsyncConnection, proposal: Proposal, articles: int, taxonomy: Taxonomy
+    ) -> None:
+        """Tell the editor who changed a topic how many articles were told so."""
+        if proposal.chat_id:
+            t = texts(proposal.language)
+            text = t("topicwords.retagged", topic=taxonomy.name(proposal.tag, t.language), n=articles)
+            await self._write(connection, f"retagged:{proposal.id}", proposal.chat_id, (text, None))
 
     async def _tell(
         self,
@@ -79,12 +104,15 @@ class Desk:
         """Write a message to each editor in the editor's language; the same key twice writes once."""
         for chat_id in await staff.list_reachable(connection, who_has(Role.EDITOR)):
             reader = await subscribers.find(connection, chat_id)
-            t = texts(reader.language if reader else self.language)
-            keyboard = offer(t)
-            markup = {"reply_markup": keyboard.to_dict()} if keyboard else {}
-            payload = {"text": write(t), "parse_mode": "HTML", **markup}
-            message = Message(f"{key}:{chat_id}", "sendMessage", orjson.dumps(payload), chat_id, Lane.MODERATION)
-            await outbox.add(connection, message, self.now())
+            t = texts(reader.language, reader.digits) if reader else texts(self.language)
+            await self._write(connection, f"{key}:{chat_id}", chat_id, (write(t), offer(t)))
+
+    async def _write(self, connection: AsyncConnection, key: str, chat_id: int, screen: Screen) -> None:
+        text, keyboard = screen
+        markup = {"reply_markup": keyboard.to_dict()} if keyboard else {}
+        payload = {"text": text, "parse_mode": "HTML", **markup}
+        message = Message(key, "sendMessage", orjson.dumps(payload), chat_id, Lane.MODERATION)
+        await outbox.add(connection, message, self.now())
 
 
 def find_fault(body: bytes, reason: str) -> str:

@@ -106,6 +106,7 @@ class Inbox:
         """Handle an update in one transaction with its answers and its mark."""
         update = Update.de_json(orjson.loads(claimed.payload), self.application.bot)
         may_set = await self.rights.may_set(update)
+        await self.newsroom.topics.renew()
         async with self.database.write(urgent=True) as connection:
             if not await inbox.mark_handled(connection, claimed.update_id, self.lease.id):
                 return []
@@ -136,7 +137,8 @@ class Inbox:
         if chat_id is None:
             return []
         reader = await subscribers.find(connection, chat_id)
-        text = texts(reader.language if reader else self.newsroom.language)("error.unexpected", reference=reference)
+        t = texts(reader.language, reader.digits) if reader else texts(self.newsroom.language)
+        text = t("error.unexpected", reference=reference)
         return [Answer("sendMessage", {"text": text, "parse_mode": "HTML"}, chat_id)]
 
 

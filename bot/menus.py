@@ -6,11 +6,11 @@ from telegram.ext import ExtBot
 from locales import LANGUAGES, texts
 
 # In the order of a reader's needs.
-MENU = ("latest", "topics", "following", "language", "privacy", "help", "stop")
-GROUP_MENU = ("latest", "topics", "follow", "following", "help")
+MENU = ("latest", "topics", "search", "following", "settings", "privacy", "help", "stop")
+GROUP_MENU = ("latest", "topics", "search", "follow", "following", "help")
 READER_COMMANDS = (
-    "latest", "topics", "follow", "unfollow", "mute", "unmute", "following", "article", "language", "privacy", "stop",
-    "cancel", "help",
+    "latest", "topics", "search", "follow", "unfollow", "mute", "unmute", "following", "article", "settings",
+    "language", "privacy", "stop", "cancel", "help",
 )  # fmt: skip
 GROUP_COMMANDS = tuple(name for name in READER_COMMANDS if name != "cancel")  # a group has nothing to cancel
 

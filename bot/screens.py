@@ -1,7 +1,7 @@
 """What people see when they choose: the first run and the pickers, each a text and its buttons.
 
     home ─▶ subjects ─▶ regions ─▶ r:central-asia      chosen by ➕ and ✅
-      └──────────┴─────────┴─▶ rhythm ─▶ done           three taps in all
+      └──────────┴─────────┴─▶ rhythm ─▶ done           three taps in all        settings
 
 A screen is a pure function of what the person follows and of what there is, so the same message is edited in place, and
 one that is old heals at the next press. A new screen is a function and a line of `SCREENS`.
@@ -13,14 +13,17 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callbacks import ANEW, Act, Press
 from bot.keyboards import Row, in_columns, language_row, make_button, make_keyboard, pages_row
-from bot.view import CHOSEN, View, mark, name_topics, topic_button
-from locales import Html
+from bot.view import CHOSEN, View, mark, topic_button
+from locales import ARABIC_DIGITS, HAS_DIGITS, LATIN_DIGITS, Html
+from newsroom.cutting import shorten
 from newsroom.taxonomy import ALL, CHINA, Kind, Topic
 
 BUSIEST = 6
 FIRST_CHOICE = ("s:diplomacy", "s:economy", "s:trade", "s:belt-road", "s:technology", "s:culture")
 PAGE = 20  # topics on a page
-RHYTHMS = (("button.instant", False), ("button.silent", True))
+LABEL = 36  # characters of a name on a button
+RHYTHMS = {"sound": ("button.instant", False), "silent": ("button.silent", True)}
+DIGITS = {"button.digits.latn": LATIN_DIGITS, "button.digits.arab": ARABIC_DIGITS}
 PRESENT = " ✓"
 REGION = "🌍"
 
@@ -89,10 +92,8 @@ def draw_provinces(view: View, page: int) -> Screen:
 
 def draw_rhythm(view: View, _page: int) -> Screen:
     """How news come: with a sound or without; what holds now is marked."""
-    sound, silent = (f"{view.t.plain(key)}{PRESENT if view.silent is is_silent else ''}" for key, is_silent in RHYTHMS)
     rows = [
-        [make_button(sound, Act.RHYTHM, "sound")],
-        [make_button(silent, Act.RHYTHM, "silent")],
+        *_rhythms(view, ""),
         [make_button(view.t.plain("button.back"), Act.GO, "subjects")],
         language_row(view.t, "rhythm"),
     ]
@@ -108,7 +109,7 @@ def draw_done(view: View, page: int) -> Screen:
     text = (
         view.t("start.done_all", how=how)
         if everything
-        else view.t("start.done", topics=name_topics(view.taxonomy, view.t, view.chosen), how=how)
+        else view.t("start.done", topics=view.list_names(view.chosen), how=how)
     )
     rows = [
         [
@@ -124,7 +125,7 @@ def draw_following(view: View, page: int) -> Screen:
     tags = [*view.chosen, *view.muted]
     page = _clamp(page, len(tags))
     ends = (
-        make_button(f"{mark(view, tag)} {view.name(tag)}", Act.LEAVE, tag, "following", page)
+        make_button(f"{mark(view, tag)} {shorten(view.name(tag), LABEL)}", Act.LEAVE, tag, "following", page)
         for tag in tags[page * PAGE : (page + 1) * PAGE]
     )
     rows = [
@@ -139,11 +140,25 @@ def _describe_following(view: View) -> str:
     if not view.follows:
         return _with_notice(view, view.t("following.nothing"))
     followed = (
-        view.t("following.list", topics=name_topics(view.taxonomy, view.t, view.chosen))
-        if view.chosen
-        else view.t("following.muted_only")
+        view.t("following.list", topics=view.list_names(view.chosen)) if view.chosen else view.t("following.muted_only")
     )
     return _with_notice(view, "\n".join((followed, *_tell_muted(view), "", view.t("following.hint"))))
+
+
+def draw_settings(view: View, _page: int) -> Screen:
+    """What is set once: how news come, the digits where the language has two kinds, and the language."""
+    digits = [
+        make_button(_now(view.t.plain(key), holds=view.t.digits == name), Act.DIGITS, name, "settings")
+        for key, name in DIGITS.items()
+        if view.t.language in HAS_DIGITS
+    ]
+    rows = [
+        *_rhythms(view, "settings"),
+        digits,
+        language_row(view.t, "settings"),
+        [make_button(view.t.plain("button.topics"), Act.GO, "subjects")],
+    ]
+    return _with_notice(view, view.t("settings.text")), make_keyboard(rows)
 
 
 def draw_languages(view: View, _page: int) -> Screen:
@@ -159,8 +174,21 @@ SCREENS: dict[str, Callable[[View, int], Screen]] = {
     "rhythm": draw_rhythm,
     "done": draw_done,
     "following": draw_following,
+    "settings": draw_settings,
     "languages": draw_languages,
 }
+
+
+def _rhythms(view: View, screen: str) -> list[Row]:
+    """Answer the ways in which news may come; a press leads on, or back to the screen."""
+    return [
+        [make_button(_now(view.t.plain(key), holds=view.silent is silent), Act.RHYTHM, name, screen)]
+        for name, (key, silent) in RHYTHMS.items()
+    ]
+
+
+def _now(label: str, *, holds: bool) -> str:
+    return label + PRESENT if holds else label
 
 
 def _everything(view: View, screen: str) -> InlineKeyboardButton:
@@ -174,7 +202,9 @@ def _region_button(view: View, region: Topic) -> InlineKeyboardButton:
     """Answer the way into a region, with how many of its places are followed."""
     inside = sum(place.tag in view.chosen for place in view.taxonomy.in_region(region.tag))
     mark = CHOSEN if region.tag in view.chosen else REGION
-    return make_button(f"{mark} {view.name(region.tag)}{f' ({inside})' if inside else ''}", Act.GO, region.tag)
+    return make_button(
+        f"{mark} {view.name(region.tag)}{f' ({view.t.number(inside)})' if inside else ''}", Act.GO, region.tag
+    )
 
 
 def _onward(view: View) -> Row:
@@ -213,7 +243,7 @@ def _shown_subjects(view: View) -> list[Topic]:
 
 
 def _with_choice(view: View, text: str) -> str:
-    chosen = [view.t("topics.chosen", topics=name_topics(view.taxonomy, view.t, view.chosen))] if view.chosen else []
+    chosen = [view.t("topics.chosen", topics=view.list_names(view.chosen))] if view.chosen else []
     told = "\n".join([*chosen, *_tell_muted(view)])
     return _with_notice(view, f"{text}\n\n{told}" if told else text)
 
@@ -223,4 +253,4 @@ def _with_notice(view: View, text: str) -> str:
 
 
 def _tell_muted(view: View) -> list[str]:
-    return [view.t("following.muted", topics=name_topics(view.taxonomy, view.t, view.muted))] if view.muted else []
+    return [view.t("following.muted", topics=view.list_names(view.muted))] if view.muted else []

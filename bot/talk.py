@@ -16,12 +16,13 @@ from telegram.ext import Application, CallbackContext, ExtBot
 from bot.callbacks import Press, decode
 from db.store import articles, subscribers
 from db.store.subscribers import Newcomer, Subscriber
+from db.store.topics import Topics
 from locales import Texts, choose_language, texts
+from newsroom.cutting import shorten
 from newsroom.errors import Refusal
 from newsroom.names import Directory
 from newsroom.readers import Rhythm, Schedule
 from newsroom.taxonomy import Taxonomy
-from newsroom.text import shorten
 
 Keyboard = InlineKeyboardMarkup | None
 LATELY = timedelta(days=90)
@@ -48,7 +49,7 @@ class Busyness:
 class Newsroom:
     """What all talks share: the settings that readers see, and the topics."""
 
-    directory: Directory
+    topics: Topics
     site_name: dict[str, str]  # by language; empty where the first source's title stands for it
     site_host: str
     language: str
@@ -58,8 +59,13 @@ class Newsroom:
 
     @property
     def taxonomy(self) -> Taxonomy:
-        """The topics."""
-        return self.directory.taxonomy
+        """The topics in force."""
+        return self.topics.edition.taxonomy
+
+    @property
+    def directory(self) -> Directory:
+        """What people call them."""
+        return self.topics.edition.directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,7 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
     command: str  # the word after the slash, nothing where there is no slash
     argument: str  # what was said after it, its lines kept
     press: Press | None
+    pressed_text: str  # what stands on the message whose button was pressed; nothing where it is too old to be told
     t: Texts
     subscriber: Subscriber | None
     _pressed: int  # the message whose button was pressed
@@ -124,8 +131,10 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
         query = update.callback_query
         self.press = decode(query.data) if query else None
         self._query_id = query.id if query else ""
-        self._pressed = message.message_id if query and isinstance(message, Message) else 0
-        spoken = choose_language(user.language_code if user and self.is_private else None, self.newsroom.language)
+        pressed = message if query and isinstance(message, Message) else None
+        self._pressed, self.pressed_text = (pressed.message_id, pressed.text or "") if pressed else (0, "")
+        is_alone = self.is_private or update.inline_query is not None
+        spoken = choose_language(user.language_code if user and is_alone else None, self.newsroom.language)
         self.t = texts(spoken)
         self.subscriber = None
 
@@ -148,7 +157,7 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
         """Find out who is talking; called before the handler."""
         self.subscriber = await subscribers.find(self.connection, self.chat_id, self.thread_id)
         if self.subscriber:
-            self.t = texts(self.subscriber.language)
+            self.t = texts(self.subscriber.language, self.subscriber.digits)
 
     def require_right(self) -> None:
         """Raise Refusal where this person may not decide what the chat gets."""
@@ -183,7 +192,7 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
         await subscribers.change(self.connection, reader.id, **columns)
         self.subscriber = await subscribers.find(self.connection, self.chat_id, self.thread_id)
         if self.subscriber:
-            self.t = texts(self.subscriber.language)
+            self.t = texts(self.subscriber.language, self.subscriber.digits)
 
     def say(self, text: str, keyboard: Keyboard = None, **options: Any) -> None:
         """Answer with a message; the text is HTML."""

@@ -1,4 +1,4 @@
-"""What screens are drawn from, and how topics look on them.
+"""What screens are drawn from, and how topics and keywords look on them.
 
 A view is read once for each act (`bot/handlers/views.py`); whatever is drawn from it is a pure function of it.
 """
@@ -11,10 +11,14 @@ from telegram import InlineKeyboardButton
 from bot.callbacks import Act
 from bot.keyboards import make_button
 from locales import Html, Texts
+from newsroom.keywords import is_keyword
 from newsroom.taxonomy import Taxonomy, Topic
+from newsroom.text import fold
 
 LISTED = 12  # names in a text
 CHOSEN, NOT_CHOSEN, MUTED = "✅", "➕", "🔇"
+Said = Mapping[str, str]  # tag of a keyword → as it is shown
+NOTHING_SAID: Said = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class View:
     silent: bool = False
     stopped: bool = False  # nothing is sent until the person comes back
     sample: bool = False  # an article is on its way as an example
+    keywords: Said = field(default_factory=dict)  # those that are followed or muted
 
     @property
     def chosen(self) -> list[str]:
@@ -41,12 +46,17 @@ class View:
         return self._in_order(muted=True)
 
     def _in_order(self, *, muted: bool) -> list[str]:
-        tags = (tag for tag, is_muted in self.follows.items() if is_muted == muted)
-        return self.taxonomy.in_order(tags, self.t.language)
+        tags = [tag for tag, is_muted in self.follows.items() if is_muted == muted]
+        topics = self.taxonomy.in_order((tag for tag in tags if not is_keyword(tag)), self.t.language)
+        return topics + sorted(filter(is_keyword, tags), key=lambda tag: fold(self.name(tag)))
 
     def name(self, tag: str) -> str:
-        """Answer what a topic is called in the language of the view."""
-        return self.taxonomy.name(tag, self.t.language)
+        """Answer what a topic is called in the language of the view, or a keyword in its quotes."""
+        return name_tag(self.taxonomy, self.t, tag, self.keywords)
+
+    def list_names(self, tags: Sequence[str]) -> Html:
+        """Answer the names of topics and keywords, the first dozen of them."""
+        return name_topics(self.taxonomy, self.t, tags, self.keywords)
 
 
 def topic_button(view: View, topic: Topic, screen: str, page: int = 0, label: str = "") -> InlineKeyboardButton:
@@ -62,8 +72,13 @@ def mark(view: View, tag: str) -> str:
     return MUTED if view.follows[tag] else CHOSEN
 
 
-def name_topics(taxonomy: Taxonomy, t: Texts, tags: Sequence[str]) -> Html:
-    """Answer the names of topics, the first dozen of them."""
-    shown = [t("list.item", name=taxonomy.name(tag, t.language)) for tag in tags[:LISTED]]
+def name_tag(taxonomy: Taxonomy, t: Texts, tag: str, keywords: Said = NOTHING_SAID) -> str:
+    """Answer what is shown for a tag: the name of a topic, or a keyword in its quotes."""
+    return t.plain("list.quoted", name=keywords[tag]) if tag in keywords else taxonomy.name(tag, t.language)
+
+
+def name_topics(taxonomy: Taxonomy, t: Texts, tags: Sequence[str], keywords: Said = NOTHING_SAID) -> Html:
+    """Answer the names of topics and keywords, the first dozen of them."""
+    shown = [t("list.item", name=name_tag(taxonomy, t, tag, keywords)) for tag in tags[:LISTED]]
     more = [t.count("list.more", len(tags) - len(shown))] if len(tags) > len(shown) else []
     return Html(t.plain("list.comma").join([*shown, *more]))

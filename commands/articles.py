@@ -7,7 +7,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commands.acting import change, note, opened, running
-from db.store import articles, corrections
+from db.store import articles, corrections, search
 
 cli = typer.Typer(no_args_is_help=True, help="Articles: shown, corrected, taken back.")
 Number = Annotated[int, typer.Argument(help="The article's number.")]
@@ -58,3 +58,16 @@ async def retract_article(
         return await corrections.retract(connection, number, reason, now)
 
     await change(act, f"Article {number} is taken back.", f"No article {number}.")
+
+
+@cli.command("reindex")
+@running
+async def reindex() -> None:
+    """Make the index that `/search` asks anew; the running bot does it, from the newest article down."""
+
+    async def act(connection: AsyncConnection, now: datetime) -> bool:
+        await note(connection, "reindex", "articles", now)
+        await search.make_anew(connection)
+        return True
+
+    await change(act, "The index is made anew by the running bot, or at its next start.", "")

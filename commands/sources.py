@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app import make_fetcher, read_taxonomy
+from app import make_fetcher
 from commands.acting import change, note, opened, running
 from commands.topics import explain
 from db.store import sources
+from db.store.topics import Topics
 from jobs.collect import read_source
-from newsroom.topics import Classifier
 from settings import SettingsError, read_settings
 
 cli = typer.Typer(no_args_is_help=True, help="The sources that are collected.")
@@ -85,7 +85,7 @@ async def check_source(url: Url) -> None:
     """Read a source and print what would be stored and why; nothing is."""
     settings = read_settings()
     async with opened() as database:
-        classifier = Classifier(await read_taxonomy(database))
+        classifier = (await Topics(database).renew()).classifier
         async with database.read() as connection:
             known = [row for row in await sources.list_all(connection) if row.url == url]
     for row in known:

@@ -2,40 +2,127 @@
 
 import json
 import sys
-import tomllib
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app import read_taxonomy
+from app import read_semantics
 from commands.acting import change, note, opened, running
-from db.store import topics
+from db.store import articles, topics
+from db.store.topics import Topics
+from newsroom.amendments import Amendment
 from newsroom.articles import ParsedArticle
-from newsroom.taxonomy import LANGUAGES
-from newsroom.topics import Classifier, Topicality
+from newsroom.errors import QasidError, TopicFileError
+from newsroom.retagging import LATELY, Stored, Trial, find_changes
+from newsroom.taxonomy import shipped_taxonomy
+from newsroom.topicfiles import read_topics, write_topics
+from newsroom.topics import Topicality
+from settings import read_settings
 
 cli = typer.Typer(no_args_is_help=True, help="Topics and how articles get them.")
+Tag = Annotated[str, typer.Argument(help="A topic's tag, such as s:economy.")]
+ALL_VERSIONS = 1_000
+SHOWN = 5  # articles that gain or lose a topic
 
 
 @cli.command("load")
 @running
 async def load_topics(
     file: Annotated[Path, typer.Argument(help="A TOML file as docs/editorial.md shows it.", exists=True)],
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it would change.")] = False,
 ) -> None:
-    """Lay names, words or new subjects over the shipped topics; a running bot takes them at its next start."""
-    rows = tomllib.loads(file.read_text(encoding="utf-8"))
+    """Say names and words of topics, instead of what was said of them before; in force at once, everywhere."""
+    try:
+        told = read_topics(file.read_bytes().decode(), shipped_taxonomy())
+    except (TopicFileError, UnicodeDecodeError) as error:
+        raise QasidError(f"{file}: nothing is loaded.\n{error}") from None
+    async with opened() as database:
+        async with database.read() as connection:
+            said = await topics.list_in_force(connection)
+            stored = await articles.list_stored(connection, LATELY)
+        changed = {tag: amendment for tag, amendment in told.items() if amendment != said.get(tag, Amendment())}
+        in_force = Topics(database)
+        await in_force.renew()
+        print(tell_effect(said, changed, stored, in_force))
+        if dry_run or not changed:
+            return
+        async with database.write(urgent=True) as connection:
+            await articles.lock_desk(connection)
+            for tag, amendment in changed.items():
+                await say(connection, tag, amendment)
+    print(f"In force: {', '.join(changed)}")
 
-    async def act(connection: AsyncConnection, now: datetime) -> bool:
-        for tag, row in rows.items():
-            words = {language: row.get(language, []) for language in LANGUAGES}
-            await topics.put(connection, tag, row.get("name", {}), words, now)
-            await note(connection, "load topic", tag, now)
-        return bool(rows)
 
-    await change(act, f"Loaded: {', '.join(rows)}", "There is no topic in that file.")
+@cli.command("export")
+@running
+async def export_topics(
+    file: Annotated[Path | None, typer.Argument(help="Where to; else it is printed.")] = None,
+) -> None:
+    """Write what is said of topics over the shipped data, in the form that `load` reads."""
+    async with opened() as database, database.read() as connection:
+        text = write_topics(await topics.list_in_force(connection))
+    if file is None:
+        print(text, end="")
+        return
+    file.write_text(text, encoding="utf-8")
+    print(f"Written: {file}")
+
+
+@cli.command("history")
+@running
+async def show_history(tag: Tag) -> None:
+    """List what was said of a topic, the newest first, with when and by whom."""
+    async with opened() as database, database.read() as connection:
+        versions = await topics.list_versions(connection, tag, ALL_VERSIONS)
+    if not versions:
+        print(f"Nothing was ever said of {tag}: it is as shipped.")
+    for version in versions:
+        print(f"version {version.version}\t{version.changed_at:%Y-%m-%d %H:%M} UTC\t{version.actor or 'unknown'}")
+        print(write_topics({tag: version.said}) or "as shipped\n")
+
+
+@cli.command("restore")
+@running
+async def restore_topic(
+    tag: Tag, version: Annotated[int, typer.Argument(help="A number that `history` shows; 0 is as shipped.")]
+) -> None:
+    """Say of a topic again what an older version said, as its newest version."""
+
+    async def act(connection: AsyncConnection, _now: datetime) -> bool:
+        said = await topics.find_version(connection, tag, version)
+        if said is not None:
+            await articles.lock_desk(connection)
+            await say(connection, tag, said)
+        return said is not None
+
+    await change(act, f"{tag}: what version {version} says is in force.", f"{tag} has no version {version}.")
+
+
+async def say(connection: AsyncConnection, tag: str, said: Amendment) -> None:
+    """Bring what is said into force; the running bot tells the newest articles."""
+    now = datetime.now(UTC)
+    version = await topics.say(connection, tag, said, "cli", now)
+    await note(connection, "change topic", tag, now, f"version {version}")
+
+
+def tell_effect(
+    said: dict[str, Amendment], changed: dict[str, Amendment], stored: list[Stored], in_force: Topics
+) -> str:
+    """Answer what a change of several topics does to the newest articles, topic by topic."""
+    if not changed:
+        return "Nothing changes: all of this is in force already."
+    changes = find_changes(stored, said, {**said, **changed}, in_force.classifier_of)
+    lines = [f"Of the newest {len(stored)} articles, {len(changes)} would have other topics."]
+    for tag in changed:
+        trial = Trial.of(tag, len(stored), changes)
+        lines.append(f"{tag}: {len(trial.gaining)} would gain it, {len(trial.losing)} would lose it")
+        for sign, found in (("+", trial.gaining), ("-", trial.losing)):
+            lines += [f"  {sign} {article.number}\t{article.title}" for article in found[:SHOWN]]
+    return "\n".join(lines)
 
 
 @cli.command("explain")
@@ -48,7 +135,7 @@ async def explain_topics(
 ) -> None:
     """Say what an article would be about, and why."""
     async with opened() as database:
-        classifier = Classifier(await read_taxonomy(database))
+        classifier = (await Topics(database, semantics=read_semantics(read_settings())).renew()).classifier
     if not as_json:
         print(explain_lines(classifier.classify(ParsedArticle("", "", title, lead))))
         return

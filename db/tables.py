@@ -1,16 +1,19 @@
 """What is kept, table by table; a change here goes with a migration in `db/migrations/versions`.
 
     sources ─▶ articles ─▶ versions          what was read
-                  └─────▶ article_topics     what it is about
+                  ├─────▶ article_topics     what it is about
+                  └─────▶ fulltext           what it is found by
     chats ◀─ subscribers ─▶ schedules        who reads, and when
                   └─────▶ follows            what they asked for, and what they mute
+    keywords                                 the phrases among that, which are tags like the topics
     articles ─▶ pushes ─▶ deliveries         what goes to whom, one row each
                   └─────▶ renderings         in which wordings, and whether Telegram takes them
     inbox, outbox                            what came from Telegram, what answers it
     workers, pacing, desk                    who works, how fast, and the one row that orders the newsroom
     staff, audit                             who may do what, and what they did
 
-States are text, so that a row can be read by a person. Times are aware UTC. No name of a reader is kept anywhere.
+What words and texts mean, as editors and machines say, is in `db/meanings.py`. States are text, so that a row can be
+read by a person. Times are aware UTC. No name of a reader is kept anywhere.
 """
 
 from typing import Any
@@ -108,27 +111,31 @@ versions = Table(
     Column("seen_at", UtcDateTime, nullable=False),
 )
 
+TOPICAL = text("rank >= 0")
+
 article_topics = Table(
     "article_topics",
     metadata,
     Column("tag", String(64), primary_key=True),
     Column("article_id", RowId, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
     Column("appeared_at", UtcDateTime, nullable=False),  # as the article's, so that the newest of a topic are a range
-    Column("rank", Integer, nullable=False),  # 0 for what the article is most about
+    Column("rank", Integer, nullable=False),  # 0 for what the article is most about; below 0 for a keyword: no topic
     Column("why", JSON, nullable=False),  # words, places and weights, for people who ask
     Index("ix_article_topics_article", "article_id"),
     Index("ix_article_topics_newest", "tag", "appeared_at", "article_id"),
-    Index("ix_article_topics_lately", "appeared_at", "tag"),
+    # Of topics alone, for an article may have hundreds of keywords; with the rank, or SQLite would read each row too.
+    Index("ix_article_topics_lately", "appeared_at", "tag", "rank", postgresql_where=TOPICAL, sqlite_where=TOPICAL),
 )
 
-topics = Table(
-    "topics",
-    metadata,
-    key("tag", String(64)),  # what the operator says of a topic, over what is shipped
-    Column("names", JSON, nullable=False),  # by language
-    Column("words", JSON, nullable=False),  # by language, more words that mean it
-    Column("changed_at", UtcDateTime, nullable=False),
-)
+
+def is_drawn(name: str | None, kind: str, _parents: Any) -> bool:
+    """Tell whether something in a database is drawn here, as Alembic asks.
+
+    The index of the archive is not: it is another thing on each engine, and SQLite keeps tables of its own for it
+    (db/store/search.py).
+    """
+    return kind != "table" or not (name or "").startswith("fulltext")
+
 
 chats = Table(
     "chats",
@@ -169,10 +176,12 @@ subscribers = Table(
     Column("state", String(16), nullable=False, server_default="active"),
     Column("reason", Text, nullable=False, server_default=EMPTY),  # why it is suspended
     Column("language", String(8), nullable=False),
+    Column("digits", String(8), nullable=False, server_default="latn"),  # of the interface, by their name in CLDR
     Column("since", UtcDateTime, nullable=False),
     UniqueConstraint("chat_id", "thread_id"),
     ForeignKeyConstraint(["chat_id", "chat_state"], ["chats.id", "chats.state"], onupdate="CASCADE"),
     among("state", "active", "stopped", "suspended"),
+    among("digits", "latn", "arab"),
     Index("ix_subscribers_state", "state"),
 )
 
@@ -184,6 +193,17 @@ follows = Table(
     Column("muted", Boolean, nullable=False),  # a mute wins over every follow
     Index("ix_follows_audience", "tag", "muted", "subscriber_id"),
     sqlite_with_rowid=False,
+)
+
+keywords = Table(
+    "keywords",
+    metadata,
+    # The tag `k:<id>` is followed, and stands at the articles that have it; so no id is ever given again.
+    key("id"),
+    Column("phrase", Text, nullable=False, unique=True),  # folded words, as they are looked for
+    Column("said", Text, nullable=False),  # as it was written by whoever followed it first
+    Column("since", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 prompts = Table(

@@ -1,6 +1,6 @@
 """Collecting: sources that are due are fetched, read, and what is new in them is stored with its pushes.
 
-    claim ─▶ fetch (conditional) ─▶ parse ─▶ leave out what is known ─▶ classify ─▶ store with the validators
+    claim ─▶ fetch (conditional) ─▶ parse ─▶ leave out what is known ─▶ classify, find keywords ─▶ store with validators
 
 Each poll is a task of its own: a slow source holds up no other. One that fails costs only itself: the reason is kept
 with it, and it is asked ever more seldom.
@@ -16,15 +16,18 @@ from functools import partial
 import structlog
 
 from db.engine import Database
-from db.store import collected, sources
+from db.store import collected, keywords, sources
 from db.store.collected import Found, Read
 from db.store.sources import Source
+from db.store.topics import Topics
 from db.store.workers import WorkerLease
 from jobs.fetcher import Fetched, Fetcher
 from newsroom.articles import ParsedArticle
 from newsroom.delivery import Meter
 from newsroom.errors import FetchError, SourceError
 from newsroom.feeds import ParsedFeed, parse_feed
+from newsroom.keywords import KeywordIndex, texts_of
+from newsroom.semantic import gist
 from newsroom.sources import Rhythm, next_poll
 from newsroom.topics import Classifier
 
@@ -40,11 +43,13 @@ class Collector:
 
     database: Database
     fetcher: Fetcher
-    classifier: Classifier
+    topics: Topics
     lease: WorkerLease
     meter: Meter
     shortest: timedelta
     on_free: Callable[[], None] = lambda: None  # called when another poll may be begun
+    keywords: KeywordIndex = field(default_factory=KeywordIndex)  # brought up to date when there is something to read
+    _teaching: asyncio.Lock = field(default_factory=asyncio.Lock)  # the polls of a start learn them once
     _polls: dict[int, asyncio.Task[None]] = field(default_factory=dict)  # by the source's id
 
     async def step(self) -> bool:
@@ -130,15 +135,28 @@ class Collector:
                 failures=0,
                 last_error=f"{feed.unread} items could not be read" if feed and feed.unread else "",
             )
+        for number in found.gone:
+            self.keywords.discard(number)
         return found
 
     async def _read(self, source: Source, items: tuple[ParsedArticle, ...]) -> list[Read]:
-        """Classify what is new or changed, the oldest first."""
+        """Classify what is new or changed, the oldest first, and find the keywords that it has."""
         async with self.database.read() as connection:
             unknown = await collected.choose_unknown(connection, source, items)
+            if not unknown:
+                return []
+            async with self._teaching:
+                await keywords.catch_up(connection, self.keywords)
+        classifier = (await self.topics.renew()).classifier
         unknown.reverse()  # feeds begin with the newest
         unknown.sort(key=lambda item: item.published_at or self.lease.now())
-        return await asyncio.to_thread(lambda: [Read(item, self.classifier.classify(item)) for item in unknown])
+        newest = self.keywords.newest  # what comes into the index from now on may be missed
+        return await asyncio.to_thread(lambda: [self._read_item(item, classifier, newest) for item in unknown])
+
+    def _read_item(self, item: ParsedArticle, classifier: Classifier, newest_keyword: int) -> Read:
+        topicality, semantics = classifier.classify(item), classifier.semantics
+        vector = semantics.to_bytes(gist(item.title, item.lead)) if semantics else b""
+        return Read(item, topicality, frozenset(self.keywords.find(texts_of(item))), newest_keyword, vector)
 
     async def _note_failure(self, source: Source, error: SourceError) -> None:
         failures, now = source.failures + 1, self.lease.now()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from db.engine import Database
-from db.store import inbox, outbox, pushes
+from db.store import inbox, keywords, outbox, pushes, topics, vectors
 from db.store.workers import WorkerLease
 
 CHUNK = 1_000  # rows in one transaction
@@ -15,6 +15,7 @@ class Purger:
 
     database: Database
     lease: WorkerLease
+    _keyword: int = 0  # up to which keywords were looked at, 0 when all were
 
     async def step(self) -> bool:
         """Forget one chunk of each; tells whether there is more."""
@@ -23,4 +24,8 @@ class Purger:
             gone = await inbox.purge(connection, CHUNK, now)
             gone += await outbox.purge(connection, CHUNK, now)
             gone += await pushes.purge(connection, CHUNK, now)
-        return gone > 0
+            gone += await topics.purge(connection, now)
+            gone += await vectors.purge(connection, now)
+        async with self.database.write() as connection:  # apart: it locks the desk
+            self._keyword = await keywords.purge(connection, self._keyword, CHUNK)
+        return gone > 0 or self._keyword > 0

@@ -14,7 +14,9 @@ EVERY: Mapping[str, float] = {  # seconds
     "plan": 1,  # writes the deliveries of new pushes
     "deliver": 0.5,  # sends what is due; oftener than a chat may be sent to, so that its next one is in time
     "heartbeat": 3,  # renews this worker's lease, buries the dead and takes over what they had in flight
+    "topics": 5,  # tries proposed words on the newest articles, and tells articles of those that came into force
     "purge": 3600,  # forgets what is too old to be needed
+    "index": 60,  # puts into the index of the archive what it does not have yet
     "inbox": 1,  # handles updates whose next try is due (role bot)
 }
 

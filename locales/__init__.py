@@ -1,8 +1,9 @@
 """The texts, in four languages: one gettext catalogue each, read as they are, without a compile step.
 
 A text's id is a key, `area.subject.what`; the catalogues hold the words, English ones too. A catalogue's text is HTML
-for Telegram; what is put into it is escaped and set apart in its direction here, and nowhere else. A new text is one
-key in each of `ar.po`, `en.po`, `zh.po`, `fr.po`; tests/test_locales.py finds what was forgotten.
+for Telegram; what is put into it is escaped and set apart in its direction here, numbers are written as the language
+writes them, in the digits that the reader chose, and nowhere else. A new text is one key in each of `ar.po`, `en.po`,
+`zh.po`, `fr.po`; tests/test_locales.py finds what was forgotten.
 """
 
 import gettext
@@ -15,6 +16,7 @@ from io import BytesIO
 from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 LANGUAGES = ("ar", "en", "zh", "fr")
 OWN_NAMES = {"ar": "العربية", "en": "English", "zh": "中文", "fr": "Français"}
@@ -24,6 +26,10 @@ ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 RIGHT_TO_LEFT = {"ar"}
 LEFT_TO_RIGHT_MARK = "\u200e"
 COMMAND = re.compile(r"(?<![\w/<])(?=/[a-z])")
+# The digits that a reader may choose, by their names in CLDR, with those that each language is read in.
+LATIN_DIGITS, ARABIC_DIGITS = "latn", "arab"
+DIGITS = {LATIN_DIGITS: "0123456789", ARABIC_DIGITS: "٠١٢٣٤٥٦٧٨٩"}
+HAS_DIGITS = {"ar"}  # the languages that are written in both
 
 
 class Html(str):
@@ -32,35 +38,60 @@ class Html(str):
     __slots__ = ()
 
 
-class Texts:
-    """The texts of one language."""
+class Label(int):
+    """A number that names something, such as an article's: it is no amount, so its digits are not grouped."""
 
-    def __init__(self, language: str) -> None:
+
+class Texts:
+    """The texts of one language, with numbers in the digits of its reader."""
+
+    def __init__(self, language: str, digits: str = LATIN_DIGITS) -> None:
         self.language = language
+        self.digits = digits if language in HAS_DIGITS and digits in DIGITS else LATIN_DIGITS
         self._catalogue = _load(language)
+        self._own = str.maketrans(DIGITS[LATIN_DIGITS], DIGITS[self.digits])
 
     def __call__(self, key: str, **values: str | int) -> str:
-        """Answer a text as HTML; values are escaped and isolated."""
-        return self._catalogue.gettext(key).format_map({name: _put(value) for name, value in values.items()})
+        """Answer a text as HTML; values are escaped and isolated, numbers written as the language writes them."""
+        return self._catalogue.gettext(key).format_map({name: self._put(value) for name, value in values.items()})
 
     def plain(self, key: str, **values: str | int) -> str:
         """Answer a text for where there is no HTML: buttons, alerts, menus."""
-        return self._catalogue.gettext(key).format_map(values)
+        written = {name: self.number(value) if isinstance(value, int) else value for name, value in values.items()}
+        return self._catalogue.gettext(key).format_map(written)
 
     def count(self, key: str, number: int, **values: str | int) -> str:
         """Answer the text that goes with a number, in the plural form of the language; `{n}` is the number."""
         text = self._catalogue.ngettext(key, key, number)
-        return text.format_map({name: _put(value) for name, value in ({"n": number} | values).items()})
+        return text.format_map({name: self._put(value) for name, value in ({"n": number} | values).items()})
+
+    def number(self, number: int) -> str:
+        """Answer a number as the language writes it: thousands apart, unless it is a `Label`."""
+        if isinstance(number, Label):
+            return self.in_digits(str(int(number)))
+        return self.in_digits(format_decimal(number, locale=self.language, numbering_system=self.digits))
+
+    def in_digits(self, text: str) -> str:
+        """Answer a date, or whatever else has digits in it, in those of the reader."""
+        return text.translate(self._own)
 
     def words(self, key: str) -> list[str]:
         """Answer the words of a text that lists some, divided by `|`."""
         return [word.strip() for word in self._catalogue.gettext(key).split("|")]
 
+    def _put(self, value: str | int) -> str:
+        if isinstance(value, int):
+            return self.number(value)
+        return value if isinstance(value, Html) else f"{ISOLATE}{html.escape(value, quote=False)}{END_ISOLATE}"
+
 
 @cache
-def texts(language: str) -> Texts:
-    """Answer the texts of a language, or of Arabic where it is none of ours."""
-    return Texts(language if language in LANGUAGES else LANGUAGES[0])
+def texts(language: str, digits: str = LATIN_DIGITS) -> Texts:
+    """Answer the texts of a language, or of Arabic where it is none of ours, with numbers in these digits.
+
+    Digits are a choice of those who read Arabic; in the other languages they are Latin.
+    """
+    return Texts(language if language in LANGUAGES else LANGUAGES[0], digits)
 
 
 def choose_language(code: str | None, default: str) -> str:
@@ -69,12 +100,7 @@ def choose_language(code: str | None, default: str) -> str:
     return spoken if spoken in LANGUAGES else default
 
 
-def _put(value: str | int) -> str | int:
-    if isinstance(value, int | Html):
-        return value
-    return f"{ISOLATE}{html.escape(value, quote=False)}{END_ISOLATE}"
-
-
+@cache
 def _load(language: str) -> gettext.GNUTranslations:
     with files("locales").joinpath(f"{language}.po").open("rb") as source:
         catalogue = read_po(source, locale=language, abort_invalid=True)

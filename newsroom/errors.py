@@ -4,6 +4,7 @@
     ├─ SourceError            a source could not be read; `url` says which
     │  ├─ FetchError          the request failed; `permanent` when asking again is useless, `retry_after` when told
     │  └─ ParseError          what came is not a feed
+    ├─ TopicFileError         a file of topics says what cannot be; `faults` are all of them, each with its line
     ├─ Refusal                what a person asked for cannot be; `key` and `values` choose the text in the catalogues
     └─ StoreError             the database is not fit for use: another bot's, newer, locked by another process
        └─ Conflict            another worker wrote the same at this moment: what was to be done is done anew
@@ -37,6 +38,14 @@ class FetchError(SourceError):
 
 class ParseError(SourceError):
     """What the source answered is not a feed that can be read."""
+
+
+class TopicFileError(QasidError):
+    """A file of topics cannot be taken as it is; each fault says where it is and what to do."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
 
 
 class Refusal(QasidError):  # noqa: N818  (no error of the program: the polite word of the field)

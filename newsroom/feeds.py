@@ -24,9 +24,10 @@ import fastfeedparser
 import feedparser
 
 from newsroom.articles import ParsedArticle, tell_apart
+from newsroom.cutting import shorten
 from newsroom.errors import ParseError
 from newsroom.markup import html_to_line, html_to_text
-from newsroom.text import guess_language, shorten
+from newsroom.text import guess_language
 
 LEAD_LENGTH = 300  # characters of a lead that is cut from the body
 MOST_ITEMS = 1000  # items read of one feed

@@ -1,75 +1,185 @@
 """Words that mean something, found in a text: whole words through their clitics and plurals, the longest phrase first.
 
 A phrase of letters is looked up word by word, each word by its `readings`; a phrase with Chinese characters is looked
-up as a run of characters, since Chinese has no spaces. What a phrase means is the caller's: a place, a subject.
+up as a run of characters, since Chinese has no spaces. A Chinese name in Arabic is known in all its spellings. What a
+phrase means is the caller's: a place, a subject, a reader.
+
+Most words of a text were met in another, and most begin no phrase: what a written word may begin is worked out once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from newsroom.text import HAN, LONGEST_ACRONYM, acronym, fold, readings, words
+from newsroom.text import HAN, LONGEST_KEPT, MOST_KEPT, fold, phrase_key, readings, words
+from newsroom.translit import begin_name, spellings
 
 Meaning = TypeVar("Meaning")
+Known = TypeVar("Known")
+Words = tuple[str, ...]
+NOTHING = ""  # what follows the last word of a text
+
+
+@dataclass(slots=True)
+class Beginning(Generic[Meaning]):
+    """What a first word means alone, and what it means with a second and more."""
+
+    alone: list[Meaning] = field(default_factory=list)
+    more: dict[str, dict[Words, list[Meaning]]] = field(default_factory=dict)
+
+
+Begun = Sequence[Beginning[Meaning]] | None  # none for a run of Chinese characters
+Found = tuple[str, list[Meaning]]
+
+
+class Memory(dict[str, Known]):
+    """What is known of what is written, worked out when it is first met."""
+
+    def __init__(self, work_out: Callable[[str], Known]) -> None:
+        self._work_out = work_out
+
+    def __missing__(self, written: str) -> Known:
+        """Work out what is to be known; what is long, as in Chinese, hardly comes again and is not remembered."""
+        known = self._work_out(written)
+        if len(written) <= LONGEST_KEPT:
+            if len(self) >= MOST_KEPT:
+                self.clear()
+            self[written] = known
+        return known
 
 
 @dataclass(slots=True)
 class Lexicon(Generic[Meaning]):
-    """Phrases and their meanings; a phrase added twice has both meanings."""
+    """Phrases and their meanings; a phrase added twice has both meanings. Adding takes well under a millisecond."""
 
-    _phrases: dict[str, dict[tuple[str, ...], list[Meaning]]] = field(default_factory=dict)
-    _characters: dict[str, list[Meaning]] = field(default_factory=dict)
-    _longest: int = 0
+    _beginnings: dict[str, Beginning[Meaning]] = field(default_factory=dict)
+    _later: set[str] = field(default_factory=set)  # words that stand in phrases, but not first
+    _runs: dict[str, list[Meaning]] = field(default_factory=dict)
+    _lengths: dict[str, list[int]] = field(default_factory=dict)  # of the runs that begin with these two characters
+    _begun: "Memory[Begun[Meaning]]" = field(init=False)
+    _parts: "Memory[Sequence[str]]" = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._begun = Memory(self._begun_by)
+        self._parts = Memory(self._parts_in)
 
     def add(self, phrase: str, meaning: Meaning) -> None:
         """Teach the phrase; adding the same meaning again changes nothing."""
-        if HAN.search(phrase):
-            meanings = self._characters.setdefault(fold(phrase), [])
-            self._longest = max(self._longest, len(fold(phrase)))
-        else:
-            first, *rest = [_key(word) for word in words(phrase)]
-            meanings = self._phrases.setdefault(first, {}).setdefault(tuple(rest), [])
-        if meaning not in meanings:
-            meanings.append(meaning)
+        for meanings in self._entries(phrase):
+            if meaning not in meanings:
+                meanings.append(meaning)
+
+    def discard(self, phrase: str, meaning: Meaning) -> None:
+        """Forget that the phrase means this; what was never taught changes nothing."""
+        for meanings in self._entries(phrase):
+            if meaning in meanings:
+                meanings.remove(meaning)
 
     def find(self, text: str) -> Iterator[tuple[str, list[Meaning]]]:
         """Yield each phrase of the text, as it is written there, with its meanings; phrases do not overlap."""
-        found = words(text)
-        position = 0
-        while position < len(found):
-            if HAN.search(found[position]):
-                yield from self._find_characters(found[position])
-                position += 1
+        found, end = [*words(text), NOTHING], 0
+        for position, begun in enumerate(map(self._begun.__getitem__, found)):
+            if begun is None:
+                yield from self._find_runs(found[position], overlapping=False)
+            elif begun and position >= end and (longest := self._find_longest(begun, found, position)):
+                end = position + longest[0]
+                yield " ".join(found[position:end]), longest[1]
+
+    def find_all(self, text: str) -> Iterator[tuple[str, list[Meaning]]]:
+        """Yield every phrase that occurs in the text, those inside others too, as often as they occur."""
+        found = [*words(text), NOTHING]
+        for position, begun in enumerate(map(self._begun.__getitem__, found)):
+            if begun is None:
+                yield from self._find_runs(found[position], overlapping=True)
+            elif begun:
+                for one in begun:
+                    if one.alone:
+                        yield found[position], one.alone
+                if parts := self._parts[found[position + 1]]:
+                    for length, meanings in self._find_longer(begun, parts, found[position:]):
+                        yield " ".join(found[position : position + length]), meanings
+
+    def _entries(self, phrase: str) -> Iterator[list[Meaning]]:
+        """Yield the meanings of a phrase in each of its spellings, to be changed; a new phrase has none yet."""
+        if HAN.search(phrase):
+            run = fold(phrase)
+            if run not in self._runs:
+                lengths = self._lengths.setdefault(run[:2], [])
+                lengths[:] = sorted({*lengths, len(run)}, reverse=True)
+            yield self._runs.setdefault(run, [])
+            return
+        for first, *rest in _spell(phrase):
+            if first not in self._beginnings:
+                self._beginnings[first] = Beginning()
+                self._begun.clear()
+            if not self._later.issuperset(rest):
+                self._later.update(rest)
+                self._parts.clear()
+            begun = self._beginnings[first]
+            yield begun.more.setdefault(rest[0], {}).setdefault(tuple(rest[1:]), []) if rest else begun.alone
+
+    def _begun_by(self, word: str) -> Begun[Meaning]:
+        """Answer what a word may begin, its likeliest reading first."""
+        if HAN.search(word):
+            return None
+        found = readings(word)
+        if short := begin_name(found[0]):
+            found += (short,)  # a name may be short, and clitics come off it all the same
+        if self._beginnings.keys().isdisjoint(found):
+            return ()
+        return tuple(self._beginnings[reading] for reading in found if reading in self._beginnings)
+
+    def _parts_in(self, word: str) -> Sequence[str]:
+        """Answer what a word may be in a phrase where it does not stand first."""
+        return tuple(filter(self._later.__contains__, readings(word)))
+
+    def _find_longest(
+        self, begun: Sequence[Beginning[Meaning]], found: Sequence[str], position: int
+    ) -> tuple[int, list[Meaning]] | None:
+        """Answer how many words the longest phrase here has, and what it means; the likelier among equals."""
+        if parts := self._parts[found[position + 1]]:
+            longer = list(self._find_longer(begun, parts, found[position:]))
+            if longer:
+                return max(longer, key=lambda phrase: phrase[0])
+        for one in begun:
+            if one.alone:
+                return 1, one.alone
+        return None
+
+    def _find_longer(
+        self, begun: Sequence[Beginning[Meaning]], parts: Sequence[str], found: Sequence[str]
+    ) -> Iterator[tuple[int, list[Meaning]]]:
+        """Yield how many words each phrase of several has that begins here, and what it means, by its second word."""
+        for following in (one.more[part] for one in begun for part in parts if part in one.more):
+            for rest, meanings in following.items():
+                if meanings and (not rest or self._follows(rest, found[2 : len(rest) + 2])):
+                    yield len(rest) + 2, meanings
+
+    def _follows(self, rest: Words, found: Sequence[str]) -> bool:
+        return len(found) == len(rest) and all(
+            part in self._parts[word] for part, word in zip(rest, found, strict=True)
+        )
+
+    def _find_runs(self, run: str, *, overlapping: bool) -> Iterator[tuple[str, list[Meaning]]]:
+        run, end = fold(run), 0
+        for position in range(len(run)):
+            if position < end and not overlapping:
                 continue
-            length, meanings = self._longest_at(found, position)
-            if meanings:
-                yield " ".join(found[position : position + length]), meanings
-            position += length
+            for length in self._lengths_at(run, position):
+                one = run[position : position + length]
+                if len(one) == length and (meanings := self._runs.get(one)):
+                    yield one, meanings
+                    end = position + length
+                    if not overlapping:
+                        break
 
-    def _longest_at(self, found: list[str], position: int) -> tuple[int, list[Meaning]]:
-        best: tuple[int, list[Meaning]] = (1, [])
-        for reading in readings(found[position]):
-            for rest, meanings in self._phrases.get(reading, {}).items():
-                follows = found[position + 1 : position + 1 + len(rest)]
-                if (len(rest) >= best[0] or not best[1]) and _read_as(follows, rest):
-                    best = (len(rest) + 1, meanings)
-        return best
-
-    def _find_characters(self, run: str) -> Iterator[tuple[str, list[Meaning]]]:
-        run, position = fold(run), 0
-        while position < len(run):
-            for length in range(min(self._longest, len(run) - position), 0, -1):
-                if meanings := self._characters.get(run[position : position + length]):
-                    yield run[position : position + length], meanings
-                    position += length
-                    break
-            else:
-                position += 1
+    def _lengths_at(self, run: str, position: int) -> Sequence[int]:
+        """Answer how long the runs may be that begin here, the longest first; single characters have their own key."""
+        long = self._lengths.get(run[position : position + 2], ())
+        single = self._lengths.get(run[position], ())
+        return [*long, *single] if long and single and position + 1 < len(run) else long or single
 
 
-def _key(word: str) -> str:
-    return acronym(word) if word.isascii() and word.isupper() and len(word) <= LONGEST_ACRONYM else fold(word)
-
-
-def _read_as(found: list[str], phrase: tuple[str, ...]) -> bool:
-    return len(found) == len(phrase) and all(part in readings(word) for word, part in zip(found, phrase, strict=True))
+def _spell(phrase: str) -> list[Words]:
+    keys = [phrase_key(word) for word in words(phrase)]
+    return list(dict.fromkeys(spellings(keys))) if keys else []

@@ -1,17 +1,26 @@
 """What people call topics: a slug, a code, a name in any language, a nickname; found in any spelling, or the nearest.
 
-A name that means several topics answers them all, for the person to choose. Names are data of the taxonomy.
+A name that means several topics answers them all, for the person to choose. Names are data of the taxonomy. What is
+said in quotes is a keyword (`newsroom/keywords.py`), unless a topic is shown by that very name.
 """
 
 import re
 from collections import defaultdict
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from newsroom.taxonomy import Kind, Taxonomy, Topic, folded_names
 from newsroom.text import fold
+from newsroom.translit import unify
 
-SEPARATORS = re.compile(r"[,،、，;؛\n]+")
-QUOTES = "«»“”\"'‘’「」『』《》"
+SEPARATORS = ",،、，;؛\n"
+DOUBLE_QUOTES = '«»“”„‟"＂「」『』《》'
+QUOTES = f"{DOUBLE_QUOTES}'‘’"
+# Quotes keep together what a comma would part; the last may be left open. A quote within a name closes nothing.
+SAID = re.compile(
+    rf"[{DOUBLE_QUOTES}](?P<phrase>[^{DOUBLE_QUOTES}]+)(?:[{DOUBLE_QUOTES}]|$)|(?P<name>[^{DOUBLE_QUOTES}{SEPARATORS}]+)"
+)
+SINGLE_QUOTED = re.compile("['‘’](.+)['‘’]")
 ARTICLE = re.compile(r"^(?:the |les? |la |l['’]|ال)(?=\w{2})")
 CLOSE = 0.8  # how alike a name must be to be proposed
 MOST_PROPOSALS = 4
@@ -28,11 +37,12 @@ class Directory:
             for name in folded_names(topic):
                 self._add(name, topic.tag)
         for key, word in self._shared.items():
-            for tag in word.choices:
+            for tag in filter(None, word.choices):
                 self._add(key, tag)
 
     def _add(self, name: str, tag: str) -> None:
-        for spelled in {name, ARTICLE.sub("", name)}:
+        key = _key(name)
+        for spelled in {key, ARTICLE.sub("", key)}:
             if spelled and tag not in self._tags[spelled]:
                 self._tags[spelled].append(tag)
 
@@ -50,6 +60,11 @@ class Directory:
         first = [topic for topic in found if topic.kind is not Kind.PROVINCE or key in map(_key, topic.names.values())]
         return first or found
 
+    def find_shown(self, name: str) -> list[Topic]:
+        """Answer the topics that have a name; a subject only by the name that is shown, not by what sites call it."""
+        found = self.find(name)
+        return [topic for topic in found if topic.kind is not Kind.SUBJECT or _key(name) in _shown_names(topic)]
+
     def propose(self, name: str) -> list[Topic]:
         """Answer topics whose names have this word in them, or are near to a name that nothing has."""
         key = _key(name)
@@ -59,10 +74,34 @@ class Directory:
         return [self.taxonomy.topics[tag] for tag in tags][:MOST_PROPOSALS]
 
 
-def split_names(text: str) -> list[str]:
-    """Answer the names in a list that a person typed."""
-    return [name for part in SEPARATORS.split(text) if (name := part.strip(f"{QUOTES} \t"))]
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A name or a phrase that a person typed; `quoted` where it was said in quotes."""
+
+    name: str
+    quoted: bool = False
+
+
+def read_names(text: str) -> list[Said]:
+    """Answer the names and quoted phrases in a list that a person typed."""
+    found = []
+    for match in SAID.finditer(text):
+        said = (match["phrase"] or match["name"]).strip()
+        single = SINGLE_QUOTED.fullmatch(said)
+        name = said.strip(f"{QUOTES} \t")
+        if name:
+            found.append(Said(name, quoted=bool(match["phrase"] or single)))
+    return found
+
+
+def has_quotes(text: str) -> bool:
+    """Tell whether something is said in quotes."""
+    return any(said.quoted for said in read_names(text))
+
+
+def _shown_names(topic: Topic) -> set[str]:
+    return set(map(_key, (topic.slug, *topic.names.values())))
 
 
 def _key(name: str) -> str:
-    return " ".join(fold(name).strip(QUOTES).replace("’", "'").replace("-", " ").split())
+    return " ".join(unify(fold(name).strip(QUOTES).replace("’", "'").replace("-", " ").split()))

@@ -7,7 +7,7 @@
                           everything                     tag all
 
 Shown names are one, matching words are wide. Names of countries come from CLDR unless the data overrides them. A new
-subject or word is a line of data; what the operator says in the database (`topics`) is laid over it by `overlaid`.
+subject or word is a line of data; what editors say of topics is laid over it by `newsroom/amendments.py`.
 """
 
 import tomllib
@@ -79,12 +79,12 @@ class Ambiguous:
     default: str  # a tag, or nothing
     choices: Mapping[str, tuple[str, ...]]  # tag → context words
 
-    def by_marks(self, written: str) -> str:
-        """Answer the tag that the word's own marks tell, or nothing where it is written without them."""
+    def by_marks(self, written: str) -> str | None:
+        """Answer the tag that the word's own marks tell («قُطر» is no place: nothing); None where they tell none."""
         for tag, spellings in self.choices.items():
             if any(is_marked(spelled) and spelled in written for spelled in spellings):
                 return tag
-        return ""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,9 @@ class Taxonomy:
     topics: Mapping[str, Topic]
     ambiguous: tuple[Ambiguous, ...] = ()
     phrases: tuple[tuple[str, str], ...] = ()  # a phrase and the tag it means, or nothing: «المحيط الهندي» is not India
+    sayings: tuple[
+        tuple[str, str], ...
+    ] = ()  # the same for subjects: «حرب أسعار» is economy, “guinea pigs” are nothing
 
     def of_kind(self, kind: Kind) -> list[Topic]:
         """Answer the topics of a kind."""
@@ -121,15 +124,6 @@ class Taxonomy:
         spoken = "en" if language == "zh" else language
         return sorted(tags, key=lambda tag: (tag != ALL, fold(self.name(tag, spoken)).removeprefix("ال")))
 
-    def overlaid(self, changes: Iterable[tuple[str, Names, Words]]) -> "Taxonomy":
-        """Answer the taxonomy with other names, more words or whole subjects that the operator wrote."""
-        topics = dict(self.topics)
-        for tag, names, words in changes:
-            old = topics.get(tag, Topic(tag, {}))
-            merged = {language: (*old.words.get(language, ()), *words.get(language, ())) for language in LANGUAGES}
-            topics[tag] = Topic(tag, {**old.names, **names}, merged, old.weak, old.categories, old.regions)
-        return Taxonomy(topics, self.ambiguous, self.phrases)
-
 
 @cache
 def shipped_taxonomy() -> Taxonomy:
@@ -137,9 +131,11 @@ def shipped_taxonomy() -> Taxonomy:
     places = _read("places")
     phrases = places.pop("phrase", [])
     ambiguous = places.pop("ambiguous", [])
+    subjects = _read("subjects")
+    sayings = subjects.pop("phrase", [])
     topics = [
         Topic(ALL, ALL_NAMES, ALL_WORDS),
-        *(_subject(slug, row) for slug, row in _read("subjects").items()),
+        *(_subject(slug, row) for slug, row in subjects.items()),
         *(_named("r", slug, row) for slug, row in _read("regions").items()),
         *(_place(code, row) for code, row in places.items()),
         *(_named("p", code, row) for code, row in _read("provinces").items() if code not in PLACES_TOO),
@@ -148,6 +144,7 @@ def shipped_taxonomy() -> Taxonomy:
         {topic.tag: topic for topic in topics},
         tuple(_ambiguous(row) for row in ambiguous),
         tuple((word, _place_tag(row["place"])) for row in phrases for word in row["words"]),
+        tuple((word, f"s:{row['subject']}" if row["subject"] else "") for row in sayings for word in row["words"]),
     )
 
 

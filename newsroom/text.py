@@ -1,67 +1,156 @@
-"""Text as people read it and as machines match it: folding, tokens, cutting, direction.
+"""Text as people read it and as machines match it: folding, words, and what a word may stand for.
 
-Folding makes equal what a reader takes for the same word: marks, tatweel, hamza seats, ya and ta marbuta, Persian
-letters, presentation forms, digits, case and accents. Tokens of folded text are what topics, names and keywords are
-matched on. A rule of a script goes here; a word of a topic goes to the data of `newsroom/topics.py`.
+Folding makes equal what a reader takes for the same word: marks, tatweel, hamza seats, ya and ta marbuta, Persian and
+Urdu letters, presentation forms, digits, case and accents. Tokens of folded text are what topics, names and keywords
+are matched on. A letter goes to `LETTERS`, an affix to `PREFIXES` or `PRONOUNS`, a name that looks as if it had affixes
+to `WHOLE`; names with several spellings go to `translit.py`, where texts are cut to `cutting.py`, their direction to
+`direction.py`, a word of a topic to the data of `topics.py`.
 """
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
-# Arabic letters that are written in several ways for the same word, to the plainest.
+# Arabic letters that are written in several ways for the same word, to the plainest; letters of Persian and Urdu, to
+# those by which Arabic writes their sounds.
 LETTERS = str.maketrans({
-    **dict.fromkeys("أإآٱ", "ا"),
-    **dict.fromkeys("ىیئ", "ي"),
-    **dict.fromkeys("ةہھۀە", "ه"),
-    "ؤ": "و",
-    **dict.fromkeys("کگ", "ك"),
+    **dict.fromkeys("أإآٱٲٳٵ", "ا"),
+    **dict.fromkeys("ىیئےۓېێۍ", "ي"),
+    **dict.fromkeys("ةہھۀەۃۂ", "ه"),
+    **dict.fromkeys("ؤۆۇۈۋ", "و"),
+    **dict.fromkeys("کگڪ", "ك"),
+    **dict(zip("پچژڤٹڈڑں", "بجزفتدرن", strict=True)),
     "ـ": None,
 })  # fmt: skip
 # What carries no letter: combining marks, format characters (bidi marks, joiners) and enclosing marks.
 UNSEEN = {"Mn", "Cf", "Me"}
-# A word with the marks inside it, which `\w` leaves out.
-WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u0640\u064b-\u065f\u0670\u200c\u200d])*")
+# What may stand inside a word and is no letter of it: the same, as far as it is met in texts of ours.
+INSIDE = (
+    "\u00ad\u0300-\u036f\u0610-\u061a\u061c\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+)
+WORD = re.compile(rf"[^\W_\u0640][\w{INSIDE}]*")  # an underscore was made a space
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f]")
-SENTENCE_END = re.compile(r"[.!?؟](?=\s)|[。！？]")
 ARABIC_MARKS = re.compile("[\u064b-\u0651]")  # tanwin, fatha, damma, kasra, shadda
-STRONG_RTL = {"R", "AL"}
-ISOLATED = re.compile("[\u2066-\u2068].*?(?:\u2069|$)", re.DOTALL)
-
-RIGHT_TO_LEFT_MARK, LEFT_TO_RIGHT_MARK = "\u200f", "\u200e"
+FORMATS = "".join(map(chr, [0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
 
 # Clitics that Arabic joins to the front of a word, longest first: conjunction, then preposition, then article.
 PREFIXES = (
-    "وبال", "وكال", "فبال", "ولل", "فلل", "وال", "فال", "بال", "كال", "وب", "ول", "وك", "فب", "فل", "لل", "ال",
-    "و", "ف", "ب", "ك", "ل",
+    "وبال", "وكال", "فبال", "فكال", "ولل", "فلل", "وال", "فال", "بال", "كال", "وب", "ول", "وك", "فب", "فل", "فك", "لل",
+    "ال", "و", "ف", "ب", "ك", "ل",
 )  # fmt: skip
+WITH_ARTICLE = frozenset(prefix for prefix in PREFIXES if prefix.endswith("ل")) - {"ل", "ول", "فل"}
+BY_FIRST_LETTER = {letter: [prefix for prefix in PREFIXES if prefix[0] == letter] for letter in "وفبكلا"}
+FUTURE = re.compile("[وف]?س(?=[ينت]...)")  # «سيزور» is «يزور» to come
 PRONOUNS = ("هما", "ها", "هم", "هن", "نا", "ه")
+PLURALS = ("ات", "ون", "ين", "ان")
+LAST_OF_ENDINGS = frozenset("اهمنت")
+MOST_KEPT, LONGEST_KEPT = 32_768, 24  # stretches whose words are remembered, and characters of the longest
 LONGEST_ACRONYM = 4
+CLOSED = re.compile(rf"ة[{INSIDE}]*$")
 LONGEST_NUMBER = 9  # digits
-SHORTEST_STEM = 3  # letters that must remain after a clitic is taken off, or «كوبا» would lose its ك
+SHORTEST_STEM = 3  # letters that must remain after a clitic or a pronoun is taken off
+SHORTEST_SINGULAR = 4  # and after the ending of a plural or a dual, or «لبنان» would be two of «لبن»
+# Words whose first or last letters are their own, whatever they look like: no rule can tell.
+OWN_LETTERS = """
+    باريس باكستان باكو بالي باماكو بانكوك بحرين برازيل برشلونه برلين بروكسل بروناي بريطانيا بشكيك بغداد بكين بلجيكا
+    بلغاريا بلغراد بنغلاديش بنغازي بنما بنين بوتان بوتسوانا بوخارست بودابست بوركينا بوروندي بوسنه بولندا بوليفيا بيرو
+    بيروت بيلاروس بيلاروسيا كابول كاراكاس كازاخستان كاشغر كاليفورنيا كاميرون كانبرا كراتشي كردستان كرواتيا كشمير
+    كمبوديا كندا كوبا كوريا كوستاريكا كوسوفو كولومبيا كونغو كويت كييف كينيا لاتفيا لاغوس لاهاي لاهور لاوس لبنان
+    لشبونه لندن لواندا لوكسمبورغ ليبيا ليبيريا ليتوانيا ليسوتو ليما فانواتو فرنسا فلبين فلسطين فلوريدا فنزويلا فنلندا
+    فوجيان فيتنام فيجي فيينا وارسو واشنطن ووهان سنغافوره سنغال سينغافوره فارس فكره كامل كبار كمال واحد وادي والد
+    والده والدين والي
+"""
+WHOLE = frozenset(OWN_LETTERS.split())
+
+
+class Alphabet(dict[int, str]):
+    """Each character with what it folds to, found when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        """Find out what a character folds to."""
+        folded = self[code] = _fold_letter(chr(code))
+        return folded
+
+
+def _fold_letter(letter: str) -> str:
+    """Fold one character: this is the rule, and whatever is faster must answer the same."""
+    decomposed = unicodedata.normalize("NFKD", letter.casefold())
+    bare = "".join(one for one in decomposed if unicodedata.category(one) not in UNSEEN)
+    letters = unicodedata.normalize("NFKC", bare.translate(LETTERS)).translate(LETTERS)
+    return "".join(str(unicodedata.digit(one, one)) for one in letters).casefold()
+
+
+ALPHABET = Alphabet()
+# A code page of our own. Nearly all that we read is written in these 256 characters, so it is folded as bytes, by three
+# calls into C; all else goes through ALPHABET, run by run. The first must be NUL, or Python makes the page a slow one.
+PAGE = "".join(map(chr, [0, 9, 10, 13, *range(32, 127), *range(0x621, 0x63B), *range(0x640, 0x656)])) + (
+    "٠١٢٣٤٥٦٧٨٩٪٫٬\u0670ٱپچژڤکگھہۀۃیےە۰۱۲۳۴۵۶۷۸۹،؛؟«»“”‘’‚„–—·•"
+    "àâçéèêëîïôùûüœÀÂÇÉÈÊÎÔÙŒ°€£\u00a0"
+    "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+)
+PAGE_OF_256 = PAGE.ljust(256, "\ufffe")  # U+FFFE is no character; Python reads shorter pages slowly
+ENCODING = codecs.charmap_build(PAGE_OF_256)
+DROPPED = bytes(place for place, letter in enumerate(PAGE) if not ALPHABET[ord(letter)])
+PLAIN = bytes(PAGE.find(ALPHABET[ord(letter)] or letter) for letter in PAGE).ljust(256, b"\0")
+NOT_ON_PAGE = re.compile(f"([^{re.escape(PAGE)}]+)")
 
 
 def fold(text: str) -> str:
     """Answer the text with everything dropped that does not make it another word; folding twice changes nothing."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in decomposed if unicodedata.category(letter) not in UNSEEN)
-    letters = unicodedata.normalize("NFKC", bare.translate(LETTERS)).translate(LETTERS)
-    return "".join(str(unicodedata.digit(letter, letter)) for letter in letters).casefold()
+    if text.isascii():
+        return text.lower()
+    try:
+        return _fold_page(text)
+    except UnicodeEncodeError:
+        parts = NOT_ON_PAGE.split(text)
+        parts[::2] = map(_fold_page, parts[::2])
+        parts[1::2] = (unicodedata.normalize("NFKC", part.translate(ALPHABET)) for part in parts[1::2])
+        return "".join(parts)
+
+
+def _fold_page(text: str) -> str:
+    written = codecs.charmap_encode(text, "strict", ENCODING)[0]
+    return codecs.charmap_decode(written.translate(PLAIN, DROPPED), "strict", PAGE_OF_256)[0]
+
+
+class Stretches(dict[str, list[str]]):
+    """The words in each stretch between spaces, found when it is first met: most of a text was met in another."""
+
+    def __missing__(self, stretch: str) -> list[str]:
+        """Find the words of a stretch; long ones, as in Chinese, hardly come again and are not kept."""
+        found: list[str] = WORD.findall(unicodedata.normalize("NFKC", stretch).replace("_", " "))
+        if len(stretch) <= LONGEST_KEPT:
+            if len(self) >= MOST_KEPT:
+                self.clear()
+            self[stretch] = found
+        return found
+
+
+STRETCHES = Stretches()
 
 
 def words(text: str) -> list[str]:
     """Answer the words of a text as they are written, in order; a run of Chinese characters is one word."""
-    return WORD.findall(unicodedata.normalize("NFKC", text))
+    return list(_words(text))
+
+
+@lru_cache(maxsize=16)  # one text is often looked over several times in a row, for one thing and for another
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(chain.from_iterable(map(STRETCHES.__getitem__, text.split())))
 
 
 def tokens(text: str) -> list[str]:
-    """Answer the folded words of a text in order."""
-    return [fold(word) for word in words(text)]
+    """Answer the folded words of a text in order, one for each of `words`."""
+    found = words(text)
+    return fold("\n".join(found)).split("\n") if found else []
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=32_768)
 def readings(word: str) -> tuple[str, ...]:
     """Answer what a word may stand for, likeliest first: folded, then without clitics, plural endings or pronouns.
 
@@ -69,35 +158,76 @@ def readings(word: str) -> tuple[str, ...]:
     A short word in Latin capitals is read as such too (`=US`), for an acronym is no pronoun.
     """
     token = fold(word)
-    found = [token]
-    if word.isascii() and word.isupper() and len(word) <= LONGEST_ACRONYM:
-        found.insert(0, acronym(word))
     if ARABIC.match(token):
-        found += _arabic_readings(token)
-    elif token.isascii():
-        found += _latin_readings(token)
-    return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(_arabic_readings(token, is_closed=CLOSED.search(word) is not None)))
+    found = [token, *_latin_readings(token)] if token.isascii() else [token]
+    key = phrase_key(word)
+    return tuple(dict.fromkeys([key, *found] if key != token else found))
 
 
-def acronym(word: str) -> str:
-    """Answer the reading that only the same capitals have."""
-    return f"={word}"
+def phrase_key(word: str) -> str:
+    """Answer what a word of a phrase is looked up by: folded, or as an acronym, which only the same capitals are."""
+    bare = word.strip(FORMATS)
+    return f"={bare}" if bare.isascii() and bare.isupper() and len(bare) <= LONGEST_ACRONYM else fold(word)
 
 
-def _arabic_readings(token: str) -> Iterator[str]:
-    stems = [(prefix, token[len(prefix) :]) for prefix in PREFIXES if token.startswith(prefix)]
-    stems = [(prefix, stem) for prefix, stem in stems if len(stem) >= SHORTEST_STEM]
-    for prefix, stem in stems:
-        if prefix.endswith("ل") and prefix not in {"ل", "ول", "فل"}:
-            yield "ال" + stem
-        yield stem
-    for stem in (token, *(stem for _, stem in stems)):
-        if stem.endswith("ا") and len(stem) > SHORTEST_STEM:
-            yield stem[:-1]  # «قانونًا»: the alif of the accusative
-        yield from _without_pronoun(stem)
+def _arabic_readings(token: str, *, is_closed: bool) -> list[str]:
+    """Answer what may be meant; a word that is written with ta marbuta is closed: no ending follows it."""
+    if token in WHOLE:
+        return [token]
+    found, stems = [token], [token]
+    before = clitics(token)
+    if whole := [prefix for prefix in before if token[len(prefix) :] in WHOLE]:
+        return [token, *_without_clitics(token, whole[-1])]  # the shortest, which leaves the most
+    for prefix in before:
+        if len(token) >= len(prefix) + SHORTEST_STEM:
+            read = _without_clitics(token, prefix)
+            found += read
+            stems.append(read[-1])
+    if future := FUTURE.match(token):
+        stems.append(token[future.end() :])
+        found.append(stems[-1])
+    if token[-1] in LAST_OF_ENDINGS and not is_closed:
+        for stem in stems:
+            found += _without_endings(stem)
+    return found
+
+
+def clitics(token: str) -> list[str]:
+    """Answer what may be clitics before the word of a token, longest first."""
+    return [prefix for prefix in BY_FIRST_LETTER.get(token[0], ()) if token.startswith(prefix)]
+
+
+def _without_clitics(token: str, prefix: str) -> list[str]:
+    stem = token[len(prefix) :]
+    return ["ال" + stem, stem] if prefix in WITH_ARTICLE else [stem]
+
+
+def _without_endings(stem: str) -> Iterator[str]:
+    if stem.endswith("ا") and len(stem) > SHORTEST_STEM:
+        yield stem[:-1]  # «قانونًا»: the alif of the accusative
+    yield from _singulars(stem)
+    for bare in _without_pronoun(stem):
+        yield bare
+        yield from _singulars(bare)
+
+
+def _singulars(stem: str) -> Iterator[str]:
+    """Yield what a sound plural or a dual may be of: «شركات» of «شركة», «مهندسين» of «مهندس», «دولتان» of «دولة»."""
+    if not stem.endswith(PLURALS):
+        return
+    bare = stem[:-2]
+    if stem.endswith("ات") and len(bare) >= SHORTEST_STEM:
+        yield bare + "ه"
+    if len(bare) >= SHORTEST_SINGULAR:
+        yield bare
+        if bare.endswith("ت"):
+            yield bare[:-1] + "ه"
 
 
 def _without_pronoun(stem: str) -> Iterator[str]:
+    if not stem.endswith(PRONOUNS):
+        return
     for pronoun in PRONOUNS:
         bare = stem.removesuffix(pronoun)
         if bare != stem and len(bare) >= SHORTEST_STEM:
@@ -132,60 +262,6 @@ def guess_language(text: str) -> str:
     return (
         "fr" if len(found & {"le", "la", "les", "des", "du", "et", "une", "est", "dans", "pour", "sur"}) > 1 else "en"
     )
-
-
-def shorten(text: str, limit: int) -> str:
-    """Cut a text to at most `limit` characters, at the end of a sentence if one is near, never inside a word."""
-    text = " ".join(text.split())
-    if len(text) <= limit:
-        return text
-    head = text[: limit - 1]
-    sentences = [match.end() for match in SENTENCE_END.finditer(head)]
-    if sentences and sentences[-1] >= limit // 2:
-        return head[: sentences[-1]]
-    space = head.rfind(" ")
-    return (head[:space] if space > limit // 2 else head).rstrip(" ،,؛;:-") + "…"
-
-
-def paginate(text: str, limit: int) -> list[str]:
-    """Cut a text into pages of at most `limit` characters: between paragraphs, else sentences, else words."""
-    pages: list[str] = []
-    for paragraph in filter(None, text.split("\n\n")):
-        if pages and len(pages[-1]) + len(paragraph) + 2 <= limit:
-            pages[-1] += "\n\n" + paragraph
-        else:
-            pages += _cut(paragraph, limit)
-    return pages
-
-
-def _cut(paragraph: str, limit: int) -> Iterator[str]:
-    while len(paragraph) > limit:
-        head = paragraph[:limit]
-        ends = [match.end() for match in SENTENCE_END.finditer(head)] or [head.rfind(" ") + 1]
-        at = ends[-1] or limit
-        yield paragraph[:at].rstrip()
-        paragraph = paragraph[at:].lstrip()
-    yield paragraph
-
-
-def is_rtl(language: str) -> bool:
-    """Tell whether the language is written from right to left."""
-    return language in {"ar", "fa", "ur", "he"}
-
-
-def direction_mark(*, rtl: bool) -> str:
-    """Answer the mark that sets the direction of a line which begins with it."""
-    return RIGHT_TO_LEFT_MARK if rtl else LEFT_TO_RIGHT_MARK
-
-
-def direct(line: str, *, rtl: bool) -> str:
-    """Put the mark before a line that its own characters would not set in this direction; else leave it as it is.
-
-    What is isolated does not count, and a line without a strong character is set left to right (UAX 9, P2 and P3).
-    """
-    seen = map(unicodedata.bidirectional, ISOLATED.sub("", line))
-    first = next((kind for kind in seen if kind in {"L", *STRONG_RTL}), "L")
-    return line if (first in STRONG_RTL) == rtl else direction_mark(rtl=rtl) + line
 
 
 def read_number(text: str) -> int | None:

@@ -7,22 +7,54 @@ topic: `c:CN` means the article is about China's inside. The words are data (`ne
 bars are here. Opinion is a genre: only a source's category says so, it is never guessed.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
-from newsroom.articles import ParsedArticle
 from newsroom.lexicon import Lexicon
+from newsroom.semantic import Semantics, gist
 from newsroom.taxonomy import CHINA, Kind, Taxonomy, Topic
 from newsroom.text import HAN, fold, is_marked, readings, words
 
 ZONES = {"title": 3, "lead": 2, "body": 1}
+LIKENESS = 30  # what a cosine of 1 above the mean weighs
 STRONG, WEAK, CATEGORY = 3, 1, 6
 SUBJECT_BAR, PLACE_BAR = 5, 2
+BAR_WITH_LIKENESS = 4
 MOST_SUBJECTS, MOST_PLACES = 3, 8
-SECOND_BEST = 0.4  # a subject needs this share of the best one's score
+SECOND_BEST = 0.7  # a subject needs this share of the best one's score: the words of a headline are mostly props
+CITY = "p:CN-BJ"
+AFFAIRS = {"s:politics", "s:diplomacy", "s:economy", "s:trade", "s:security"}  # what Beijing the government does
+CHINESE = "中文"  # the reason of a place that a Chinese text does not name, for it writes of home
 BODY_CAP, BODY_SHARE = 3, 0.7  # length is no emphasis: of the body at most so much, and less than it weighs
+
+
+class Readable(Protocol):
+    """What topics rest on: the texts of an article, and what its source says that it is about."""
+
+    @property
+    def title(self) -> str:
+        """The title."""
+
+    @property
+    def lead(self) -> str:
+        """The lead, which may begin the body."""
+
+    @property
+    def body(self) -> str:
+        """The whole text."""
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The names that its source files it under."""
+
+
+# The title of a work in Chinese, which says nothing of what the article is about; that of a law or a report does.
+DOCUMENTS = "法|条例|规定|办法|协定|协议|公约|宣言|声明|白皮书|方案|规划|意见|报告|纲要|计划"
+WORK = re.compile(f"《(?![^》]*(?:{DOCUMENTS})》)[^》]*》")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +63,7 @@ class Reason:
 
     word: str
     zone: str
-    weight: int
+    weight: float
 
 
 @dataclass(slots=True)
@@ -49,7 +81,7 @@ class Topicality:
         """All tags, the most telling first."""
         return [*self.subjects, *self.places, *self.regions, *self.provinces, "all"]
 
-    def reasons_by_tag(self) -> Iterator[tuple[str, list[list[str | int]]]]:
+    def reasons_by_tag(self) -> Iterator[tuple[str, list[list[str | float]]]]:
         """Yield each tag with its reasons as plain values."""
         for tag in self.tags:
             yield tag, [[reason.word, reason.zone, reason.weight] for reason in self.why.get(tag, ())[:8]]
@@ -58,8 +90,9 @@ class Topicality:
 class Classifier:
     """Decides what articles are about, by one taxonomy."""
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
+    def __init__(self, taxonomy: Taxonomy, semantics: Semantics | None = None) -> None:
         self.taxonomy = taxonomy
+        self.semantics = semantics
         self._subjects: Lexicon[tuple[str, int]] = Lexicon()
         self._places: Lexicon[str] = Lexicon()
         self._categories: dict[str, str] = {}
@@ -69,6 +102,10 @@ class Classifier:
                 self._learn(topic)
         for phrase, tag in taxonomy.phrases:
             self._places.add(phrase, tag)
+        city = taxonomy.topics.get(CITY)
+        self._city = {fold(name) for name in city.names.values()} if city else set()
+        for saying, tag in taxonomy.sayings:
+            self._subjects.add(saying, (tag, STRONG))
         for word in taxonomy.ambiguous:
             self._places.add(word.word, f"?{fold(word.word)}")
 
@@ -83,7 +120,7 @@ class Classifier:
                 else:
                     self._places.add(word, topic.tag)
 
-    def classify(self, item: ParsedArticle) -> Topicality:
+    def classify(self, item: Readable) -> Topicality:
         """Say what an article is about, and why."""
         zones = {"title": item.title, "lead": item.lead, "body": _rest(item)}
         subjects = self._weigh_subjects(zones)
@@ -92,15 +129,18 @@ class Classifier:
             tag = self._categories.get(fold(category))
             if tag:
                 (subjects if tag.startswith("s:") else places)[tag].append(Reason(category, "category", CATEGORY))
-        return self._conclude(subjects, places)
+        for alike in self.semantics.weigh(gist(item.title, item.lead)) if self.semantics else ():
+            if weight := round(alike.nearness * LIKENESS, 1):
+                subjects[alike.tag].append(Reason(alike.examples[0], "likeness", weight))
+        return self._conclude(subjects, places, by_home=HAN.search(item.title) is not None)
 
     def _weigh_subjects(self, zones: dict[str, str]) -> dict[str, list[Reason]]:
         why: dict[str, list[Reason]] = defaultdict(list)
         for zone, text in zones.items():
             seen: set[tuple[str, str]] = set()
-            for written, meanings in self._subjects.find(text):
+            for written, meanings in self._subjects.find(WORK.sub("《》", text)):
                 for tag, strength in meanings:
-                    if (tag, fold(written)) not in seen:
+                    if tag and (tag, fold(written)) not in seen:
                         seen.add((tag, fold(written)))
                         why[tag].append(Reason(written, zone, strength * ZONES[zone]))
         return why
@@ -121,29 +161,51 @@ class Classifier:
     def _resolve(self, meaning: str, written: str, context: "Context") -> str:
         """Say which place an ambiguous word means: by its own marks, then by the words around it."""
         word = self._ambiguous[meaning[1:]]
-        if marked := word.by_marks(written):
+        if (marked := word.by_marks(written)) is not None:
             return marked
         votes = {tag: sum(map(context.says, spellings)) for tag, spellings in word.choices.items()}
         best = max(votes, key=lambda tag: votes[tag])
         return best if votes[best] else word.default
 
-    def _conclude(self, subjects: dict[str, list[Reason]], places: dict[str, list[Reason]]) -> Topicality:
-        best = max(map(_score, subjects.values()), default=0.0)
-        chosen = _above(subjects, max(SUBJECT_BAR, best * SECOND_BEST), MOST_SUBJECTS)
+    def _conclude(
+        self, subjects: dict[str, list[Reason]], places: dict[str, list[Reason]], *, by_home: bool
+    ) -> Topicality:
+        chosen = _choose_subjects(subjects, BAR_WITH_LIKENESS if self.semantics else SUBJECT_BAR)
+        if by_home and chosen and not places:
+            places[CHINA] = [Reason(CHINESE, "title", ZONES["title"])]
+        self._find_city(chosen, places)
         found = _above(places, PLACE_BAR, len(places))
         provinces = [tag for tag in found if tag.startswith("p:")]
         abroad = [tag for tag in found if tag.startswith("c:") and tag != CHINA][:MOST_PLACES]
-        inside = [CHINA] if _is_inside(chosen, abroad, provinces, found) else []
         named = [tag for tag in found if tag.startswith("r:")]
+        inside = [CHINA] if _is_inside(chosen, [*abroad, *named], provinces, found) else []
         regions = list(dict.fromkeys([*named, *(r for tag in abroad for r in self.taxonomy.topics[tag].regions)]))
         result = Topicality(chosen, [*abroad, *inside], regions, provinces)
         result.why = {tag: _heaviest({**places, **subjects}.get(tag, [])) for tag in result.tags}
         return result
 
+    def _find_city(self, chosen: list[str], places: dict[str, list[Reason]]) -> None:
+        """Take «بكين» in a title for the city where the story is of life there: no affairs of state, nobody abroad."""
+        abroad = any(tag.startswith("c:") and tag != CHINA for tag in places)
+        if chosen and AFFAIRS.isdisjoint(chosen) and not abroad:
+            told = [one for one in places.get(CHINA, ()) if one.zone == "title" and self._names_city(one.word)]
+            if told:
+                places[CITY] = [*places.get(CITY, ()), *told]
 
-def _rest(item: ParsedArticle) -> str:
+    def _names_city(self, word: str) -> bool:
+        return not self._city.isdisjoint(readings(word))
+
+
+def _rest(item: Readable) -> str:
     """Answer the body without the lead that begins it."""
     return item.body.removeprefix(item.lead.rstrip("…")) if item.lead else item.body
+
+
+def _choose_subjects(why: dict[str, list[Reason]], bar: float) -> list[str]:
+    """Answer what its source files an article under, and what it is most about: a second subject about as much."""
+    best = max(map(_score, why.values()), default=0.0)
+    filed = (tag for tag, reasons in why.items() if any(reason.zone == "category" for reason in reasons))
+    return list(dict.fromkeys([*filed, *_above(why, max(bar, best * SECOND_BEST), MOST_SUBJECTS)]))[:MOST_SUBJECTS]
 
 
 def _above(why: dict[str, list[Reason]], bar: float, most: int) -> list[str]:
@@ -163,7 +225,10 @@ def _heaviest(reasons: list[Reason]) -> list[Reason]:
 
 
 def _is_inside(subjects: list[str], abroad: list[str], provinces: list[str], found: list[str]) -> bool:
-    """Tell whether an article is about China's inside: a province of it, or China with nobody else in the story."""
+    """Tell whether an article is about China's inside: a province of it, or China with nobody else in the story.
+
+    `abroad` are the countries and the regions of the world that are named.
+    """
     return bool(provinces) or (CHINA in found and not abroad and "s:diplomacy" not in subjects)
 
 

@@ -124,6 +124,21 @@ MARKUP = OneOf(
         ),
     },
 )
+TEXT_CONTENT = Record(
+    "InputTextMessageContent",
+    {"message_text": TEXT},
+    {"parse_mode": TEXT, "entities": Array(ENTITY), "link_preview_options": PREVIEW},
+)
+RESULT_ARTICLE = Record(
+    "InlineQueryResultArticle",
+    {"type": TEXT, "id": TEXT, "title": TEXT, "input_message_content": TEXT_CONTENT},
+    {
+        "reply_markup": INLINE_KEYBOARD,
+        **each(TEXT, "url", "description", "thumbnail_url"),
+        **each(INTEGER, "thumbnail_width", "thumbnail_height"),
+    },
+)
+RESULT = OneOf("InlineQueryResult", {"article": RESULT_ARTICLE})
 COMMAND = Record("BotCommand", {"command": TEXT, "description": TEXT}, {"is_ephemeral": UNMODELLED})
 
 

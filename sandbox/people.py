@@ -3,6 +3,7 @@
     amal = telegram.person(1001, first_name="أمل", language="ar")
     amal.writes("/start")
     amal.presses("✅")
+    amal.types("قمة")  # after the bot's name, in any chat
     amal.last.text
 
 A new thing that people do is a verb of Person; a new content, a call of `sends`.
@@ -14,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from sandbox.errors import ApiError, bad_request, forbidden
 from sandbox.formatting import format_plain
+from sandbox.inline import LIFETIME, Offer
 from sandbox.profile import Commands, private_scopes
 from sandbox.screen import Button, Shown, VisibleChat, find_button
 from sandbox.world import REVOCABLE, Chat, Json, Message, World
@@ -34,13 +36,14 @@ class Person(VisibleChat):
     """A person, and her chat with the bot."""
 
     kind = "private"
-    __slots__ = ("alerts", "standing", "user")
+    __slots__ = ("alerts", "offers", "standing", "user")
 
     def __init__(self, world: World, user: Json) -> None:
         super().__init__(world, user["id"], user.get("username"))
         self.user = user  # the User of the Bot API
         self.standing = Standing.STRANGER
         self.alerts: list[str] = []
+        self.offers: list[Offer] = []  # what she was offered for what she typed
 
     def __str__(self) -> str:
         return f"{self.user['first_name']} ({self.id}), private, {self.standing.name.lower()}"
@@ -88,6 +91,20 @@ class Person(VisibleChat):
             self.writes(button.text)
             return ""
         return press(self, self, shown, button)
+
+    def types(self, text: str, *, offset: str = "") -> str:
+        """Type after the bot's name, wherever she is; answers the id of the inline query."""
+        query_id = self.world.ask("inline_query", self.offers.append, LIFETIME)
+        query = {"id": query_id, "from": self.user, "query": text, "offset": offset, "chat_type": "sender"}
+        self.world.updates.add("inline_query", self.id, query)
+        return query_id
+
+    def picks(self, result_id: str) -> int:
+        """Send a result that she was offered last into this chat; answers the id of the message."""
+        made = self.offers[-1].messages[result_id]
+        message = self.add_message(**made, sender=self.user, via_bot=self.world.bot)
+        self.world.updates.add("message", self.id, message.as_json())
+        return message.id
 
     def opens(self, label: str, *, message_id: int | None = None) -> str:
         """Open the link of a button; a link to the bot with ?start= sends that. Answers the link."""
@@ -166,7 +183,7 @@ def press(chat: Chat, person: Person, shown: Shown, button: Button) -> str:
     """Let a person press a button in a chat; answers the id of the query."""
     if button.callback_data is None:
         raise LookupError(f"{button} is not for pressing, its action is {button.action}")
-    query_id = chat.world.ask(person.alerts.append)
+    query_id = chat.world.ask("callback_query", person.alerts.append)
     query = {
         "id": query_id,
         "from": person.user,

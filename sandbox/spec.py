@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.errors import StrictError
-from sandbox.objects import COMMAND, ENTITY, INLINE_KEYBOARD, MARKUP, MENU_BUTTON, PREVIEW, REPLY, SCOPE, each
+from sandbox.objects import COMMAND, ENTITY, INLINE_KEYBOARD, MARKUP, MENU_BUTTON, PREVIEW, REPLY, RESULT, SCOPE, each
 from sandbox.shapes import BOOLEAN, CHAT_ID, INTEGER, TEXT, UNMODELLED, Array, Nested, Record, Shape
 
 Params = dict[str, Any]
@@ -103,6 +103,14 @@ METHODS: dict[str, Record] = dict(
             show_alert=BOOLEAN,
             url=TEXT,
             cache_time=INTEGER,
+        ),
+        _method(
+            "answerInlineQuery",
+            {"inline_query_id": TEXT, "results": Array(RESULT)},
+            cache_time=INTEGER,
+            is_personal=BOOLEAN,
+            next_offset=TEXT,
+            button=UNMODELLED,
         ),
         # Chats
         _method("getChat", {"chat_id": CHAT_ID}),

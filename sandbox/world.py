@@ -39,6 +39,7 @@ class Message:
     reply_to: int | None = None
     thread: int | None = None
     origin: Json | None = None
+    via_bot: Json | None = None
     silent: bool = False
     protected: bool = False
     edited_at: float | None = None
@@ -58,6 +59,7 @@ class Message:
             "message_thread_id": self.thread,
             "is_topic_message": self.thread and True,
             "forward_origin": self.origin,
+            "via_bot": self.via_bot,
             "reply_to_message": replied and replied.as_json(with_reply=False),
             "has_protected_content": self.protected,
             "reply_markup": self.markup if is_inline(self.markup) else None,
@@ -73,10 +75,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A press of a button that waits for answerCallbackQuery; `alert` shows its text to the person."""
+    """What waits for an answer until some moment: a press of a button, or an inline query; `show` shows it."""
 
-    at: float
-    alert: Callable[[str], None]
+    kind: str
+    until: float
+    show: Callable[[Any], None]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,19 +120,20 @@ class World:
             raise bad_request("chat not found")
         return found
 
-    def ask(self, alert: Callable[[str], None]) -> str:
-        """Keep a press until it is answered; answer its id."""
+    def ask(self, kind: str, show: Callable[[Any], None], lifetime: float = QUERY_LIFETIME) -> str:
+        """Keep a query until it is answered; answer its id."""
         query_id = str(self.random.randrange(10**17, 10**18))
-        self.queries[query_id] = Query(self.clock(), alert)
+        self.queries[query_id] = Query(kind, self.clock() + lifetime, show)
         return query_id
 
-    def answer(self, query_id: str, text: str) -> None:
-        """Show the answer of a press; each can be answered once and in time."""
-        query = self.queries.pop(query_id, None)
-        if query is None or self.clock() - query.at > QUERY_LIFETIME:
+    def answer(self, query_id: str, answer: object, kind: str) -> None:
+        """Show the answer of a query, if it says something; each can be answered once and in time."""
+        query = self.queries.get(query_id)
+        if query is None or query.kind != kind or self.clock() > query.until:
             raise bad_request("query is too old and response timeout expired or query ID is invalid")
-        if text:
-            query.alert(text)
+        del self.queries[query_id]
+        if answer:
+            query.show(answer)
 
 
 class Chat(ABC):

@@ -20,6 +20,11 @@ TAXONOMY = Taxonomy({tag: Topic(tag, {"ar": name, "en": name}) for tag, name in 
 LOOK = Look(TAXONOMY, "Asia/Riyadh", "site.example")
 
 
+async def look() -> Look:
+    """Answer what article messages depend on."""
+    return LOOK
+
+
 @dataclass(slots=True)
 class Stage:
     """A newsroom that delivers to a local Telegram."""
@@ -65,7 +70,7 @@ async def open_stage(scene: Scene) -> AsyncIterator[Stage]:
         delivery = Delivery(
             scene.queue,
             TelegramSender(api),
-            ArticleRenderer(database, LOOK, clock),
+            ArticleRenderer(database, look, clock),
             scene.lease,
             meter,
             clock,

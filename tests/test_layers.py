@@ -46,6 +46,7 @@ LIVES_IN: dict[str, set[str]] = {
     "feedparser": {"newsroom"},
     "fastfeedparser": {"newsroom"},
     "courlan": {"newsroom"},
+    "snowballstemmer": {"newsroom"},
     "pydantic": {"settings"},
     "pydantic_settings": {"settings"},
     "typer": {"cli", "commands"},

@@ -10,10 +10,12 @@ import pytest
 from babel import Locale
 from babel.messages import Catalog
 from babel.messages.pofile import read_po
+from sqlalchemy import CheckConstraint
 
 from bot.handlers.words import COMMANDS, find_command
 from bot.menus import GROUP_MENU, MENU, READER_COMMANDS
-from locales import END_ISOLATE, ISOLATE, LANGUAGES, Html, choose_language, texts
+from db.tables import subscribers
+from locales import DIGITS, END_ISOLATE, ISOLATE, LANGUAGES, Html, Label, choose_language, texts
 from newsroom.pushes import PushState
 
 ROOT = Path(__file__).parent.parent
@@ -26,6 +28,7 @@ COMPOSED: dict[str, Iterable[str]] = {
     "command.": [*READER_COMMANDS],
     "words.": [*COMMANDS, *(f"language.{code}" for code in LANGUAGES)],
     "prompt.": ["follow", "mute"],
+    "keyword.": ["little", "number", "short", "long"],
     "follow.": ["done", "already"],
     "unfollow.": ["done", "nothing"],
     "mute.": ["done", "already"],
@@ -118,7 +121,7 @@ def test_buttons_begin_with_their_emoji_and_fit(language: str) -> None:
 def used_keys() -> set[str]:
     """The keys that the code says, whole or composed."""
     keys = {f"{start}{end}" for start, ends in COMPOSED.items() for end in ends}
-    for path in [*(ROOT / "bot").rglob("*.py"), ROOT / "locales" / "__init__.py"]:
+    for path in [*(ROOT / "bot").rglob("*.py"), *(ROOT / "newsroom").rglob("*.py"), ROOT / "locales" / "__init__.py"]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in TEXTS["ar"]:
                 keys.add(node.value)
@@ -131,7 +134,7 @@ def test_no_text_is_unused() -> None:
 
 def test_every_key_that_the_code_says_exists() -> None:
     said = set()
-    for path in (ROOT / "bot").rglob("*.py"):
+    for path in [*(ROOT / "bot").rglob("*.py"), *(ROOT / "newsroom").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 name = ast.unparse(node.func)
@@ -210,3 +213,44 @@ def test_no_word_stands_for_two_commands() -> None:
 def test_the_menus_name_commands_that_exist() -> None:
     assert {*MENU, *GROUP_MENU} <= {*READER_COMMANDS}
     assert {*READER_COMMANDS} <= {*COMMANDS}
+
+
+@pytest.mark.parametrize(
+    ("language", "digits", "written"),
+    [
+        ("ar", "latn", "1,234,567"),
+        ("ar", "arab", "١٬٢٣٤٬٥٦٧"),
+        ("en", "latn", "1,234,567"),
+        ("zh", "latn", "1,234,567"),
+        ("fr", "latn", "1\u202f234\u202f567"),
+        ("fr", "arab", "1\u202f234\u202f567"),
+        ("ar", "klingon", "1,234,567"),
+    ],
+)
+def test_numbers_are_written_as_the_language_and_its_reader_write_them(
+    language: str, digits: str, written: str
+) -> None:
+    t = texts(language, digits)
+    assert t.number(1_234_567) == written
+    assert written in t("status.waits", seconds=1_234_567)
+    assert written in t.plain("status.waits", seconds=1_234_567)
+    assert written in t.count("list.more", 1_234_567)
+
+
+def test_what_numbers_name_is_not_grouped() -> None:
+    assert "12345" in texts("ar")("article.unknown", number=Label(12345))
+    assert "١٢٣٤٥" in texts("ar", "arab")("article.unknown", number=Label(12345))
+
+
+def test_digits_are_those_of_the_reader_in_numbers_alone() -> None:
+    t = texts("ar", "arab")
+    assert t("list.item", name="G20 12") == f"{ISOLATE}G20 12{END_ISOLATE}"
+    assert t("list.item", name=Html("/article_12")) == "/article_12"
+    assert "/article 12" in t("article.how")
+    assert t.in_digits("28 نوفمبر 2026") == "٢٨ نوفمبر ٢٠٢٦"
+
+
+def test_the_digits_are_those_that_a_subscriber_may_have() -> None:
+    check = next(check for check in subscribers.constraints if str(check.name).endswith("digits"))
+    assert isinstance(check, CheckConstraint)
+    assert re.findall(r"'(\w+)'", str(check.sqltext)) == list(DIGITS)

@@ -9,12 +9,25 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import BigInteger, Boolean, Connection, Float, Integer, LargeBinary, Table, insert, select, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Connection,
+    Float,
+    Integer,
+    LargeBinary,
+    Table,
+    insert,
+    inspect,
+    select,
+    text,
+)
 
 from db.columns import UtcDateTime
 from db.engine import Database
+from db.meanings import vectors as _vectors  # noqa: F401  (its tables belong to the metadata)
 from db.migrate import Schema, check_schema, make_config, migrate, prepare
-from db.tables import metadata
+from db.tables import is_drawn, metadata
 from newsroom.errors import StoreError
 from tests.conftest import new_postgres_database
 
@@ -35,7 +48,8 @@ async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 
 
 def differences(connection: Connection) -> list[Any]:
-    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+    asked = {"compare_type": True, "compare_server_default": True, "include_name": is_drawn}
+    context = MigrationContext.configure(connection, opts=asked)
     return list(compare_metadata(context, metadata))
 
 
@@ -56,9 +70,10 @@ async def test_every_table_is_filled_and_keeps_its_rows_over_back_and_forth(empt
     previous = script.down_revision
     if isinstance(previous, str):  # the first migration has nothing to go back to
         await migrate(empty.url, previous)
-        await migrate(empty.url)
-    else:
-        await migrate(empty.url)
+        async with empty.read() as connection:
+            kept = await connection.run_sync(lambda sync: set(inspect(sync).get_table_names()))
+        before |= {name: [] for name in before if name not in kept}  # a table of the newest goes with it
+    await migrate(empty.url)
     assert await read_all(empty) == before
 
 
@@ -90,6 +105,11 @@ async def test_a_newer_schema_is_refused(database: Database) -> None:
         await connection.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
     with pytest.raises(StoreError, match="newer"):
         await prepare(database)
+
+
+async def list_tables(database: Database) -> set[str]:
+    async with database.read() as connection:
+        return set(await connection.run_sync(lambda sync: inspect(sync).get_table_names()))
 
 
 async def fill(database: Database) -> dict[str, list[Any]]:

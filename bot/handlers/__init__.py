@@ -8,7 +8,7 @@ a line of `bot/menus.py` if a menu shows it, and its texts; a module is a line o
 from telegram import Update
 from telegram.ext import BaseHandler, TypeHandler
 
-from bot.handlers import choosing, deciding, following, membership, reading, starting, words
+from bot.handlers import choosing, deciding, following, membership, reading, searching, starting, topicwords, words
 from bot.handlers.greeting import greet
 from bot.talk import Talk
 
@@ -21,7 +21,9 @@ def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
         *choosing.HANDLERS,
         *following.HANDLERS,
         *reading.HANDLERS,
+        *searching.HANDLERS,
         *deciding.HANDLERS,
+        *topicwords.HANDLERS,
         *words.HANDLERS,
     ]
     return {-1: [TypeHandler(Update, greet)], 0: acts}

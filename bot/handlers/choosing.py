@@ -8,12 +8,12 @@ from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.callbacks import ANEW, Act, Press
-from bot.handlers import deciding, following, reading, starting
+from bot.handlers import deciding, following, reading, searching, starting, topicwords
 from bot.handlers.views import look
 from bot.screens import draw
 from bot.talk import LATELY, Talk
 from db.store import deliveries, follows, pushes, subscribers
-from locales import LANGUAGES
+from locales import DIGITS, LANGUAGES
 from newsroom.pushes import Lane
 from newsroom.readers import Rhythm, Schedule
 
@@ -28,6 +28,12 @@ async def show_topics(_update: Update, talk: Talk) -> None:
     talk.say(*draw("subjects", await look(talk)))
 
 
+async def show_settings(_update: Update, talk: Talk) -> None:
+    """Show what is set once."""
+    talk.require_right()
+    talk.say(*draw("settings", await look(talk)))
+
+
 async def press_button(_update: Update, talk: Talk) -> None:
     """Do what a button says, as far as its presser may; one that comes too late only shows how things are."""
     press = talk.press
@@ -37,7 +43,7 @@ async def press_button(_update: Update, talk: Talk) -> None:
     if press.act not in OPEN_TO_ALL:
         talk.require_right()
     if talk.visit.is_late and press.act in CHANGING:
-        await redraw(talk, "rhythm" if press.act is Act.RHYTHM else press.screen, press.page)
+        await redraw(talk, press.screen or "rhythm", press.page)
     else:
         await PRESSES[press.act](talk, press)
     talk.nod()
@@ -73,13 +79,23 @@ async def speak(talk: Talk, press: Press) -> None:
 
 
 async def choose_rhythm(talk: Talk, press: Press) -> None:
-    """Choose how news come; the newest article that fits comes at once, as an example."""
+    """Choose how news come; in the first run the newest article that fits comes at once, as an example."""
     reader = await talk.reader()
     schedule = Schedule(Rhythm.INSTANT, talk.newsroom.zone, silent=press.what == "silent")
     await talk.change(schedule_id=await subscribers.intern(talk.connection, schedule))
     await resume(talk)
+    if press.screen:
+        await redraw(talk, press.screen, press.page)
+        return
     sample = await send_sample(talk, reader.id)
     talk.redraw(*draw("done", replace(await look(talk), sample=sample)))
+
+
+async def choose_digits(talk: Talk, press: Press) -> None:
+    """Choose the digits of the interface."""
+    if press.what in DIGITS:
+        await talk.change(digits=press.what)
+    await redraw(talk, press.screen, press.page)
 
 
 async def resume(talk: Talk) -> None:
@@ -136,9 +152,9 @@ async def drop(talk: Talk, _press: Press) -> None:
 
 
 # What changes nothing that a chat gets: anybody in a group may press it.
-OPEN_TO_ALL = {Act.LATEST, Act.READ}
+OPEN_TO_ALL = {Act.LATEST, Act.READ, Act.SEARCH, Act.NARROW}
 # What changes something, and so must not be done long after it was pressed.
-CHANGING = {Act.FOLLOW, Act.LEAVE, Act.SPEAK, Act.RHYTHM, Act.COMMAND}
+CHANGING = {Act.FOLLOW, Act.LEAVE, Act.SPEAK, Act.RHYTHM, Act.DIGITS, Act.COMMAND}
 
 PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
     Act.GO: go,
@@ -146,16 +162,21 @@ PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
     Act.LEAVE: leave_topic,
     Act.SPEAK: speak,
     Act.RHYTHM: choose_rhythm,
+    Act.DIGITS: choose_digits,
     Act.COMMAND: carry_out,
     Act.ABOUT: show_about,
     Act.LATEST: turn_latest,
     Act.READ: turn_article,
+    Act.SEARCH: searching.turn_hits,
+    Act.NARROW: searching.narrow_hits,
     Act.DROP: drop,
     Act.PUSH: deciding.decide_push,
     Act.DOUBT: deciding.decide_doubt,
+    Act.WORDS: topicwords.press_words,
 }
 
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [
     CommandHandler("topics", show_topics),
+    CommandHandler("settings", show_settings),
     CallbackQueryHandler(press_button),
 ]

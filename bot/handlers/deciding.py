@@ -10,6 +10,7 @@ from bot.callbacks import Press
 from bot.desk import ways_of_push
 from bot.talk import Talk
 from db.store import deliveries, figures, pacing, pushes, queue, staff
+from locales import Label
 from newsroom.errors import Refusal
 from newsroom.pacing import Pace, current_rate
 from newsroom.pushes import Lane, PushState
@@ -26,7 +27,7 @@ async def decide_push(talk: Talk, press: Press) -> None:
     if not talk.visit.is_late and await _change_push(talk, push.id, press.screen):
         push = await pushes.find(talk.connection, push.id) or push
     keyboard = ways_of_push(talk.t, push.id) if push.state == PushState.PAUSED else None
-    talk.redraw(talk.t(f"desk.push.{push.state}", number=push.story_id), keyboard)
+    talk.redraw(talk.t(f"desk.push.{push.state}", number=Label(push.story_id)), keyboard)
 
 
 async def _change_push(talk: Talk, push_id: int, deed: str) -> bool:
@@ -55,7 +56,7 @@ async def decide_doubt(talk: Talk, press: Press) -> None:
     if repeat:
         await pushes.wake(talk.connection, {push_id: now})
     await staff.note(talk.connection, staff.Act(str(talk.user_id), f"doubt {press.screen}", press.what), now)
-    talk.redraw(talk.t("desk.doubt.again" if repeat else "desk.doubt.arrived", number=push.story_id))
+    talk.redraw(talk.t("desk.doubt.again" if repeat else "desk.doubt.arrived", number=Label(push.story_id)))
 
 
 async def show_status(_update: Update, talk: Talk) -> None:

@@ -1,21 +1,26 @@
-"""Following, muting, and no longer: by command, by word, by link, or by a choice among several topics meant."""
+"""Following, muting, and no longer: by command, by word, by link, or by a choice among several topics meant.
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+What is said in quotes is a keyword at once; a name that nothing has is offered as one.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from telegram import InlineKeyboardButton, Update
 from telegram.ext import BaseHandler, CommandHandler
 
 from bot.callbacks import Act
+from bot.handlers.keywords import OFFERED, can_be_offered, find_tag, make_tag, offer_buttons, read_offer, tell_newest
 from bot.handlers.views import list_follows, look
 from bot.keyboards import in_columns, make_button, make_keyboard
 from bot.screens import draw
 from bot.talk import Keyboard, Talk, echo
 from bot.view import CHOSEN, MUTED, NOT_CHOSEN, name_topics
-from db.store import follows, prompts
+from db.store import follows, keywords, prompts
 from locales import Html
 from newsroom.errors import Refusal
-from newsroom.names import split_names
+from newsroom.keywords import fold_phrase, is_keyword, read_keyword, spell
+from newsroom.names import Said, read_names
 from newsroom.taxonomy import ALL, CHINA, Topic
 
 MOST_NAMES = 10  # in one command
@@ -73,35 +78,72 @@ async def show_following(_update: Update, talk: Talk) -> None:
     talk.say(*draw("following", await look(talk)))
 
 
+@dataclass(slots=True)
+class Asked:
+    """What a list of names asks for, beside what is followed and muted already."""
+
+    known: Mapping[str, bool]
+    tags: list[str] = field(default_factory=list)
+    several: dict[str, list[Topic]] = field(default_factory=dict)  # what a name may mean
+    unknown: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)  # what cannot be, and why
+
+
 async def carry_out(talk: Talk, command: str) -> bool:
     """Do a command for each name that was said: one that may mean several is asked back, an unknown one is told.
 
     Tells whether any of the names was understood.
     """
     talk.require_right()
-    names = split_names(talk.argument)
+    names = read_names(talk.argument)
     if not names:
         await ask_for_name(talk, command)
         return False
-    meant = {name: await find_meant(talk, DEEDS[command], name) for name in names[:MOST_NAMES]}
-    lines = await apply(talk, DEEDS[command], [topics[0] for topics in meant.values() if len(topics) == 1])
+    asked = Asked(await list_follows(talk))
+    for said in names[:MOST_NAMES]:
+        await understand(talk, DEEDS[command], said, asked)
+    lines = [*await apply(talk, DEEDS[command], asked.tags), *dict.fromkeys(asked.told)]
     if len(names) > MOST_NAMES:
         lines.append(talk.t("follow.too_many"))
     if lines:
         talk.say("\n".join(lines), list_button(talk))
-    for name, topics in meant.items():
-        if len(topics) > 1:
-            talk.say(talk.t("follow.which", name=echo(name)), await choice(talk, command, topics))
-    await tell_unknown(talk, command, [name for name, topics in meant.items() if not topics])
-    return any(meant.values())
+    for name, topics in asked.several.items():
+        talk.say(talk.t("follow.which", name=echo(name)), await choice(talk, command, topics))
+    await tell_unknown(talk, command, asked.unknown)
+    return bool(asked.tags or asked.several)
 
 
-async def find_meant(talk: Talk, deed: Deed, name: str) -> list[Topic]:
+async def understand(talk: Talk, deed: Deed, said: Said, asked: Asked) -> None:
+    """Find out what a name means: a topic, several, or a keyword where it is quoted or ends what is there."""
+    topics = find_meant(talk, deed, said, asked.known)
+    if len(topics) == 1:
+        asked.tags.append(topics[0].tag)
+    elif topics:
+        asked.several[said.name] = topics
+    elif not deed.puts and (tag := await find_tag(talk, fold_phrase(said.name))) in asked.known:
+        asked.tags.append(str(tag))
+    elif not said.quoted:
+        asked.unknown.append(said.name)
+    elif not deed.puts:
+        name = talk.t("list.item", name=talk.t.plain("list.quoted", name=echo(spell(said.name))))
+        asked.told.append(talk.t(deed.texts[1], topics=Html(name)))
+    else:
+        await _take_keyword(talk, said.name, asked)
+
+
+async def _take_keyword(talk: Talk, name: str, asked: Asked) -> None:
+    try:
+        asked.tags.append(await make_tag(talk, read_keyword(name), [*asked.known, *asked.tags]))
+    except Refusal as refusal:
+        asked.told.append(talk.t(refusal.key, **refusal.values))
+
+
+def find_meant(talk: Talk, deed: Deed, said: Said, known: Mapping[str, bool]) -> list[Topic]:
     """Answer the topics that a name may mean; what is to end is among what is there, if anything of it is."""
-    found = talk.newsroom.directory.find(name)
+    directory = talk.newsroom.directory
+    found = directory.find_shown(said.name) if said.quoted else directory.find(said.name)
     if deed.puts or len(found) < 2:  # noqa: PLR2004  (several)
         return found
-    known = await list_follows(talk)
     return [topic for topic in found if known.get(topic.tag) is deed.muted] or found[:1]
 
 
@@ -119,16 +161,24 @@ async def ask_for_name(talk: Talk, command: str) -> None:
 
 
 async def tell_unknown(talk: Talk, command: str, names: Sequence[str]) -> None:
-    """Say that nothing has these names; for a single one, offer what is near to it."""
-    echoed = [echo(name) for name in names]
-    near = talk.newsroom.directory.propose(names[0]) if len(names) == 1 else []
-    if near:
-        talk.say(talk.t("follow.near", name=echoed[0]), await choice(talk, command, near))
-    elif len(names) == 1:
-        talk.say(talk.t("follow.unknown", name=echoed[0]), make_keyboard([[topics_button(talk)]]))
+    """Say that no topic has these names; for a single one, offer what is near to it, and to look for the word."""
+    if len(names) == 1:
+        await _tell_unknown(talk, command, names[0])
     elif names:
-        listed = Html(talk.t.plain("list.comma").join(talk.t("list.item", name=name) for name in echoed))
+        listed = Html(talk.t.plain("list.comma").join(talk.t("list.item", name=echo(name)) for name in names))
         talk.say(talk.t("follow.unknown_many", names=listed), make_keyboard([[topics_button(talk)]]))
+
+
+async def _tell_unknown(talk: Talk, command: str, name: str) -> None:
+    keyword = can_be_offered(name) if DEEDS[command].puts else None
+    told = keyword.said if keyword else echo(name)
+    buttons = offer_buttons(talk, command, keyword) if keyword else []
+    if near := talk.newsroom.directory.propose(name):
+        talk.say(talk.t("follow.near", name=told), await choice(talk, command, near, buttons))
+    elif keyword:
+        talk.say(talk.t("keyword.offer", name=told), make_keyboard([buttons, [topics_button(talk)]]))
+    else:
+        talk.say(talk.t("follow.unknown", name=told), make_keyboard([[topics_button(talk)]]))
 
 
 async def choice(
@@ -150,22 +200,29 @@ async def choice(
     return make_keyboard([*in_columns(buttons), list(more)])
 
 
-async def choose_meant(talk: Talk, command: str, tag: str) -> None:
-    """Do a command for the topic that was meant."""
-    if command in DEEDS and tag in talk.taxonomy.topics:
-        lines = await apply(talk, DEEDS[command], [talk.taxonomy.topics[tag]])
+async def choose_meant(talk: Talk, command: str, what: str) -> None:
+    """Do a command for the topic that was meant, or for the word that was offered."""
+    if command not in DEEDS:
+        return
+    tag = what if what in talk.taxonomy.topics else ""
+    if what.startswith(OFFERED) and (keyword := read_offer(talk, what)):
+        tag = await make_tag(talk, keyword, await list_follows(talk))
+    if tag:
+        lines = await apply(talk, DEEDS[command], [tag])
         talk.redraw("\n".join(lines), list_button(talk))
+    else:
+        talk.nod(talk.t.plain("button.old"))
 
 
 async def follow_topic(talk: Talk, topic: Topic) -> None:
     """Follow a topic that a link named."""
-    lines = await apply(talk, DEEDS["follow"], [topic])
+    lines = await apply(talk, DEEDS["follow"], [topic.tag])
     talk.say("\n".join(lines), list_button(talk))
 
 
-async def apply(talk: Talk, deed: Deed, topics: Iterable[Topic]) -> list[str]:
-    """Do a command for topics, and answer the lines that say what came of it. Doing it twice changes nothing more."""
-    tags = list(dict.fromkeys(topic.tag for topic in topics))
+async def apply(talk: Talk, deed: Deed, asked: Iterable[str]) -> list[str]:
+    """Do a command for tags, and answer the lines that say what came of it. Doing it twice changes nothing more."""
+    tags = list(dict.fromkeys(asked))
     if not tags:
         return []
     if deed.name == "mute" and ALL in tags:
@@ -179,12 +236,17 @@ async def apply(talk: Talk, deed: Deed, topics: Iterable[Topic]) -> list[str]:
         await follows.put(talk.connection, reader.id, done, muted=deed.muted)
     else:
         await follows.drop(talk.connection, reader.id, done, muted=deed.muted)
+    said = await keywords.list_said(talk.connection, tags)
     told = zip(deed.texts, (done, unchanged), strict=True)
-    lines = [talk.t(key, topics=name_topics(talk.taxonomy, talk.t, these)) for key, these in told if these]
-    if deed.name == "follow":
-        lines += [talk.t("follow.inside")] if CHINA in done else []
-        lines += [talk.t("start.resumed")] if await talk.resume() else []
-    return lines
+    lines = [talk.t(key, topics=name_topics(talk.taxonomy, talk.t, these, said)) for key, these in told if these]
+    return [*lines, *await tell_more(talk, done)] if deed.name == "follow" else lines
+
+
+async def tell_more(talk: Talk, followed: Sequence[str]) -> list[str]:
+    """Answer what else there is to say to who follows something: what that brings, and that sending goes on."""
+    lines = [talk.t("follow.inside")] if CHINA in followed else []
+    lines += [talk.t("start.resumed")] if await talk.resume() else []
+    return [*lines, *await tell_newest(talk, list(filter(is_keyword, followed)))]
 
 
 def topics_button(talk: Talk) -> InlineKeyboardButton:

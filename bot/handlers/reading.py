@@ -13,6 +13,7 @@ from bot.keyboards import in_columns, make_button, make_keyboard, pages_row
 from bot.talk import Keyboard, Talk, echo
 from bot.view import topic_button
 from db.store import articles
+from locales import Label
 from newsroom.articles import Article
 from newsroom.errors import Refusal
 from newsroom.taxonomy import ALL, Topic
@@ -106,7 +107,7 @@ async def find_article(talk: Talk, said: str) -> Article:
         raise Refusal("article.how")
     article = await articles.find(talk.connection, number)
     if article is None:
-        raise Refusal("article.unknown", number=number)
+        raise Refusal("article.unknown", number=Label(number))
     return article
 
 

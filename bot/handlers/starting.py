@@ -13,7 +13,8 @@ from bot.screens import draw
 from bot.talk import Talk
 from db.store import prompts
 from locales import LANGUAGES, OWN_NAMES, Html, texts
-from newsroom.text import direction_mark, fold, is_rtl
+from newsroom.direction import direction_mark, is_rtl
+from newsroom.text import fold
 
 ARTICLE_PAYLOAD = re.compile(r"[ar]_(\d{1,9})")
 TOPIC_PAYLOAD = re.compile(r"t_([A-Za-z0-9_-]{1,40})")

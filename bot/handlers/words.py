@@ -1,5 +1,7 @@
 """Plain words in a private chat: a known word acts as its command, the name of a topic offers to follow it.
 
+Anything else is looked for in the archive.
+
 The words are in the catalogues (`words.…`), those of all languages are understood at once.
 """
 
@@ -11,13 +13,15 @@ from telegram import Update
 from telegram.ext import BaseHandler, MessageHandler, filters
 
 from bot.callbacks import ANEW, Act
-from bot.handlers import choosing, following, reading, starting
+from bot.handlers import choosing, following, reading, searching, starting
 from bot.handlers.views import list_follows
 from bot.keyboards import make_button
 from bot.talk import Talk, echo
 from bot.view import name_topics
 from db.store import prompts
 from locales import LANGUAGES, texts
+from newsroom.names import has_quotes
+from newsroom.search import index_tokens
 from newsroom.taxonomy import Topic
 from newsroom.text import HAN, fold
 
@@ -37,7 +41,9 @@ COMMANDS: dict[str, Deed] = {
     "unmute": following.unmute,
     "following": following.show_following,
     "latest": reading.show_latest,
+    "search": searching.search,
     "article": reading.read_article,
+    "settings": choosing.show_settings,
     "language": starting.choose_language,
     "privacy": starting.show_privacy,
     "help": starting.help_out,
@@ -46,15 +52,16 @@ COMMANDS: dict[str, Deed] = {
     "cancel": starting.cancel,
     "thanks": welcome_thanks,
 }
-WITH_ARGUMENT = {"follow", "unfollow", "mute", "unmute", "latest", "article", "language"}
+WITH_ARGUMENT = {"follow", "unfollow", "mute", "unmute", "latest", "search", "article", "language"}
 # What people put around their words and do not mean: punctuation, symbols and emoji, and what joins these.
 AROUND = re.compile(r"^[^\w/]+|[^\w)]+$")
 SHORTEST_NAME = 3  # letters: «no» and «is» are words before they are Norway and Iceland
 
 
 async def read_words(update: Update, talk: Talk) -> None:
-    """Do what words say: a command's word, the answer to a prompt, a language by its own name, or a topic."""
-    said = clean(update.effective_message.text or "" if update.effective_message else "")
+    """Do what words say: a command's word, the answer to a prompt, a language by its own name, a topic, or a search."""
+    typed = update.effective_message.text or "" if update.effective_message else ""
+    said = clean(typed)
     waited = await prompts.find(talk.connection, talk.chat_id, talk.user_id, talk.visit.now)
     command, argument = find_command(said)
     if command == "latest" and argument and not talk.newsroom.directory.find(argument) and find_topics(talk, said):
@@ -62,16 +69,20 @@ async def read_words(update: Update, talk: Talk) -> None:
     if command:
         if command != "cancel":
             await prompts.end(talk.connection, talk.chat_id, talk.user_id)
-        talk.argument = argument
+        # What is looked for keeps its quotes, which are nothing around a name.
+        talk.argument = (find_command(typed)[1] if command == "search" else "") or argument
         await COMMANDS[command](update, talk)
+    elif waited == "search":
+        await searching.show_hits(talk, typed)
+        await prompts.end(talk.connection, talk.chat_id, talk.user_id)
     elif waited in following.DEEDS:
-        talk.argument = said
+        talk.argument = typed if has_quotes(typed) else said
         if await following.carry_out(talk, waited):
             await prompts.end(talk.connection, talk.chat_id, talk.user_id)
     elif language := starting.find_own_language(said):
         await starting.speak(talk, language)
     else:
-        await offer_topic(talk, said)
+        await offer_topic(talk, said, typed)
 
 
 def clean(text: str) -> str:
@@ -112,21 +123,24 @@ def _phrases() -> list[tuple[str, str]]:
     return sorted(phrases.items(), key=lambda pair: -len(pair[0]))
 
 
-async def offer_topic(talk: Talk, said: str) -> None:
-    """Offer what is about the topic of this name, or tell how the bot is used."""
+async def offer_topic(talk: Talk, said: str, typed: str) -> None:
+    """Offer what is about the topic of this name, or show what is found of what was typed."""
     topics = find_topics(talk, said)
     name = echo(said)
+    search = make_button(talk.t.plain("button.search"), Act.SEARCH, screen=ANEW)
     if len(topics) == 1:
         tag = topics[0].tag
         followed = (await list_follows(talk)).get(tag) is False
         told = talk.t("follow.already", topics=name_topics(talk.taxonomy, talk.t, [tag])) if followed else ""
         newest = make_button(talk.t.plain("button.latest"), Act.LATEST, tag, ANEW)
-        keyboard = await following.choice(talk, "follow", topics, [newest])
+        keyboard = await following.choice(talk, "follow", topics, [newest, search])
         talk.say(told or talk.t("follow.offer", name=name), keyboard)
     elif topics:
         talk.say(talk.t("follow.which", name=name), await following.choice(talk, "follow", topics))
     elif len(said) >= SHORTEST_NAME and (near := talk.newsroom.directory.propose(said)):
-        talk.say(talk.t("follow.near", name=name), await following.choice(talk, "follow", near))
+        talk.say(talk.t("follow.near", name=name), await following.choice(talk, "follow", near, [search]))
+    elif index_tokens(typed):
+        await searching.show_hits(talk, typed)
     else:
         talk.say(talk.t("typing.unknown"))
 
@@ -135,6 +149,10 @@ def find_topics(talk: Talk, said: str) -> list[Topic]:
     """Answer the topics of a name; a pair of small Latin letters is a word before it is the code of a country."""
     is_word = said.isascii() and said.islower() and len(said) < SHORTEST_NAME
     return [] if is_word else talk.newsroom.directory.find(said)
+
+
+async def pass_over(_update: Update, _talk: Talk) -> None:
+    """Say nothing to an article that a person put into the chat by inline mode: nobody typed it."""
 
 
 async def refuse_kind(_update: Update, talk: Talk) -> None:
@@ -149,6 +167,7 @@ async def refuse_command(_update: Update, talk: Talk) -> None:
 
 PRIVATE = filters.ChatType.PRIVATE
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [
+    MessageHandler(filters.VIA_BOT, pass_over),
     MessageHandler(PRIVATE & filters.COMMAND, refuse_command),
     MessageHandler(PRIVATE & filters.TEXT, read_words),
     MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, refuse_kind),

@@ -2,11 +2,13 @@
 
 from alembic import context
 
-from db.tables import metadata
+import db.meanings  # noqa: F401  (its tables belong to the metadata)
+from db.tables import is_drawn, metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
+    include_name=is_drawn,
     render_as_batch=True,  # SQLite alters a table by writing it anew
     compare_type=True,
     transactional_ddl=True,

@@ -1,17 +1,19 @@
 """Articles, their versions and what they are about. Numbers are given under the desk's lock, without gaps."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, delete, func, insert, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Select
 
-from db.store import each, rows, write_new
+from db.store import each, rows, search, write_new
 from db.tables import article_topics, articles, desk, sources, versions
 from newsroom.articles import Article, KnownArticle, ParsedArticle
+from newsroom.retagging import Stored
 from newsroom.topics import Topicality
 
 KNOWN = [
@@ -26,6 +28,7 @@ KNOWN = [
     articles.c.version,
 ]
 NEWEST = and_(versions.c.article_id == articles.c.id, versions.c.version == articles.c.version)
+TOPICAL = article_topics.c.rank >= literal_column("0")  # no keyword; said literally, or the partial index is not used
 
 
 async def open_desk(connection: AsyncConnection) -> None:
@@ -79,6 +82,7 @@ async def add(connection: AsyncConnection, item: ParsedArticle, place: Place, no
     times = {"seen_at": now, "appeared_at": item.published_at or now}
     await connection.execute(insert(articles).values(**identity, **others, **times))
     await _write_version(connection, number, 1, item, now)
+    await search.put(connection, number, (item.title, item.lead, item.body))
     return known
 
 
@@ -88,6 +92,7 @@ async def add_version(
     """Store other words of a known article as its newest version, and answer what is known of it then."""
     version = known.version + 1
     await _write_version(connection, known.id, version, item, now)
+    await search.put(connection, known.id, (item.title, item.lead, item.body), await _words_of(connection, known))
     newest = {"version": version, "content_hash": item.content_hash, "url": item.url, "language": item.language}
     await connection.execute(update(articles).where(articles.c.id == known.id).values(newest))
     return replace(
@@ -114,7 +119,16 @@ async def rewrite(connection: AsyncConnection, number: int, now: datetime, **tex
     newest = {"article_id": number, "version": known.version + 1, "seen_at": now}
     await connection.execute(insert(versions).values(**newest, **kept | texts))
     await connection.execute(update(articles).where(articles.c.id == number).values(version=known.version + 1))
+    new = kept | texts
+    await search.put(connection, number, (new["title"], new["lead"], new["body"]), (row.title, row.lead, row.body))
     return replace(known, version=known.version + 1)
+
+
+async def _words_of(connection: AsyncConnection, known: KnownArticle) -> search.Words:
+    """Answer the words of the version that is known."""
+    key = (versions.c.article_id == known.id) & (versions.c.version == known.version)
+    title, lead, body = (await connection.execute(select(*versions.c["title", "lead", "body"]).where(key))).one()
+    return title, lead, body
 
 
 async def retract(connection: AsyncConnection, number: int, reason: str) -> None:
@@ -131,8 +145,8 @@ async def _write_version(
 
 
 async def set_topics(connection: AsyncConnection, article_id: int, topicality: Topicality) -> None:
-    """Say what an article is about, instead of what was said before."""
-    await connection.execute(delete(article_topics).where(article_topics.c.article_id == article_id))
+    """Say what an article is about, instead of what was said before; its keywords stay (`keywords.set_of`)."""
+    await connection.execute(delete(article_topics).where(article_topics.c.article_id == article_id, TOPICAL))
     appeared = select(articles.c.appeared_at).where(articles.c.id == article_id)
     shared = {"article_id": article_id, "appeared_at": (await connection.execute(appeared)).scalar_one()}
     why = enumerate(topicality.reasons_by_tag())
@@ -145,6 +159,30 @@ async def find(connection: AsyncConnection, number: int) -> Article | None:
     return next(iter(await _read(connection, _select().where(articles.c.id == number))), None)
 
 
+async def list_stored(connection: AsyncConnection, limit: int) -> list[Stored]:
+    """Answer the newest articles, the newest first, as far as their topics rest on them."""
+    columns = (*articles.c["id", "version", "language"], *versions.c["title", "lead", "body"])
+    newest = select(*columns).join(versions, NEWEST).order_by(articles.c.id.desc()).limit(limit)
+    found = await rows(connection, newest)
+    filed: dict[int, set[str]] = defaultdict(set)
+    why = select(article_topics.c.article_id, article_topics.c.why)
+    for row in await rows(connection, why.where(article_topics.c.article_id.in_([row.id for row in found]))):
+        filed[row.article_id].update(word for word, zone, _weight in row.why if zone == "category")
+    return [
+        Stored(row.id, row.version, row.language, row.title, row.lead, row.body, tuple(sorted(filed[row.id])))
+        for row in found
+    ]
+
+
+async def retag(connection: AsyncConnection, article: Stored, topicality: Topicality) -> bool:
+    """Say anew what an article is about, unless it has a newer version, of which that was said already."""
+    found = select(articles.c.version).where(articles.c.id == article.number)
+    if (await connection.execute(found)).scalar_one_or_none() != article.version:
+        return False
+    await set_topics(connection, article.number, topicality)
+    return True
+
+
 async def list_latest(connection: AsyncConnection, tag: str, limit: int, offset: int = 0) -> list[Article]:
     """Answer the newest articles about a topic, one of each story."""
     about = and_(article_topics.c.article_id == articles.c.id, article_topics.c.tag == tag)
@@ -153,16 +191,32 @@ async def list_latest(connection: AsyncConnection, tag: str, limit: int, offset:
     return await _read(connection, newest.order_by(*order).limit(limit).offset(offset))
 
 
+async def list_numbered(connection: AsyncConnection, numbers: Sequence[int]) -> list[Article]:
+    """Answer the articles of these numbers, in their order; one that is not there is left out."""
+    found = {article.id: article for article in await _read(connection, _select().where(articles.c.id.in_(numbers)))}
+    return [found[number] for number in numbers if number in found]
+
+
 async def list_topics(connection: AsyncConnection, article_id: int) -> list[str]:
-    """Answer the tags of an article, the most telling first."""
-    found = select(article_topics.c.tag).where(article_topics.c.article_id == article_id)
+    """Answer the topics of an article, the most telling first; what keywords it has is nobody's to see."""
+    found = select(article_topics.c.tag).where(article_topics.c.article_id == article_id, TOPICAL)
     return [row.tag for row in await rows(connection, found.order_by(article_topics.c.rank))]
 
 
 async def count_topics(connection: AsyncConnection, since: datetime) -> dict[str, int]:
     """Answer how many articles since then each topic has."""
-    counted = select(article_topics.c.tag, func.count().label("articles")).where(article_topics.c.appeared_at >= since)
-    return {row.tag: row.articles for row in await rows(connection, counted.group_by(article_topics.c.tag))}
+    # As an expression, or SQLite would go by an index of the tags, through all articles and their keywords too.
+    tag = article_topics.c.tag.concat(literal_column("''")).label("tag")
+    counted = select(tag, func.count().label("articles")).where(article_topics.c.appeared_at >= since, TOPICAL)
+    return {row.tag: row.articles for row in await rows(connection, counted.group_by(tag))}
+
+
+async def count_topics_of(connection: AsyncConnection, numbers: Sequence[int]) -> dict[str, int]:
+    """Answer how many of these articles each topic has, the commonest first."""
+    count = func.count().label("articles")
+    counted = select(article_topics.c.tag, count).where(article_topics.c.article_id.in_(numbers))
+    by_tag = counted.group_by(article_topics.c.tag).order_by(count.desc(), article_topics.c.tag)
+    return {row.tag: row.articles for row in await rows(connection, by_tag)}
 
 
 def _select() -> Select[*tuple[Any, ...]]:

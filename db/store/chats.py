@@ -158,7 +158,7 @@ async def _join(connection: AsyncConnection, one: AnyRow, twin: AnyRow, chat_id:
     under_way = and_(_are_of(younger.id), deliveries.c.state == "sending")
     is_busy = bool(await rows(connection, select(deliveries.c.push_id).where(under_way)))
     kept, lost = (younger, older) if is_busy else (older, younger)
-    consent = {name: getattr(older, name) for name in ("state", "reason", "language", "schedule_id", "since")}
+    consent = {name: getattr(older, name) for name in ("state", "reason", "language", "digits", "schedule_id", "since")}
     await connection.execute(delete(follows).where(follows.c.subscriber_id == younger.id))
     await connection.execute(update(follows).where(follows.c.subscriber_id == older.id).values(subscriber_id=kept.id))
     await _merge(connection, kept.id, lost.id)

@@ -66,20 +66,26 @@ def _asks(subscriber_id: ColumnElement[int], story_id: ColumnElement[int]) -> Co
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom a push is for: who follows a topic of its story. `due` says when the rows of which schedules fall due."""
+    """Whom a push is for: who follows a topic of its story, or a keyword that it has.
+
+    `due` says when the rows of which schedules fall due; `story_id` is given where the story has keywords.
+    """
 
     push_id: int
     tags: Sequence[str]
     due: Sequence[tuple[datetime, Sequence[int]]]
+    story_id: int | None = None
 
 
 async def find_audience(connection: AsyncConnection, push: Any, times: Mapping[int, datetime]) -> Audience:
     """Answer whom a push is for; `times` says when a row of each schedule falls due."""
-    about = select(article_topics.c.tag).where(article_topics.c.article_id == push.story_id)
+    of_story = article_topics.c.article_id == push.story_id
+    topics = await rows(connection, select(article_topics.c.tag).where(of_story, article_topics.c.rank >= 0))
+    keyed = await rows(connection, select(article_topics.c.tag).where(of_story, article_topics.c.rank < 0).limit(1))
     due = defaultdict(list)
     for schedule_id, moment in times.items():
         due[moment].append(schedule_id)
-    return Audience(push.id, [row.tag for row in await rows(connection, about)], sorted(due.items()))
+    return Audience(push.id, [row.tag for row in topics], sorted(due.items()), push.story_id if keyed else None)
 
 
 async def plan_range(connection: AsyncConnection, audience: Audience, lower: int, upper: int) -> None:
@@ -87,13 +93,15 @@ async def plan_range(connection: AsyncConnection, audience: Audience, lower: int
 
     Raises Conflict when a reader asks for a sample at this very moment: the range is planned anew then, around his row.
     """
-    if not audience.tags or not audience.due:
+    if not (audience.tags or audience.story_id) or not audience.due:
         return
     values: dict[str, Any] = {"push": audience.push_id, "lower": lower, "upper": upper, "width": upper - lower + 1}
+    values |= {"story": audience.story_id} if audience.story_id else {}
     values |= {f"tag_{place}": tag for place, tag in enumerate(audience.tags)}
     for place, (moment, schedule_ids) in enumerate(audience.due):
         values |= {f"due_{place}": moment, f"schedules_{place}": schedule_ids}
-    statement = _plan(connection.dialect.name, len(audience.tags), len(audience.due))
+    has_keywords = audience.story_id is not None
+    statement = _plan(connection.dialect.name, len(audience.tags), len(audience.due), has_keywords=has_keywords)
     try:
         await connection.execute(statement, values)
     except IntegrityError as error:
@@ -101,21 +109,24 @@ async def plan_range(connection: AsyncConnection, audience: Audience, lower: int
 
 
 @cache
-def _plan(dialect: str, tags: int, moments: int) -> Insert:
+def _plan(dialect: str, tags: int, moments: int, *, has_keywords: bool) -> Insert:
     """Answer the statement for so many topics and due times: each table is read by the range, and once.
+
+    However many keywords the story has, they are one scan more.
 
     Who has a row already is left out as each engine does it quickly: SQLite would keep all rows aside before it wrote
     the first if it read the table that it writes, and PostgreSQL takes half as long again to let conflicts pass.
     """
     names = ["push_id", "subscriber_id", "due_at"]
     named = [bindparam(f"tag_{place}", type_=String) for place in range(tags)]
-    asked = _find_asking(named).subquery("asked")
-    muting = select(follows.c.subscriber_id).where(follows.c.tag.in_(named), follows.c.muted, _FOLLOWED)
+    asked = _find_asking(named, has_keywords=has_keywords).subquery("asked")
+    muted = [follows.c.tag.in_(named), *([_IS_KEYWORD] if has_keywords else [])]
+    muting = [select(follows.c.subscriber_id).where(said, follows.c.muted, _FOLLOWED) for said in muted]
     found = (
         select(bindparam("push", type_=RowId), subscribers.c.id, _find_due(moments))
         .select_from(asked)
         .join(subscribers, subscribers.c.id == asked.c.subscriber_id)
-        .where(AWAKE, subscribers.c.id.not_in(muting))
+        .where(AWAKE, *(subscribers.c.id.not_in(who) for who in muting))
     )
     if dialect == "sqlite":
         return sqlite.insert(deliveries).from_select(names, found).on_conflict_do_nothing()
@@ -126,12 +137,14 @@ def _plan(dialect: str, tags: int, moments: int) -> Insert:
     return insert(deliveries).from_select(names, found)
 
 
-def _find_asking(tags: Sequence[BindParameter[str]]) -> CompoundSelect[int]:
+def _find_asking(tags: Sequence[BindParameter[str]], *, has_keywords: bool) -> CompoundSelect[int]:
     """Answer who follows any of the topics. In order, since both engines then merge what they read in order.
 
     SQLite heeds an order within a statement only where it has a limit, so it has one, which is never reached.
     """
     scans = [select(follows.c.subscriber_id).where(follows.c.tag == tag, ~follows.c.muted, _FOLLOWED) for tag in tags]
+    if has_keywords:
+        scans.append(select(follows.c.subscriber_id).where(_IS_KEYWORD, ~follows.c.muted, _FOLLOWED).distinct())
     return union(*scans).order_by("subscriber_id").limit(bindparam("width", type_=Integer))
 
 
@@ -148,6 +161,10 @@ def _lies_in_range(column: ColumnElement[int]) -> ColumnElement[bool]:
 
 
 _FOLLOWED = _lies_in_range(follows.c.subscriber_id)
+_KEYWORDS = select(article_topics.c.tag).where(
+    article_topics.c.article_id == bindparam("story", type_=RowId), article_topics.c.rank < 0
+)
+_IS_KEYWORD = follows.c.tag.in_(_KEYWORDS)
 # Said by what it is not: SQLite would take `= 'active'` for rare, and read everybody by the index of the states.
 AWAKE = subscribers.c.state.not_in(("stopped", "suspended")) & (subscribers.c.chat_state != "suspended")
 

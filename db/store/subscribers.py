@@ -22,6 +22,7 @@ class Subscriber:
     thread_id: int
     state: str
     language: str
+    digits: str
     schedule_id: int
 
 

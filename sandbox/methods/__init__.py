@@ -6,7 +6,7 @@ answers later, and refuses by raising ApiError. Its name stands in METHODS of it
 
 from collections.abc import Callable
 
-from sandbox.methods import chats, edits, messages, profile, updates
+from sandbox.methods import chats, edits, inline, messages, profile, updates
 from sandbox.spec import Params
 from sandbox.world import World
 
@@ -15,5 +15,6 @@ METHODS: dict[str, Callable[[World, Params], object]] = {
     **edits.METHODS,
     **chats.METHODS,
     **profile.METHODS,
+    **inline.METHODS,
     **updates.METHODS,
 }

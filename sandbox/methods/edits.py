@@ -68,7 +68,7 @@ def answer_callback_query(world: World, params: Params) -> bool:
     text = params.get("text", "")
     if len(text) > LONGEST_ANSWER:
         raise bad_request("MESSAGE_TOO_LONG")
-    world.answer(params["callback_query_id"], text)
+    world.answer(params["callback_query_id"], text, "callback_query")
     return True
 
 

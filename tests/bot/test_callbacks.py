@@ -38,3 +38,8 @@ def test_every_act_has_its_handler() -> None:
 def test_data_past_the_limit_is_our_fault() -> None:
     with pytest.raises(ValueError, match="bytes"):
         Press(Act.GO, "ا" * 40).encode()
+
+
+def test_a_button_whose_data_is_too_long_can_be_left_out() -> None:
+    assert Press(Act.NARROW, "s:diplomacy").fits()
+    assert not Press(Act.NARROW, "s:" + "x" * 62).fits()

@@ -95,7 +95,7 @@ async def test_the_name_of_a_topic_offers_it_and_its_newest(live: Live, amal: Pe
         ("Français", "français"),
         ("English.", "English"),
         ("no", "ليس هناك ما يُلغى"),
-        ("is", "لم يُعرف المقصود"),
+        ("is", "لا شيء في الأرشيف"),
         ("طاجكستان", "هل المقصود"),
         ("«الأحدث»", "أحدث الأخبار"),
         ("الأحدث كوريا", "أي «كوريا»"),

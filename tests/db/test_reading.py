@@ -1,24 +1,31 @@
 """Reading by an index: what is asked every second, or while a person waits, never reads a whole table."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
-from db.store import articles, chats, deliveries, figures, follows, inbox, pushes, sources, workers
+from db.store import articles, chats, deliveries, figures, follows, inbox, keywords, pushes, sources, workers
 from db.store.deliveries import Audience
+from db.tables import keywords as keywords_table
+from newsroom.keywords import KeywordIndex
 from tests.fakes import Clock
 from tests.scene import Scene, set_scene
 
-GROWING = {"articles", "versions", "article_topics", "deliveries", "outbox", "inbox", "subscribers", "chats", "follows"}
+GROWING = {
+    *("articles", "versions", "article_topics", "deliveries", "outbox", "inbox", "subscribers", "chats", "follows"),
+    "keywords",
+}
 NOW = Clock()()
 PUSH = SimpleNamespace(id=1, story_id=1, created_at=NOW)
 AUDIENCE = Audience(1, ["all", "s:a"], [(NOW, [1]), (NOW + timedelta(hours=1), [2])])
+WITH_KEYWORDS = replace(AUDIENCE, story_id=1)
 ASKED: dict[str, Callable[[AsyncConnection], Awaitable[Any]]] = {
     "inbox.claim": lambda connection: inbox.claim(connection, "x", 64, NOW),
     "inbox.is_any_open": lambda connection: inbox.is_any_open(connection, "x", [1, 2], NOW),
@@ -34,6 +41,12 @@ ASKED: dict[str, Callable[[AsyncConnection], Awaitable[Any]]] = {
     "pushes.finish": lambda connection: pushes.finish(connection, 1, NOW),
     "deliveries.plan_staff": lambda connection: deliveries.plan_staff(connection, PUSH),
     "deliveries.plan_range": lambda connection: deliveries.plan_range(connection, AUDIENCE, 1, 9),
+    "deliveries.plan_range, keywords": lambda connection: deliveries.plan_range(connection, WITH_KEYWORDS, 1, 9),
+    "keywords.catch_up": lambda connection: keywords.catch_up(connection, KeywordIndex()),
+    "keywords.set_of": lambda connection: keywords.set_of(connection, 1, [1, 2]),
+    "keywords.list_said": lambda connection: keywords.list_said(connection, ["k:1"]),
+    "keywords.find": lambda connection: keywords.find(connection, "شاي"),
+    "keywords.purge": lambda connection: keywords.purge(connection, 0, 100),
 }
 
 
@@ -41,6 +54,8 @@ ASKED: dict[str, Callable[[AsyncConnection], Awaitable[Any]]] = {
 async def test_no_table_that_grows_is_read_whole(sqlite: Database, clock: Clock, name: str) -> None:
     scene = await set_scene(sqlite, clock)
     await scene.reader(1, "all")
+    async with sqlite.write() as connection:
+        await connection.execute(insert(keywords_table).values(phrase="شاي", said="شاي", since=NOW))
     asked: list[tuple[str, Any]] = []
     async with sqlite.write() as connection:
         engine = connection.sync_connection.engine  # type: ignore[union-attr]
@@ -65,3 +80,25 @@ async def test_the_newest_wanted_is_the_newest_first_of_a_story_that_no_mute_is_
     async with scene.database.read() as connection:
         assert await follows.newest_wanted(connection, reader.id, since) == 2
         assert await follows.newest_wanted(connection, reader.id, scene.clock() + timedelta(days=1)) is None
+
+
+async def test_topics_are_counted_by_the_index_that_has_no_keywords(sqlite: Database) -> None:
+    asked: list[tuple[str, Any]] = []
+    async with sqlite.write() as connection:
+        engine = connection.sync_connection.engine  # type: ignore[union-attr]
+        event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2:4]))
+        await articles.count_topics(connection, NOW)
+        statement, values = asked[0]
+        plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        steps = [str(row.detail) for row in plan.all()]
+    assert "SEARCH article_topics USING COVERING INDEX ix_article_topics_lately (appeared_at>?)" in steps
+
+
+async def test_a_push_without_keywords_is_planned_by_the_statement_that_knows_none(scene: Scene) -> None:
+    asked: list[str] = []
+    async with scene.database.write() as connection:
+        engine = connection.sync_connection.engine  # type: ignore[union-attr]
+        event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+        await deliveries.plan_range(connection, AUDIENCE, 1, 9)
+        await deliveries.plan_range(connection, WITH_KEYWORDS, 1, 9)
+    assert ["article_topics" in statement for statement in asked] == [False, True]

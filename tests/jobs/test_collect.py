@@ -9,18 +9,20 @@ from typing import cast
 import pytest
 from sqlalchemy import select
 
-from db.store import sources
-from db.tables import articles, pushes
+from db.store import keywords, sources
+from db.store.topics import Topics
+from db.tables import article_topics, articles, pushes
 from db.tables import sources as sources_table
 from jobs.collect import Collector, read_source
 from jobs.fetcher import Fetched, Fetcher
+from newsroom.keywords import read_keyword
 from newsroom.taxonomy import Taxonomy, Topic
 from newsroom.topics import Classifier
 from sandbox.site import SampleSite
 from tests.fakes import Clock, CountingMeter
 from tests.scene import Scene
 
-CLASSIFIER = Classifier(Taxonomy({"all": Topic("all", {"en": "All news"})}))
+TAXONOMY = Taxonomy({"all": Topic("all", {"en": "All news"})})
 
 
 @pytest.fixture
@@ -36,7 +38,8 @@ async def collector(scene: Scene, site: SampleSite) -> AsyncIterator[Collector]:
     async with scene.database.write() as connection:
         await sources.add(connection, site.feed_url, scene.clock())
     async with Fetcher("Qasid/test", allow_private=True) as fetcher:
-        yield Collector(scene.database, fetcher, CLASSIFIER, scene.lease, CountingMeter(), timedelta(minutes=5))
+        topics = Topics(scene.database, TAXONOMY)
+        yield Collector(scene.database, fetcher, topics, scene.lease, CountingMeter(), timedelta(minutes=5))
 
 
 async def poll(collector: Collector) -> None:
@@ -174,7 +177,7 @@ async def test_an_empty_feed_is_no_first_contact(scene: Scene, collector: Collec
 
 
 async def test_checking_a_source_stores_nothing(scene: Scene, collector: Collector, site: SampleSite) -> None:
-    feed, reads = await read_source(site.feed_url, collector.fetcher, CLASSIFIER, scene.clock())
+    feed, reads = await read_source(site.feed_url, collector.fetcher, Classifier(TAXONOMY), scene.clock())
     assert (feed.title, len(reads)) == ("موقع النماذج", 2)
     assert await numbers(scene, articles) == []
 
@@ -187,3 +190,31 @@ async def test_a_corrected_article_is_a_new_version(scene: Scene, collector: Col
     await poll(collector)
     assert await scene.one(select(articles.c.version).where(articles.c.id == 1)) == 2
     assert await numbers(scene, pushes) == []
+
+
+async def test_keywords_are_found_by_an_index_that_learns_what_is_new(
+    scene: Scene, collector: Collector, site: SampleSite
+) -> None:
+    for known, word in enumerate(("غير موجودة هنا", "نص تجريبي"), 1):
+        async with scene.database.write() as connection:
+            await keywords.put(connection, read_keyword(word), scene.clock(), scene.clock())
+        await poll(collector)
+        assert len(collector.keywords) == known
+        site.publish()
+        scene.clock.move(minutes=6)
+    assert await scene.one(select(article_topics.c.article_id).where(article_topics.c.rank < 0)) == 3
+
+
+async def test_a_keyword_that_was_purged_leaves_the_index_when_it_is_found(
+    scene: Scene, collector: Collector, site: SampleSite
+) -> None:
+    async with scene.database.write() as connection:
+        await keywords.put(connection, read_keyword("نص تجريبي"), scene.clock(), scene.clock())
+    await poll(collector)
+    async with scene.database.write() as connection:
+        await keywords.purge(connection, 0, 100)
+    site.publish()
+    scene.clock.move(minutes=6)
+    await poll(collector)
+    assert len(collector.keywords) == 0
+    assert await numbers(scene, articles) == [1, 2, 3]

@@ -4,7 +4,7 @@ import pytest
 from babel import Locale
 
 from newsroom.lexicon import Lexicon
-from newsroom.names import Directory, split_names
+from newsroom.names import Directory, Said, has_quotes, read_names
 from newsroom.taxonomy import CHINA, LANGUAGES, Kind, shipped_taxonomy
 from newsroom.text import fold
 
@@ -79,6 +79,8 @@ def test_no_subject_is_known_by_a_word_that_says_nothing() -> None:
         ("«طاجيكستان»", ["c:TJ"]),
         ("العالم العربي", ["r:arab-world"]),
         ("عمان", ["c:OM", "c:JO"]),
+        ("جوانجدونج", ["p:CN-GD"]),
+        ("هونج كونج", ["c:HK"]),
         ("nothing of this name", []),
     ],
 )
@@ -102,21 +104,36 @@ def test_a_near_name_is_proposed() -> None:
 
 
 def test_a_list_is_split_as_people_write_it() -> None:
-    assert list(split_names("طاجيكستان، «الإمارات» , sports；体育、 ")) == ["طاجيكستان", "الإمارات", "sports；体育"]
+    said = read_names("طاجيكستان، «الإمارات» , sports；体育、 ")
+    assert said == [Said("طاجيكستان"), Said("الإمارات", quoted=True), Said("sports；体育")]
 
 
-def test_what_the_operator_writes_lies_over_what_is_shipped() -> None:
-    changed = TAXONOMY.overlaid(
-        [
-            ("c:TJ", {"ar": "تاجيكستان"}, {"ar": ("خجند",)}),
-            ("s:pandas", {"ar": "الباندا", "en": "Pandas"}, {"ar": ("باندا",)}),
-        ]
-    )
-    assert changed.name("c:TJ", "ar") == "تاجيكستان"
-    assert changed.name("c:TJ", "en") == "Tajikistan"
-    assert "خجند" in changed.topics["c:TJ"].words["ar"]
-    assert changed.topics["s:pandas"].kind is Kind.SUBJECT
-    assert TAXONOMY.name("c:TJ", "ar") == "طاجيكستان"
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('"الذكاء الاصطناعي"', ["الذكاء الاصطناعي"]),
+        ("«ممرات، وموانئ»؛ “tea house”", ["ممرات، وموانئ", "tea house"]),
+        ("「人工智能」、『茶馆』", ["人工智能", "茶馆"]),
+        ("„Seidenstraße“", ["Seidenstraße"]),
+        ("'tea house', ‘silk’", ["tea house", "silk"]),
+        ("«الذكاء الاصطناعي", ["الذكاء الاصطناعي"]),
+    ],
+)
+def test_what_is_in_any_quotes_is_a_phrase(text: str, said: list[str]) -> None:
+    assert read_names(text) == [Said(name, quoted=True) for name in said]
+
+
+@pytest.mark.parametrize("text", ["Côte d’Ivoire, l'Égypte", "طاجيكستان", '"', "« »", "", 'كوريا"'])
+def test_an_apostrophe_is_no_quote_and_nothing_is_said_by_an_empty_one(text: str) -> None:
+    assert not has_quotes(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "tags"),
+    [("آسيا الوسطى", ["r:central-asia"]), ("أمريكا", ["c:US"]), ("体育", ["s:sports"]), ("الذكاء الاصطناعي", [])],
+)
+def test_what_sites_call_a_subject_is_no_name_of_it_in_quotes(name: str, tags: list[str]) -> None:
+    assert [topic.tag for topic in DIRECTORY.find_shown(name)] == tags
 
 
 def test_the_longest_phrase_is_found_and_phrases_do_not_overlap() -> None:

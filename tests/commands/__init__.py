@@ -1,0 +1,1 @@
+"""Tests of `commands/`: what the operator says at the terminal, on both engines."""
