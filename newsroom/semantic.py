@@ -2,10 +2,10 @@
 
     title and lead ─ vector ─▶ the nearest examples of each subject ─▶ weights beside those of the words
 
-Off unless the operator asks for it (`SEMANTIC`), for it needs the extra `semantic`, 160 MB of memory and some
+Off unless the operator asks for it (`SEMANTIC`), for it needs the extra `semantic`, 140 MB of memory and some
 milliseconds an article. The vectors are multilingual: an example in one language speaks for articles in all four, and
-two articles that tell the same in two languages lie close together. Examples are data (`data/examples.toml`) and what
-editors taught; a new one is a line of it.
+two articles that tell the same in two languages lie close together. Examples are data, a new one is a line of
+`data/examples.toml`.
 """
 
 import tomllib

@@ -23,9 +23,9 @@ from sqlalchemy import (
     text,
 )
 
+import db.meanings  # noqa: F401  (its tables belong to the metadata)
 from db.columns import UtcDateTime
 from db.engine import Database
-from db.meanings import vectors as _vectors  # noqa: F401  (its tables belong to the metadata)
 from db.migrate import Schema, check_schema, make_config, migrate, prepare
 from db.tables import is_drawn, metadata
 from newsroom.errors import StoreError

@@ -196,7 +196,7 @@ class Topics:
     def classifier_of(self, said: Mapping[str, Amendment]) -> Classifier:
         """Answer what tells articles where this is said: the one in force where that is what is said, else another."""
         taxonomy = amend(self.shipped, said)
-        return self.edition.classifier if taxonomy == self.edition.taxonomy else Classifier(taxonomy)
+        return self.edition.classifier if taxonomy == self.edition.taxonomy else Classifier(taxonomy, self.semantics)
 
     @property
     def edition(self) -> Edition:

@@ -2,10 +2,13 @@
 
 import asyncio
 
+import numpy as np
+
 from db.engine import Database
 from db.store import articles, topics
 from db.store.topics import Asker, Topics
 from newsroom.amendments import Amendment
+from newsroom.semantic import Semantics
 from newsroom.topics import Reason, Topicality
 from tests.fakes import Clock
 from tests.scene import Scene
@@ -43,6 +46,13 @@ async def test_topics_are_as_they_were_last_said(database: Database, clock: Cloc
     assert edition.taxonomy.name(TAG, "ar") == "المال"
     assert edition.directory.find("المال")[0].tag == TAG
     assert "green sukuk" in edition.taxonomy.topics[TAG].words["en"]
+
+
+async def test_words_that_are_tried_are_weighed_beside_likeness_as_those_in_force_are(database: Database) -> None:
+    semantics = Semantics(lambda texts: np.ones((len(texts), 2), np.float32), [(TAG, "an example")])
+    held = Topics(database, semantics=semantics)
+    await held.renew()
+    assert held.classifier_of({}).semantics is held.classifier_of({TAG: FIRST}).semantics is semantics
 
 
 async def test_nothing_is_built_anew_where_nothing_was_said(database: Database) -> None:
