@@ -85,7 +85,7 @@ def measure_matching(press: Press, listed: Sequence[str]) -> float:
         return sum(word in text for word in folded)
 
     def look_up(text: str) -> int:
-        return sum(1 for _ in lexicon.find_all(text))
+        return sum(1 for _ in lexicon.find(text))
 
     def print_some() -> list[str]:
         return [press.print_article() for _ in range(ARTICLES // 15)]

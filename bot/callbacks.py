@@ -36,6 +36,7 @@ class Act(StrEnum):
     DROP = "drop"  # leave a prompt
     PUSH = "push"  # resume or cancel a push that waits for a person; done once
     WORDS = "words"  # show a topic's words, try another version of them, apply or drop what was tried; done once
+    FILED = "filed"  # leave the topics of an article to its words again; done twice it changes nothing
     DOUBT = "doubt"  # say what became of a message to a channel that nobody could tell about; done once
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,15 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app import read_semantics
 from commands.acting import change, note, opened, running
-from db.store import articles, topics
+from db.store import articles, corrections, filings, topics
 from db.store.topics import Topics
 from newsroom.amendments import Amendment
 from newsroom.articles import ParsedArticle
 from newsroom.errors import QasidError, TopicFileError
+from newsroom.filing import UNFILED, Filing
 from newsroom.retagging import LATELY, Stored, Trial, find_changes
-from newsroom.taxonomy import shipped_taxonomy
+from newsroom.taxonomy import ALL, shipped_taxonomy
 from newsroom.topicfiles import read_topics, write_topics
-from newsroom.topics import Topicality
+from newsroom.topics import Classifier, Reason, Topicality
 from settings import read_settings
 
 cli = typer.Typer(no_args_is_help=True, help="Topics and how articles get them.")
@@ -102,6 +104,41 @@ async def restore_topic(
     await change(act, f"{tag}: what version {version} says is in force.", f"{tag} has no version {version}.")
 
 
+@cli.command("of")
+@running
+async def file_article(
+    number: Annotated[int, typer.Argument(help="The article's number.")],
+    under: Annotated[list[str] | None, typer.Option(help="A tag that it has, such as s:health.")] = None,
+    out: Annotated[list[str] | None, typer.Option(help="A tag that it has not.")] = None,
+    *,
+    undo: Annotated[bool, typer.Option("--undo", help="Leave its topics to its words again.")] = False,
+) -> None:
+    """Show the topics of an article and why it has them; or file it otherwise, in force at once."""
+    known = {*shipped_taxonomy().topics} - {ALL}
+    async with opened() as database:
+        in_force = Topics(database, semantics=read_semantics(read_settings()))
+        classifier = (await in_force.renew()).classifier
+        if unknown := {*(under or ()), *(out or ())} - known.union(classifier.taxonomy.topics):
+            raise typer.BadParameter(f"no topic has the tag {', '.join(sorted(unknown))}: `explain` prints tags")
+        if under or out or undo:
+            async with database.write(urgent=True) as connection:
+                await articles.lock_desk(connection)
+                before = UNFILED if undo else await filings.find_one(connection, number)
+                await _file(connection, number, before.changed(under or (), out or ()), classifier)
+        async with database.read() as connection:
+            why = await articles.list_reasons(connection, number)
+    if not why:
+        raise typer.BadParameter(f"there is no article {number}")
+    print(explain_lines(why))
+
+
+async def _file(connection: AsyncConnection, number: int, filing: Filing, classifier: Classifier) -> None:
+    stored, now = await articles.find_stored(connection, number), datetime.now(UTC)
+    if stored is not None:
+        await corrections.refile(connection, number, filing, classifier.classify(stored), ("cli", now))
+        await note(connection, "file article", str(number), now, filing.told)
+
+
 async def say(connection: AsyncConnection, tag: str, said: Amendment) -> None:
     """Bring what is said into force; the running bot tells the newest articles."""
     now = datetime.now(UTC)
@@ -137,7 +174,8 @@ async def explain_topics(
     async with opened() as database:
         classifier = (await Topics(database, semantics=read_semantics(read_settings())).renew()).classifier
     if not as_json:
-        print(explain_lines(classifier.classify(ParsedArticle("", "", title, lead))))
+        found = classifier.classify(ParsedArticle("", "", title, lead))
+        print(explain_lines({tag: found.why.get(tag, []) for tag in found.tags}))
         return
     for line in filter(str.strip, sys.stdin):
         row = json.loads(line)
@@ -150,9 +188,8 @@ def explain(topicality: Topicality) -> str:
     return "; ".join(f"{tag}: {found[0].word} ({found[0].zone})" for tag, found in topicality.why.items() if found)
 
 
-def explain_lines(topicality: Topicality) -> str:
+def explain_lines(told: Mapping[str, Sequence[Reason]]) -> str:
     """Answer each topic with all its words, a line each."""
-    told = {tag: topicality.why.get(tag, []) for tag in topicality.tags}
     return "\n".join(
         f"{tag}\t" + ", ".join(f"{one.word} ({one.zone} {one.weight})" for one in reasons)
         for tag, reasons in told.items()

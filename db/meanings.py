@@ -1,6 +1,7 @@
 """Tables of what words and texts mean: what is said of topics, how near texts are, how far the index of the archive is.
 
     topics, proposals ─▶ the topics in force      what editors say, and what they would say
+    articles ─▶ filings                           what editors file an article under, over what was found
     articles ─▶ vectors                           what articles say by their meaning
     articles ─▶ fulltext                          what they are found by; `indexing` says how far that is
 
@@ -38,6 +39,18 @@ proposals = Table(
     Column("created_at", UtcDateTime, nullable=False),
     among("state", "new", "shown", "applied"),  # applied: in force, its articles are yet to be told so
     sqlite_autoincrement=True,  # a button of one that is gone must not decide on another
+)
+
+filings = Table(
+    "filings",
+    metadata,
+    # What editors file an article under: the newest version holds; they are only ever added, so their number tells.
+    Column("article_id", RowId, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("under", JSON, nullable=False),  # tags that it has
+    Column("out", JSON, nullable=False),  # tags that it has not
+    Column("actor", String(64), nullable=False),
+    Column("filed_at", UtcDateTime, nullable=False),
 )
 
 vectors = Table(

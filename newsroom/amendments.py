@@ -7,22 +7,19 @@ an empty one is the topic as shipped. `read_edits` reads what an editor types in
 loads is `newsroom/topicfiles.py`. Words are the same where they fold to the same.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from newsroom.errors import Refusal
-from newsroom.names import read_names
+from newsroom.names import LESS, MINUS, MORE, read_signed
 from newsroom.taxonomy import LANGUAGES, Kind, Names, Taxonomy, Topic, Words
 from newsroom.text import ARABIC, HAN, fold, words
 
 SHORTEST_WORD, LONGEST_WORD = 2, 60  # characters
 MOST_WORDS = 500  # said of one topic
 MOST_EDITS = 20  # in one command
-STRONG, WEAK, OUT = "+", "~", "-"
-# A sign stands apart: «الاقتصاد + سندات ~ دين - بنك»; the hyphen of «start-up» is none.
-SIGN = re.compile(r"(?:^|\s)([+~−–-])\s*(?=\S)")
+STRONG, WEAK, OUT = MORE, LESS, MINUS
 PARTS = ("words", "weak", "without")
 
 
@@ -84,22 +81,15 @@ def _joined(shipped: Words, more: Words, out: set[str]) -> Words:
 
 
 def read_edits(said: str, language: str) -> tuple[str, list[Edit]]:
-    """Answer the name of a topic and the edits after it; `language` is that of Latin words. Raises Refusal.
-
-    Each sign goes for all words up to the next: «الاقتصاد + سندات، صكوك - بنك».
-    """
-    name, *parts = SIGN.split(said)
-    edits = [
-        Edit(sign if sign in {STRONG, WEAK} else OUT, word, language_of(word, language))
-        for sign, listed in zip(parts[::2], parts[1::2], strict=True)
-        for word in (one.name for one in read_names(listed))
-    ]
+    """Answer the name of a topic and the edits after it; `language` is that of Latin words. Raises Refusal."""
+    name, signed = read_signed(said)
+    edits = [Edit(sign, word, language_of(word, language)) for sign, word in signed]
     for edit in edits:
         if not is_word(edit.word):
             raise Refusal("topicwords.bad_word", word=edit.word[:LONGEST_WORD])
     if len(edits) > MOST_EDITS:
         raise Refusal("topicwords.too_many", most=MOST_EDITS)
-    return name.strip(), edits
+    return name, edits
 
 
 def language_of(word: str, language: str) -> str:

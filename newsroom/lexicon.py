@@ -69,35 +69,15 @@ class Lexicon(Generic[Meaning]):
             if meaning not in meanings:
                 meanings.append(meaning)
 
-    def discard(self, phrase: str, meaning: Meaning) -> None:
-        """Forget that the phrase means this; what was never taught changes nothing."""
-        for meanings in self._entries(phrase):
-            if meaning in meanings:
-                meanings.remove(meaning)
-
     def find(self, text: str) -> Iterator[tuple[str, list[Meaning]]]:
         """Yield each phrase of the text, as it is written there, with its meanings; phrases do not overlap."""
         found, end = [*words(text), NOTHING], 0
         for position, begun in enumerate(map(self._begun.__getitem__, found)):
             if begun is None:
-                yield from self._find_runs(found[position], overlapping=False)
+                yield from self._find_runs(found[position])
             elif begun and position >= end and (longest := self._find_longest(begun, found, position)):
                 end = position + longest[0]
                 yield " ".join(found[position:end]), longest[1]
-
-    def find_all(self, text: str) -> Iterator[tuple[str, list[Meaning]]]:
-        """Yield every phrase that occurs in the text, those inside others too, as often as they occur."""
-        found = [*words(text), NOTHING]
-        for position, begun in enumerate(map(self._begun.__getitem__, found)):
-            if begun is None:
-                yield from self._find_runs(found[position], overlapping=True)
-            elif begun:
-                for one in begun:
-                    if one.alone:
-                        yield found[position], one.alone
-                if parts := self._parts[found[position + 1]]:
-                    for length, meanings in self._find_longer(begun, parts, found[position:]):
-                        yield " ".join(found[position : position + length]), meanings
 
     def _entries(self, phrase: str) -> Iterator[list[Meaning]]:
         """Yield the meanings of a phrase in each of its spellings, to be changed; a new phrase has none yet."""
@@ -160,18 +140,15 @@ class Lexicon(Generic[Meaning]):
             part in self._parts[word] for part, word in zip(rest, found, strict=True)
         )
 
-    def _find_runs(self, run: str, *, overlapping: bool) -> Iterator[tuple[str, list[Meaning]]]:
+    def _find_runs(self, run: str) -> Iterator[tuple[str, list[Meaning]]]:
         run, end = fold(run), 0
         for position in range(len(run)):
-            if position < end and not overlapping:
-                continue
-            for length in self._lengths_at(run, position):
+            for length in self._lengths_at(run, position) if position >= end else ():
                 one = run[position : position + length]
                 if len(one) == length and (meanings := self._runs.get(one)):
                     yield one, meanings
                     end = position + length
-                    if not overlapping:
-                        break
+                    break
 
     def _lengths_at(self, run: str, position: int) -> Sequence[int]:
         """Answer how long the runs may be that begin here, the longest first; single characters have their own key."""

@@ -21,6 +21,9 @@ SAID = re.compile(
     rf"[{DOUBLE_QUOTES}](?P<phrase>[^{DOUBLE_QUOTES}]+)(?:[{DOUBLE_QUOTES}]|$)|(?P<name>[^{DOUBLE_QUOTES}{SEPARATORS}]+)"
 )
 SINGLE_QUOTED = re.compile("['‘’](.+)['‘’]")
+# A sign stands apart: «الاقتصاد + سندات ~ دين - بنك»; the hyphen of «start-up» is none.
+SIGN = re.compile(r"(?:^|\s)([+~−–-])\s*(?=\S)")
+MORE, LESS, MINUS = "+", "~", "-"
 ARTICLE = re.compile(r"^(?:the |les? |la |l['’]|ال)(?=\w{2})")
 CLOSE = 0.8  # how alike a name must be to be proposed
 MOST_PROPOSALS = 4
@@ -92,6 +95,19 @@ def read_names(text: str) -> list[Said]:
         if name:
             found.append(Said(name, quoted=bool(match["phrase"] or single)))
     return found
+
+
+def read_signed(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """Answer what stands before the first sign, and each name after one with its sign: MORE, LESS or MINUS.
+
+    Each sign goes for all names up to the next: «الاقتصاد + سندات، صكوك - بنك».
+    """
+    before, *parts = SIGN.split(text)
+    return before.strip(), [
+        (sign if sign in {MORE, LESS} else MINUS, said.name)
+        for sign, listed in zip(parts[::2], parts[1::2], strict=True)
+        for said in read_names(listed)
+    ]
 
 
 def has_quotes(text: str) -> bool:

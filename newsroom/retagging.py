@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from newsroom.amendments import Amendment
+from newsroom.filing import UNFILED, Filing, file
 from newsroom.lexicon import Lexicon
 from newsroom.topics import Classifier, Topicality
 
@@ -26,6 +27,7 @@ class Stored:
     lead: str
     body: str
     categories: tuple[str, ...]  # those that spoke for a topic
+    filing: Filing = UNFILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,13 @@ def find_changes(
     if not concerned:
         return []
     before, after = classifier(old), classifier(new)
-    changes = (Change(one, frozenset(before.classify(one).tags), after.classify(one)) for one in concerned)
+    changes = (Change(one, frozenset(tell(one, before).tags), tell(one, after)) for one in concerned)
     return [change for change in changes if change.before != frozenset(change.after.tags)]
+
+
+def tell(article: Stored, classifier: Classifier) -> Topicality:
+    """Answer what an article is about by this classifier, as far as its editors have not said otherwise."""
+    return file(classifier.classify(article), article.filing, classifier.taxonomy)
 
 
 def _teach(words: Iterable[str]) -> Lexicon[str]:

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from newsroom.stems import REMEMBERED, data, passed_over, stem
 from newsroom.text import WORD, fold
-from newsroom.translit import unify
+from newsroom.translit import find_names, unify
 
 RULES = "2"
 ARABIC_RUN = re.compile("[\u0621-\u06ff]+(?: [\u0621-\u06ff]+)*")
@@ -86,10 +86,22 @@ def _without_elisions(text: str) -> str:
 
 
 def read_tokens(text: str) -> Iterator[Token]:
-    """Yield the tokens of a text with their places; those of Chinese overlap, two characters each."""
-    for word in WORD.finditer(_without_elisions(text)):
-        for token in _read_runs(word[0], word.start()):
-            yield token._replace(text=stem(token.text))
+    """Yield the tokens of a text with their places.
+
+    Those of Chinese overlap, two characters each; those of a Chinese name in Arabic stand where the whole name stands.
+    """
+    written = (_read_runs(word[0], word.start()) for word in WORD.finditer(_without_elisions(text)))
+    found = [*chain.from_iterable(written)]
+    done = 0
+    for start, end, name in find_names([token.text for token in found]):
+        yield from map(_stemmed, found[done:start])
+        yield from (Token(stem(part), found[start].start, found[end - 1].end) for part in name)
+        done = end
+    yield from map(_stemmed, found[done:])
+
+
+def _stemmed(token: Token) -> Token:
+    return token._replace(text=stem(token.text))
 
 
 def _fold_long(word: str) -> tuple[str, ...]:

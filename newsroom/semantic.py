@@ -5,7 +5,7 @@
 Off unless the operator asks for it (`SEMANTIC`), for it needs the extra `semantic`, 140 MB of memory and some
 milliseconds an article. The vectors are multilingual: an example in one language speaks for articles in all four, and
 two articles that tell the same in two languages lie close together. Examples are data, a new one is a line of
-`data/examples.toml`.
+`data/examples.toml`; and what editors file under a subject (`newsroom/filing.py`) is an example of it.
 """
 
 import tomllib
@@ -43,10 +43,15 @@ class Likeness:
 class Semantics:
     """Compares texts with examples of subjects, and with each other."""
 
-    def __init__(self, encode: Encode, examples: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, encode: Encode, examples: Iterable[tuple[str, str]], known: "Vectors | None" = None) -> None:
+        """Encode the examples, but for the first ones whose vectors are `known`."""
         self._encode = encode
         self._examples = list(examples)
-        self._vectors = encode([text for _, text in self._examples])
+        self._vectors = _encode_rest(encode, [text for _, text in self._examples], known)
+
+    def with_examples(self, more: Sequence[tuple[str, str]]) -> "Semantics":
+        """Answer one that knows more examples; some milliseconds each."""
+        return Semantics(self._encode, [*self._examples, *more], self._vectors) if more else self
 
     def weigh(self, text: str) -> list[Likeness]:
         """Answer the subjects that a text is like, the most alike first: `nearness` is above the mean of all."""
@@ -67,6 +72,14 @@ class Semantics:
     def to_bytes(self, text: str) -> bytes:
         """Answer the vector of a text as it is stored: a kilobyte."""
         return self._encode([text])[0].astype("float16").tobytes()  # type: ignore[no-any-return]
+
+
+def _encode_rest(encode: Encode, texts: list[str], known: "Vectors | None") -> "Vectors":
+    if known is None:
+        return encode(texts)
+    from numpy import concatenate  # noqa: PLC0415  (only who has the extra gets here)
+
+    return concatenate([known, encode(texts[len(known) :])])
 
 
 def _sum_up(tag: str, voices: Sequence[tuple[float, str]]) -> Likeness:

@@ -24,19 +24,26 @@ MOST_SPELLINGS = 512  # of a phrase; what stands in the data has far fewer
 def unify(found: Sequence[str]) -> list[str]:
     """Answer folded tokens with every name in its canonical spelling; the clitics before a name stay with it."""
     unified: list[str] = []
-    position = 0
-    while position < len(found):
-        prefix, begun = _begun(found[position])
-        for rest, canonical in begun:
-            end = position + 1 + len(rest)
-            if tuple(found[position + 1 : end]) == rest:
-                unified += [prefix + canonical[0], *canonical[1:]]
-                position = end
-                break
-        else:
-            unified.append(found[position])
-            position += 1
+    done = 0
+    for start, end, name in find_names(found):
+        unified += found[done:start]
+        unified += name
+        done = end
+    unified += found[done:]
     return unified
+
+
+def find_names(found: Sequence[str]) -> Iterator[tuple[int, int, Tokens]]:
+    """Yield where names stand in folded tokens, from and to, and their canonical spelling with the clitics before."""
+    done = 0
+    for start, token in enumerate(found):
+        prefix, begun = _begun(token) if start >= done else ("", ())
+        for rest, canonical in begun:
+            end = start + 1 + len(rest)
+            if tuple(found[start + 1 : end]) == rest:
+                yield start, end, (prefix + canonical[0], *canonical[1:])
+                done = end
+                break
 
 
 def spellings(phrase: Sequence[str]) -> Iterator[Tokens]:

@@ -8,7 +8,18 @@ a line of `bot/menus.py` if a menu shows it, and its texts; a module is a line o
 from telegram import Update
 from telegram.ext import BaseHandler, TypeHandler
 
-from bot.handlers import choosing, deciding, following, membership, reading, searching, starting, topicwords, words
+from bot.handlers import (
+    choosing,
+    deciding,
+    filing,
+    following,
+    membership,
+    reading,
+    searching,
+    starting,
+    topicwords,
+    words,
+)
 from bot.handlers.greeting import greet
 from bot.talk import Talk
 
@@ -24,6 +35,7 @@ def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
         *searching.HANDLERS,
         *deciding.HANDLERS,
         *topicwords.HANDLERS,
+        *filing.HANDLERS,
         *words.HANDLERS,
     ]
     return {-1: [TypeHandler(Update, greet)], 0: acts}

@@ -10,11 +10,13 @@ from sqlalchemy import and_, delete, func, insert, literal_column, or_, select, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Select
 
-from db.store import each, rows, search, write_new
+from db.store import each, filings, rows, search, write_new
 from db.tables import article_topics, articles, desk, sources, versions
 from newsroom.articles import Article, KnownArticle, ParsedArticle
+from newsroom.filing import UNFILED, file
 from newsroom.retagging import Stored
-from newsroom.topics import Topicality
+from newsroom.taxonomy import shipped_taxonomy
+from newsroom.topics import Reason, Topicality
 
 KNOWN = [
     articles.c.id,
@@ -28,6 +30,7 @@ KNOWN = [
     articles.c.version,
 ]
 NEWEST = and_(versions.c.article_id == articles.c.id, versions.c.version == articles.c.version)
+STORED = select(*articles.c["id", "version", "language"], *versions.c["title", "lead", "body"]).join(versions, NEWEST)
 TOPICAL = article_topics.c.rank >= literal_column("0")  # no keyword; said literally, or the partial index is not used
 
 
@@ -145,7 +148,11 @@ async def _write_version(
 
 
 async def set_topics(connection: AsyncConnection, article_id: int, topicality: Topicality) -> None:
-    """Say what an article is about, instead of what was said before; its keywords stay (`keywords.set_of`)."""
+    """Say what an article is about, instead of what was said before, as far as its editors have not said otherwise.
+
+    Its keywords stay (`keywords.set_of`).
+    """
+    topicality = file(topicality, await filings.find_one(connection, article_id), shipped_taxonomy())
     await connection.execute(delete(article_topics).where(article_topics.c.article_id == article_id, TOPICAL))
     appeared = select(articles.c.appeared_at).where(articles.c.id == article_id)
     shared = {"article_id": article_id, "appeared_at": (await connection.execute(appeared)).scalar_one()}
@@ -161,17 +168,22 @@ async def find(connection: AsyncConnection, number: int) -> Article | None:
 
 async def list_stored(connection: AsyncConnection, limit: int) -> list[Stored]:
     """Answer the newest articles, the newest first, as far as their topics rest on them."""
-    columns = (*articles.c["id", "version", "language"], *versions.c["title", "lead", "body"])
-    newest = select(*columns).join(versions, NEWEST).order_by(articles.c.id.desc()).limit(limit)
-    found = await rows(connection, newest)
+    return await _read_stored(connection, STORED.order_by(articles.c.id.desc()).limit(limit))
+
+
+async def find_stored(connection: AsyncConnection, number: int) -> Stored | None:
+    """Answer an article as far as its topics rest on it."""
+    return next(iter(await _read_stored(connection, STORED.where(articles.c.id == number))), None)
+
+
+async def _read_stored(connection: AsyncConnection, statement: Select[*tuple[Any, ...]]) -> list[Stored]:
+    found = await rows(connection, statement)
+    filed_by_editors = await filings.find(connection, [row.id for row in found])
     filed: dict[int, set[str]] = defaultdict(set)
     why = select(article_topics.c.article_id, article_topics.c.why)
     for row in await rows(connection, why.where(article_topics.c.article_id.in_([row.id for row in found]))):
         filed[row.article_id].update(word for word, zone, _weight in row.why if zone == "category")
-    return [
-        Stored(row.id, row.version, row.language, row.title, row.lead, row.body, tuple(sorted(filed[row.id])))
-        for row in found
-    ]
+    return [Stored(*row, tuple(sorted(filed[row.id])), filed_by_editors.get(row.id, UNFILED)) for row in found]
 
 
 async def retag(connection: AsyncConnection, article: Stored, topicality: Topicality) -> bool:
@@ -201,6 +213,13 @@ async def list_topics(connection: AsyncConnection, article_id: int) -> list[str]
     """Answer the topics of an article, the most telling first; what keywords it has is nobody's to see."""
     found = select(article_topics.c.tag).where(article_topics.c.article_id == article_id, TOPICAL)
     return [row.tag for row in await rows(connection, found.order_by(article_topics.c.rank))]
+
+
+async def list_reasons(connection: AsyncConnection, article_id: int) -> dict[str, list[Reason]]:
+    """Answer why an article has each of its topics, the most telling topic first."""
+    found = select(article_topics.c.tag, article_topics.c.why).where(article_topics.c.article_id == article_id, TOPICAL)
+    told = await rows(connection, found.order_by(article_topics.c.rank))
+    return {row.tag: [Reason(*reason) for reason in row.why] for row in told}
 
 
 async def count_topics(connection: AsyncConnection, since: datetime) -> dict[str, int]:

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.meanings import proposals, topics
-from db.store import AnyRow, rows
+from db.store import AnyRow, filings, rows
 from db.wakeup import announce
 from newsroom.amendments import Amendment, amend
 from newsroom.names import Directory
@@ -169,7 +169,7 @@ async def purge(connection: AsyncConnection, now: datetime) -> int:
 class Edition:
     """The topics in force, ready for use: what there is, how people call it, what articles are about."""
 
-    versions: int  # how many there were
+    versions: int  # how many there were, of filings too where they are examples
     taxonomy: Taxonomy
     directory: Directory
     classifier: Classifier
@@ -196,7 +196,8 @@ class Topics:
     def classifier_of(self, said: Mapping[str, Amendment]) -> Classifier:
         """Answer what tells articles where this is said: the one in force where that is what is said, else another."""
         taxonomy = amend(self.shipped, said)
-        return self.edition.classifier if taxonomy == self.edition.taxonomy else Classifier(taxonomy, self.semantics)
+        in_force = self.edition.classifier
+        return in_force if taxonomy == self.edition.taxonomy else Classifier(taxonomy, in_force.semantics)
 
     @property
     def edition(self) -> Edition:
@@ -224,7 +225,14 @@ class Topics:
     async def _look(self) -> None:
         async with self.database.read() as connection:
             versions = await count_versions(connection)
+            if self.semantics:
+                versions += await filings.count(connection)
             if self._edition is not None and versions == self._edition.versions:
                 return
             said = await list_in_force(connection)
-        self._edition = await asyncio.to_thread(partial(publish, self.shipped, said, versions, self.semantics))
+            examples = await filings.list_examples(connection) if self.semantics else []
+        self._edition = await asyncio.to_thread(partial(self._publish, said, versions, examples))
+
+    def _publish(self, said: dict[str, Amendment], versions: int, examples: list[tuple[str, str]]) -> Edition:
+        semantics = self.semantics.with_examples(examples) if self.semantics else None
+        return publish(self.shipped, said, versions, semantics)

@@ -91,3 +91,19 @@ async def test_of_a_bad_file_nothing_is_loaded(scene: Scene, run: Run, file: Pat
 async def test_what_was_never_said_has_no_history(scene: Scene, run: Run) -> None:
     del scene
     assert "as shipped" in (await run("history", "s:economy")).output
+
+
+async def test_an_article_is_filed_otherwise_and_left_to_its_words_again(scene: Scene, run: Run) -> None:
+    await scene.article("s:economy", title="سوق الأسهم في شنغهاي")
+    told = await run("of", "1", "--under", "s:health", "--out", "s:economy")
+    assert "s:health\t✍️" in told.output
+    assert "s:economy" not in told.output
+    async with scene.database.read() as connection:
+        assert (await connection.execute(select(audit.c.detail))).scalar_one() == "+s:health -s:economy"
+    assert "s:economy\tسوق" in (await run("of", "1", "--undo")).output
+
+
+async def test_what_is_no_topic_or_no_article_is_told(scene: Scene, run: Run) -> None:
+    await scene.article("s:economy", title="أول")
+    assert "s:helth" in (await run("of", "1", "--under", "s:helth")).output
+    assert "no article 7" in (await run("of", "7", "--under", "s:health")).output

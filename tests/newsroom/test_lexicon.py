@@ -1,4 +1,4 @@
-"""The lexicon: whole words through what hangs on them, the longest phrase or every one, and changes at any time."""
+"""The lexicon: whole words through what hangs on them, the longest phrase, and more at any time."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,19 +24,13 @@ def test_the_longest_phrase_is_found_and_phrases_do_not_overlap() -> None:
     ]
 
 
-def test_every_phrase_is_found_where_all_are_asked_for() -> None:
-    taught = lexicon("السودان", "جنوب السودان", "السودان اليوم", "刚果", "刚果民主", "民主", "中")
-    found = [phrase for _, meanings in taught.find_all("جنوب السودان اليوم 刚果民主 中") for phrase in meanings]
-    assert sorted(found) == sorted(["جنوب السودان", "السودان", "السودان اليوم", "刚果", "刚果民主", "民主", "中"])
-
-
 def test_a_phrase_is_found_with_its_affixes_and_not_inside_a_word() -> None:
     taught = lexicon("الذكاء الاصطناعي", "هند", "شركة صينية", "US")
     found = [written for written, _ in taught.find("بالذكاء الاصطناعي في هندسة شركات صينية us US")]
     assert found == ["بالذكاء الاصطناعي", "شركات صينية", "US"]
 
 
-def test_what_is_taught_later_is_found_at_once_and_what_is_discarded_no_longer() -> None:
+def test_what_is_taught_later_is_found_at_once() -> None:
     taught = lexicon("قمة")
     assert list(taught.find("قمة الرياض 中国")) == [("قمة", ["قمة"])]
     taught.add("قمة الرياض", "later")
@@ -48,17 +42,11 @@ def test_what_is_taught_later_is_found_at_once_and_what_is_discarded_no_longer()
         ("中国", ["later"]),
         ("قمة", ["قمة", "too"]),
     ]
-    taught.discard("قمة الرياض", "later")
-    taught.discard("中国", "later")
-    taught.discard("قمة", "never taught")
-    taught.discard("never taught", "later")
-    assert list(taught.find("قمة الرياض 中国")) == [("قمة", ["قمة", "too"])]
 
 
 def test_an_empty_phrase_means_nothing() -> None:
     taught = lexicon("…")
     assert list(taught.find("… قمة")) == []
-    taught.discard("…", "…")
 
 
 def test_its_memory_of_words_is_bounded() -> None:
@@ -73,20 +61,14 @@ PARTS = ["قمة", "الرياض", "中国", "中", "国人", "صين", "بكي�
 
 
 @given(
-    st.lists(st.tuples(st.booleans(), st.lists(st.sampled_from(PARTS), min_size=1, max_size=3).map(" ".join))),
+    st.lists(st.lists(st.sampled_from(PARTS), min_size=1, max_size=3).map(" ".join)),
     st.lists(st.sampled_from([*PARTS, "والقمة", "بيجين", "中国人"])).map(" ".join),
 )
-def test_however_it_was_changed_it_finds_what_a_new_one_finds(changes: list[tuple[bool, str]], text: str) -> None:
-    changed: Lexicon[str] = Lexicon()
-    left: dict[str, None] = {}
-    for adds, phrase in changes:
-        list(changed.find_all(text))
-        if adds:
-            changed.add(phrase, phrase)
-            left.setdefault(phrase)
-        else:
-            changed.discard(phrase, phrase)
-            left.pop(phrase, None)
-    new = lexicon(*left)
-    assert list(changed.find(text)) == list(new.find(text))
-    assert sorted(changed.find_all(text)) == sorted(new.find_all(text))
+def test_whenever_it_was_taught_it_finds_what_one_finds_that_knew_from_the_beginning(
+    phrases: list[str], text: str
+) -> None:
+    later: Lexicon[str] = Lexicon()
+    for phrase in phrases:
+        list(later.find(text))
+        later.add(phrase, phrase)
+    assert list(later.find(text)) == list(lexicon(*phrases).find(text))

@@ -1,0 +1,81 @@
+"""`/topicsof`: editors see why an article has its topics, and file it otherwise, in private.
+
+/topicsof 12                        its topics, each with the words that spoke for it
+/topicsof 12 + health - trade       it is about health and not about trade: in force at once
+"""
+
+from telegram import Update
+from telegram.ext import BaseHandler, CommandHandler
+
+from bot.callbacks import Press
+from bot.filing import draw_topics
+from bot.handlers.reading import find_article
+from bot.handlers.topicwords import find_topics, require_editor
+from bot.screens import Screen
+from bot.talk import Talk, echo
+from db.store import articles, corrections, filings, staff
+from newsroom.articles import Article
+from newsroom.errors import Refusal
+from newsroom.filing import UNFILED, Filing
+from newsroom.names import LESS, MINUS, MORE, read_signed
+
+
+async def show_or_file(_update: Update, talk: Talk) -> None:
+    """Show the topics of an article, after filing it otherwise where that is said."""
+    await require_editor(talk)
+    number, signed = read_signed(talk.argument)
+    if not number:
+        raise Refusal("topicsof.usage")
+    article = await find_article(talk, number)
+    if signed:
+        if any(sign == LESS for sign, _name in signed):
+            raise Refusal("topicsof.sign")
+        said = {sign: [_find_tag(talk, name) for one, name in signed if one == sign] for sign in (MORE, MINUS)}
+        before = await _lock_filing(talk, article)
+        await _file(talk, article, before.changed(said[MORE], said[MINUS]), before)
+    talk.say(*await draw(talk, article))
+
+
+async def press_filed(talk: Talk, press: Press) -> None:
+    """Leave the topics of an article to its words again."""
+    await require_editor(talk)
+    article = await find_article(talk, press.what)
+    if not talk.visit.is_late:
+        await _file(talk, article, UNFILED, await _lock_filing(talk, article))
+    talk.redraw(*await draw(talk, article))
+
+
+async def draw(talk: Talk, article: Article) -> Screen:
+    """Draw the topics of an article as they stand."""
+    why = await articles.list_reasons(talk.connection, article.id)
+    filing = await filings.find_one(talk.connection, article.id)
+    return draw_topics(talk.t, article, why, filing, talk.taxonomy)
+
+
+def _find_tag(talk: Talk, name: str) -> str:
+    """Answer the topic that a name means. Raises Refusal where it means none, or several."""
+    found = find_topics(talk, name)
+    if len(found) > 1:
+        raise Refusal("topicsof.which", name=echo(name), tags=" ".join(topic.tag for topic in found))
+    return found[0].tag
+
+
+async def _lock_filing(talk: Talk, article: Article) -> Filing:
+    """Answer how the article is filed, which nobody else changes until this act is done."""
+    await articles.lock_desk(talk.connection)
+    return await filings.find_one(talk.connection, article.id)
+
+
+async def _file(talk: Talk, article: Article, filing: Filing, before: Filing) -> None:
+    stored = await articles.find_stored(talk.connection, article.id)
+    if stored is None or filing == before:
+        return
+    now, actor = talk.visit.now, str(talk.user_id)
+    found = talk.newsroom.topics.edition.classifier.classify(stored)
+    await corrections.refile(talk.connection, article.id, filing, found, (actor, now))
+    await staff.note(talk.connection, staff.Act(actor, "file article", str(article.id), filing.told), now)
+
+
+HANDLERS: list[BaseHandler[Update, Talk, None]] = [
+    CommandHandler("topicsof", show_or_file),
+]
