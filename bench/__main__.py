@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Callable
 
-from bench import budget, delivery, fanout, flood, keywords, latency, memory, search, simulate, text, topics
+from bench import budget, delivery, encodings, fanout, flood, keywords, latency, memory, search, simulate, text, topics
 
 BENCHES: dict[str, Callable[..., None]] = {
     "budget": budget.run,
     "delivery": delivery.run,
+    "encodings": encodings.run,
     "fanout": fanout.run,
     "flood": flood.run,
     "keywords": keywords.run,

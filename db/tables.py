@@ -106,6 +106,7 @@ versions = Table(
     Column("title", Text, nullable=False),
     Column("lead", Text, nullable=False),
     Column("body", Text, nullable=False),
+    Column("categories", JSON),  # as its source files it; nothing where that was not kept yet
     Column("author", Text, nullable=False),
     Column("image", Text, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),

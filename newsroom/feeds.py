@@ -8,7 +8,6 @@ it goes. Neither is given an address to fetch, and what either stumbles over cos
 Another kind of source (WordPress, JSON Feed) gets a module of its own that answers the same `ParsedFeed`.
 """
 
-import codecs
 import hashlib
 import re
 from calendar import timegm
@@ -25,6 +24,8 @@ import feedparser
 
 from newsroom.articles import ParsedArticle, tell_apart
 from newsroom.cutting import shorten
+from newsroom.dates import FIRST_YEAR, read_date
+from newsroom.encoding import decode
 from newsroom.errors import ParseError
 from newsroom.markup import html_to_line, html_to_text
 from newsroom.text import guess_language
@@ -32,14 +33,8 @@ from newsroom.text import guess_language
 LEAD_LENGTH = 300  # characters of a lead that is cut from the body
 MOST_ITEMS = 1000  # items read of one feed
 LONGEST_ID = 2000  # bytes of a guid, or of an address as it is asked for: PostgreSQL's indexes hold 2,700
-FIRST_YEAR = 1995  # no feed is older: an earlier date is a date that was never filled in
-PROLOG_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+PROLOG = re.compile(r"^\s*<\?xml.*?\?>\s*", re.DOTALL)
 ROOT = re.compile(rb"<(?:rss|feed|(?:\w+:)?rdf)\b", re.IGNORECASE)
-MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 # What WordPress and its kin add to a teaser, and no reader wants to be told: that it was cut, and where it stands.
 CUT_MARK = r"(?:\s*\[?(?:…|\.\.\.)\]?)*"
 SIGNPOST = (
@@ -93,16 +88,8 @@ def _entries(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _decode(body: bytes, charset: str | None) -> bytes:
     """Answer the feed as UTF-8 bytes whose prolog does not say otherwise."""
-    marked = next((name for mark, name in MARKS if body.startswith(mark)), None)
-    prolog = PROLOG_ENCODING.match(body[:300])
-    for name in filter(None, (marked, prolog and prolog[1].decode("ascii"), charset, "utf-8")):
-        try:
-            text = body.decode(name)
-        except (LookupError, UnicodeError):
-            continue
-        bare = re.sub(r"^\s*<\?xml.*?\?>\s*", "", text, count=1, flags=re.DOTALL)
-        return _storable(bare).encode()
-    return body
+    bare = PROLOG.sub("", decode(body, charset), count=1)
+    return _storable(bare).encode()
 
 
 def _parse(body: bytes, url: str) -> Mapping[str, Any]:
@@ -224,13 +211,9 @@ def _date(entry: Mapping[str, Any], now: datetime) -> datetime | None:
     for name in ("published", "updated", "created"):
         parts = entry.get(f"{name}_parsed")
         try:
-            moment = (
-                datetime.fromtimestamp(timegm(parts), UTC)
-                if parts
-                else datetime.fromisoformat(str(entry.get(name) or ""))
-            )
-        except (TypeError, ValueError):
+            moment = datetime.fromtimestamp(timegm(parts), UTC) if parts else read_date(_said(entry.get(name)))
+        except (TypeError, ValueError, OverflowError):
             continue
-        if moment.tzinfo and moment.year >= FIRST_YEAR and moment <= now + timedelta(days=1):
-            return min(moment.astimezone(UTC), now)
+        if moment and moment.year >= FIRST_YEAR and moment <= now + timedelta(days=1):
+            return min(moment, now)
     return None

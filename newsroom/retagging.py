@@ -1,7 +1,6 @@
 """What other words would do to articles that are stored: which of them would gain a topic, and which would lose it.
 
-Only an article in which a changed word stands can change, so no other is classified anew. What its source's categories
-said is known from the reasons that were stored with its topics.
+Only an article in which a changed word stands can change, so no other is classified anew.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -26,7 +25,7 @@ class Stored:
     title: str
     lead: str
     body: str
-    categories: tuple[str, ...]  # those that spoke for a topic
+    categories: tuple[str, ...]
     filing: Filing = UNFILED
 
 

@@ -17,6 +17,7 @@ from bot.menus import GROUP_MENU, MENU, READER_COMMANDS
 from db.tables import subscribers
 from locales import DIGITS, END_ISOLATE, ISOLATE, LANGUAGES, Html, Label, choose_language, texts
 from newsroom.pushes import PushState
+from newsroom.topics import ZONES
 
 ROOT = Path(__file__).parent.parent
 ARABIC_OR_HAN = re.compile(r"[\u0600-\u06ff\u4e00-\u9fff]")
@@ -33,6 +34,7 @@ COMPOSED: dict[str, Iterable[str]] = {
     "unfollow.": ["done", "nothing"],
     "mute.": ["done", "already"],
     "unmute.": ["done", "nothing"],
+    "zone.": [*ZONES, "category", "likeness"],
 }
 
 

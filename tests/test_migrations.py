@@ -27,7 +27,7 @@ import db.meanings  # noqa: F401  (its tables belong to the metadata)
 from db.columns import UtcDateTime
 from db.engine import Database
 from db.migrate import Schema, check_schema, make_config, migrate, prepare
-from db.tables import is_drawn, metadata
+from db.tables import article_topics, articles, is_drawn, metadata, sources, versions
 from newsroom.errors import StoreError
 from tests.conftest import new_postgres_database
 
@@ -89,6 +89,19 @@ async def test_migrating_twice_changes_nothing(empty: Database) -> None:
     await migrate(empty.url)
     await migrate(empty.url)
     assert await check_schema(empty) is Schema.CURRENT
+
+
+async def test_categories_that_told_a_topic_are_still_known(empty: Database) -> None:
+    await migrate(empty.url, "0006")
+    why = [["رأي", "category", 6], ["رأي", "title", 3]]
+    async with empty.write() as connection:
+        for table in (sources, articles, versions, article_topics):
+            await connection.execute(
+                insert(table).values(sample_row(table) | ({"why": why} if "why" in table.c else {}))
+            )
+    await migrate(empty.url)
+    async with empty.read() as connection:
+        assert (await connection.execute(select(versions.c.categories))).scalar_one() == ["رأي"]
 
 
 async def test_sqlite_is_made_ready_at_the_start_and_postgresql_says_what_to_do(empty: Database) -> None:

@@ -1,6 +1,5 @@
 """Articles, their versions and what they are about. Numbers are given under the desk's lock, without gaps."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,10 +9,10 @@ from sqlalchemy import and_, delete, func, insert, literal_column, or_, select, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Select
 
-from db.store import each, filings, rows, search, write_new
+from db.store import AnyRow, each, filings, rows, search, write_new
 from db.tables import article_topics, articles, desk, sources, versions
 from newsroom.articles import Article, KnownArticle, ParsedArticle
-from newsroom.filing import UNFILED, file
+from newsroom.filing import UNFILED, Filing, file
 from newsroom.retagging import Stored
 from newsroom.taxonomy import shipped_taxonomy
 from newsroom.topics import Reason, Topicality
@@ -30,7 +29,8 @@ KNOWN = [
     articles.c.version,
 ]
 NEWEST = and_(versions.c.article_id == articles.c.id, versions.c.version == articles.c.version)
-STORED = select(*articles.c["id", "version", "language"], *versions.c["title", "lead", "body"]).join(versions, NEWEST)
+TOLD = ("title", "lead", "body", "author", "image", "categories")  # by its source, in each version
+STORED = select(*articles.c["id", "version", "language"], *versions.c["title", "lead", "body", "categories"])
 TOPICAL = article_topics.c.rank >= literal_column("0")  # no keyword; said literally, or the partial index is not used
 
 
@@ -117,7 +117,7 @@ async def rewrite(connection: AsyncConnection, number: int, now: datetime, **tex
     row = (await connection.execute(found)).one_or_none()
     if row is None:
         return None
-    kept = {name: getattr(row, name) for name in ("title", "lead", "body", "author", "image")}
+    kept = {name: getattr(row, name) for name in TOLD}
     known = KnownArticle(*row[: len(KNOWN)])
     newest = {"article_id": number, "version": known.version + 1, "seen_at": now}
     await connection.execute(insert(versions).values(**newest, **kept | texts))
@@ -142,8 +142,8 @@ async def retract(connection: AsyncConnection, number: int, reason: str) -> None
 async def _write_version(
     connection: AsyncConnection, article_id: int, version: int, item: ParsedArticle, now: datetime
 ) -> None:
-    texts = {name: getattr(item, name) for name in ("title", "lead", "body", "author", "image")}
-    row = {"article_id": article_id, "version": version, "seen_at": now, **texts}
+    told = {name: getattr(item, name) for name in TOLD}
+    row = {"article_id": article_id, "version": version, "seen_at": now, **told}
     await connection.execute(insert(versions).values(row))
 
 
@@ -177,13 +177,14 @@ async def find_stored(connection: AsyncConnection, number: int) -> Stored | None
 
 
 async def _read_stored(connection: AsyncConnection, statement: Select[*tuple[Any, ...]]) -> list[Stored]:
-    found = await rows(connection, statement)
-    filed_by_editors = await filings.find(connection, [row.id for row in found])
-    filed: dict[int, set[str]] = defaultdict(set)
-    why = select(article_topics.c.article_id, article_topics.c.why)
-    for row in await rows(connection, why.where(article_topics.c.article_id.in_([row.id for row in found]))):
-        filed[row.article_id].update(word for word, zone, _weight in row.why if zone == "category")
-    return [Stored(*row, tuple(sorted(filed[row.id])), filed_by_editors.get(row.id, UNFILED)) for row in found]
+    found = await rows(connection, statement.join(versions, NEWEST))
+    filed = await filings.find(connection, [row.id for row in found])
+    return [_make_stored(row, filed.get(row.id, UNFILED)) for row in found]
+
+
+def _make_stored(row: AnyRow, filing: Filing) -> Stored:
+    categories = tuple(row.categories or ())
+    return Stored(row.id, row.version, row.language, row.title, row.lead, row.body, categories, filing)
 
 
 async def retag(connection: AsyncConnection, article: Stored, topicality: Topicality) -> bool:

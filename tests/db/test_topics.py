@@ -6,10 +6,12 @@ import numpy as np
 
 from db.engine import Database
 from db.store import articles, topics
+from db.store.articles import Place
 from db.store.topics import Asker, Topics
 from newsroom.amendments import Amendment
+from newsroom.articles import ParsedArticle
 from newsroom.semantic import Semantics
-from newsroom.topics import Reason, Topicality
+from newsroom.topics import Topicality
 from tests.fakes import Clock
 from tests.scene import Scene
 
@@ -99,12 +101,11 @@ async def test_a_proposal_is_decided_on_once(database: Database, clock: Clock) -
         assert await topics.purge(connection, clock.move(hours=2)) == 1
 
 
-async def test_articles_are_read_with_what_their_categories_said(scene: Scene) -> None:
+async def test_articles_are_read_with_their_categories_and_told_anew_in_the_version_that_was_read(scene: Scene) -> None:
     await scene.article("s:economy", title="أول")
-    await scene.article("s:economy", title="ثان")
-    why = {"s:opinion": [Reason("رأي", "category", 6)], "c:TJ": [Reason("دوشنبه", "title", 3)]}
+    item = ParsedArticle("x", "https://site.example/x", "ثان", language="ar", categories=("رأي",))
     async with scene.database.write() as connection:
-        await articles.set_topics(connection, 2, Topicality(["s:opinion"], ["c:TJ"], why=why))
+        await articles.add(connection, item, Place(1, archived=False), scene.clock())
         second, first = await articles.list_stored(connection, 5)
         assert (second.number, second.title, second.categories) == (2, "ثان", ("رأي",))
         assert (first.number, first.categories) == (1, ())

@@ -1,0 +1,88 @@
+"""Which characters bytes are: what HTTP says, what the document says of itself and what the bytes look like may differ.
+
+    a byte order mark ─▶ UTF-16 by its zeros ─▶ UTF-8, if it is that ─▶ what was told and what it looks like, agreeing
+    ─▶ what it looks like, if it does clearly ─▶ what was told ─▶ what it looks like at all
+
+Bytes that read as UTF-8 are UTF-8, whoever says what: Arabic or Chinese in another encoding never does. Between
+windows-1256 and ISO 8859-6, or GB 18030 and Big5, nothing but the frequencies of letters tells, and chardet knows them.
+"""
+
+import codecs
+import re
+from functools import lru_cache
+
+import chardet
+
+MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# How XML and HTML begin in UTF-16 without a mark (XML 1.0, appendix F).
+ZEROS = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+PROLOG = re.compile(rb"""^\s*<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+META = re.compile(rb"""<meta[^>]+?charset\s*=\s*["']?\s*([A-Za-z0-9._-]+)""", re.IGNORECASE)
+HEAD = 4_096  # bytes in which a page says what it is
+BROKEN = 0.01  # of the characters that are no ASCII: so many may be broken in UTF-8, which is UTF-8 for all that
+MIXED = re.compile("[A-Za-zÀ-ÿ][\u0620-\u064a]|[\u0620-\u064a][A-Za-zÀ-ÿ]")
+MOST_MIXED = 0.05  # of the characters that are no ASCII
+SAMPLE = 65_536  # bytes by which it is judged
+CLEAR = 0.1  # chardet's confidence; below it a few words were too few
+SILENCE = "cp1252"  # servers say it where nobody told them anything (RFC 2616 had it as the default)
+# What sites say for what they mean (WHATWG, Encoding): a subset's name stands for what is written in practice.
+WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252", "ascii": "cp1252", "big5": "big5hkscs"}
+
+
+def decode(body: bytes, told: str | None = None) -> str:
+    """Answer the characters of a document; `told` is the charset of its HTTP answer. What is broken is replaced."""
+    for mark, name in MARKS:
+        if body.startswith(mark):
+            return body.decode(name, "replace")
+    start = body.lstrip(b" \t\r\n")
+    for zeros, name in ZEROS:
+        if start.startswith(zeros):
+            return body.decode(name, "replace")
+    decoded = body.decode("utf-8", "replace")
+    if is_mostly_whole(decoded):
+        return decoded
+    return body.decode(_choose(body, told), "replace")
+
+
+def is_mostly_whole(decoded: str) -> bool:
+    """Tell whether few characters of a text were broken bytes."""
+    broken = decoded.count("\ufffd")
+    return not broken or broken <= BROKEN * sum(not character.isascii() for character in decoded)
+
+
+def _read_claims(body: bytes, told: str | None) -> tuple[list[str], bytes]:
+    """Answer what the document says of itself and what HTTP says, as Python calls it; and the document without it."""
+    own = PROLOG.match(body[:HEAD]) or META.search(body[:HEAD])
+    labels = (own[1].decode("ascii") if own else "", told or "")
+    claims = [name for label in labels if (name := _known(label)) and name != "utf-8"]
+    return claims, body[: own.start(1)] + body[own.end(1) :] if own else body
+
+
+@lru_cache(maxsize=64)
+def _known(label: str) -> str:
+    """Answer what Python calls an encoding, in its wider form; nothing for what is none of text."""
+    try:
+        info = codecs.lookup(label.strip())
+    except LookupError:
+        return ""
+    return WIDER.get(info.name, info.name) if info._is_text_encoding else ""  # noqa: SLF001  (nothing else says it)
+
+
+def _choose(body: bytes, told: str | None) -> str:
+    claims, bare = _read_claims(body, told)
+    fitting = [name for name in claims if _fits(body, name)]
+    seen = chardet.detect(bare[:SAMPLE])  # without the claim, which it would believe
+    looks = _known(str(seen["encoding"] or ""))
+    if looks and (looks in fitting or seen["confidence"] >= CLEAR):
+        return looks
+    told_on_purpose = [name for name in fitting if name != SILENCE]
+    return next(filter(None, [*told_on_purpose, looks, *claims]), "utf-8")
+
+
+def _fits(body: bytes, name: str) -> bool:
+    """Tell whether bytes can be this: they decode, and words are not of Latin and Arabic letters in turn."""
+    try:
+        text = body.decode(name)
+    except UnicodeError:
+        return False
+    return len(MIXED.findall(text)) <= MOST_MIXED * sum(not character.isascii() for character in text)
