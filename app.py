@@ -145,6 +145,7 @@ class App:
             self.topics,
             self.lease,
             self.metrics,
+            desk,
             timedelta(seconds=settings.poll_seconds),
         )
         self.closing.push_async_callback(collector.close)

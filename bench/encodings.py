@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from itertools import product
 
 from newsroom.errors import ParseError
-from newsroom.feeds import parse_feed
+from newsroom.reading import read_feed
 
 TOLD = ("right", "wrong", "absent")
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -91,7 +91,7 @@ def write(story: Story, encoding: str, label: str) -> bytes:
 def read(body: bytes, charset: str) -> Story | None:
     """Answer the story of a feed as the collector would read it."""
     try:
-        (item,) = parse_feed(body, ADDRESS, charset or None, now=NOW).items
+        (item,) = read_feed(body, ADDRESS, charset or None, now=NOW).items
     except (ParseError, ValueError):
         return None
     return item.title, item.lead

@@ -18,6 +18,7 @@ from bot.screens import Screen
 from bot.topicwords import draw_trial
 from db.store import outbox, staff, subscribers
 from db.store.outbox import Message
+from db.store.sources import Source
 from db.store.topics import Proposal
 from locales import Html, Label, Texts, texts
 from newsroom.amendments import Amendment
@@ -75,6 +76,16 @@ class Desk:
             lambda t: t("desk.doubt", number=Label(shape.story_id), chat=Html(claimed.chat_id)),
             lambda t: ways_of_doubt(t, row),
         )
+
+    async def tell_source(
+        self, connection: AsyncConnection, source: Source, state: str, since: datetime, reason: str = ""
+    ) -> None:
+        """Tell the editors that a source fails, is gone for good or is well again."""
+
+        def write(t: Texts) -> str:
+            return t(f"desk.source.{state}", title=source.title or source.url, url=source.url, reason=reason)
+
+        await self._tell(connection, f"source:{source.id}:{state}:{since.timestamp():.0f}", write, lambda _t: None)
 
     async def tell_trial(
         self, connection: AsyncConnection, proposal: Proposal, before: Amendment, trial: Trial, taxonomy: Taxonomy

@@ -12,6 +12,8 @@ from commands.topics import explain
 from db.store import sources
 from db.store.topics import Topics
 from jobs.collect import read_source
+from jobs.discover import discover
+from newsroom.errors import SourceError
 from settings import SettingsError, read_settings
 
 cli = typer.Typer(no_args_is_help=True, help="The sources that are collected.")
@@ -21,15 +23,26 @@ Url = Annotated[str, typer.Argument(help="The address of the feed.")]
 @cli.command("add")
 @running
 async def add_source(url: Url) -> None:
-    """Collect a feed from now on; what is in it now is archive."""
+    """Collect a site or a feed from now on; what is in it now is archive. Its best source is found by itself."""
     if not url.startswith(("http://", "https://")):
         raise SettingsError("a source is an http:// or https:// address")
+    address, told = await try_source(url)
 
     async def act(connection: AsyncConnection, now: datetime) -> bool:
-        await note(connection, "add source", url, now)
-        return await sources.add(connection, url, now) or await sources.revive(connection, url, now)
+        await note(connection, "add source", address, now)
+        return await sources.add(connection, address, now) or await sources.revive(connection, address, now)
 
-    await change(act, f"Added: {url}", f"It is known already: {url}")
+    await change(act, f"Added: {address}\n{told}", f"It is known already: {address}\n{told}")
+
+
+async def try_source(url: str) -> tuple[str, str]:
+    """Answer the address at which a source is to be read, and what was found there now."""
+    try:
+        async with make_fetcher(read_settings()) as fetcher:
+            found = await discover(url, fetcher, datetime.now(UTC))
+    except SourceError as error:
+        return url, f"It cannot be read now: {error.reason}. It is tried again, ever more seldom."
+    return found.url, f"{found.feed.title or 'No title'} · {len(found.feed.items)} items"
 
 
 @cli.command("list")
@@ -91,8 +104,8 @@ async def check_source(url: Url) -> None:
     for row in known:
         print(f"Polled {row.polled_at or 'never'}, failures in a row: {row.failures} {row.last_error}".strip())
     async with make_fetcher(settings) as fetcher:
-        feed, reads = await read_source(url, fetcher, classifier, datetime.now(UTC))
-    print(f"{feed.title or 'No title'} · {len(reads)} items\n")
+        found, reads = await read_source(url, fetcher, classifier, datetime.now(UTC))
+    print(f"{found.feed.title or 'No title'} · {len(reads)} items, read from {found.url}\n")
     for read in reads:
         print(f"{read.item.title}\n  {read.item.published_at or 'no date'}  {read.item.url}  [{read.item.language}]")
         print(f"  {read.item.lead[:120]}")

@@ -63,11 +63,13 @@ sources = Table(
     Column("worker_id", String(32)),  # who polls it now
     Column("etag", Text),
     Column("last_modified", Text),
+    Column("since", Text),  # what is asked for is newer, where its kind knows that
     Column("first_contact_at", UtcDateTime),  # when it first held something: that is archive
     Column("polled_at", UtcDateTime),
     Column("changed_at", UtcDateTime),  # when it last had something new
     Column("failures", Integer, nullable=False, server_default="0"),  # in a row
     Column("last_error", Text, nullable=False, server_default=EMPTY),
+    Column("ailing_since", UtcDateTime),  # when editors were told that it fails
     Column("added_at", UtcDateTime, nullable=False),
     among("state", "active", "paused", "gone"),
     Index("ix_sources_due", "due_at", postgresql_where=text("state = 'active'"), sqlite_where=text("state = 'active'")),

@@ -1,6 +1,7 @@
 """Collecting: sources that are due are fetched, read, and what is new in them is stored with its pushes.
 
-    claim ─▶ fetch (conditional) ─▶ parse ─▶ leave out what is known ─▶ classify, find keywords ─▶ store with validators
+    claim ─▶ fetch (conditional) ─▶ parse ─▶ leave out what is known ─▶ read the pages of teasers
+          ─▶ classify, find keywords ─▶ store with validators
 
 Each poll is a task of its own: a slow source holds up no other. One that fails costs only itself: the reason is kept
 with it, and it is asked ever more seldom.
@@ -12,8 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from http import HTTPStatus
+from typing import Any, Protocol
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.store import collected, keywords, sources
@@ -21,20 +25,32 @@ from db.store.collected import Found, Read
 from db.store.sources import Source
 from db.store.topics import Topics
 from db.store.workers import WorkerLease
+from jobs.discover import Discovered, discover
 from jobs.fetcher import Fetched, Fetcher
+from jobs.pages import Pages
 from newsroom.articles import ParsedArticle
 from newsroom.delivery import Meter
-from newsroom.errors import FetchError, SourceError
-from newsroom.feeds import ParsedFeed, parse_feed
+from newsroom.errors import FetchError, ParseError, SourceError
+from newsroom.items import ParsedFeed
 from newsroom.keywords import KeywordIndex, texts_of
+from newsroom.reading import read_feed, request_address
 from newsroom.semantic import gist
-from newsroom.sources import Rhythm, next_poll
+from newsroom.sources import Rhythm, is_bad, next_poll
 from newsroom.topics import Classifier
 
 log = structlog.get_logger()
 
 AT_ONCE = 16  # sources polled side by side
 STORED_AT_ONCE = 5  # articles in one transaction: people's writes pass between
+
+
+class Teller(Protocol):
+    """Who tells editors how a source fares."""
+
+    async def tell_source(
+        self, connection: AsyncConnection, source: Source, state: str, since: datetime, reason: str = ""
+    ) -> None:
+        """Tell that a source is `failing`, is `gone` for good or is `well` again; once for each `since`."""
 
 
 @dataclass(slots=True)
@@ -46,11 +62,17 @@ class Collector:
     topics: Topics
     lease: WorkerLease
     meter: Meter
+    teller: Teller
     shortest: timedelta
     on_free: Callable[[], None] = lambda: None  # called when another poll may be begun
     keywords: KeywordIndex = field(default_factory=KeywordIndex)  # brought up to date when there is something to read
+    pages: Pages = field(init=False)
     _teaching: asyncio.Lock = field(default_factory=asyncio.Lock)  # the polls of a start learn them once
     _polls: dict[int, asyncio.Task[None]] = field(default_factory=dict)  # by the source's id
+
+    def __post_init__(self) -> None:
+        """Read pages as feeds are read."""
+        self.pages = Pages(self.fetcher, self.lease.now)
 
     async def step(self) -> bool:
         """Begin the polls that are due, each for itself; tells whether there were any."""
@@ -88,9 +110,13 @@ class Collector:
 
     async def _read_and_store(self, source: Source) -> None:
         try:
-            fetched = await self.fetcher.fetch(source.url, source.etag, source.last_modified)
+            address = request_address(source.url, source.since)
+            fetched = await self.fetcher.fetch(address, source.etag, source.last_modified)
             feed = await self._parse(fetched) if fetched.body is not None else None
             found = await self._store(source, fetched, feed)
+        except ParseError as error:
+            await (self._note_failure(source, error) if source.first_contact_at else self._discover(source))
+            return
         except SourceError as error:
             await self._note_failure(source, error)
             return
@@ -102,9 +128,22 @@ class Collector:
         if found.new or found.changed:
             log.info("source read", url=source.url, new=found.new, changed=found.changed, pushed=found.pushed)
 
+    async def _discover(self, source: Source) -> None:
+        """Find out where the news of a site are that is no feed itself, and read them there at once."""
+        now = self.lease.now()
+        try:
+            found = await discover(source.url, self.fetcher, now)
+        except SourceError as error:
+            await self._note_failure(source, error)
+            return
+        log.info("source found", url=source.url, found=found.url, items=len(found.feed.items))
+        async with self.database.write() as connection:
+            await sources.move(connection, source.id, found.url)
+            await sources.settle(connection, source.id, etag=None, last_modified=None, due_at=now)
+
     async def _parse(self, fetched: Fetched) -> ParsedFeed:
         body, now = fetched.body or b"", self.lease.now()
-        feed = await asyncio.to_thread(parse_feed, body, fetched.url, fetched.charset, now=now)
+        feed = await asyncio.to_thread(read_feed, body, fetched.url, fetched.charset, now=now)
         if feed.unread:
             log.warning("items left out", url=fetched.url, items=feed.unread, reason="they cannot be read")
         return feed
@@ -121,18 +160,25 @@ class Collector:
         async with self.database.write() as connection:
             found += await collected.store(connection, source, reads, now)
             changed_at = now if found.new else source.changed_at
-            due_at = next_poll(Rhythm(changed_at or source.added_at), self.shortest, now, random.random())  # noqa: S311
+            fresh_for = max(fetched.fresh_for, feed.ttl if feed else 0)
+            rhythm = Rhythm(changed_at or source.added_at, fresh_for=fresh_for)
+            if fetched.moved and feed and feed.items:
+                await sources.move(connection, source.id, fetched.url)
+            if source.ailing_since:
+                await self.teller.tell_source(connection, source, "well", source.ailing_since)
             await sources.settle(
                 connection,
                 source.id,
                 title=source.title or (feed.title if feed else ""),
                 etag=fetched.etag,
                 last_modified=fetched.last_modified,
+                since=(feed.since if feed else "") or source.since,
                 first_contact_at=source.first_contact_at or (now if feed and feed.items else None),
                 polled_at=now,
                 changed_at=changed_at,
-                due_at=due_at,
+                due_at=next_poll(rhythm, self.shortest, now, random.random()),  # noqa: S311  (spreads polls)
                 failures=0,
+                ailing_since=None,
                 last_error=f"{feed.unread} items could not be read" if feed and feed.unread else "",
             )
         for number in found.gone:
@@ -147,6 +193,8 @@ class Collector:
                 return []
             async with self._teaching:
                 await keywords.catch_up(connection, self.keywords)
+        if source.first_contact_at:  # before it, all is archive, and its pages are not worth asking for
+            unknown = await self.pages.complete_all(unknown)
         classifier = (await self.topics.renew()).classifier
         unknown.reverse()  # feeds begin with the newest
         unknown.sort(key=lambda item: item.published_at or self.lease.now())
@@ -165,16 +213,18 @@ class Collector:
         after = error.retry_after if isinstance(error, FetchError) else None
         rhythm = Rhythm(source.changed_at or source.added_at, failures, after)
         due_at = next_poll(rhythm, self.shortest, now, random.random())  # noqa: S311  (spreads polls)
+        told: dict[str, Any] = {"failures": failures, "last_error": error.reason, "polled_at": now, "due_at": due_at}
+        is_gone = isinstance(error, FetchError) and error.status == HTTPStatus.GONE
         async with self.database.write() as connection:
-            await sources.settle(
-                connection, source.id, failures=failures, last_error=error.reason, polled_at=now, due_at=due_at
-            )
+            if is_gone or (is_bad(failures) and not source.ailing_since):
+                told |= {"state": "gone"} if is_gone else {"ailing_since": now}
+                await self.teller.tell_source(connection, source, "gone" if is_gone else "failing", now, error.reason)
+            await sources.settle(connection, source.id, **told)
 
 
 async def read_source(
     url: str, fetcher: Fetcher, classifier: Classifier, now: datetime
-) -> tuple[ParsedFeed, list[Read]]:
-    """Read a source without storing anything. Raises SourceError."""
-    fetched = await fetcher.fetch(url)
-    feed = parse_feed(fetched.body or b"", fetched.url, fetched.charset, now=now)
-    return feed, [Read(item, classifier.classify(item)) for item in feed.items]
+) -> tuple[Discovered, list[Read]]:
+    """Find a source and read it without storing anything. Raises SourceError."""
+    found = await discover(url, fetcher, now)
+    return found, [Read(item, classifier.classify(item)) for item in found.feed.items]

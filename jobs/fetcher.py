@@ -6,6 +6,7 @@ site must not be able to make the bot ask its own network.
 """
 
 import asyncio
+import re
 import socket
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -24,6 +25,8 @@ MOST_REDIRECTS = 5
 TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10, sock_read=20)
 # `is_global` says yes to addresses that a gateway turns into private ones: NAT64 (RFC 6052) and 6to4 (RFC 3056).
 GATEWAYS = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("2002::/16"))
+MOVED = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT}
+MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 PERMANENT = {401, 403, 404, 405, 410, 451}
 
 
@@ -36,6 +39,8 @@ class Fetched:
     charset: str | None
     etag: str | None
     last_modified: str | None
+    moved: bool = False  # for good: every redirect on the way said so
+    fresh_for: float = 0  # seconds for which the server says that nothing changes
 
 
 class ForbiddenAddressError(OSError):
@@ -93,12 +98,20 @@ class Fetcher:
         async with self._session.get(
             URL(url, encoded="%" in url), headers=headers, max_redirects=MOST_REDIRECTS
         ) as answer:
-            told = (answer.headers.get("ETag"), answer.headers.get("Last-Modified"))
-            if answer.status == HTTPStatus.NOT_MODIFIED:
-                return Fetched(str(answer.url), None, None, *told)
-            if answer.status != HTTPStatus.OK:
+            body: bytes | None = None
+            if answer.status == HTTPStatus.OK:
+                body = await _read(url, answer)
+            elif answer.status != HTTPStatus.NOT_MODIFIED:
                 raise _refused(url, answer)
-            return Fetched(str(answer.url), await _read(url, answer), answer.charset, *told)
+            return Fetched(
+                str(answer.url),
+                body,
+                answer.charset,
+                answer.headers.get("ETag"),
+                answer.headers.get("Last-Modified"),
+                bool(answer.history) and all(hop.status in MOVED for hop in answer.history),
+                _freshness(answer),
+            )
 
 
 def is_public(address: str) -> bool:
@@ -117,10 +130,17 @@ async def _read(url: str, answer: aiohttp.ClientResponse) -> bytes:
     return bytes(body)
 
 
+def _freshness(answer: aiohttp.ClientResponse) -> float:
+    """Answer for how many seconds an answer stays fresh (RFC 9111, 5.2.2.1)."""
+    told = MAX_AGE.search(answer.headers.get("Cache-Control", ""))
+    return float(told[1]) if told else 0.0
+
+
 def _refused(url: str, answer: aiohttp.ClientResponse) -> FetchError:
     after = answer.headers.get("Retry-After", "")
     seconds = float(after) if after.isdigit() else None
-    return FetchError(url, f"HTTP {answer.status}", permanent=answer.status in PERMANENT, retry_after=seconds)
+    permanent = answer.status in PERMANENT
+    return FetchError(url, f"HTTP {answer.status}", status=answer.status, permanent=permanent, retry_after=seconds)
 
 
 def _unreachable(url: str, error: aiohttp.ClientConnectorError) -> FetchError:

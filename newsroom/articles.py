@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from courlan import clean_url
 
@@ -43,6 +44,12 @@ class ParsedArticle:
         words = " ".join("\n".join(fold(part) for part in (self.title, self.lead, self.body)).split())
         object.__setattr__(self, "canonical_url", canonical_url(self.url))
         object.__setattr__(self, "content_hash", hashlib.blake2b(words.encode(), digest_size=16).hexdigest())
+
+    def filled(self, **more: Any) -> "ParsedArticle":
+        """Answer it with what its source did not tell; it is known by what its source told, as in the next poll."""
+        whole = replace(self, **more)
+        object.__setattr__(whole, "content_hash", self.content_hash)
+        return whole
 
 
 @dataclass(frozen=True, slots=True)

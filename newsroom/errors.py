@@ -28,10 +28,13 @@ class SourceError(QasidError):
 
 
 class FetchError(SourceError):
-    """The request to a source failed; `retry_after` is in seconds, as the server asked."""
+    """The request to a source failed; `retry_after` is in seconds, as the server asked; `status` 0 is no answer."""
 
-    def __init__(self, url: str, reason: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
+    def __init__(
+        self, url: str, reason: str, *, status: int = 0, permanent: bool = False, retry_after: float | None = None
+    ) -> None:
         super().__init__(url, reason)
+        self.status = status
         self.permanent = permanent
         self.retry_after = retry_after
 

@@ -1,7 +1,8 @@
 """When a source is asked again: by its own rhythm, and ever more seldom while it fails.
 
 A source that was quiet for an hour is asked every five minutes, one that was quiet for half a day every hour: the wait
-is a twelfth of the silence, between the shortest interval and twelve times it.
+is a twelfth of the silence, between the shortest interval and twelve times it, and never shorter than what it says of
+itself (`Cache-Control`, RSS's `ttl`), as far as that is within these.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 SLOWEST = 12  # times the shortest interval
 SPREAD = 0.1  # of the wait, so that sources added together do not stay together
 LONGEST_BACKOFF = timedelta(days=1)
+BAD_AFTER = 5  # failures in a row, some hours at the shortest interval: then editors are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Rhythm:
     changed_at: datetime  # when it last had something new, or was added
     failures: int = 0  # in a row
     retry_after: float | None = None  # seconds, as its server asked
+    fresh_for: float = 0  # seconds for which it says that nothing new comes
 
 
 def next_poll(rhythm: Rhythm, shortest: timedelta, now: datetime, jitter: float = 0.0) -> datetime:
@@ -27,6 +30,12 @@ def next_poll(rhythm: Rhythm, shortest: timedelta, now: datetime, jitter: float 
         wait = min(shortest * 2 ** min(rhythm.failures, 20), max(LONGEST_BACKOFF, shortest))
     else:
         wait = min(max((now - rhythm.changed_at) / SLOWEST, shortest), shortest * SLOWEST)
+        wait = max(wait, min(timedelta(seconds=rhythm.fresh_for), shortest * SLOWEST))
     asked = timedelta(seconds=min(rhythm.retry_after or 0, LONGEST_BACKOFF.total_seconds()))
     longer: timedelta = wait * (1 + SPREAD * jitter)
     return now + max(longer, asked)
+
+
+def is_bad(failures: int) -> bool:
+    """Tell whether a source has failed so often that a person should know."""
+    return failures >= BAD_AFTER

@@ -35,3 +35,17 @@ class Clock:
         """Go forward by `seconds=…`, `minutes=…` and so on."""
         self.moment += timedelta(**spans)
         return self.moment
+
+
+@dataclass(slots=True)
+class Tellings:
+    """Keeps what editors would be told of sources."""
+
+    told: list[tuple[str, str]] = field(default_factory=list)
+
+    async def tell_source(
+        self, connection: object, source: object, state: str, since: datetime, reason: str = ""
+    ) -> None:
+        """Keep the state and the reason."""
+        del connection, source, since
+        self.told.append((state, reason))

@@ -26,6 +26,7 @@ TELEGRAM_TAGS = {"b", "code", "a"}
 # Keys that are put together in the code: each beginning with what may follow it.
 COMPOSED: dict[str, Iterable[str]] = {
     "desk.push.": PushState,
+    "desk.source.": ["failing", "gone", "well"],
     "command.": [*READER_COMMANDS],
     "words.": [*COMMANDS, *(f"language.{code}" for code in LANGUAGES)],
     "prompt.": ["follow", "mute"],

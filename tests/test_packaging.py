@@ -53,5 +53,5 @@ def test_it_runs_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
     assert where.count(str(tmp_path / "site")) == 3
     assert "schema of this version" in run("migrate")
     assert "c:TJ" in run("topics", "explain", "--title", "قمة في دوشنبه")
-    assert run("sources", "add", "https://site.example/feed") == "Added: https://site.example/feed\n"
+    assert run("sources", "add", "https://site.example/feed").startswith("Added: https://site.example/feed\n")
     assert "https://site.example/feed" in run("sources", "list")

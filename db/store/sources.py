@@ -24,9 +24,11 @@ class Source:
     title: str
     etag: str | None
     last_modified: str | None
+    since: str | None  # as `ParsedFeed.since` was last
     first_contact_at: datetime | None
     changed_at: datetime | None
     failures: int
+    ailing_since: datetime | None
     added_at: datetime
 
 
@@ -40,7 +42,7 @@ async def add(connection: AsyncConnection, url: str, now: datetime) -> bool:
 
 async def revive(connection: AsyncConnection, url: str, now: datetime) -> bool:
     """Begin anew with a source that was removed or paused: what is in it now is archive. False when it is active."""
-    anew = dict.fromkeys(("first_contact_at", "etag", "last_modified"))
+    anew = dict.fromkeys(("first_contact_at", "etag", "last_modified", "since"))
     ended = (sources.c.url == url) & ~ACTIVE
     done = await connection.execute(update(sources).where(ended).values(state="active", due_at=now, failures=0, **anew))
     return done.rowcount > 0
@@ -86,6 +88,13 @@ async def set_state(connection: AsyncConnection, url: str, state: str, now: date
     """Pause a source, or poll it again from now; tells whether it is known."""
     changed = update(sources).where(sources.c.url == url).values(state=state, due_at=now)
     return (await connection.execute(changed)).rowcount > 0
+
+
+async def move(connection: AsyncConnection, source_id: int, url: str) -> None:
+    """Let a source be read at another address from now on; where that is a source already, this one ends."""
+    is_known = await rows(connection, select(sources.c.id).where(sources.c.url == url, sources.c.id != source_id))
+    here = {"state": "gone", "last_error": f"it is collected as {url}"} if is_known else {"url": url}
+    await connection.execute(update(sources).where(sources.c.id == source_id).values(here))
 
 
 async def remove(connection: AsyncConnection, url: str) -> bool:

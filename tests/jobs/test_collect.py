@@ -19,7 +19,7 @@ from newsroom.keywords import read_keyword
 from newsroom.taxonomy import Taxonomy, Topic
 from newsroom.topics import Classifier
 from sandbox.site import SampleSite
-from tests.fakes import Clock, CountingMeter
+from tests.fakes import Clock, CountingMeter, Tellings
 from tests.scene import Scene
 
 TAXONOMY = Taxonomy({"all": Topic("all", {"en": "All news"})})
@@ -39,7 +39,7 @@ async def collector(scene: Scene, site: SampleSite) -> AsyncIterator[Collector]:
         await sources.add(connection, site.feed_url, scene.clock())
     async with Fetcher("Qasid/test", allow_private=True) as fetcher:
         topics = Topics(scene.database, TAXONOMY)
-        yield Collector(scene.database, fetcher, topics, scene.lease, CountingMeter(), timedelta(minutes=5))
+        yield Collector(scene.database, fetcher, topics, scene.lease, CountingMeter(), Tellings(), timedelta(minutes=5))
 
 
 async def poll(collector: Collector) -> None:
@@ -177,8 +177,8 @@ async def test_an_empty_feed_is_no_first_contact(scene: Scene, collector: Collec
 
 
 async def test_checking_a_source_stores_nothing(scene: Scene, collector: Collector, site: SampleSite) -> None:
-    feed, reads = await read_source(site.feed_url, collector.fetcher, Classifier(TAXONOMY), scene.clock())
-    assert (feed.title, len(reads)) == ("موقع النماذج", 2)
+    found, reads = await read_source(site.feed_url, collector.fetcher, Classifier(TAXONOMY), scene.clock())
+    assert (found.feed.title, len(reads)) == ("موقع النماذج", 2)
     assert await numbers(scene, articles) == []
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from newsroom.errors import ParseError
-from newsroom.feeds import parse_feed
+from newsroom.reading import read_feed
 
 FEEDS = Path(__file__).parent.parent / "data" / "feeds"
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -22,7 +22,7 @@ def in_rss(item: str, prolog: str = "") -> bytes:
 
 
 def test_a_wordpress_feed_is_read_whole() -> None:
-    feed = parse_feed(read("wordpress_ar.xml"), URL, now=NOW)
+    feed = read_feed(read("wordpress_ar.xml"), URL, now=NOW)
     first, second = feed.items
     assert feed.title == "موقع النماذج – أخبار الصين"
     assert first.title == "وزيرا خارجية الصين وطاجيكستان يبحثان «المياه» في دوشنبه & ملفات أخرى"
@@ -36,13 +36,13 @@ def test_a_wordpress_feed_is_read_whole() -> None:
 
 
 def test_the_body_is_text_in_paragraphs_without_scripts() -> None:
-    body = parse_feed(read("wordpress_ar.xml"), URL, now=NOW).items[0].body
+    body = read_feed(read("wordpress_ar.xml"), URL, now=NOW).items[0].body
     assert "alert" not in body
     assert "نمو التبادل > 5%\n\nمشروعان جديدان\n\nنص تجريبي" in body
 
 
 def test_a_teaser_that_was_cut_gives_way_to_the_beginning_of_the_body() -> None:
-    lead = parse_feed(read("wordpress_ar.xml"), URL, now=NOW).items[0].lead
+    lead = read_feed(read("wordpress_ar.xml"), URL, now=NOW).items[0].lead
     assert lead.startswith("بحث الوزيران التعاون في إدارة الموارد المائية خلال لقاء في دوشنبه.")
     assert "appeared first" not in lead
 
@@ -55,7 +55,7 @@ def in_feed(*items: str) -> bytes:
 def listed(guid: str, *rest: tuple[str, str]) -> list[tuple[str, str]]:
     """Answer the guids and titles of items that all have this guid, each with a title and an address."""
     items = [f"<guid>{guid}</guid><title>{title}</title><link>{link}</link>" for title, link in rest]
-    return [(item.guid, item.title) for item in parse_feed(in_feed(*items), URL, now=NOW).items]
+    return [(item.guid, item.title) for item in read_feed(in_feed(*items), URL, now=NOW).items]
 
 
 LIVE = "https://x.example/live"
@@ -90,19 +90,19 @@ GOOD = "<title>صحيح</title><link>https://x.example/good</link>"
     ],
 )
 def test_a_bad_item_does_not_keep_the_others_away(bad: str) -> None:
-    feed = parse_feed(in_feed(bad, GOOD), URL, now=NOW)
+    feed = read_feed(in_feed(bad, GOOD), URL, now=NOW)
     assert feed.items[-1].title == "صحيح"
     assert len(feed.items) + feed.unread == 2
 
 
 def test_a_bad_address_costs_the_item_its_address_alone() -> None:
-    item = parse_feed(in_feed("<title>x</title><link>http://[site]/</link><guid>7</guid>"), URL, now=NOW).items[0]
+    item = read_feed(in_feed("<title>x</title><link>http://[site]/</link><guid>7</guid>"), URL, now=NOW).items[0]
     assert (item.guid, item.url) == ("7", "")
 
 
 @pytest.mark.parametrize("guid", ["a" * 6000, "م" * 3000])
 def test_no_guid_and_no_address_is_too_long_for_an_index(guid: str) -> None:
-    items = parse_feed(
+    items = read_feed(
         in_feed(f"<title>x</title><guid>{guid}</guid><link>https://x.example/{guid}</link>"), URL, now=NOW
     )
     (item,) = items.items
@@ -111,7 +111,7 @@ def test_no_guid_and_no_address_is_too_long_for_an_index(guid: str) -> None:
 
 @pytest.mark.parametrize("part", ["&#0;", "+2AA-", "\0"])
 def test_what_no_database_takes_is_left_out(part: str) -> None:
-    feed = parse_feed(in_feed(f"<title>x{part}</title><guid>g{part}</guid>"), URL, "utf-7", now=NOW)
+    feed = read_feed(in_feed(f"<title>x{part}</title><guid>g{part}</guid>"), URL, "utf-7", now=NOW)
     for text in (feed.items[0].title, feed.items[0].guid):
         assert "\0" not in text
         assert text.encode()
@@ -126,44 +126,44 @@ class Stumbling:
 
 def test_when_one_reader_stumbles_the_other_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newsroom.feeds.fastfeedparser", Stumbling())
-    assert parse_feed(in_feed(GOOD), URL, now=NOW).items[0].title == "صحيح"
+    assert read_feed(in_feed(GOOD), URL, now=NOW).items[0].title == "صحيح"
     monkeypatch.setattr("newsroom.feeds.feedparser", Stumbling())
     with pytest.raises(ParseError, match="TypeError"):
-        parse_feed(in_feed(GOOD), URL, now=NOW)
+        read_feed(in_feed(GOOD), URL, now=NOW)
 
 
 @pytest.mark.parametrize("filling", [" ", ".", "The post ", "\n \n", "&lt;!-- ", "&lt;b&gt; &lt;/b&gt;", "[…] "])
 def test_no_text_takes_longer_than_its_length(filling: str) -> None:
     body = in_rss(f"<title>x</title><link>https://x.example/1</link><description>a{filling * 50_000}b</description>")
-    assert len(parse_feed(body, URL, now=NOW).items) == 1  # hours, where the time grows with the square or the cube
+    assert len(read_feed(body, URL, now=NOW).items) == 1  # hours, where the time grows with the square or the cube
 
 
 def test_a_signpost_at_the_end_of_a_long_teaser_is_left_out() -> None:
     teaser = "كلام " * 400 + "The post عنوان appeared first on موقع."
     body = in_rss(f"<title>x</title><link>https://x.example/1</link><description>{teaser}</description>")
-    assert "appeared" not in parse_feed(body, URL, now=NOW).items[0].lead
+    assert "appeared" not in read_feed(body, URL, now=NOW).items[0].lead
 
 
 def test_an_item_with_nothing_to_send_is_left_out() -> None:
-    assert len(parse_feed(read("wordpress_ar.xml"), URL, now=NOW).items) == 2
+    assert len(read_feed(read("wordpress_ar.xml"), URL, now=NOW).items) == 2
 
 
 def test_rss_1_is_read() -> None:
-    (item,) = parse_feed(read("rss10_fr.rdf"), URL, now=NOW).items
+    (item,) = read_feed(read("rss10_fr.rdf"), URL, now=NOW).items
     assert item.title == "La Chine et la Tunisie signent un accord fictif sur les énergies"
     assert item.published_at == datetime(2026, 11, 23, 17, tzinfo=UTC)
     assert item.language == "fr"
 
 
 def test_atom_is_read() -> None:
-    (item,) = parse_feed(read("atom_zh.xml"), URL, now=NOW).items
+    (item,) = read_feed(read("atom_zh.xml"), URL, now=NOW).items
     assert item.title == "中国与塔吉克斯坦举行示例会谈"
     assert (item.language, item.categories) == ("zh", ("外交",))
     assert item.body == "两国外长讨论水资源合作。\n\n本文为示例文字。"
 
 
 def test_broken_xml_is_read_as_far_as_it_goes() -> None:
-    items = parse_feed(read("broken_ar.xml"), URL, now=NOW).items
+    items = read_feed(read("broken_ar.xml"), URL, now=NOW).items
     assert [item.guid for item in items] == ["1", "2"]
     assert items[0].title == "نمو A & B في السوق"
 
@@ -172,12 +172,12 @@ def test_broken_xml_is_read_as_far_as_it_goes() -> None:
 def test_an_encoding_that_the_prolog_names_is_understood(encoding: str) -> None:
     name = encoding.removesuffix("-sig")
     text = f"<?xml version='1.0' encoding='{name}'?><rss version='2.0'><channel><item><title>الصين</title><link>https://x.example/1</link></item></channel></rss>"
-    assert parse_feed(text.encode(encoding), URL, now=NOW).items[0].title == "الصين"
+    assert read_feed(text.encode(encoding), URL, now=NOW).items[0].title == "الصين"
 
 
 def test_without_a_prolog_http_tells_the_encoding() -> None:
     body = "<rss version='2.0'><channel><item><title>الصين</title><guid>1</guid></item></channel></rss>"
-    assert parse_feed(body.encode("windows-1256"), URL, "windows-1256", now=NOW).items[0].title == "الصين"
+    assert read_feed(body.encode("windows-1256"), URL, "windows-1256", now=NOW).items[0].title == "الصين"
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_without_a_prolog_http_tells_the_encoding() -> None:
 )
 def test_a_date_that_is_missing_or_impossible_is_unknown(date: str) -> None:
     body = in_rss(f"<title>x</title><link>https://x.example/1</link>{date}")
-    assert parse_feed(body, URL, now=NOW).items[0].published_at is None
+    assert read_feed(body, URL, now=NOW).items[0].published_at is None
 
 
 @pytest.mark.parametrize(
@@ -206,14 +206,14 @@ def test_a_date_that_is_missing_or_impossible_is_unknown(date: str) -> None:
 )
 def test_what_is_no_feed_is_refused_with_a_reason(body: bytes) -> None:
     with pytest.raises(ParseError) as refused:
-        parse_feed(body, URL, now=NOW)
+        read_feed(body, URL, now=NOW)
     assert refused.value.reason
 
 
 def test_an_empty_feed_is_a_feed() -> None:
-    assert parse_feed(b"<rss version='2.0'><channel><title>x</title></channel></rss>", URL, now=NOW).items == ()
+    assert read_feed(b"<rss version='2.0'><channel><title>x</title></channel></rss>", URL, now=NOW).items == ()
 
 
 def test_an_address_is_never_fetched_for_a_body_that_looks_like_one() -> None:
     with pytest.raises(ParseError):
-        parse_feed(b"http://127.0.0.1:1/feed", URL, now=NOW)
+        read_feed(b"http://127.0.0.1:1/feed", URL, now=NOW)

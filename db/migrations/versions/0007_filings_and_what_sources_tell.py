@@ -1,6 +1,6 @@
-"""What editors file articles under, and the categories that its source files each version under.
+"""What editors file articles under, its source's categories of each version, and how sources fare.
 
-Locks on PostgreSQL: `versions` for a moment; then it is read and written while nothing else runs, a row for each
+Locks on PostgreSQL: `versions` and `sources` for a moment; then it is read and written while nothing else runs, a row for each
 article that a category of its source had told a topic of. What told nothing is not known any more.
 """
 
@@ -36,6 +36,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("article_id", "version", name=op.f("pk_filings")),
     )
 
+    op.add_column("sources", sa.Column("since", sa.Text(), nullable=True))
+    op.add_column("sources", sa.Column("ailing_since", sa.DateTime(timezone=True), nullable=True))
     op.add_column("versions", sa.Column("categories", sa.JSON(), nullable=True))
     connection = op.get_bind()
     for article_id, categories in read_categories(connection).items():
@@ -57,4 +59,6 @@ def read_categories(connection: sa.Connection) -> dict[int, list[str]]:
 def downgrade() -> None:
     """Go back to the one before: articles keep the topics that they have until they are told anew."""
     op.drop_column("versions", "categories")
+    op.drop_column("sources", "ailing_since")
+    op.drop_column("sources", "since")
     op.drop_table("filings")

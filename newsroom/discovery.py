@@ -1,0 +1,51 @@
+"""Where a site's news may be read, given no more than its address: what its page names, then the usual places.
+
+    wp-json (posts, with all they tell) ─▶ feeds that the page names ─▶ usual paths ─▶ news sitemaps
+
+Each is but a guess: `jobs/discover.py` tries them in order. A usual place more is a line of PATHS.
+"""
+
+from collections.abc import Iterator
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from lxml import html as markup
+
+from newsroom.items import full_address, said
+from newsroom.wordpress import ROUTE
+
+FEEDS = {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
+WORDPRESS = "https://api.w.org/"
+POSTS = f"/wp-json{ROUTE}"
+PATHS = ("/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json")
+SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml", "/sitemap.xml")
+COMMENTS = "comments"  # a feed of what readers write is no news
+MOST_NAMED = 8  # feeds of a page that are tried
+
+
+def find_candidates(text: str, url: str) -> list[str]:
+    """Answer the addresses at which the news of a page's site may be read, the best first."""
+    named = list(_find_named(text, url))
+    of_wordpress = [address for address in named if _is_of_wordpress(address)]
+    feeds = [address for address in named if address not in of_wordpress and COMMENTS not in urlsplit(address).path]
+    usual = (urljoin(url, path) for path in (*PATHS, *SITEMAPS))
+    return list(dict.fromkeys([*of_wordpress, urljoin(url, POSTS), *feeds[:MOST_NAMED], *usual]))
+
+
+def _is_of_wordpress(address: str) -> bool:
+    return address.rstrip("/").endswith(ROUTE)
+
+
+def _find_named(text: str, url: str) -> Iterator[str]:
+    """Yield what the page names: the API of its WordPress as the address of its posts, and feeds."""
+    try:
+        tree = markup.document_fromstring(text.encode(), parser=markup.HTMLParser(encoding="utf-8"))
+    except (ValueError, etree.ParserError):
+        return
+    base = urljoin(url, said(tree.xpath("string(//base/@href)")))
+    for link in tree.iterfind(".//link[@href]"):
+        relations, address = said(link.get("rel")).lower().split(), full_address(base, said(link.get("href")))
+        if WORDPRESS in relations and address:
+            yield f"{address.rstrip('/')}{ROUTE}"
+        elif "alternate" in relations and said(link.get("type")).lower() in FEEDS and address:
+            yield address

@@ -1,0 +1,150 @@
+"""What every kind of source tells of an article, and how that becomes one: cleaned, bounded, with a lead.
+
+    feeds.py, wordpress.py, jsonfeed.py, sitemaps.py ─▶ RawItem ─▶ ParsedArticle ─▶ ParsedFeed
+
+Whatever is true of articles whatever they were read from stands here; what only one kind has is that kind's.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from string import printable
+from typing import TypeVar
+from urllib.parse import quote, urljoin
+
+from newsroom.articles import ParsedArticle, tell_apart
+from newsroom.cutting import shorten
+from newsroom.dates import FIRST_YEAR
+from newsroom.markup import html_to_line, html_to_text
+from newsroom.text import guess_language
+
+Entry = TypeVar("Entry")
+LEAD_LENGTH = 300  # characters of a lead that is cut from the body
+TITLE_LENGTH = 100  # and of a title, where there is none
+MOST_ITEMS = 1000  # read of one source at a time
+LONGEST_ID = 2000  # bytes of a guid, or of an address as it is asked for: PostgreSQL's indexes hold 2,700
+# What WordPress and its kin add to a teaser, and no reader wants to be told: that it was cut, and where it stands.
+CUT_MARK = r"(?:\s*\[?(?:…|\.\.\.)\]?)*"
+SIGNPOST = (
+    r"The post .+ appeared first on .+|ظهرت المقالة .+ أولاً? على .+|L’article .+ est apparu en premier sur .+|"
+    r"اقرأ المزيد\W*|Read more\W*|Continue reading.*|Lire la suite\W*|阅读更多\W*"
+)
+TEASER_TAIL = re.compile(rf"{CUT_MARK}\s*(?:{SIGNPOST})?\s*$", re.DOTALL)
+LONGEST_TAIL = 600  # characters at the end of a teaser that are searched: the search takes the square of them
+
+
+@dataclass(frozen=True, slots=True)
+class RawItem:
+    """An article as its source writes it: texts are HTML or plain, addresses may be relative, all may be missing."""
+
+    guid: str = ""
+    link: str = ""
+    title: str = ""
+    teaser: str = ""
+    content: str = ""
+    author: str = ""
+    image: str = ""
+    categories: tuple[str, ...] = ()
+    moments: tuple[datetime | None, ...] = ()  # when it was published, the most trusted first
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A source as it stands: what it calls itself, and its items in its own order."""
+
+    title: str
+    language: str
+    items: tuple[ParsedArticle, ...]
+    unread: int = 0  # items that could not be read
+    ttl: float = 0  # seconds for which it says that nothing new comes
+    since: str = ""  # what the next request asks for what is newer than, where the source knows that
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a source says of itself, and where it was read: its addresses are relative to that."""
+
+    url: str
+    title: str = ""
+    language: str = ""
+
+
+def make_feed(head: Head, entries: Iterable[Entry], read: Callable[[Entry], RawItem], now: datetime) -> ParsedFeed:
+    """Answer a feed of these entries; whatever is wrong with one, the others come."""
+    told = head.language[:2].lower()
+    items, unread = [], 0
+    for entry, _ in zip(entries, range(MOST_ITEMS), strict=False):
+        try:
+            item = make_item(read(entry), head.url, told, now)
+        except Exception:  # noqa: BLE001  (what strangers write meets several parsers, which raise what they like)
+            unread += 1
+        else:
+            items += [item] if item else []
+    return ParsedFeed(html_to_line(head.title), told, tuple(tell_apart(items)), unread)
+
+
+def make_item(raw: RawItem, base: str, language: str, now: datetime) -> ParsedArticle | None:
+    """Answer the article; None for one with no title and no text, or with nothing to know it by."""
+    title = html_to_line(raw.title)
+    link = full_address(base, raw.link)
+    teaser = html_to_text(raw.teaser)
+    body = html_to_text(raw.content) or teaser
+    guid = raw.guid or link or raw.link
+    if not (title or body) or not guid:
+        return None
+    title = title or shorten(body, TITLE_LENGTH)
+    return ParsedArticle(
+        guid=guid if len(guid.encode()) <= LONGEST_ID else hashlib.blake2b(guid.encode(), digest_size=16).hexdigest(),
+        url=link,
+        title=title,
+        lead=_lead(teaser, body),
+        body=body,
+        author=html_to_line(raw.author),
+        image=full_address(base, raw.image),
+        language=_language(f"{title} {body[:500]}", language),
+        categories=tuple(dict.fromkeys(filter(None, map(html_to_line, raw.categories)))),
+        published_at=_choose_moment(raw.moments, now),
+    )
+
+
+def said(value: object) -> str:
+    """Answer what an element says, or nothing."""
+    return storable(str(value or "")).strip()
+
+
+def storable(text: str) -> str:
+    """Leave out what no database takes: NUL, and halves of characters."""
+    return text.replace("\0", "").encode(errors="ignore").decode()
+
+
+def full_address(base: str, told: str) -> str:
+    """Answer a web address in full; nothing for what is none, or too long to be one."""
+    try:
+        address = urljoin(base, told) if told else ""
+    except ValueError:
+        return ""
+    too_long = len(quote(address, safe=printable)) > LONGEST_ID
+    return address if address.startswith(("http://", "https://")) and not too_long else ""
+
+
+def _language(text: str, told: str) -> str:
+    """Answer the language of the text: the script decides, and among Latin ones what the source says of itself."""
+    guess = guess_language(text)
+    return told if guess in {"en", "fr"} and told in {"en", "fr"} else guess
+
+
+def _lead(teaser: str, body: str) -> str:
+    """Answer the teaser when the source wrote one, else the beginning of the body."""
+    own = teaser[:-LONGEST_TAIL] + TEASER_TAIL.sub("", teaser[-LONGEST_TAIL:])
+    cut = own != teaser.strip() or not own
+    return shorten(own if own and not (cut and body.startswith(own[:80])) else body, LEAD_LENGTH)
+
+
+def _choose_moment(moments: Iterable[datetime | None], now: datetime) -> datetime | None:
+    """Answer when it was published in UTC; None where every date is missing, or impossible."""
+    for moment in moments:
+        if moment and moment.year >= FIRST_YEAR and moment <= now + timedelta(days=1):
+            return min(moment, now)
+    return None

@@ -1,0 +1,43 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org): a dictionary with `version` and `items`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from newsroom.dates import read_date
+from newsroom.items import Head, ParsedFeed, RawItem, make_feed, said
+
+VERSIONS = ("https://jsonfeed.org/version/1", "http://jsonfeed.org/version/1")
+
+
+def is_json_feed(told: Any) -> bool:
+    """Tell whether something read from JSON is a feed."""
+    return isinstance(told, Mapping) and said(told.get("version")).startswith(VERSIONS)
+
+
+def parse_json_feed(told: Mapping[str, Any], url: str, now: datetime) -> ParsedFeed:
+    """Read a feed; items that are none are counted as unread."""
+    listed = told.get("items")
+    head = Head(url, said(told.get("title")), said(told.get("language")))
+    return make_feed(head, listed if isinstance(listed, list) else (), _read, now)
+
+
+def _read(item: Mapping[str, Any]) -> RawItem:
+    content = said(item.get("content_html")) or said(item.get("content_text")).replace("<", "&lt;")
+    return RawItem(
+        guid=said(item.get("id")),
+        link=said(item.get("url") or item.get("external_url")),
+        title=said(item.get("title")),
+        teaser=said(item.get("summary")),
+        content=content,
+        author=_author(item),
+        image=said(item.get("image") or item.get("banner_image")),
+        categories=tuple(map(said, item.get("tags") or ())),
+        moments=(read_date(said(item.get("date_published"))), read_date(said(item.get("date_modified")))),
+    )
+
+
+def _author(item: Mapping[str, Any]) -> str:
+    """Answer the first author; 1.0 has one, 1.1 a list."""
+    listed = [*(item.get("authors") or ()), *([item["author"]] if item.get("author") else ())]
+    return next((said(author.get("name")) for author in listed), "")

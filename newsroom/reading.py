@@ -1,0 +1,56 @@
+"""Reading a source: what came is looked at, not its address, and the reader of its kind reads it.
+
+    bytes ─ decode ─▶ [ … ] of posts     ─▶ wordpress.py
+                      { … } JSON Feed    ─▶ jsonfeed.py
+                      <urlset>           ─▶ sitemaps.py
+                      anything else      ─▶ feeds.py, which says what is wrong with it
+
+A new kind is a line here and a module that answers a `ParsedFeed`.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from newsroom.encoding import decode
+from newsroom.errors import ParseError
+from newsroom.feeds import parse_feed
+from newsroom.items import ParsedFeed
+from newsroom.jsonfeed import is_json_feed, parse_json_feed
+from newsroom.sitemaps import is_sitemap, parse_sitemap
+from newsroom.wordpress import are_posts, ask_for_posts, is_posts_address, parse_posts
+
+JSON = re.compile(r"\ufeff?\s*[\[{]")
+
+
+def read_feed(body: bytes, url: str, charset: str | None = None, *, now: datetime) -> ParsedFeed:
+    """Read what a source answered; `charset` is what HTTP said of it. Raises ParseError when it is none."""
+    text = decode(body, charset)
+    if JSON.match(text):
+        return _read_json(text.removeprefix("\ufeff"), url, now)
+    return (parse_sitemap if is_sitemap(text) else parse_feed)(text, url, now)
+
+
+def request_address(url: str, since: str | None = None) -> str:
+    """Answer the address to ask a source at for what is newer than `since`, where its kind knows that."""
+    return ask_for_posts(url, since) if is_posts_address(url) else url
+
+
+def _read_json(text: str, url: str, now: datetime) -> ParsedFeed:
+    try:
+        told = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise ParseError(url, f"its JSON is broken ({error})") from None
+    if is_json_feed(told):
+        return parse_json_feed(told, url, now)
+    if are_posts(told):
+        return parse_posts(told, url, now)
+    raise ParseError(url, f"it is JSON, but no JSON Feed and no posts of WordPress{_tell_fault(told)}")
+
+
+def _tell_fault(told: Any) -> str:
+    """Answer what a server says is wrong, as WordPress does: {"code": …, "message": …}."""
+    return f": {str(told['message'])[:200]}" if isinstance(told, Mapping) and told.get("message") else ""

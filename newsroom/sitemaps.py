@@ -1,0 +1,69 @@
+"""News sitemaps: a site's articles of the last two days, each with its title and date, and nothing of its text.
+
+What an article says is then read from its page (`pages.py`). A sitemap without news lists pages of all kinds and is no
+source. Reference: developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap.
+"""
+
+import re
+from datetime import datetime
+
+from lxml import etree
+
+from newsroom.dates import read_date
+from newsroom.errors import ParseError
+from newsroom.items import Head, ParsedFeed, RawItem, make_feed, said, storable
+
+ROOT = re.compile(r"<(?:\w+:)?(urlset|sitemapindex)\b")
+HEAD = 2_000  # characters in which a document says what it is
+SPACES = {
+    "map": "http://www.sitemaps.org/schemas/sitemap/0.9",
+    "news": "http://www.google.com/schemas/sitemap-news/0.9",
+    "image": "http://www.google.com/schemas/sitemap-image/1.1",
+}
+NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}news"
+
+
+def is_sitemap(text: str) -> bool:
+    """Tell whether a document is a sitemap."""
+    return ROOT.search(text[:HEAD]) is not None
+
+
+def parse_sitemap(text: str, url: str, now: datetime) -> ParsedFeed:
+    """Read a news sitemap. Raises ParseError for one that has no news, and for an index of sitemaps."""
+    if "<!DOCTYPE" in text[:HEAD] or "<!ENTITY" in text[:HEAD]:
+        raise ParseError(url, "it declares entities of its own, which no sitemap needs")
+    root = parse_xml(text)
+    if root is None or not list(root.iter(NEWS)):
+        raise ParseError(url, f"it is a sitemap without news{_tell_others(root)}")
+    publication = root.find(".//news:publication", SPACES)
+    head = Head(url, _text(publication, "news:name"), _text(publication, "news:language"))
+    return make_feed(head, root.iterfind(".//map:url", SPACES), _read, now)
+
+
+def parse_xml(text: str) -> etree._Element | None:
+    """Answer the root of a document as far as it can be read: no entities, no net, no huge trees."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, recover=True, encoding="utf-8")
+    return etree.fromstring(storable(re.sub(r"^\s*<\?xml.*?\?>", "", text, count=1)).encode(), parser)
+
+
+def _read(entry: etree._Element) -> RawItem:
+    link = _text(entry, "map:loc")
+    published = _text(entry, "news:news/news:publication_date")
+    return RawItem(
+        guid=link,
+        link=link,
+        title=_text(entry, "news:news/news:title"),
+        image=_text(entry, "image:image/image:loc"),
+        categories=tuple(filter(None, map(str.strip, _text(entry, "news:news/news:keywords").split(",")))),
+        moments=(read_date(published), read_date(_text(entry, "map:lastmod"))),
+    )
+
+
+def _text(element: etree._Element | None, path: str) -> str:
+    return said(element.findtext(path, "", SPACES)) if element is not None else ""
+
+
+def _tell_others(root: etree._Element | None) -> str:
+    """Answer where an index says that news may be."""
+    listed = [said(one.text) for one in root.iterfind(".//map:sitemap/map:loc", SPACES)] if root is not None else []
+    return f"; it lists others: {', '.join(listed[:5])}" if listed else ""

@@ -1,0 +1,85 @@
+"""WordPress by its REST API (`wp/v2/posts`): the posts themselves, with what a feed does not tell.
+
+    first      the newest posts, the latest changed first
+    later      ?modified_after=…, the first changed first: whatever was changed since, page by page, and nothing else
+
+The guid is the one of the feed, so a site that is read by both has no article twice. What only a password shows is
+left out. Reference: developer.wordpress.org/rest-api/reference/posts.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from newsroom.dates import read_date
+from newsroom.items import Head, ParsedFeed, RawItem, make_feed, said
+
+ROUTE = "/wp/v2/posts"
+PAGE = 50  # posts in an answer; WordPress gives at most 100
+OVERLAP = timedelta(seconds=1)  # "after" leaves out what was changed in the same second
+FIELDS = "id,guid,link,date_gmt,modified_gmt,title,excerpt,content,_links,_embedded"
+EMBEDDED = "author,wp:featuredmedia,wp:term"
+
+
+def is_posts_address(url: str) -> bool:
+    """Tell whether an address is that of a site's posts, with pretty links or without."""
+    parts = urlsplit(url)
+    return (
+        parts.path.rstrip("/").endswith(f"/wp-json{ROUTE}") or dict(parse_qsl(parts.query)).get("rest_route") == ROUTE
+    )
+
+
+def ask_for_posts(url: str, changed: str | None) -> str:
+    """Answer the address to ask for the posts that changed after that moment, as `newest_change` told it."""
+    parts = urlsplit(url)
+    asked = {"per_page": str(PAGE), "_embed": EMBEDDED, "_fields": FIELDS, "orderby": "modified", "order": "desc"}
+    if since := read_date(changed or ""):
+        asked |= {"order": "asc", "modified_after": (since - OVERLAP).strftime("%Y-%m-%dT%H:%M:%SZ")}
+    return parts._replace(query=urlencode(dict(parse_qsl(parts.query)) | asked)).geturl()
+
+
+def are_posts(told: Any) -> bool:
+    """Tell whether something read from JSON is a list of posts; an empty list is one of none."""
+    return isinstance(told, list) and all(isinstance(post, Mapping) and "guid" in post for post in told)
+
+
+def parse_posts(told: Sequence[Mapping[str, Any]], url: str, now: datetime) -> ParsedFeed:
+    """Read posts; the site's name is not among what they tell."""
+    feed = make_feed(Head(url, urlsplit(url).hostname or ""), told, _read, now)
+    return replace(feed, since=newest_change(told))
+
+
+def newest_change(told: Sequence[Mapping[str, Any]]) -> str:
+    """Answer when the last changed of these posts was changed, as WordPress says it, in UTC."""
+    return max((f"{said(post.get('modified_gmt'))}Z" for post in told if post.get("modified_gmt")), default="")
+
+
+def _read(post: Mapping[str, Any]) -> RawItem:
+    embedded = post.get("_embedded") or {}
+    terms = chain.from_iterable(embedded.get("wp:term") or ())
+    return RawItem(
+        guid=_rendered(post, "guid"),
+        link=said(post.get("link")),
+        title=_rendered(post, "title"),
+        teaser=_rendered(post, "excerpt"),
+        content="" if (post.get("content") or {}).get("protected") else _rendered(post, "content"),
+        author=_first(embedded.get("author"), "name"),
+        image=_first(embedded.get("wp:featuredmedia"), "source_url"),
+        categories=tuple(said(term.get("name")) for term in terms),
+        moments=(_moment(post, "date_gmt"), _moment(post, "modified_gmt")),
+    )
+
+
+def _rendered(post: Mapping[str, Any], name: str) -> str:
+    return said((post.get(name) or {}).get("rendered"))
+
+
+def _first(listed: Any, name: str) -> str:
+    return next((said(one.get(name)) for one in listed or ()), "")
+
+
+def _moment(post: Mapping[str, Any], name: str) -> datetime | None:
+    return read_date(said(post.get(name)))  # it has no zone, which is read as UTC

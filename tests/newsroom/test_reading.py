@@ -1,0 +1,128 @@
+"""Every kind of source is known by what came from it, and reads to the same kind of article."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsroom.articles import ParsedArticle
+from newsroom.errors import ParseError
+from newsroom.items import ParsedFeed
+from newsroom.reading import read_feed, request_address
+
+FEEDS = Path(__file__).parent.parent / "data" / "feeds"
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+URL = "https://samples.example/feed/"
+POSTS = "https://samples.example/wp-json/wp/v2/posts"
+
+
+def read(name: str) -> ParsedFeed:
+    return read_feed((FEEDS / name).read_bytes(), URL, now=NOW)
+
+
+def test_posts_of_wordpress_are_read_with_their_terms_author_and_picture() -> None:
+    feed = read("posts_ar.json")
+    first, _ = feed.items
+    assert first == ParsedArticle(
+        guid="https://samples.example/?p=301",
+        url="https://samples.example/2026/11/24/rail/",
+        title="نموذج: خط حديدي جديد – من كاشغر إلى أوش & ما بعدها",
+        lead="يبدأ العمل في الربيع على الجانبين من الحدود. نص تجريبي.",
+        body="يبدأ العمل في الربيع على الجانبين من الحدود.\n\nنص تجريبي.",
+        author="محررة النماذج",
+        image="https://samples.example/wp-content/uploads/rail.jpg",
+        language="ar",
+        categories=("آسيا الوسطى", "سكك حديدية"),
+        published_at=datetime(2026, 11, 24, 6, tzinfo=UTC),
+    )
+    assert (feed.title, feed.since) == ("samples.example", "2026-11-24T07:45:10Z")
+
+
+def test_what_only_a_password_shows_is_left_out() -> None:
+    assert (read("posts_ar.json").items[1].body, read("posts_ar.json").unread) == ("", 0)
+
+
+def test_wordpress_is_asked_for_what_changed_since_and_at_first_for_the_newest() -> None:
+    first, later = (parse_qs(urlsplit(request_address(POSTS, since)).query) for since in (None, "2026-11-24T07:45:10Z"))
+    assert (first["orderby"], first["order"], "modified_after" in first) == (["modified"], ["desc"], False)
+    assert (later["order"], later["modified_after"]) == (["asc"], ["2026-11-24T07:45:09Z"])
+
+
+@pytest.mark.parametrize("url", [f"{POSTS}/?lang=ar", "https://samples.example/?rest_route=/wp/v2/posts"])
+def test_an_address_of_posts_keeps_what_it_asks_for(url: str) -> None:
+    asked, before = (parse_qs(urlsplit(address).query) for address in (request_address(url), url))
+    assert before.items() <= asked.items()
+    assert "per_page" in asked
+
+
+def test_other_addresses_are_asked_as_they_are() -> None:
+    assert request_address(URL, "2026-11-24T07:45:10Z") == URL
+
+
+def test_a_json_feed_is_read_and_what_is_no_item_costs_no_other() -> None:
+    feed = read("jsonfeed_ar.json")
+    tea, rate = feed.items
+    assert (feed.title, feed.language, feed.unread) == ("موقع النماذج – JSON", "ar", 1)
+    assert (tea.url, tea.image) == ("https://samples.example/2026/11/24/tea/", "https://samples.example/tea.jpg")
+    assert (tea.author, tea.categories) == ("محرر النماذج", ("زراعة", "يوننان"))
+    assert tea.published_at == datetime(2026, 11, 24, 6, tzinfo=UTC)
+    assert (rate.guid, rate.body, rate.author) == ("2", "سعر الصرف < 7 لليوم الثالث", "محرر قديم")
+
+
+def test_a_news_sitemap_tells_titles_and_dates() -> None:
+    feed = read("news_sitemap_ar.xml")
+    (port,) = feed.items
+    assert (feed.title, feed.language) == ("موقع النماذج", "ar")
+    assert port.title == "نموذج: ميناء غوادر يستقبل أول سفينة في الشتاء"
+    assert (port.url, port.guid) == ("https://samples.example/2026/11/24/port/",) * 2
+    assert (port.categories, port.image) == (("موانئ", "باكستان"), "https://samples.example/port.jpg")
+    assert port.published_at == datetime(2026, 11, 24, 5, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ('{"code": "rest_no_route", "message": "لا مسار"}', "لا مسار"),
+        ('{"items": []}', "no JSON Feed"),
+        ("[1, 2]", "no posts of WordPress"),
+        ('{"version": ', "its JSON is broken"),
+        ("[" * 100_000, "its JSON is broken"),
+        (
+            '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>x</loc></url></urlset>',
+            "without news",
+        ),
+        (
+            (
+                '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>https://x.example/n.xml'
+                "</loc></sitemap></sitemapindex>"
+            ),
+            "https://x.example/n.xml",
+        ),
+        ('<!DOCTYPE u [<!ENTITY a "aaaa">]><urlset><url/></urlset>', "entities of its own"),
+        ("<html><body>no feed</body></html>", "no RSS and no Atom"),
+    ],
+)
+def test_what_is_no_source_says_what_it_is(body: str, reason: str) -> None:
+    with pytest.raises(ParseError, match=reason):
+        read_feed(body.encode(), URL, now=NOW)
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+)
+named = st.sampled_from(["guid", "title", "content", "_embedded", "items", "authors", "tags", "url", "excerpt"])
+
+
+@given(st.lists(st.dictionaries(named, values | st.fixed_dictionaries({"rendered": values}), max_size=6), max_size=4))
+def test_whatever_is_in_posts_they_are_read_or_refused(posts: list[dict[str, object]]) -> None:
+    for told in (posts, {"version": "https://jsonfeed.org/version/1", "items": posts}):
+        try:
+            feed = read_feed(orjson.dumps(told), URL, now=NOW)
+        except ParseError:
+            continue
+        assert len(feed.items) + feed.unread <= len(posts)

@@ -1,0 +1,51 @@
+"""A site whose every path a test writes: documents with their headers, redirects, errors; what was asked is kept."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+
+@dataclass(slots=True)
+class WrittenSite:
+    """Answers from `documents`, by path; what is not there is 404."""
+
+    url: str = ""
+    documents: dict[str, web.Response | str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)  # paths with their queries
+
+    def write(self, path: str, body: str, content_type: str = "text/html", **headers: str) -> None:
+        """Put a document, in place of the one before; `{url}` stands for the site's address."""
+        self.documents[path] = f"{content_type}\n{headers.get('cache', '')}\n{body.replace('{url}', self.url)}"
+
+    def redirect(self, path: str, to: str, status: int = 301) -> None:
+        """Send whoever asks for a path to another."""
+        self.documents[path] = f"{status} {to}"
+
+    def fail(self, path: str, status: int) -> None:
+        """Answer with an error."""
+        self.documents[path] = f"{status}"
+
+    async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer a request."""
+        self.asked.append(request.path_qs)
+        document = str(self.documents.get(request.path, "404"))
+        if document.split(maxsplit=1)[0].isdigit():
+            status, _, to = document.partition(" ")
+            return web.Response(status=int(status), headers={"Location": to} if to else None)
+        content_type, cache, body = document.split("\n", 2)
+        headers = {"Cache-Control": cache} if cache else None
+        return web.Response(text=body, content_type=content_type, headers=headers)
+
+
+@asynccontextmanager
+async def open_site() -> AsyncIterator[WrittenSite]:
+    """Serve a site on loopback."""
+    site = WrittenSite()
+    runner = web.ServerRunner(web.Server(site.respond))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    site.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield site
+    await runner.cleanup()
