@@ -17,6 +17,8 @@ from newsroom.translit import begin_name, spellings
 Meaning = TypeVar("Meaning")
 Known = TypeVar("Known")
 Words = tuple[str, ...]
+NOTHING_BEGUN: tuple[tuple[()], tuple[()]] = ((), ())
+LONGEST_PHRASE = 16  # words
 NOTHING = ""  # what follows the last word of a text
 
 
@@ -28,7 +30,8 @@ class Beginning(Generic[Meaning]):
     more: dict[str, dict[Words, list[Meaning]]] = field(default_factory=dict)
 
 
-Begun = Sequence[Beginning[Meaning]] | None  # none for a run of Chinese characters
+# What a word may begin: phrases of several words, and what it means alone. None for a run of Chinese characters.
+Begun = tuple[Sequence[Beginning[Meaning]], Sequence[Meaning]] | None
 Found = tuple[str, list[Meaning]]
 
 
@@ -69,15 +72,19 @@ class Lexicon(Generic[Meaning]):
             if meaning not in meanings:
                 meanings.append(meaning)
 
-    def find(self, text: str) -> Iterator[tuple[str, list[Meaning]]]:
+    def find(self, text: str) -> Iterator[tuple[str, Sequence[Meaning]]]:
         """Yield each phrase of the text, as it is written there, with its meanings; phrases do not overlap."""
         found, end = [*words(text), NOTHING], 0
         for position, begun in enumerate(map(self._begun.__getitem__, found)):
             if begun is None:
                 yield from self._find_runs(found[position])
-            elif begun and position >= end and (longest := self._find_longest(begun, found, position)):
-                end = position + longest[0]
-                yield " ".join(found[position:end]), longest[1]
+            elif begun is not NOTHING_BEGUN and position >= end:
+                longer, alone = begun
+                if longer and (longest := self._find_longest(longer, found, position)):
+                    end = position + longest[0]
+                    yield " ".join(found[position:end]), longest[1]
+                elif alone:
+                    yield found[position], alone
 
     def _entries(self, phrase: str) -> Iterator[list[Meaning]]:
         """Yield the meanings of a phrase in each of its spellings, to be changed; a new phrase has none yet."""
@@ -89,13 +96,11 @@ class Lexicon(Generic[Meaning]):
             yield self._runs.setdefault(run, [])
             return
         for first, *rest in _spell(phrase):
-            if first not in self._beginnings:
-                self._beginnings[first] = Beginning()
-                self._begun.clear()
+            begun = self._beginnings.setdefault(first, Beginning())
+            self._begun.clear()
             if not self._later.issuperset(rest):
                 self._later.update(rest)
                 self._parts.clear()
-            begun = self._beginnings[first]
             yield begun.more.setdefault(rest[0], {}).setdefault(tuple(rest[1:]), []) if rest else begun.alone
 
     def _begun_by(self, word: str) -> Begun[Meaning]:
@@ -105,9 +110,10 @@ class Lexicon(Generic[Meaning]):
         found = readings(word)
         if short := begin_name(found[0]):
             found += (short,)  # a name may be short, and clitics come off it all the same
-        if self._beginnings.keys().isdisjoint(found):
-            return ()
-        return tuple(self._beginnings[reading] for reading in found if reading in self._beginnings)
+        begun = [self._beginnings[reading] for reading in found if reading in self._beginnings]
+        if not begun:
+            return NOTHING_BEGUN
+        return [one for one in begun if one.more], next((one.alone for one in begun if one.alone), ())
 
     def _parts_in(self, word: str) -> Sequence[str]:
         """Answer what a word may be in a phrase where it does not stand first."""
@@ -116,14 +122,10 @@ class Lexicon(Generic[Meaning]):
     def _find_longest(
         self, begun: Sequence[Beginning[Meaning]], found: Sequence[str], position: int
     ) -> tuple[int, list[Meaning]] | None:
-        """Answer how many words the longest phrase here has, and what it means; the likelier among equals."""
+        """Answer how many words the longest phrase of several here has, and what it means; the likelier of equals."""
         if parts := self._parts[found[position + 1]]:
-            longer = list(self._find_longer(begun, parts, found[position:]))
-            if longer:
-                return max(longer, key=lambda phrase: phrase[0])
-        for one in begun:
-            if one.alone:
-                return 1, one.alone
+            longer = self._find_longer(begun, parts, found[position : position + LONGEST_PHRASE])
+            return max(longer, key=lambda phrase: phrase[0], default=None)
         return None
 
     def _find_longer(

@@ -9,7 +9,7 @@ bars are here. Opinion is a genre: only a source's category says so, it is never
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
@@ -19,6 +19,7 @@ from newsroom.semantic import Semantics, gist
 from newsroom.taxonomy import CHINA, Kind, Taxonomy, Topic
 from newsroom.text import HAN, fold, is_marked, readings, words
 
+Meanings = Sequence[tuple[str, int]]
 ZONES = {"title": 3, "lead": 2, "body": 1}
 LIKENESS = 30  # what a cosine of 1 above the mean weighs
 STRONG, WEAK, CATEGORY = 3, 1, 6
@@ -97,6 +98,7 @@ class Classifier:
         self._places: Lexicon[str] = Lexicon()
         self._categories: dict[str, str] = {}
         self._ambiguous = {fold(word.word): word for word in taxonomy.ambiguous}
+        self._contexts = {key: _fold_choices(word.choices) for key, word in self._ambiguous.items()}
         for topic in taxonomy.topics.values():
             if topic.kind is not Kind.ALL:
                 self._learn(topic)
@@ -137,17 +139,15 @@ class Classifier:
     def _weigh_subjects(self, zones: dict[str, str]) -> dict[str, list[Reason]]:
         why: dict[str, list[Reason]] = defaultdict(list)
         for zone, text in zones.items():
-            seen: set[tuple[str, str]] = set()
-            for written, meanings in self._subjects.find(WORK.sub("《》", text)):
+            for written, meanings in _once_each(self._subjects.find(WORK.sub("《》", text))):
                 for tag, strength in meanings:
-                    if tag and (tag, fold(written)) not in seen:
-                        seen.add((tag, fold(written)))
+                    if tag:
                         why[tag].append(Reason(written, zone, strength * ZONES[zone]))
         return why
 
     def _weigh_places(self, zones: dict[str, str]) -> dict[str, list[Reason]]:
         why: dict[str, list[Reason]] = defaultdict(list)
-        context = Context(" \n".join(zones.values()))
+        context = Context(zones.values())
         for zone, text in zones.items():
             times: dict[str, int] = defaultdict(int)
             for written, meanings in self._places.find(text):
@@ -161,9 +161,9 @@ class Classifier:
     def _resolve(self, meaning: str, written: str, context: "Context") -> str:
         """Say which place an ambiguous word means: by its own marks, then by the words around it."""
         word = self._ambiguous[meaning[1:]]
-        if (marked := word.by_marks(written)) is not None:
+        if is_marked(written) and (marked := word.by_marks(written)) is not None:
             return marked
-        votes = {tag: sum(map(context.says, spellings)) for tag, spellings in word.choices.items()}
+        votes = {tag: sum(map(context.says, spelled)) for tag, spelled in self._contexts[meaning[1:]].items()}
         best = max(votes, key=lambda tag: votes[tag])
         return best if votes[best] else word.default
 
@@ -232,23 +232,35 @@ def _is_inside(subjects: list[str], abroad: list[str], provinces: list[str], fou
     return bool(provinces) or (CHINA in found and not abroad and "s:diplomacy" not in subjects)
 
 
+def _once_each(found: Iterable[tuple[str, Meanings]]) -> Iterator[tuple[str, Meanings]]:
+    """Yield each phrase the first time that it is found, in whatever form: to say a thing twice is no emphasis."""
+    unlike = dict(found)  # most are written alike, and are folded once
+    first = {fold(written): written for written in reversed(unlike)}
+    return ((written, unlike[written]) for written in reversed(first.values()))
+
+
+def _fold_choices(choices: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """Answer the words by which a place is told from others, folded; those with marks are the word's own."""
+    return {
+        tag: [fold(spelled).replace("-", " ") for spelled in spellings if not is_marked(spelled)]
+        for tag, spellings in choices.items()
+    }
+
+
 class Context:
     """The words of a whole article, to be asked whether it says something; read when it is first asked."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._texts = tuple(texts)
 
     @cached_property
     def _joined(self) -> str:
-        return " ".join(fold(self._text).replace("-", " ").split())
+        return " ".join(fold(" \n".join(self._texts)).replace("-", " ").split())
 
     @cached_property
     def _said(self) -> set[str]:
-        return {reading for word in words(self._text) for reading in readings(word)}
+        return {reading for text in self._texts for word in words(text) for reading in readings(word)}
 
-    def says(self, spelled: str) -> bool:
-        """Tell whether the article has this word, in any of its forms; phrases and Chinese as they are."""
-        if is_marked(spelled):
-            return False  # the marks are the word's own, and were looked at
-        folded = fold(spelled).replace("-", " ")
+    def says(self, folded: str) -> bool:
+        """Tell whether the article has this folded word, in any of its forms; phrases and Chinese as they are."""
         return folded in self._joined if " " in folded or HAN.search(folded) else folded in self._said

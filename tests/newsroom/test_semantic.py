@@ -25,7 +25,7 @@ def semantics() -> Semantics:
     ("title", "lead", "tag"),
     [
         ("He ran the last kilometre barefoot and still won", "The crowd cheered.", "s:sports"),
-        ("جدّة تحكي لأحفادها عن أيام زمان", "يجتمعون حول المدفأة كل مساء.", None),
+        ("صباح الخير يا أصدقاء", "يوم آخر يبدأ بهدوء.", None),
     ],
 )
 def test_what_no_word_tells_is_told_by_what_it_is_like(
