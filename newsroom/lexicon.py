@@ -75,11 +75,12 @@ class Lexicon(Generic[Meaning]):
     def find(self, text: str) -> Iterator[tuple[str, Sequence[Meaning]]]:
         """Yield each phrase of the text, as it is written there, with its meanings; phrases do not overlap."""
         found, end = [*words(text), NOTHING], 0
-        for position, begun in enumerate(map(self._begun.__getitem__, found)):
-            if begun is None:
+        begun = map(self._begun.__getitem__, found)
+        for position, here in [pair for pair in enumerate(begun) if pair[1] is not NOTHING_BEGUN]:
+            if here is None:
                 yield from self._find_runs(found[position])
-            elif begun is not NOTHING_BEGUN and position >= end:
-                longer, alone = begun
+            elif position >= end:
+                longer, alone = here
                 if longer and (longest := self._find_longest(longer, found, position)):
                     end = position + longest[0]
                     yield " ".join(found[position:end]), longest[1]
