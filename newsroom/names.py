@@ -35,6 +35,9 @@ class Directory:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
         self._tags: dict[str, list[str]] = defaultdict(list)
+        self._shown = list(
+            dict.fromkeys(_key(name) for topic in taxonomy.topics.values() for name in topic.names.values())
+        )
         self._shared = {_key(word.word): word for word in taxonomy.ambiguous}
         for topic in taxonomy.topics.values():
             for name in folded_names(topic):
@@ -69,9 +72,9 @@ class Directory:
         return [topic for topic in found if topic.kind is not Kind.SUBJECT or _key(name) in _shown_names(topic)]
 
     def propose(self, name: str) -> list[Topic]:
-        """Answer topics whose names have this word in them, or are near to a name that nothing has."""
+        """Answer topics that are shown by a name with this word in it, or have one that is near to it."""
         key = _key(name)
-        near = [spelled for spelled in self._tags if f" {key} " in f" {spelled} "]
+        near = [spelled for spelled in self._shown if f" {key} " in f" {spelled} "]
         near += get_close_matches(key, self._tags, MOST_PROPOSALS, CLOSE)
         tags = dict.fromkeys(tag for spelled in near for tag in self._tags[spelled])
         return [self.taxonomy.topics[tag] for tag in tags][:MOST_PROPOSALS]
