@@ -1,5 +1,7 @@
 # Two stages: the first checks every file against the lock and builds the wheel, the second holds what runs and no more.
 FROM python:3.13-slim AS build
+# What is wanted besides, such as `--build-arg EXTRAS=semantic` for SEMANTIC=true.
+ARG EXTRAS=""
 WORKDIR /src
 COPY requirements.lock .
 # All of the lock is fetched and its hashes are checked; the tools among it are not installed in the image.
@@ -8,7 +10,7 @@ COPY . .
 RUN pip install --quiet --no-index --find-links /wheels hatchling \
  && pip wheel --quiet --no-index --find-links /wheels --no-deps --no-build-isolation --wheel-dir /wheels . \
  && python -m venv /opt/qasid \
- && /opt/qasid/bin/pip install --quiet --no-index --find-links /wheels qasid \
+ && /opt/qasid/bin/pip install --quiet --no-index --find-links /wheels "qasid${EXTRAS:+[$EXTRAS]}" \
  && /opt/qasid/bin/pip uninstall --quiet --yes pip
 
 FROM python:3.13-slim
