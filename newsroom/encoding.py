@@ -9,9 +9,9 @@ windows-1256 and ISO 8859-6, or GB 18030 and Big5, nothing but the frequencies o
 
 import codecs
 import re
-from functools import lru_cache
-
-import chardet
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import Any
 
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # How XML and HTML begin in UTF-16 without a mark (XML 1.0, appendix F).
@@ -68,10 +68,18 @@ def _known(label: str) -> str:
     return WIDER.get(info.name, info.name) if info._is_text_encoding else ""  # noqa: SLF001  (nothing else says it)
 
 
+@cache
+def _detector() -> Callable[[bytes], Any]:
+    """Load chardet, 11 MB, when the first document is met that is not UTF-8: most processes never meet one."""
+    from chardet import detect  # noqa: PLC0415
+
+    return detect
+
+
 def _choose(body: bytes, told: str | None) -> str:
     claims, bare = _read_claims(body, told)
     fitting = [name for name in claims if _fits(body, name)]
-    seen = chardet.detect(bare[:SAMPLE])  # without the claim, which it would believe
+    seen = _detector()(bare[:SAMPLE])  # without the claim, which it would believe
     looks = _known(str(seen["encoding"] or ""))
     if looks and (looks in fitting or seen["confidence"] >= CLEAR):
         return looks

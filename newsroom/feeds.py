@@ -17,7 +17,6 @@ from typing import Any
 from xml.parsers import expat
 
 import fastfeedparser
-import feedparser
 
 from newsroom.dates import read_date
 from newsroom.errors import ParseError
@@ -71,6 +70,8 @@ def _read_fast(body: bytes) -> Mapping[str, Any]:
 
 
 def _read_patiently(body: bytes) -> Mapping[str, Any]:
+    import feedparser  # noqa: PLC0415  (with chardet, 15 MB, and most processes never meet a broken feed)
+
     return dict(feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False))
 
 

@@ -27,7 +27,9 @@ class Beginning(Generic[Meaning]):
     """What a first word means alone, and what it means with a second and more."""
 
     alone: list[Meaning] = field(default_factory=list)
-    more: dict[str, dict[Words, list[Meaning]]] = field(default_factory=dict)
+    more: dict[str, list[tuple[Words, list[Meaning]]]] | None = (
+        None  # by its second word: the others, and what it means
+    )
 
 
 # What a word may begin: phrases of several words, and what it means alone. None for a run of Chinese characters.
@@ -102,7 +104,7 @@ class Lexicon(Generic[Meaning]):
             if not self._later.issuperset(rest):
                 self._later.update(rest)
                 self._parts.clear()
-            yield begun.more.setdefault(rest[0], {}).setdefault(tuple(rest[1:]), []) if rest else begun.alone
+            yield _entry(begun, rest) if rest else begun.alone
 
     def _begun_by(self, word: str) -> Begun[Meaning]:
         """Answer what a word may begin, its likeliest reading first."""
@@ -133,9 +135,9 @@ class Lexicon(Generic[Meaning]):
         self, begun: Sequence[Beginning[Meaning]], parts: Sequence[str], found: Sequence[str]
     ) -> Iterator[tuple[int, list[Meaning]]]:
         """Yield how many words each phrase of several has that begins here, and what it means, by its second word."""
-        for following in (one.more[part] for one in begun for part in parts if part in one.more):
-            for rest, meanings in following.items():
-                if meanings and (not rest or self._follows(rest, found[2 : len(rest) + 2])):
+        for following in (one.more[part] for one in begun for part in parts if one.more and part in one.more):
+            for rest, meanings in following:
+                if not rest or self._follows(rest, found[2 : len(rest) + 2]):
                     yield len(rest) + 2, meanings
 
     def _follows(self, rest: Words, found: Sequence[str]) -> bool:
@@ -158,6 +160,18 @@ class Lexicon(Generic[Meaning]):
         long = self._lengths.get(run[position : position + 2], ())
         single = self._lengths.get(run[position], ())
         return [*long, *single] if long and single and position + 1 < len(run) else long or single
+
+
+def _entry(begun: Beginning[Meaning], rest: Sequence[str]) -> list[Meaning]:
+    """Answer the meanings of a phrase, to be changed, by the words after its first."""
+    if begun.more is None:
+        begun.more = {}
+    following, others = begun.more.setdefault(rest[0], []), tuple(rest[1:])
+    for known, meanings in following:
+        if known == others:
+            return meanings
+    following.append((others, []))
+    return following[-1][1]
 
 
 def _spell(phrase: str) -> list[Words]:

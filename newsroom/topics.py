@@ -116,9 +116,10 @@ class Classifier:
             if topic.kind is not Kind.SUBJECT or name in topic.categories or name in topic.names.values():
                 self._categories.setdefault(fold(name), topic.tag)
         for strength, by_language in ((STRONG, topic.words), (WEAK, topic.weak)):
+            meaning, is_subject = (topic.tag, strength), topic.kind is Kind.SUBJECT
             for word in (word for found in by_language.values() for word in found):
-                if topic.kind is Kind.SUBJECT:
-                    self._subjects.add(word, (topic.tag, strength))
+                if is_subject:
+                    self._subjects.add(word, meaning)
                 else:
                     self._places.add(word, topic.tag)
 
