@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Encode = Callable[[list[str]], "Vectors"]  # texts to rows of length one
 
 SAME_STORY = 0.72  # cosine of two articles in two languages
-VOICES = 2  # examples of a subject that speak for it: one alone is easily near by chance
+VOICES = 5  # examples of a subject that speak for it: one or two alone are easily near by chance
 EXTRA = "semantic"
 LONGEST_LEAD = 300  # characters
 

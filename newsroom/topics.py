@@ -21,7 +21,7 @@ from newsroom.text import HAN, fold, is_marked, readings, words
 
 Meanings = Sequence[tuple[str, int]]
 ZONES = {"title": 3, "lead": 2, "body": 1}
-LIKENESS = 30  # what a cosine of 1 above the mean weighs
+LIKENESS = 15  # what a cosine of 1 above the mean weighs
 STRONG, WEAK, CATEGORY = 3, 1, 6
 SUBJECT_BAR, PLACE_BAR = 5, 2
 BAR_WITH_LIKENESS = 4
