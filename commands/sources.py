@@ -1,6 +1,7 @@
 """`qasid sources`: what is collected."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from db.store.topics import Topics
 from jobs.collect import read_source
 from jobs.discover import discover
 from newsroom.errors import SourceError
+from newsroom.opml import Outline, read_opml, write_opml
 from settings import SettingsError, read_settings
 
 cli = typer.Typer(no_args_is_help=True, help="The sources that are collected.")
@@ -90,6 +92,33 @@ async def remove_source(url: Url) -> None:
         return await sources.remove(connection, url)
 
     await change(act, f"Removed: {url}", f"No such source: {url}")
+
+
+@cli.command("import")
+@running
+async def import_sources(file: Annotated[Path, typer.Argument(help="An OPML file.", exists=True)]) -> None:
+    """Collect the sources of an OPML file from now on; those that are known stay as they are."""
+    listed, now = read_opml(file.read_bytes(), str(file)), datetime.now(UTC)
+    async with opened() as database, database.write(urgent=True) as connection:
+        added = [one for one in listed if await sources.add(connection, one.url, now, one.title)]
+        await note(connection, "import sources", file.name, now, f"{len(added)} of {len(listed)}")
+    print("\n".join([f"Added: {one.url}" for one in added] + [f"{len(listed) - len(added)} were known already."]))
+
+
+@cli.command("export")
+@running
+async def export_sources(
+    file: Annotated[Path | None, typer.Argument(help="Where to; else it is printed.")] = None,
+) -> None:
+    """Write the sources that are collected as OPML, as any feed reader takes it."""
+    async with opened() as database, database.read() as connection:
+        rows = [row for row in await sources.list_all(connection) if row.state != "gone"]
+    text = write_opml((Outline(row.url, row.title) for row in rows), "Qasid", datetime.now(UTC))
+    if file is None:
+        print(text, end="")
+        return
+    file.write_text(text, encoding="utf-8")
+    print(f"Written: {file}")
 
 
 @cli.command("check")

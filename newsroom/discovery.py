@@ -8,10 +8,8 @@ Each is but a guess: `jobs/discover.py` tries them in order. A usual place more 
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree
-from lxml import html as markup
-
 from newsroom.items import full_address, said
+from newsroom.trees import parse_html
 from newsroom.wordpress import ROUTE
 
 FEEDS = {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
@@ -38,9 +36,8 @@ def _is_of_wordpress(address: str) -> bool:
 
 def _find_named(text: str, url: str) -> Iterator[str]:
     """Yield what the page names: the API of its WordPress as the address of its posts, and feeds."""
-    try:
-        tree = markup.document_fromstring(text.encode(), parser=markup.HTMLParser(encoding="utf-8"))
-    except (ValueError, etree.ParserError):
+    tree = parse_html(text)
+    if tree is None:
         return
     base = urljoin(url, said(tree.xpath("string(//base/@href)")))
     for link in tree.iterfind(".//link[@href]"):

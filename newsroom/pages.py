@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import orjson
-from lxml import etree
 from lxml import html as markup
 
 from newsroom.articles import ParsedArticle
@@ -25,6 +24,7 @@ from newsroom.encoding import decode
 from newsroom.errors import ParseError
 from newsroom.items import RawItem, make_item, said
 from newsroom.text import fold
+from newsroom.trees import parse_html
 
 ARTICLES = {"Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "AnalysisNewsArticle", "Report"}
 LARGEST = 2 * 1024 * 1024  # bytes: a page that is larger is no article
@@ -58,10 +58,9 @@ def parse_page(body: bytes, url: str, charset: str | None = None, *, now: dateti
     if len(body) > LARGEST:
         raise ParseError(url, f"the page is larger than {LARGEST // 1024 // 1024} MiB")
     text = decode(body, charset)
-    try:
-        tree = markup.document_fromstring(text.encode(), parser=markup.HTMLParser(encoding="utf-8"))
-    except (ValueError, etree.ParserError) as error:
-        raise ParseError(url, "it is no page") from error
+    tree = parse_html(text)
+    if tree is None:
+        raise ParseError(url, "it is no page")
     item = make_item(_merge(tree, text, url), url, said(tree.get("lang")), now)
     if item is None or len(item.body) < SHORTEST:
         raise ParseError(url, "no article is found in the page")

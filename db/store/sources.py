@@ -35,9 +35,9 @@ class Source:
 COLUMNS: list[ColumnElement[Any]] = [sources.c[name] for name in Source.__slots__]
 
 
-async def add(connection: AsyncConnection, url: str, now: datetime) -> bool:
-    """Add a source to be polled at once; False when it is known already."""
-    return await write_new(connection, sources, url=url, due_at=now, added_at=now) is not None
+async def add(connection: AsyncConnection, url: str, now: datetime, title: str = "") -> bool:
+    """Add a source to be polled at once; False when it is known already. Without a title it is what it calls itself."""
+    return await write_new(connection, sources, url=url, title=title, due_at=now, added_at=now) is not None
 
 
 async def revive(connection: AsyncConnection, url: str, now: datetime) -> bool:

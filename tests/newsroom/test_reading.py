@@ -102,7 +102,7 @@ def test_a_news_sitemap_tells_titles_and_dates() -> None:
             ),
             "https://x.example/n.xml",
         ),
-        ('<!DOCTYPE u [<!ENTITY a "aaaa">]><urlset><url/></urlset>', "entities of its own"),
+        ('<!DOCTYPE u [<!ENTITY a "aaaa">]><urlset><url/></urlset>', "without news"),
         ("<html><body>no feed</body></html>", "no RSS and no Atom"),
     ],
 )

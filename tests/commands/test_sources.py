@@ -1,0 +1,60 @@
+"""`qasid sources`: the list goes in and out, and a site's best source is found as it is added."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli import cli
+from db.engine import Database
+from db.store import sources
+from tests.scene import Scene
+from tests.written import open_site
+
+Run = Callable[..., Awaitable[Result]]
+FEED = "<rss version='2.0'><channel><title>موقع</title><item><guid>1</guid><title>خبر</title></item></channel></rss>"
+
+
+@pytest.fixture
+def run(database: Database, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command of `qasid sources` on the database; sources on loopback are meant."""
+    monkeypatch.setenv("DATABASE_URL", database.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("ALLOW_PRIVATE_SOURCES", "true")
+
+    async def invoke(*words: str) -> Result:
+        return await asyncio.to_thread(CliRunner().invoke, cli, ["sources", *words])
+
+    return invoke
+
+
+async def test_a_list_goes_out_and_in_again(scene: Scene, run: Run, tmp_path: Path) -> None:
+    async with scene.database.write() as connection:
+        await sources.add(connection, "https://a.example/feed?x=1&y=2", scene.clock(), "موقع & آخر")
+    file = tmp_path / "sources.opml"
+    assert f"Written: {file}" in (await run("export", str(file))).output
+    assert "known already" in (await run("import", str(file))).output
+    file.write_text(file.read_text(encoding="utf-8").replace("a.example", "b.example"), encoding="utf-8")
+    assert "Added: https://b.example/feed?x=1&y=2" in (await run("import", str(file))).output
+    async with scene.database.read() as connection:
+        assert [row.title for row in await sources.list_all(connection)] == ["موقع & آخر"] * 2
+
+
+async def test_a_site_s_best_source_is_found_as_it_is_added(scene: Scene, run: Run) -> None:
+    async with open_site() as site:
+        site.write("/", '<link rel="alternate" type="application/rss+xml" href="/f">')
+        site.write("/f", FEED, "application/rss+xml")
+        told = (await run("add", site.url)).output
+        assert told == f"Added: {site.url}/f\nموقع · 1 items\n"
+        assert f"1 items, read from {site.url}/f" in (await run("check", site.url)).output
+        assert f"It is known already: {site.url}/f" in (await run("add", site.url)).output
+
+
+async def test_a_source_that_cannot_be_read_now_is_added_and_the_reason_told(scene: Scene, run: Run) -> None:
+    async with open_site() as site:
+        site.fail("/f", 503)
+        told = (await run("add", f"{site.url}/f")).output
+    assert told.startswith(f"Added: {site.url}/f\nIt cannot be read now: HTTP 503.")
+    async with scene.database.read() as connection:
+        assert [row.url for row in await sources.list_all(connection)] == [f"{site.url}/f"]
