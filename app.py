@@ -33,7 +33,7 @@ from bot.talk import Newsroom
 from db.clock import DatabaseClock
 from db.engine import Database
 from db.lock import ProcessLock
-from db.migrate import prepare
+from db.schema import prepare
 from db.store import articles, figures, pacing, pushes, sources, staff, workers
 from db.store.queue import DeliveryQueue
 from db.store.staff import Act

@@ -12,7 +12,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
-from db.migrate import prepare
+from db.schema import prepare
 from db.store import staff
 from settings import read_settings
 

@@ -1,11 +1,11 @@
 """Bringing the schema to what the program needs, one worker at a time.
 
 SQLite: keys are off while tables are rewritten and checked before the commit, since rebuilding a parent table with keys
-on empties its children by cascade. PostgreSQL: one transaction under an advisory lock.
+on empties its children by cascade. PostgreSQL: one transaction under an advisory lock. Whether anything is to be done,
+`db/schema.py` tells.
 """
 
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -18,44 +18,9 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from db.engine import Database
 from newsroom.errors import StoreError
 
 LOCK = 0x7161736964  # "qasid": the advisory lock that only migrations take
-
-
-class Schema(StrEnum):
-    """What the database's schema is to this program."""
-
-    EMPTY = "empty"
-    BEHIND = "behind"
-    CURRENT = "current"
-    AHEAD = "ahead"
-
-
-async def check_schema(database: Database) -> Schema:
-    """Compare the database's schema with the program's."""
-    async with database.read() as connection:
-        found = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
-    scripts = ScriptDirectory.from_config(make_config())
-    if found is None:
-        return Schema.EMPTY
-    if found == scripts.get_current_head():
-        return Schema.CURRENT
-    known = {script.revision for script in scripts.walk_revisions()}
-    return Schema.BEHIND if found in known else Schema.AHEAD
-
-
-async def prepare(database: Database) -> None:
-    """Make the database fit for a start: SQLite is migrated, PostgreSQL must have been, or StoreError says so."""
-    schema = await check_schema(database)
-    if schema is Schema.AHEAD:
-        raise StoreError("the database was written by a newer Qasid: install that version, or restore a backup")
-    if schema is Schema.CURRENT:
-        return
-    if not database.is_sqlite:
-        raise StoreError(f"the database is {schema}: run `qasid migrate` first")
-    await migrate(database.url)
 
 
 async def migrate(url: URL, revision: str = "head") -> None:

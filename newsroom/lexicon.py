@@ -17,6 +17,7 @@ from newsroom.translit import begin_name, spellings
 Meaning = TypeVar("Meaning")
 Known = TypeVar("Known")
 Words = tuple[str, ...]
+Phrase = tuple[Words, Sequence[Meaning]]  # the words after the second, and what all of them mean
 NOTHING_BEGUN: tuple[tuple[()], tuple[()]] = ((), ())
 LONGEST_PHRASE = 16  # words
 NOTHING = ""  # what follows the last word of a text
@@ -26,15 +27,12 @@ NOTHING = ""  # what follows the last word of a text
 class Beginning(Generic[Meaning]):
     """What a first word means alone, and what it means with a second and more."""
 
-    alone: list[Meaning] = field(default_factory=list)
-    more: dict[str, list[tuple[Words, list[Meaning]]]] | None = (
-        None  # by its second word: the others, and what it means
-    )
+    alone: Sequence[Meaning] = ()
+    more: dict[str, Sequence[Phrase[Meaning]]] | None = None  # by the second word
 
 
 # What a word may begin: phrases of several words, and what it means alone. None for a run of Chinese characters.
 Begun = tuple[Sequence[Beginning[Meaning]], Sequence[Meaning]] | None
-Found = tuple[str, list[Meaning]]
 
 
 class Memory(dict[str, Known]):
@@ -59,7 +57,7 @@ class Lexicon(Generic[Meaning]):
 
     _beginnings: dict[str, Beginning[Meaning]] = field(default_factory=dict)
     _later: set[str] = field(default_factory=set)  # words that stand in phrases, but not first
-    _runs: dict[str, list[Meaning]] = field(default_factory=dict)
+    _runs: dict[str, Sequence[Meaning]] = field(default_factory=dict)
     _lengths: dict[str, list[int]] = field(default_factory=dict)  # of the runs that begin with these two characters
     _begun: "Memory[Begun[Meaning]]" = field(init=False)
     _parts: "Memory[Sequence[str]]" = field(init=False)
@@ -70,9 +68,24 @@ class Lexicon(Generic[Meaning]):
 
     def add(self, phrase: str, meaning: Meaning) -> None:
         """Teach the phrase; adding the same meaning again changes nothing."""
-        for meanings in self._entries(phrase):
-            if meaning not in meanings:
-                meanings.append(meaning)
+        if HAN.search(phrase):
+            self._add_run(fold(phrase), meaning)
+            return
+        for first, *rest in _spell(phrase):
+            begun = self._beginnings.setdefault(first, Beginning())
+            if rest:
+                _add_phrase(begun, rest, meaning)
+            else:
+                begun.alone = _joined(begun.alone, meaning)
+            self._begun.clear()
+            if not self._later.issuperset(rest):
+                self._later.update(rest)
+                self._parts.clear()
+
+    def _add_run(self, run: str, meaning: Meaning) -> None:
+        if run not in self._runs:
+            self._lengths[run[:2]] = sorted({*self._lengths.get(run[:2], ()), len(run)}, reverse=True)
+        self._runs[run] = _joined(self._runs.get(run, ()), meaning)
 
     def find(self, text: str) -> Iterator[tuple[str, Sequence[Meaning]]]:
         """Yield each phrase of the text, as it is written there, with its meanings; phrases do not overlap."""
@@ -88,23 +101,6 @@ class Lexicon(Generic[Meaning]):
                     yield " ".join(found[position:end]), longest[1]
                 elif alone:
                     yield found[position], alone
-
-    def _entries(self, phrase: str) -> Iterator[list[Meaning]]:
-        """Yield the meanings of a phrase in each of its spellings, to be changed; a new phrase has none yet."""
-        if HAN.search(phrase):
-            run = fold(phrase)
-            if run not in self._runs:
-                lengths = self._lengths.setdefault(run[:2], [])
-                lengths[:] = sorted({*lengths, len(run)}, reverse=True)
-            yield self._runs.setdefault(run, [])
-            return
-        for first, *rest in _spell(phrase):
-            begun = self._beginnings.setdefault(first, Beginning())
-            self._begun.clear()
-            if not self._later.issuperset(rest):
-                self._later.update(rest)
-                self._parts.clear()
-            yield _entry(begun, rest) if rest else begun.alone
 
     def _begun_by(self, word: str) -> Begun[Meaning]:
         """Answer what a word may begin, its likeliest reading first."""
@@ -124,7 +120,7 @@ class Lexicon(Generic[Meaning]):
 
     def _find_longest(
         self, begun: Sequence[Beginning[Meaning]], found: Sequence[str], position: int
-    ) -> tuple[int, list[Meaning]] | None:
+    ) -> tuple[int, Sequence[Meaning]] | None:
         """Answer how many words the longest phrase of several here has, and what it means; the likelier of equals."""
         if parts := self._parts[found[position + 1]]:
             longer = self._find_longer(begun, parts, found[position : position + LONGEST_PHRASE])
@@ -133,7 +129,7 @@ class Lexicon(Generic[Meaning]):
 
     def _find_longer(
         self, begun: Sequence[Beginning[Meaning]], parts: Sequence[str], found: Sequence[str]
-    ) -> Iterator[tuple[int, list[Meaning]]]:
+    ) -> Iterator[tuple[int, Sequence[Meaning]]]:
         """Yield how many words each phrase of several has that begins here, and what it means, by its second word."""
         for following in (one.more[part] for one in begun for part in parts if one.more and part in one.more):
             for rest, meanings in following:
@@ -145,7 +141,7 @@ class Lexicon(Generic[Meaning]):
             part in self._parts[word] for part, word in zip(rest, found, strict=True)
         )
 
-    def _find_runs(self, run: str) -> Iterator[tuple[str, list[Meaning]]]:
+    def _find_runs(self, run: str) -> Iterator[tuple[str, Sequence[Meaning]]]:
         run, end = fold(run), 0
         for position in range(len(run)):
             for length in self._lengths_at(run, position) if position >= end else ():
@@ -162,16 +158,18 @@ class Lexicon(Generic[Meaning]):
         return [*long, *single] if long and single and position + 1 < len(run) else long or single
 
 
-def _entry(begun: Beginning[Meaning], rest: Sequence[str]) -> list[Meaning]:
-    """Answer the meanings of a phrase, to be changed, by the words after its first."""
+def _add_phrase(begun: Beginning[Meaning], rest: Sequence[str], meaning: Meaning) -> None:
+    """Let a phrase mean this too, by the words after its first."""
     if begun.more is None:
         begun.more = {}
-    following, others = begun.more.setdefault(rest[0], []), tuple(rest[1:])
-    for known, meanings in following:
-        if known == others:
-            return meanings
-    following.append((others, []))
-    return following[-1][1]
+    second, others = rest[0], tuple(rest[1:])
+    known = dict(begun.more.get(second, ()))
+    known[others] = _joined(known.get(others, ()), meaning)
+    begun.more[second] = tuple(known.items())
+
+
+def _joined(meanings: Sequence[Meaning], meaning: Meaning) -> Sequence[Meaning]:
+    return meanings if meaning in meanings else (*meanings, meaning)
 
 
 def _spell(phrase: str) -> list[Words]:

@@ -26,7 +26,8 @@ from sqlalchemy import (
 import db.meanings  # noqa: F401  (its tables belong to the metadata)
 from db.columns import UtcDateTime
 from db.engine import Database
-from db.migrate import Schema, check_schema, make_config, migrate, prepare
+from db.migrate import make_config, migrate
+from db.schema import Schema, check_schema, prepare, revisions
 from db.tables import article_topics, articles, is_drawn, metadata, sources, versions
 from newsroom.errors import StoreError
 from tests.conftest import new_postgres_database
@@ -59,8 +60,10 @@ async def test_from_empty_to_head_equals_the_metadata(empty: Database) -> None:
         assert await connection.run_sync(differences) == []
 
 
-async def test_there_is_one_chain_with_one_head() -> None:
-    assert len(ScriptDirectory.from_config(make_config()).get_heads()) == 1
+async def test_there_is_one_chain_in_the_order_of_the_files() -> None:
+    scripts = ScriptDirectory.from_config(make_config())
+    assert len(scripts.get_heads()) == 1
+    assert [script.revision for script in scripts.walk_revisions()][::-1] == list(revisions())
 
 
 async def test_every_table_is_filled_and_keeps_its_rows_over_back_and_forth(empty: Database) -> None:
