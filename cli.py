@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-import demo as demonstration
 import runtime
 from app import open_app
 from commands import articles, pushes, sources, staff, topics
@@ -71,16 +70,20 @@ def demo(
     language: Annotated[str, typer.Option(help="The reader's language: ar, en, zh or fr.")] = "ar",
 ) -> None:
     """Show everything at work, without Telegram and without the net."""
+    import demo as demonstration  # noqa: PLC0415  (with a local Telegram, which a bot at work does not need)
+
     asyncio.run(demonstration.show(seconds, language))
 
 
 @cli.command()
 def sandbox(
-    token: Annotated[str, typer.Option(help="The token that is known.")] = demonstration.TOKEN,
+    token: Annotated[str, typer.Option(help="The token that is known; without it, one of no real bot.")] = "",
     port: Annotated[int, typer.Option(help="The port on 127.0.0.1; 0 takes a free one.")] = 8081,
 ) -> None:
     """Run a local Bot API server, to point any bot at (TELEGRAM_API_URL)."""
-    asyncio.run(demonstration.serve_sandbox(token, port))
+    import demo as demonstration  # noqa: PLC0415  (as above)
+
+    asyncio.run(demonstration.serve_sandbox(token or demonstration.TOKEN, port))
 
 
 @cli.command()

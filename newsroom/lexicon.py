@@ -9,6 +9,7 @@ Most words of a text were met in another, and most begin no phrase: what a writt
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Generic, TypeVar
 
 from newsroom.text import HAN, LONGEST_KEPT, MOST_KEPT, fold, phrase_key, readings, words
@@ -173,5 +174,5 @@ def _joined(meanings: Sequence[Meaning], meaning: Meaning) -> Sequence[Meaning]:
 
 
 def _spell(phrase: str) -> list[Words]:
-    keys = [phrase_key(word) for word in words(phrase)]
+    keys = [intern(phrase_key(word)) for word in words(phrase)]  # most words stand in many phrases
     return list(dict.fromkeys(spellings(keys))) if keys else []
