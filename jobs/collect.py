@@ -133,6 +133,8 @@ class Collector:
         now = self.lease.now()
         try:
             found = await discover(source.url, self.fetcher, now)
+            if found.url == source.url:
+                raise ParseError(source.url, "it was no feed when it was polled, and is one now")
         except SourceError as error:
             await self._note_failure(source, error)
             return
@@ -162,7 +164,7 @@ class Collector:
             changed_at = now if found.new else source.changed_at
             fresh_for = max(fetched.fresh_for, feed.ttl if feed else 0)
             rhythm = Rhythm(changed_at or source.added_at, fresh_for=fresh_for)
-            if fetched.moved and feed and feed.items:
+            if fetched.moved and feed and feed.items and request_address(source.url) == source.url:
                 await sources.move(connection, source.id, fetched.url)
             if source.ailing_since:
                 await self.teller.tell_source(connection, source, "well", source.ailing_since)

@@ -1,7 +1,9 @@
 """`/topicsof`: editors see why an article has its topics, and file it otherwise, in private.
 
-/topicsof 12                        its topics, each with the words that spoke for it
-/topicsof 12 + health - trade       it is about health and not about trade: in force at once
+    /topicsof 12                        its topics, each with the words that spoke for it
+    /topicsof 12 + health - trade       it is about health and not about trade: in force at once
+
+What editors say is kept and laid over what is found (`newsroom/filing.py`); nobody is sent anything for it.
 """
 
 from telegram import Update
