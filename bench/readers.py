@@ -102,7 +102,8 @@ def _audience(readers: int) -> Iterable[tuple[Table, list[str], Any]]:
     yield chats, ["id", "kind", "alive_at", "free_at"], chat
     reader = select(n, chat_id, n % SCHEDULES + 1, literal("ar", String), moment)
     yield subscribers, ["id", "chat_id", "schedule_id", "language", "since"], reader
-    yield follows, ["subscriber_id", "tag", "muted"], select(union_all(*_follows(line, readers)).subquery())
+    for followed in _follows(line, readers):  # one by one, since no statement may take longer than our own would
+        yield follows, ["subscriber_id", "tag", "muted"], followed
 
 
 def _follows(line: CTE, readers: int) -> Iterable[Select[Any]]:
