@@ -9,10 +9,11 @@ Most words of a text were met in another, and most begin no phrase: what a writt
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from sys import intern
 from typing import Generic, TypeVar
 
-from newsroom.text import HAN, LONGEST_KEPT, MOST_KEPT, fold, phrase_key, readings, words
+from newsroom.text import HAN, LONGEST_KEPT, MOST_KEPT, fold, phrase_key, readings, words, words_of_stretch
 from newsroom.translit import begin_name, spellings
 
 Meaning = TypeVar("Meaning")
@@ -174,5 +175,6 @@ def _joined(meanings: Sequence[Meaning], meaning: Meaning) -> Sequence[Meaning]:
 
 
 def _spell(phrase: str) -> list[Words]:
-    keys = [intern(phrase_key(word)) for word in words(phrase)]  # most words stand in many phrases
+    parts = chain.from_iterable(map(words_of_stretch, phrase.split()))
+    keys = [intern(phrase_key(word)) for word in parts]  # most words stand in many phrases
     return list(dict.fromkeys(spellings(keys))) if keys else []

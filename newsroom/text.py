@@ -123,12 +123,18 @@ class Stretches(dict[str, list[str]]):
 
     def __missing__(self, stretch: str) -> list[str]:
         """Find the words of a stretch; long ones, as in Chinese, hardly come again and are not kept."""
-        found: list[str] = WORD.findall(unicodedata.normalize("NFKC", stretch).replace("_", " "))
+        found = words_of_stretch(stretch)
         if len(stretch) <= LONGEST_KEPT:
             if len(self) >= MOST_KEPT:
                 self.clear()
             self[stretch] = found
         return found
+
+
+def words_of_stretch(stretch: str) -> list[str]:
+    """Answer the words of what stands between spaces, for those who read it once and will not come again."""
+    found: list[str] = WORD.findall(unicodedata.normalize("NFKC", stretch).replace("_", " "))
+    return found
 
 
 STRETCHES = Stretches()
