@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import wraps
+from pathlib import Path
 from typing import Any, ParamSpec
 
 import typer
@@ -52,3 +53,12 @@ async def change(act: Callable[[AsyncConnection, datetime], Awaitable[bool]], do
 async def note(connection: AsyncConnection, action: str, subject: str, now: datetime, detail: str = "") -> None:
     """Put an act at the terminal on the audit."""
     await staff.note(connection, staff.Act("cli", action, subject, detail), now)
+
+
+def give(text: str, file: Path | None) -> None:
+    """Print a text, or write it to a file and say so."""
+    if file is None:
+        print(text, end="")
+        return
+    file.write_text(text, encoding="utf-8")
+    print(f"Written: {file}")

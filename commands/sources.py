@@ -8,7 +8,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app import make_fetcher
-from commands.acting import change, note, opened, running
+from commands.acting import change, give, note, opened, running
 from commands.topics import explain
 from db.store import sources
 from db.store.topics import Topics
@@ -114,11 +114,7 @@ async def export_sources(
     async with opened() as database, database.read() as connection:
         rows = [row for row in await sources.list_all(connection) if row.state != "gone"]
     text = write_opml((Outline(row.url, row.title) for row in rows), "Qasid", datetime.now(UTC))
-    if file is None:
-        print(text, end="")
-        return
-    file.write_text(text, encoding="utf-8")
-    print(f"Written: {file}")
+    give(text, file)
 
 
 @cli.command("check")

@@ -11,7 +11,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app import read_semantics
-from commands.acting import change, note, opened, running
+from commands.acting import change, give, note, opened, running
 from db.store import articles, corrections, filings, topics
 from db.store.topics import Topics
 from newsroom.amendments import Amendment
@@ -67,11 +67,7 @@ async def export_topics(
     """Write what is said of topics over the shipped data, in the form that `load` reads."""
     async with opened() as database, database.read() as connection:
         text = write_topics(await topics.list_in_force(connection))
-    if file is None:
-        print(text, end="")
-        return
-    file.write_text(text, encoding="utf-8")
-    print(f"Written: {file}")
+    give(text, file)
 
 
 @cli.command("history")

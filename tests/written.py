@@ -1,6 +1,6 @@
 """A site whose every path a test writes: documents with their headers, redirects, errors; what was asked is kept."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -43,9 +43,15 @@ class WrittenSite:
 async def open_site() -> AsyncIterator[WrittenSite]:
     """Serve a site on loopback."""
     site = WrittenSite()
-    runner = web.ServerRunner(web.Server(site.respond))
+    async with serving(site.respond) as site.url:
+        yield site
+
+
+@asynccontextmanager
+async def serving(respond: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> AsyncIterator[str]:
+    """Let something answer on loopback; yields the address."""
+    runner = web.ServerRunner(web.Server(respond))
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    site.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield site
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     await runner.cleanup()

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from jobs.fetcher import LARGEST_BODY, Fetcher, is_public
 from newsroom.errors import FetchError
+from tests.written import serving
 
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -33,12 +34,8 @@ async def _empty(_request: web.BaseRequest) -> web.StreamResponse:
 @pytest.fixture
 async def site() -> AsyncIterator[Site]:
     site = Site()
-    runner = web.ServerRunner(web.Server(site.respond))
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    site.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield site
-    await runner.cleanup()
+    async with serving(site.respond) as site.url:
+        yield site
 
 
 @pytest.fixture
