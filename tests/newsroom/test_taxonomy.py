@@ -141,4 +141,4 @@ def test_the_longest_phrase_is_found_and_phrases_do_not_overlap() -> None:
     for phrase, meaning in (("السودان", "SD"), ("جنوب السودان", "SS"), ("刚果", "CG"), ("刚果民主共和国", "CD")):
         lexicon.add(phrase, meaning)
     found = list(lexicon.find("وفد من جنوب السودان والسودان إلى 刚果民主共和国和刚果"))
-    assert found == [("جنوب السودان", ["SS"]), ("والسودان", ["SD"]), ("刚果民主共和国", ["CD"]), ("刚果", ["CG"])]
+    assert found == [("جنوب السودان", ("SS",)), ("والسودان", ("SD",)), ("刚果民主共和国", ("CD",)), ("刚果", ("CG",))]

@@ -38,7 +38,7 @@ def test_a_name_is_found_in_a_text_in_any_spelling(one: str, other: str) -> None
     lexicon: Lexicon[int] = Lexicon()
     lexicon.add(f"زيارة {one}", 1)
     lexicon.add(one, 2)
-    assert [meanings for _, meanings in lexicon.find(f"بعد زيارة {other}، ثم {one} ول{other}")] == [[1], [2], [2]]
+    assert [meanings for _, meanings in lexicon.find(f"بعد زيارة {other}، ثم {one} ول{other}")] == [(1,), (2,), (2,)]
 
 
 def test_clitics_stay_before_a_name_and_the_rest_as_it_is() -> None:
