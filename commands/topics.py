@@ -112,11 +112,12 @@ async def file_article(
     """Show the topics of an article and why it has them; or file it otherwise, in force at once."""
     known = {*shipped_taxonomy().topics} - {ALL}
     async with opened() as database:
-        in_force = Topics(database, semantics=read_semantics(read_settings()))
+        is_changed = bool(under or out or undo)
+        in_force = Topics(database, semantics=read_semantics(read_settings()) if is_changed else None)
         classifier = (await in_force.renew()).classifier
         if unknown := {*(under or ()), *(out or ())} - known.union(classifier.taxonomy.topics):
             raise typer.BadParameter(f"no topic has the tag {', '.join(sorted(unknown))}: `explain` prints tags")
-        if under or out or undo:
+        if is_changed:
             async with database.write(urgent=True) as connection:
                 await articles.lock_desk(connection)
                 before = UNFILED if undo else await filings.find_one(connection, number)

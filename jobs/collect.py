@@ -164,8 +164,6 @@ class Collector:
             changed_at = now if found.new else source.changed_at
             fresh_for = max(fetched.fresh_for, feed.ttl if feed else 0)
             rhythm = Rhythm(changed_at or source.added_at, fresh_for=fresh_for)
-            if fetched.moved and feed and feed.items and request_address(source.url) == source.url:
-                await sources.move(connection, source.id, fetched.url)
             if source.ailing_since:
                 await self.teller.tell_source(connection, source, "well", source.ailing_since)
             await sources.settle(
@@ -183,6 +181,8 @@ class Collector:
                 ailing_since=None,
                 last_error=f"{feed.unread} items could not be read" if feed and feed.unread else "",
             )
+            if fetched.moved and feed and feed.items and request_address(source.url) == source.url:
+                await sources.move(connection, source.id, fetched.url)
         for number in found.gone:
             self.keywords.discard(number)
         return found

@@ -33,11 +33,14 @@ def is_posts_address(url: str) -> bool:
 
 
 def ask_for_posts(url: str, changed: str | None) -> str:
-    """Answer the address to ask for the posts that changed after that moment, as `newest_change` told it."""
+    """Answer the address to ask for the posts that changed after that moment, as `ParsedFeed.since` told it."""
     parts = urlsplit(url)
+    moment, _, passed = (changed or "").partition(" ")
     asked = {"per_page": str(PAGE), "_embed": EMBEDDED, "_fields": FIELDS, "orderby": "modified", "order": "desc"}
-    if since := read_date(changed or ""):
-        asked |= {"order": "asc", "modified_after": (since - OVERLAP).strftime("%Y-%m-%dT%H:%M:%SZ")}
+    if since := read_date(moment):
+        asked |= {"order": "asc", "modified_after": write_moment(since - OVERLAP)} | (
+            {"offset": passed} if passed else {}
+        )
     return parts._replace(query=urlencode(dict(parse_qsl(parts.query)) | asked)).geturl()
 
 
@@ -49,12 +52,29 @@ def are_posts(told: Any) -> bool:
 def parse_posts(told: Sequence[Mapping[str, Any]], url: str, now: datetime) -> ParsedFeed:
     """Read posts; the site's name is not among what they tell."""
     feed = make_feed(Head(url, urlsplit(url).hostname or ""), told, _read, now)
-    return replace(feed, since=newest_change(told))
+    return replace(feed, since=_write_since(told, url))
 
 
-def newest_change(told: Sequence[Mapping[str, Any]]) -> str:
-    """Answer when the last changed of these posts was changed, as WordPress says it, in UTC."""
-    return max((f"{said(post.get('modified_gmt'))}Z" for post in told if post.get("modified_gmt")), default="")
+def write_moment(moment: datetime) -> str:
+    """Answer a moment as the API takes it."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _write_since(told: Sequence[Mapping[str, Any]], url: str) -> str:
+    """Answer when the last changed of these posts was changed, and how many of that second were read.
+
+    Where a plugin wrote a whole page of posts in one second, the moment does not move on, and the page must; an offset
+    and no page number, for which WordPress has an error where there is no such page. At the end that second is over.
+    """
+    asked = dict(parse_qsl(urlsplit(url).query))
+    after, passed = asked.get("modified_after", ""), int(asked.get("offset", "0"))
+    moments = (read_date(said(post.get("modified_gmt"))) for post in told)
+    newest = max((moment for moment in moments if moment), default=None)
+    if newest is None:
+        over = read_date(after) if passed else None
+        return write_moment(over + 2 * OVERLAP) if over else ""
+    stands = len(told) >= PAGE and after == write_moment(newest - OVERLAP)
+    return f"{write_moment(newest)} {passed + len(told)}" if stands else write_moment(newest)
 
 
 def _read(post: Mapping[str, Any]) -> RawItem:

@@ -52,6 +52,18 @@ def test_wordpress_is_asked_for_what_changed_since_and_at_first_for_the_newest()
     assert (later["order"], later["modified_after"]) == (["asc"], ["2026-11-24T07:45:09Z"])
 
 
+def test_posts_of_one_second_are_read_page_by_page_and_not_again() -> None:
+    post = {"modified_gmt": "2026-11-24T07:45:10", "title": {"rendered": "خبر"}}
+    whole = orjson.dumps([{**post, "guid": {"rendered": f"g{number}"}} for number in range(50)])
+    since, asked = "2026-11-24T07:45:10Z", []
+    for body in (whole, whole, b"[]", b"[]"):
+        address = request_address(POSTS, since)
+        query = parse_qs(urlsplit(address).query)
+        asked.append((query["modified_after"][0][-3:-1], query.get("offset", ["0"])[0]))
+        since = read_feed(body, address, now=NOW).since or since
+    assert asked == [("09", "0"), ("09", "50"), ("09", "100"), ("10", "0")]
+
+
 @pytest.mark.parametrize("url", [f"{POSTS}/?lang=ar", "https://samples.example/?rest_route=/wp/v2/posts"])
 def test_an_address_of_posts_keeps_what_it_asks_for(url: str) -> None:
     asked, before = (parse_qs(urlsplit(address).query) for address in (request_address(url), url))

@@ -1,7 +1,7 @@
 """What editors file articles under, its source's categories of each version, and how sources fare.
 
-Locks on PostgreSQL: `versions` and `sources` for a moment; then it is read and written while nothing else runs, a row for each
-article that a category of its source had told a topic of. What told nothing is not known any more.
+Locks on PostgreSQL: `versions` and `sources` for a moment; then `versions` is written, a row for each article that a
+category of its source had told a topic of. What told nothing is not known any more.
 """
 
 import json
