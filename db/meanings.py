@@ -3,12 +3,25 @@
     topics, proposals ─▶ the topics in force      what editors say, and what they would say
     articles ─▶ filings                           what editors file an article under, over what was found
     articles ─▶ vectors                           what articles say by their meaning
+    articles ─▶ sketches                          what the same news from another source is known by
     articles ─▶ fulltext                          what they are found by; `indexing` says how far that is
 
 Another table of words, and not of readers or work, goes here.
 """
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, ForeignKey, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
 
 from db.columns import EMPTY, RowId, UtcDateTime, among, key
 from db.tables import metadata
@@ -59,6 +72,18 @@ vectors = Table(
     Column("article_id", RowId, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
     Column("vector", LargeBinary, nullable=False),  # half floats, what the article says by its meaning
     Column("at", UtcDateTime, nullable=False, index=True),
+)
+
+sketches = Table(
+    "sketches",
+    metadata,
+    # What an article can be known by among those of its days: digests of words, names and numbers.
+    Column("mark", BigInteger, primary_key=True, autoincrement=False),
+    Column("article_id", RowId, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_sketches_article", "article_id"),
+    Index("ix_sketches_at", "at"),
+    sqlite_with_rowid=False,
 )
 
 # How far the index of the archive is: one row, under the desk's lock, none before the first step.

@@ -1,6 +1,7 @@
 """What is kept, table by table; a change here goes with a migration in `db/migrations/versions`.
 
     sources ─▶ articles ─▶ versions          what was read
+       └─────▶ hubs                          who tells when there is more
                   ├─────▶ article_topics     what it is about
                   └─────▶ fulltext           what it is found by
     chats ◀─ subscribers ─▶ schedules        who reads, and when
@@ -71,7 +72,17 @@ sources = Table(
     Column("last_error", Text, nullable=False, server_default=EMPTY),
     Column("ailing_since", UtcDateTime),  # when editors were told that it fails
     Column("added_at", UtcDateTime, nullable=False),
+    Column("seen", LargeBinary),  # the digest of each item as it stood at the last poll (`newsroom/items.py`)
+    Column("gate", String(8), nullable=False, server_default="auto"),  # held: an editor approves what is new
+    Column("topics", JSON),  # tags that whatever it brings has
+    Column("quiet", Integer, nullable=False, server_default="0"),  # seconds that what is new waits for more
+    Column("language", String(8), nullable=False, server_default=EMPTY),  # of its texts; empty: each is looked at
+    Column("label", Text, nullable=False, server_default=EMPTY),  # what editors say of it, beside its name
+    Column("full_text", Boolean),  # whether readers get it whole; none: as far as it is the site's own
+    Column("withdrawals", String(8), nullable=False, server_default="ask"),  # what is done when it takes one back
     among("state", "active", "paused", "gone"),
+    among("gate", "auto", "held"),
+    among("withdrawals", "ask", "follow"),
     Index("ix_sources_due", "due_at", postgresql_where=text("state = 'active'"), sqlite_where=text("state = 'active'")),
 )
 
@@ -93,11 +104,32 @@ articles = Table(
     Column("appeared_at", UtcDateTime, nullable=False),  # when it was published, or seen where nobody says
     Column("archived", Boolean, nullable=False),  # was there before us, or too old to be told
     Column("retracted", Text),  # why, when an editor has taken it back
+    Column("gate", String(8)),  # waits for an editor's yes, or has got a no; none for what readers may see
+    Column("withdrawn_at", UtcDateTime),  # when its source was seen to have taken it back
+    among("gate", "held", "refused"),
     UniqueConstraint("source_id", "guid"),
     Index("ix_articles_canonical_url", "canonical_url"),
     Index("ix_articles_content_hash", "content_hash"),
     Index("ix_articles_story", "story_id"),
     Index("ix_articles_appeared", "appeared_at"),
+)
+
+hubs = Table(
+    "hubs",
+    metadata,
+    # Who tells when a source has something new (WebSub), and how far that is agreed.
+    Column("source_id", RowId, ForeignKey("sources.id"), primary_key=True, autoincrement=False),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),  # what the source calls itself there
+    Column("token", String(64), nullable=False, unique=True),  # the end of the address that the hub calls
+    Column("secret", String(64), nullable=False),  # signs what it says there
+    Column("state", String(16), nullable=False, server_default="new"),
+    Column("due_at", UtcDateTime, nullable=False),  # when it is asked next
+    Column("until", UtcDateTime),  # how long it tells
+    Column("failures", Integer, nullable=False, server_default="0"),  # in a row
+    Column("last_error", Text, nullable=False, server_default=EMPTY),
+    among("state", "new", "asked", "live", "refused"),
+    Index("ix_hubs_due", "due_at"),
 )
 
 versions = Table(
