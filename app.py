@@ -45,6 +45,7 @@ from jobs.heartbeat import Heartbeat
 from jobs.index import Indexer
 from jobs.listener import Listener
 from jobs.plan import Planner
+from jobs.probe import Prober
 from jobs.purge import Purger
 from jobs.retag import Retagger
 from jobs.schedule import EVERY, make_clock
@@ -151,6 +152,7 @@ class App:
         self.closing.push_async_callback(collector.close)
         crew = [
             collecting := self._hire("collect", collector.step),
+            self._hire("probe", Prober(self.database, self.fetcher, self.topics, self.lease, desk).step),
             self._hire("plan", Planner(self.database, self.lease).step),
             self._hire("deliver", deliver),
             self._hire("topics", Retagger(self.database, self.topics, desk).step),

@@ -13,8 +13,9 @@ from app import open_app
 from commands import articles, pushes, sources, staff, topics
 from commands.acting import running
 from db.engine import Database
+from locales import texts
 from logs import set_up_logging
-from newsroom.errors import QasidError
+from newsroom.errors import QasidError, Refusal
 from settings import Settings, SettingsError, read_settings
 
 cli = typer.Typer(
@@ -28,6 +29,9 @@ def main() -> None:
     """Run a command; a mistake is one line, not a traceback."""
     try:
         cli()
+    except Refusal as refusal:
+        print(texts("en").plain(refusal.key, **refusal.values), file=sys.stderr)
+        sys.exit(1)
     except (QasidError, SettingsError) as error:
         print(error, file=sys.stderr)
         sys.exit(1)

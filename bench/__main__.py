@@ -3,7 +3,21 @@
 import sys
 from collections.abc import Callable
 
-from bench import budget, delivery, encodings, fanout, flood, keywords, latency, memory, search, simulate, text, topics
+from bench import (
+    budget,
+    delivery,
+    encodings,
+    fanout,
+    flood,
+    keywords,
+    latency,
+    memory,
+    search,
+    simulate,
+    stories,
+    text,
+    topics,
+)
 
 BENCHES: dict[str, Callable[..., None]] = {
     "budget": budget.run,
@@ -16,6 +30,7 @@ BENCHES: dict[str, Callable[..., None]] = {
     "memory": memory.run,
     "search": search.run,
     "simulate": simulate.run,
+    "stories": stories.run,
     "text": text.run,
     "topics": topics.run,
 }

@@ -27,7 +27,7 @@ from bot.keyboards import Row, make_button, make_keyboard, make_link, pages_row,
 from db.engine import Database
 from db.store import articles
 from locales import Html, Texts, texts
-from newsroom.articles import Article
+from newsroom.articles import Article, Byline
 from newsroom.cutting import paginate, shorten
 from newsroom.direction import direct, direction_mark, is_rtl
 from newsroom.pacing import LONG
@@ -37,6 +37,7 @@ from newsroom.work import Rendering, Shape
 TITLE, LEAD = 500, 600  # characters; far more than any title, and Telegram's 4,096 are never reached
 PAGE = 3_000  # characters of the body on a page
 SHOWN_TOPICS = 4
+MOST_SOURCES = 4  # named under an article
 KEPT = 512  # renderings
 FRESH = timedelta(seconds=1)  # how long an article is taken for unchanged without looking
 SHOWN = "scp"  # the kinds of topics that an article's footer names, in this order
@@ -80,7 +81,12 @@ def write_page(article: Article, tags: Sequence[str], t: Texts, look: Look, page
 
 
 def may_show_whole(article: Article, look: Look) -> bool:
-    """Tell whether the text is the site's own; another publisher's text is his, and readers get its beginning."""
+    """Tell whether readers may have the whole text: where the editors said so of its source, else the site's own.
+
+    Another publisher's text is his, and readers get its beginning.
+    """
+    if article.full_text is not None:
+        return article.full_text
     host = urlsplit(article.url).hostname or ""
     return bool(look.site_host) and host.removeprefix("www.") == look.site_host.removeprefix("www.")
 
@@ -120,12 +126,22 @@ def _retraction(article: Article, t: Texts) -> str:
 
 def _footer(article: Article, tags: Sequence[str], t: Texts, look: Look) -> str:
     mark = direction_mark(rtl=is_rtl(t.language))
-    source = t("article.source", source=article.source) if article.source else ""
-    facts = " · ".join(filter(None, (source, write_time(article, t, look))))
+    facts = " · ".join(filter(None, (_sources(article, t), write_time(article, t, look))))
+    corrected = Html(write_moment(article.corrected_at, t, look.zone)) if article.corrected_at else ""
     shown = sorted((tag for tag in tags if _kind(tag) in SHOWN), key=lambda tag: SHOWN.index(_kind(tag)))
     named = [t("list.item", name=look.taxonomy.name(tag, t.language)) for tag in shown]
-    lines = [facts, " · ".join(named[:SHOWN_TOPICS]), write_command(article)]
+    correction = t("article.corrected", time=corrected) if corrected and article.retracted is None else ""
+    lines = [facts, correction, " · ".join(named[:SHOWN_TOPICS]), write_command(article)]
     return "\n".join(f"{mark}{line}" for line in lines if line)
+
+
+def _sources(article: Article, t: Texts) -> str:
+    """Answer who tells the story, each with what editors say of it."""
+    lines = [line for line in (Byline(article.source, article.label), *article.others) if line.source]
+    named = (
+        t("article.labelled" if line.label else "article.source", **line._asdict()) for line in lines[:MOST_SOURCES]
+    )
+    return t.plain("list.comma").join(named)
 
 
 def _bold(text: str) -> str:
@@ -178,7 +194,7 @@ class ArticleRenderer:
         look = await self.look()
         article, tags = await self._read(shape.story_id, shape.wanted)
         named = tuple(look.taxonomy.name(tag, shape.language) for tag in tags)
-        key = (article.id, article.version, shape, named)
+        key = (article.id, article.version, shape, (*named, *(line.source for line in article.others)))
         if key not in self._kept:
             self._kept[key] = self._write(article, tags, shape, look)
             if len(self._kept) > KEPT:

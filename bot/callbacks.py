@@ -37,6 +37,8 @@ class Act(StrEnum):
     PUSH = "push"  # resume or cancel a push that waits for a person; done once
     WORDS = "words"  # show a topic's words, try another version of them, apply or drop what was tried; done once
     FILED = "filed"  # leave the topics of an article to its words again; done twice it changes nothing
+    GATE = "gate"  # let an article through, keep it back or write it anew, its version as the page; done once
+    WITHDRAWN = "withdrawn"  # take an article back as its source did, or keep it; done once
     DOUBT = "doubt"  # say what became of a message to a channel that nobody could tell about; done once
 
 

@@ -13,11 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import InlineKeyboardMarkup
 
 from bot.callbacks import Act
+from bot.gate import draw_gate, draw_withdrawn
 from bot.keyboards import make_button, make_keyboard
 from bot.screens import Screen
+from bot.sources import draw_probe
 from bot.topicwords import draw_trial
-from db.store import outbox, staff, subscribers
+from db.store import articles, outbox, staff, subscribers
 from db.store.outbox import Message
+from db.store.probes import Probe, Reading
 from db.store.sources import Source
 from db.store.topics import Proposal
 from locales import Html, Label, Texts, texts
@@ -87,6 +90,29 @@ class Desk:
 
         await self._tell(connection, f"source:{source.id}:{state}:{since.timestamp():.0f}", write, lambda _t: None)
 
+    async def ask_gate(self, connection: AsyncConnection, number: int, taxonomy: Taxonomy) -> None:
+        """Ask the editors whether an article may pass; a version that says otherwise is asked about anew."""
+        article = await articles.find(connection, number)
+        tags = await articles.list_topics(connection, number)
+        if article:
+            key = f"gate:{number}:{article.version}"
+            await self._tell_screen(connection, key, lambda t: draw_gate(t, article, tags, taxonomy))
+
+    async def ask_withdrawn(self, connection: AsyncConnection, number: int) -> None:
+        """Ask the editors whether an article that its source took back is to be taken back."""
+        if article := await articles.find(connection, number):
+            await self._tell_screen(connection, f"withdrawn:{number}", lambda t: draw_withdrawn(t, article))
+
+    async def tell_probe(self, connection: AsyncConnection, probe: Probe, reading: Reading, taxonomy: Taxonomy) -> None:
+        """Show the editor who asked what is read at an address, and whether it is collected now."""
+        screen = draw_probe(texts(probe.language), probe, reading, taxonomy)
+        await self._write(connection, f"probe:{probe.id}", probe.chat_id, screen)
+
+    async def tell_unread(self, connection: AsyncConnection, probe: Probe, reason: str) -> None:
+        """Tell the editor who asked why nothing can be read at an address."""
+        text = texts(probe.language)("probe.unread", url=probe.url, reason=reason)
+        await self._write(connection, f"probe:{probe.id}", probe.chat_id, (text, None))
+
     async def tell_trial(
         self, connection: AsyncConnection, proposal: Proposal, before: Amendment, trial: Trial, taxonomy: Taxonomy
     ) -> None:
@@ -113,10 +139,13 @@ class Desk:
         offer: Callable[[Texts], InlineKeyboardMarkup | None],
     ) -> None:
         """Write a message to each editor in the editor's language; the same key twice writes once."""
+        await self._tell_screen(connection, key, lambda t: (write(t), offer(t)))
+
+    async def _tell_screen(self, connection: AsyncConnection, key: str, draw: Callable[[Texts], Screen]) -> None:
         for chat_id in await staff.list_reachable(connection, who_has(Role.EDITOR)):
             reader = await subscribers.find(connection, chat_id)
             t = texts(reader.language, reader.digits) if reader else texts(self.language)
-            await self._write(connection, f"{key}:{chat_id}", chat_id, (write(t), offer(t)))
+            await self._write(connection, f"{key}:{chat_id}", chat_id, draw(t))
 
     async def _write(self, connection: AsyncConnection, key: str, chat_id: int, screen: Screen) -> None:
         text, keyboard = screen

@@ -9,7 +9,7 @@ from bot.view import name_topics
 from locales import Html, Label, Texts
 from newsroom.articles import Article
 from newsroom.cutting import shorten
-from newsroom.filing import BY_EDITOR, UNFILED, Filing
+from newsroom.filing import BY_EDITOR, Filing
 from newsroom.taxonomy import ALL, Taxonomy
 from newsroom.topics import Reason
 
@@ -29,7 +29,7 @@ def draw_topics(
         lines += ["", t("topicsof.out", topics=name_topics(taxonomy, t, filing.out))]
     lines += ["", t("topicsof.how", number=number)]
     undo = make_button(t.plain("button.as_found"), Act.FILED, str(article.id))
-    return "\n".join(lines), make_keyboard([[undo]] if filing != UNFILED else [])
+    return "\n".join(lines), make_keyboard([[undo]] if filing.under or filing.out else [])
 
 
 def _topic_line(t: Texts, name: str, found: Sequence[Reason]) -> str:

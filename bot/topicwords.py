@@ -16,7 +16,7 @@ from bot.screens import Screen
 from bot.view import name_topics
 from db.store.topics import Proposal, Version
 from locales import OWN_NAMES, Html, Texts
-from newsroom.amendments import OUT, PARTS, STRONG, WEAK, Amendment, flat, same
+from newsroom.amendments import FILED, OUT, PARTS, STRONG, WEAK, Amendment, flat, same
 from newsroom.cutting import shorten
 from newsroom.direction import direct, direction_mark, is_rtl
 from newsroom.retagging import Stored, Trial
@@ -27,7 +27,7 @@ SHOWN_ARTICLES = 5
 SHOWN_VERSIONS = 6
 LONGEST_SHOWN = 1_500  # characters of what is said of a topic
 TITLE = 120
-SIGNS = dict(zip(PARTS, (STRONG, WEAK, OUT), strict=True))
+SIGNS = dict(zip(PARTS, (STRONG, WEAK, OUT, FILED), strict=True))
 
 
 def draw_list(t: Texts, taxonomy: Taxonomy, tags: Sequence[str]) -> Screen:

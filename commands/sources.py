@@ -1,6 +1,7 @@
 """`qasid sources`: what is collected."""
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,8 +15,10 @@ from db.store import sources
 from db.store.topics import Topics
 from jobs.collect import read_source
 from jobs.discover import discover
-from newsroom.errors import SourceError
+from newsroom.errors import QasidError, SourceError
+from newsroom.names import Directory
 from newsroom.opml import Outline, read_opml, write_opml
+from newsroom.policy import read_policy
 from settings import SettingsError, read_settings
 
 cli = typer.Typer(no_args_is_help=True, help="The sources that are collected.")
@@ -80,6 +83,33 @@ async def set_source(url: str, state: str) -> None:
         return await sources.set_state(connection, url, state, now)
 
     await change(act, f"Now {state}: {url}", f"No such source: {url}")
+
+
+@cli.command("set")
+@running
+async def set_policy(
+    url: Url,
+    name: Annotated[str, typer.Argument(help="gate, topics, quiet, language, label, text or withdrawals.")],
+    said: Annotated[str, typer.Argument(help="What is said of it, as newsroom/policy.py lists.")],
+) -> None:
+    """Say how a source is dealt with: `qasid sources set URL gate held`; of what it brings from now on."""
+    async with opened() as database:
+        directory = (await Topics(database).renew()).directory
+    policy = read_policy(name, said, partial(find_tag, directory))
+
+    async def act(connection: AsyncConnection, now: datetime) -> bool:
+        await note(connection, f"source {name}", url, now, said)
+        return await sources.change(connection, url, **policy)
+
+    await change(act, f"Said of {url}: {name} {said}", f"No such source: {url}")
+
+
+def find_tag(directory: Directory, name: str) -> str:
+    """Answer the topic of a tag or a name. Raises QasidError unless it means one."""
+    found = [name] if name in directory.taxonomy.topics else [topic.tag for topic in directory.find(name)]
+    if len(found) != 1:
+        raise QasidError(f"{name}: {'one of ' + ', '.join(found) if found else 'no topic is called so'}")
+    return found[0]
 
 
 @cli.command("remove")

@@ -1,6 +1,7 @@
 """Tables of what words and texts mean: what is said of topics, how near texts are, how far the index of the archive is.
 
     topics, proposals ─▶ the topics in force      what editors say, and what they would say
+    keywords                                      the phrases that readers follow, which are tags like the topics
     articles ─▶ filings                           what editors file an article under, over what was found
     articles ─▶ vectors                           what articles say by their meaning
     articles ─▶ sketches                          what the same news from another source is known by
@@ -35,6 +36,7 @@ topics = Table(
     Column("words", JSON, nullable=False),  # by language, more words that mean it
     Column("weak", JSON),  # more words that hint at it
     Column("without", JSON),  # shipped words that mean it no longer
+    Column("categories", JSON),  # what sites file it under
     Column("actor", String(64), nullable=False, server_default=EMPTY),  # who said it, as the audit has it
     Column("changed_at", UtcDateTime, nullable=False),
 )
@@ -72,6 +74,17 @@ vectors = Table(
     Column("article_id", RowId, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
     Column("vector", LargeBinary, nullable=False),  # half floats, what the article says by its meaning
     Column("at", UtcDateTime, nullable=False, index=True),
+)
+
+keywords = Table(
+    "keywords",
+    metadata,
+    # The tag `k:<id>` is followed, and stands at the articles that have it; so no id is ever given again.
+    key("id"),
+    Column("phrase", Text, nullable=False, unique=True),  # folded words, as they are looked for
+    Column("said", Text, nullable=False),  # as it was written by whoever followed it first
+    Column("since", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 sketches = Table(

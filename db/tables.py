@@ -1,19 +1,18 @@
 """What is kept, table by table; a change here goes with a migration in `db/migrations/versions`.
 
     sources ─▶ articles ─▶ versions          what was read
-       └─────▶ hubs                          who tells when there is more
                   ├─────▶ article_topics     what it is about
                   └─────▶ fulltext           what it is found by
     chats ◀─ subscribers ─▶ schedules        who reads, and when
                   └─────▶ follows            what they asked for, and what they mute
-    keywords                                 the phrases among that, which are tags like the topics
     articles ─▶ pushes ─▶ deliveries         what goes to whom, one row each
                   └─────▶ renderings         in which wordings, and whether Telegram takes them
     inbox, outbox                            what came from Telegram, what answers it
     workers, pacing, desk                    who works, how fast, and the one row that orders the newsroom
     staff, audit                             who may do what, and what they did
 
-What words and texts mean, as editors and machines say, is in `db/meanings.py`. States are text, so that a row can be
+What words and texts mean, as editors and machines say, is in `db/meanings.py`; what else is known of sources is in
+`db/collecting.py`. States are text, so that a row can be
 read by a person. Times are aware UTC. No name of a reader is kept anywhere.
 """
 
@@ -104,6 +103,7 @@ articles = Table(
     Column("appeared_at", UtcDateTime, nullable=False),  # when it was published, or seen where nobody says
     Column("archived", Boolean, nullable=False),  # was there before us, or too old to be told
     Column("retracted", Text),  # why, when an editor has taken it back
+    Column("corrected_at", UtcDateTime),  # when it was last made to say something else
     Column("gate", String(8)),  # waits for an editor's yes, or has got a no; none for what readers may see
     Column("withdrawn_at", UtcDateTime),  # when its source was seen to have taken it back
     among("gate", "held", "refused"),
@@ -112,24 +112,6 @@ articles = Table(
     Index("ix_articles_content_hash", "content_hash"),
     Index("ix_articles_story", "story_id"),
     Index("ix_articles_appeared", "appeared_at"),
-)
-
-hubs = Table(
-    "hubs",
-    metadata,
-    # Who tells when a source has something new (WebSub), and how far that is agreed.
-    Column("source_id", RowId, ForeignKey("sources.id"), primary_key=True, autoincrement=False),
-    Column("hub", Text, nullable=False),
-    Column("topic", Text, nullable=False),  # what the source calls itself there
-    Column("token", String(64), nullable=False, unique=True),  # the end of the address that the hub calls
-    Column("secret", String(64), nullable=False),  # signs what it says there
-    Column("state", String(16), nullable=False, server_default="new"),
-    Column("due_at", UtcDateTime, nullable=False),  # when it is asked next
-    Column("until", UtcDateTime),  # how long it tells
-    Column("failures", Integer, nullable=False, server_default="0"),  # in a row
-    Column("last_error", Text, nullable=False, server_default=EMPTY),
-    among("state", "new", "asked", "live", "refused"),
-    Index("ix_hubs_due", "due_at"),
 )
 
 versions = Table(
@@ -230,17 +212,6 @@ follows = Table(
     sqlite_with_rowid=False,
 )
 
-keywords = Table(
-    "keywords",
-    metadata,
-    # The tag `k:<id>` is followed, and stands at the articles that have it; so no id is ever given again.
-    key("id"),
-    Column("phrase", Text, nullable=False, unique=True),  # folded words, as they are looked for
-    Column("said", Text, nullable=False),  # as it was written by whoever followed it first
-    Column("since", UtcDateTime, nullable=False),
-    sqlite_autoincrement=True,
-)
-
 prompts = Table(
     "prompts",
     metadata,
@@ -310,8 +281,8 @@ renderings = Table(
     among("state", "trial", "proven", "stopped"),
 )
 
-# Written by the hundred thousand from its very parents, so nothing is looked up a second time: the keys into `pushes`
-# and `subscribers` are no foreign keys, and no index goes by subscriber. Who forgets a subscriber forgets its rows.
+# Written by the hundred thousand from its very parents, so nothing is looked up a second time: no key into `pushes` or
+# `subscribers` is a foreign one, and no index goes by subscriber. Who forgets a subscriber forgets its rows.
 deliveries = Table(
     "deliveries",
     metadata,

@@ -28,7 +28,9 @@ from db.store.workers import WorkerLease
 from jobs.discover import Discovered, discover
 from jobs.fetcher import Fetched, Fetcher
 from jobs.pages import Pages
+from jobs.withdrawals import Withdrawals
 from newsroom.articles import ParsedArticle
+from newsroom.changes import Wording
 from newsroom.delivery import Meter
 from newsroom.errors import FetchError, ParseError, SourceError
 from newsroom.items import ParsedFeed
@@ -36,6 +38,8 @@ from newsroom.keywords import KeywordIndex, texts_of
 from newsroom.reading import read_feed, request_address
 from newsroom.semantic import gist
 from newsroom.sources import Rhythm, is_bad, next_poll
+from newsroom.stories import sketch
+from newsroom.taxonomy import Taxonomy
 from newsroom.topics import Classifier
 
 log = structlog.get_logger()
@@ -45,12 +49,18 @@ STORED_AT_ONCE = 5  # articles in one transaction: people's writes pass between
 
 
 class Teller(Protocol):
-    """Who tells editors how a source fares."""
+    """Who tells editors how a source fares, and asks them what only they can say."""
 
     async def tell_source(
         self, connection: AsyncConnection, source: Source, state: str, since: datetime, reason: str = ""
     ) -> None:
         """Tell that a source is `failing`, is `gone` for good or is `well` again; once for each `since`."""
+
+    async def ask_gate(self, connection: AsyncConnection, number: int, taxonomy: Taxonomy) -> None:
+        """Ask whether an article may pass; once for each version of it."""
+
+    async def ask_withdrawn(self, connection: AsyncConnection, number: int) -> None:
+        """Ask whether an article that its source took back is to be taken back."""
 
 
 @dataclass(slots=True)
@@ -67,12 +77,14 @@ class Collector:
     on_free: Callable[[], None] = lambda: None  # called when another poll may be begun
     keywords: KeywordIndex = field(default_factory=KeywordIndex)  # brought up to date when there is something to read
     pages: Pages = field(init=False)
+    withdrawals: Withdrawals = field(init=False)
     _teaching: asyncio.Lock = field(default_factory=asyncio.Lock)  # the polls of a start learn them once
     _polls: dict[int, asyncio.Task[None]] = field(default_factory=dict)  # by the source's id
 
     def __post_init__(self) -> None:
         """Read pages as feeds are read."""
         self.pages = Pages(self.fetcher, self.lease.now)
+        self.withdrawals = Withdrawals(self.database, self.pages, self.teller, self.lease.now)
 
     async def step(self) -> bool:
         """Begin the polls that are due, each for itself; tells whether there were any."""
@@ -114,6 +126,8 @@ class Collector:
             fetched = await self.fetcher.fetch(address, source.etag, source.last_modified)
             feed = await self._parse(fetched) if fetched.body is not None else None
             found = await self._store(source, fetched, feed)
+            if feed and source.first_contact_at:
+                await self.withdrawals.look(source, feed)
         except ParseError as error:
             await (self._note_failure(source, error) if source.first_contact_at else self._discover(source))
             return
@@ -157,10 +171,10 @@ class Collector:
         found = Found()
         while len(reads) > STORED_AT_ONCE:
             async with self.database.write() as connection:
-                found += await collected.store(connection, source, reads[:STORED_AT_ONCE], now)
+                found += await self._store_some(connection, source, reads[:STORED_AT_ONCE], now)
             reads = reads[STORED_AT_ONCE:]
         async with self.database.write() as connection:
-            found += await collected.store(connection, source, reads, now)
+            found += await self._store_some(connection, source, reads, now)
             changed_at = now if found.new else source.changed_at
             fresh_for = max(fetched.fresh_for, feed.ttl if feed else 0)
             rhythm = Rhythm(changed_at or source.added_at, fresh_for=fresh_for)
@@ -187,6 +201,13 @@ class Collector:
             self.keywords.discard(number)
         return found
 
+    async def _store_some(self, connection: AsyncConnection, source: Source, reads: list[Read], now: datetime) -> Found:
+        """Store items, and ask editors about those that need their yes."""
+        found = await collected.store(connection, source, reads, now)
+        for number in found.held:
+            await self.teller.ask_gate(connection, number, self.topics.edition.taxonomy)
+        return found
+
     async def _read(self, source: Source, items: tuple[ParsedArticle, ...]) -> list[Read]:
         """Classify what is new or changed, the oldest first, and find the keywords that it has."""
         async with self.database.read() as connection:
@@ -197,6 +218,8 @@ class Collector:
                 await keywords.catch_up(connection, self.keywords)
         if source.first_contact_at:  # before it, all is archive, and its pages are not worth asking for
             unknown = await self.pages.complete_all(unknown)
+        if source.language:
+            unknown = [item.filled(language=source.language) for item in unknown]
         classifier = (await self.topics.renew()).classifier
         unknown.reverse()  # feeds begin with the newest
         unknown.sort(key=lambda item: item.published_at or self.lease.now())
@@ -206,7 +229,8 @@ class Collector:
     def _read_item(self, item: ParsedArticle, classifier: Classifier, newest_keyword: int) -> Read:
         topicality, semantics = classifier.classify(item), classifier.semantics
         vector = semantics.to_bytes(gist(item.title, item.lead)) if semantics else b""
-        return Read(item, topicality, frozenset(self.keywords.find(texts_of(item))), newest_keyword, vector)
+        told = sketch(Wording(item.title, item.lead, item.body), topicality.zones)
+        return Read(item, topicality, frozenset(self.keywords.find(texts_of(item))), newest_keyword, vector, told)
 
     async def _note_failure(self, source: Source, error: SourceError) -> None:
         failures, now = source.failures + 1, self.lease.now()

@@ -19,6 +19,7 @@ from newsroom.articles import ParsedArticle
 from newsroom.encoding import decode
 from newsroom.errors import FetchError, ParseError, SourceError
 from newsroom.pages import complete, is_teaser, parse_page
+from newsroom.withdrawals import GONE
 
 log = structlog.get_logger()
 
@@ -58,6 +59,15 @@ class Pages:
         if fetched.body is None:
             raise ParseError(url, "it answered nothing")
         return await asyncio.to_thread(parse_page, fetched.body, fetched.url, fetched.charset, now=self.now())
+
+    async def is_gone(self, url: str) -> bool:
+        """Tell whether a page says that it is not there; one that may not be read, or does not answer, says nothing."""
+        try:
+            if await self._may_read(url):
+                await self.fetcher.fetch(url)
+        except FetchError as error:
+            return error.status in GONE
+        return False
 
     async def _may_read(self, url: str) -> bool:
         parts = urlsplit(url)

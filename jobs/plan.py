@@ -65,15 +65,15 @@ class Planner:
             began = time.perf_counter()
             await deliveries.plan_range(connection, self._audience, push.cursor + 1, upper)
             taken = time.perf_counter() - began
-            await pushes.advance(connection, push.id, upper, now, planned=upper >= push.upper)
+            await pushes.advance(connection, push.id, upper, max(now, push.due_at), planned=upper >= push.upper)
         aim = AIM if self.database.is_sqlite else AIM_BESIDE_OTHERS
         self._width = within(int(self._width * min(MOST_GROWTH, aim / taken)))
         return True
 
     async def _find_audience(self, connection: AsyncConnection, push: Any) -> Audience:
-        """Reckon once for all ranges of a push; a restart reckons anew."""
-        now, schedules = self.lease.now(), await subscribers.list_schedules(connection)
-        times = {key: next_delivery(schedule, now) for key, schedule in schedules.items()}
+        """Reckon once for all ranges of a push, which may begin later than now; a restart reckons anew."""
+        begin, schedules = max(self.lease.now(), push.due_at), await subscribers.list_schedules(connection)
+        times = {key: next_delivery(schedule, begin) for key, schedule in schedules.items()}
         return await deliveries.find_audience(connection, push, times)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from db.engine import Database
-from db.store import inbox, keywords, outbox, pushes, topics, vectors
+from db.store import inbox, keywords, outbox, pushes, sketches, topics, vectors
 from db.store.workers import WorkerLease
 
 CHUNK = 1_000  # rows in one transaction
@@ -26,6 +26,7 @@ class Purger:
             gone += await pushes.purge(connection, CHUNK, now)
             gone += await topics.purge(connection, now)
             gone += await vectors.purge(connection, now)
+            gone += await sketches.purge(connection, now)
         async with self.database.write() as connection:  # apart: it locks the desk
             self._keyword = await keywords.purge(connection, self._keyword, CHUNK)
         return gone > 0 or self._keyword > 0

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from newsroom.errors import Refusal
-from newsroom.names import LESS, MINUS, MORE, read_signed
+from newsroom.names import LESS, MINUS, MORE, SECTION, read_signed
 from newsroom.taxonomy import LANGUAGES, Kind, Names, Taxonomy, Topic, Words
 from newsroom.text import ARABIC, HAN, fold, words
 
 SHORTEST_WORD, LONGEST_WORD = 2, 60  # characters
 MOST_WORDS = 500  # said of one topic
 MOST_EDITS = 20  # in one command
-STRONG, WEAK, OUT = MORE, LESS, MINUS
-PARTS = ("words", "weak", "without")
+STRONG, WEAK, OUT, FILED = MORE, LESS, MINUS, SECTION
+PARTS = ("words", "weak", "without", "categories")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Amendment:
     words: Words = field(default_factory=dict)
     weak: Words = field(default_factory=dict)  # of subjects alone
     without: Words = field(default_factory=dict)  # shipped words that mean it no longer
+    categories: Words = field(default_factory=dict)  # what sites file it under: theirs alone says so
 
     @classmethod
     def of(cls, values: Mapping[str, Mapping[str, Any] | None]) -> Self:
@@ -51,7 +52,7 @@ class Amendment:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A word that an editor adds, adds as weak, or takes out."""
+    """A word that an editor adds, adds as weak, takes out, or adds as a category of sites."""
 
     sign: str
     word: str
@@ -59,8 +60,12 @@ class Edit:
 
 
 def amend(taxonomy: Taxonomy, amendments: Mapping[str, Amendment]) -> Taxonomy:
-    """Answer the taxonomy as it is with what is said of its topics, and with the subjects that are ours."""
-    topics = dict(taxonomy.topics)
+    """Answer the taxonomy as it is with what is said of its topics, and with the subjects that are ours.
+
+    A category that editors gave to a topic is no other's any more.
+    """
+    given = set().union(*(flat(said.categories) for said in amendments.values()))
+    topics = {tag: _without_categories(topic, given) for tag, topic in taxonomy.topics.items()}
     for tag, said in amendments.items():
         if topic := _amended(topics.get(tag) or Topic(tag, {}), said):
             topics[tag] = topic
@@ -72,7 +77,13 @@ def _amended(topic: Topic, said: Amendment) -> Topic | None:
     names = {**topic.names, **said.names}
     out = flat(said.without)
     strong, weak = _joined(topic.words, said.words, out), _joined(topic.weak, said.weak, out)
-    return replace(topic, names=names, words=strong, weak=weak) if "en" in names else None
+    filed = (*topic.categories, *(name for found in said.categories.values() for name in found))
+    return replace(topic, names=names, words=strong, weak=weak, categories=filed) if "en" in names else None
+
+
+def _without_categories(topic: Topic, given: set[str]) -> Topic:
+    kept = tuple(name for name in topic.categories if same(name) not in given)
+    return topic if kept == topic.categories else replace(topic, categories=kept)
 
 
 def _joined(shipped: Words, more: Words, out: set[str]) -> Words:
@@ -121,6 +132,8 @@ def edited(said: Amendment, shipped: Topic, edits: Iterable[Edit]) -> Amendment:
 def _edit(said: Amendment, shipped: Topic, edit: Edit) -> Amendment:
     word = same(edit.word)
     bare = Amendment(said.names, *(_dropped(getattr(said, part), word) for part in PARTS))
+    if edit.sign == FILED:
+        return replace(said, categories=_added(_dropped(said.categories, word), edit))
     is_strong, is_weak = word in flat(shipped.words), word in flat(shipped.weak)
     if edit.sign == STRONG:
         return bare if is_strong else replace(bare, words=_added(bare.words, edit))

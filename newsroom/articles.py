@@ -9,14 +9,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from courlan import clean_url
+from yarl import URL
 
 from newsroom.text import fold
 
 # Older than this when first seen is archive: a feed that grows backwards must not ring every reader.
 NEWS_AGE = timedelta(days=3)
+DEFAULT_PORTS = {80, 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,14 @@ class KnownArticle:
     lead: str
     story_id: int
     version: int
+    gate: str | None = None  # waits for an editor's yes, or has got a no
+
+
+class Byline(NamedTuple):
+    """A source as readers are told of it."""
+
+    source: str
+    label: str = ""  # what editors say of it, beside the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,11 @@ class Article:
     published_at: datetime | None
     seen_at: datetime
     retracted: str | None = None  # why, when it has been taken back
+    corrected_at: datetime | None = None  # when it was last made to say something else
+    gate: str | None = None  # waits for an editor's yes, or has got a no; none for what readers may see
+    label: str = ""  # what editors say of its source
+    full_text: bool | None = None  # whether readers get it whole; none: as far as it is the site's own
+    others: tuple[Byline, ...] = ()  # the other sources that tell its story
 
 
 class Identity(StrEnum):
@@ -97,8 +112,19 @@ class Identity(StrEnum):
 
 
 def canonical_url(url: str) -> str:
-    """Drop tracking parameters, fragment and default port and sort the query; an unusable address stays as it is."""
-    return str(clean_url(url) or url).partition("#")[0]
+    """Answer what is one for all addresses of a page: it is compared, and not asked.
+
+    Without the scheme's `s` or its absence, `www.`, tracking parameters, fragment, default port and last slash; with
+    the query sorted and letters escaped in one way. An unusable address stays as it is.
+    """
+    try:
+        page = URL(str(clean_url(url) or url))
+        host = (page.host or "").removeprefix("www.")
+        page = page.with_host(host).with_scheme("https").with_fragment(None)
+    except ValueError:
+        return url
+    page = page.with_port(None) if page.port in DEFAULT_PORTS else page
+    return str(page.with_path(page.raw_path.rstrip("/") or "/", encoded=True, keep_query=True))
 
 
 def tell_apart(items: Iterable[ParsedArticle]) -> list[ParsedArticle]:
@@ -137,8 +163,10 @@ def decide_identity(
             # Only its own source changes an article: a second feed of the site may carry a mere teaser of it.
             return (_compare(item, article) if article.source_id == source_id else Identity.SAME), article
     for article in candidates:
-        if article.content_hash == item.content_hash:
-            return Identity.SAME if article.source_id == source_id else Identity.TWIN, article
+        if article.content_hash == item.content_hash and article.source_id == source_id:
+            return Identity.SAME, article
+        if article.content_hash == item.content_hash and article.gate is None:
+            return Identity.TWIN, article  # nobody has what waits for an editor
     return Identity.NEW, None
 
 
@@ -149,11 +177,6 @@ def _compare(item: ParsedArticle, article: KnownArticle) -> Identity:
 def _share_address(item: ParsedArticle, article: KnownArticle, source_id: int) -> bool:
     """Tell whether equal addresses mean one article; within a source, a live page lists many under one address."""
     return article.source_id != source_id or fold(article.title) == fold(item.title)
-
-
-def is_told_otherwise(article: KnownArticle, item: ParsedArticle) -> bool:
-    """Tell whether readers see that an item differs from the stored version: a message shows title, lead and link."""
-    return (article.title, article.lead, article.canonical_url) != (item.title, item.lead, item.canonical_url)
 
 
 def is_news(published_at: datetime | None, first_contact_at: datetime | None, now: datetime) -> bool:

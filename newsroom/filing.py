@@ -1,9 +1,10 @@
 """What editors file an article under: their word over what was found by words and likeness.
 
-    topics found ─ under, out ─▶ topics of the article, whose regions follow its places
+    topics found ─ usual ─ under, out ─▶ topics of the article, whose regions follow its places
 
 A filing is said as a whole and stays: it holds for every later version of the article and for every later wording of
-topics. Where likeness is on, what is filed under a subject becomes an example of it. Opinion may be filed, for here
+topics. What is usual is said of a source, and goes with whatever comes from it, unless an editor takes it out of an
+article. Where likeness is on, what is filed under a subject becomes an example of it. Opinion may be filed, for here
 nobody guesses.
 """
 
@@ -13,16 +14,20 @@ from dataclasses import dataclass
 from newsroom.taxonomy import CHINA, Kind, Taxonomy
 from newsroom.topics import Reason, Topicality
 
-BY_EDITOR = "editor"  # the zone of such a reason: no place in the text
-SIGN, WEIGHT = "✍️", 9  # as shown: no word spoke, and nothing is compared with the weight
+BY_EDITOR, BY_SOURCE = "editor", "source"  # the zones of such reasons: no places in the text
+SIGN, USUAL, WEIGHT = "✍️", "📡", 9  # as shown: no word spoke, and nothing is compared with the weight
 
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """The tags that an article has because editors say so, and those that it has not; no tag is in both."""
+    """The tags that an article has because editors say so, and those that it has not; no tag is in both.
+
+    `usual` are those of its source.
+    """
 
     under: tuple[str, ...] = ()
     out: tuple[str, ...] = ()
+    usual: tuple[str, ...] = ()
 
     @property
     def told(self) -> str:
@@ -35,6 +40,7 @@ class Filing:
         return Filing(
             tuple(_once([*(tag for tag in self.under if tag not in said), *under])),
             tuple(_once([*(tag for tag in self.out if tag not in said), *out])),
+            self.usual,
         )
 
 
@@ -50,15 +56,16 @@ def file(found: Topicality, filing: Filing, taxonomy: Taxonomy) -> Topicality:
     named = _filed([tag for tag in found.regions if found.why.get(tag)], filing, Kind.REGION)
     following = [region for tag in places for region in taxonomy.topics[tag].regions]
     filed = Topicality(_filed(found.subjects, filing, Kind.SUBJECT), places, _once([*named, *following]), provinces)
-    why = {**found.why, **{tag: [Reason(SIGN, BY_EDITOR, WEIGHT)] for tag in filing.under}}
+    usual = {tag: [Reason(USUAL, BY_SOURCE, WEIGHT)] for tag in filing.usual}
+    why = {**usual, **found.why, **{tag: [Reason(SIGN, BY_EDITOR, WEIGHT)] for tag in filing.under}}
     filed.why = {tag: why.get(tag, []) for tag in filed.tags}
     return filed
 
 
 def _filed(tags: Iterable[str], filing: Filing, kind: Kind) -> list[str]:
     """Answer tags of a kind: what an editor says comes first, for it is what the article is most about."""
-    said = [tag for tag in filing.under if tag.startswith(f"{kind}:")]
-    return [tag for tag in _once([*said, *tags]) if tag not in filing.out]
+    said, usual = ([tag for tag in some if tag.startswith(f"{kind}:")] for some in (filing.under, filing.usual))
+    return [tag for tag in _once([*said, *tags, *usual]) if tag not in filing.out]
 
 
 def _once(tags: Iterable[str]) -> list[str]:

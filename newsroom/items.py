@@ -19,6 +19,7 @@ from newsroom.cutting import shorten
 from newsroom.dates import FIRST_YEAR
 from newsroom.markup import html_to_line, html_to_text
 from newsroom.text import guess_language
+from newsroom.withdrawals import NOTHING_LISTED, Listing, list_of
 
 Entry = TypeVar("Entry")
 LEAD_LENGTH = 300  # characters of a lead that is cut from the body
@@ -60,6 +61,7 @@ class ParsedFeed:
     unread: int = 0  # items that could not be read
     ttl: float = 0  # seconds for which it says that nothing new comes
     since: str = ""  # what the next request asks for what is newer than, where the source knows that
+    listing: Listing = NOTHING_LISTED  # what it lists now, by which what it lists no longer is found
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ def make_feed(head: Head, entries: Iterable[Entry], read: Callable[[Entry], RawI
             unread += 1
         else:
             items += [item] if item else []
-    return ParsedFeed(html_to_line(head.title), told, tuple(tell_apart(items)), unread)
+    listing = list_of((item.guid, item.published_at) for item in items)
+    return ParsedFeed(html_to_line(head.title), told, tuple(tell_apart(items)), unread, listing=listing)
 
 
 def make_item(raw: RawItem, base: str, language: str, now: datetime) -> ParsedArticle | None:

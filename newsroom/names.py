@@ -22,8 +22,8 @@ SAID = re.compile(
 )
 SINGLE_QUOTED = re.compile("['‘’](.+)['‘’]")
 # A sign stands apart: «الاقتصاد + سندات ~ دين - بنك»; the hyphen of «start-up» is none.
-SIGN = re.compile(r"(?:^|\s)([+~−–-])\s*(?=\S)")
-MORE, LESS, MINUS = "+", "~", "-"
+SIGN = re.compile(r"(?:^|\s)([+~#−–-])\s*(?=\S)")
+MORE, LESS, MINUS, SECTION = "+", "~", "-", "#"
 ARTICLE = re.compile(r"^(?:the |les? |la |l['’]|ال)(?=\w{2})")
 CLOSE = 0.8  # how alike a name must be to be proposed
 MOST_PROPOSALS = 4
@@ -101,13 +101,13 @@ def read_names(text: str) -> list[Said]:
 
 
 def read_signed(text: str) -> tuple[str, list[tuple[str, str]]]:
-    """Answer what stands before the first sign, and each name after one with its sign: MORE, LESS or MINUS.
+    """Answer what stands before the first sign, and each name after one with its sign: MORE, LESS, MINUS or SECTION.
 
     Each sign goes for all names up to the next: «الاقتصاد + سندات، صكوك - بنك».
     """
     before, *parts = SIGN.split(text)
     return before.strip(), [
-        (sign if sign in {MORE, LESS} else MINUS, said.name)
+        (sign if sign in {MORE, LESS, SECTION} else MINUS, said.name)
         for sign, listed in zip(parts[::2], parts[1::2], strict=True)
         for said in read_names(listed)
     ]

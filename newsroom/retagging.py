@@ -73,9 +73,10 @@ def find_changes(
     tags = [tag for tag in {**old, **new} if old.get(tag) != new.get(tag)]
     pairs = [(old.get(tag, Amendment()), new.get(tag, Amendment())) for tag in tags]
     words = set[str]().union(*(before.differing_words(after) for before, after in pairs))
-    renamed = any(before.names != after.names for before, after in pairs)  # a name is a category too
+    # A name is a category too.
+    refiled = any((before.names, before.categories) != (after.names, after.categories) for before, after in pairs)
     lexicon = _teach(words)
-    concerned = [one for one in articles if (renamed and one.categories) or _says(one, lexicon)]
+    concerned = [one for one in articles if (refiled and one.categories) or _says(one, lexicon)]
     if not concerned:
         return []
     before, after = classifier(old), classifier(new)

@@ -5,8 +5,9 @@ is a twelfth of the silence, between the shortest interval and twelve times it, 
 itself (`Cache-Control`, RSS's `ttl`), as far as that is within these.
 """
 
+import math
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 SLOWEST = 12  # times the shortest interval
 SPREAD = 0.1  # of the wait, so that sources added together do not stay together
@@ -34,6 +35,13 @@ def next_poll(rhythm: Rhythm, shortest: timedelta, now: datetime, jitter: float 
     asked = timedelta(seconds=min(rhythm.retry_after or 0, LONGEST_BACKOFF.total_seconds()))
     longer: timedelta = wait * (1 + SPREAD * jitter)
     return now + max(longer, asked)
+
+
+def quiet_end(now: datetime, seconds: int) -> datetime:
+    """Answer when what is new now goes out: all that a source brings within its quiet period goes at once."""
+    if seconds <= 0:
+        return now
+    return datetime.fromtimestamp(math.ceil(now.timestamp() / seconds) * seconds, UTC)
 
 
 def is_bad(failures: int) -> bool:

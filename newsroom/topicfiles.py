@@ -5,6 +5,7 @@
     ar = ["سندات", "صكوك"]              words that mean it, by language
     weak = { ar = ["دين"] }             words that hint at a subject
     without = { en = ["bank"] }         shipped words that mean it no longer
+    categories = { ar = ["مال"] }       what sites file it under, and no other topic any more
 
 A file is read as a whole or not at all: everything that is wrong with it is told at once, each thing with its line.
 """
@@ -22,7 +23,7 @@ from newsroom.taxonomy import LANGUAGES, Kind, Taxonomy, Topic
 OWN_SUBJECT = re.compile(r"s:[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 LONGEST_NAME = 18  # characters of a subject or a region: two columns of buttons
 LONGEST_PLACE = 40
-KEYS = {"name", *LANGUAGES, "weak", "without"}
+KEYS = {"name", *LANGUAGES, *PARTS[1:]}
 
 
 def read_topics(text: str, shipped: Taxonomy) -> dict[str, Amendment]:

@@ -82,6 +82,11 @@ class Topicality:
         """All tags, the most telling first."""
         return [*self.subjects, *self.places, *self.regions, *self.provinces, "all"]
 
+    @property
+    def zones(self) -> dict[str, set[str]]:
+        """Where the words stand that spoke for each tag."""
+        return {tag: {reason.zone for reason in self.why.get(tag, ())} for tag in self.tags}
+
     def reasons_by_tag(self) -> Iterator[tuple[str, list[list[str | float]]]]:
         """Yield each tag with its reasons as plain values."""
         for tag in self.tags:
@@ -99,6 +104,8 @@ class Classifier:
         self._categories: dict[str, str] = {}
         self._ambiguous = {fold(word.word): word for word in taxonomy.ambiguous}
         self._contexts = {key: _fold_choices(word.choices) for key, word in self._ambiguous.items()}
+        for topic in taxonomy.topics.values():
+            self._categories.update(dict.fromkeys(map(fold, topic.categories), topic.tag))
         for topic in taxonomy.topics.values():
             if topic.kind is not Kind.ALL:
                 self._learn(topic)

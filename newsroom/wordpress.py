@@ -14,11 +14,14 @@ from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import orjson
+
 from newsroom.dates import read_date
 from newsroom.items import Head, ParsedFeed, RawItem, make_feed, said
+from newsroom.withdrawals import NOTHING_LISTED, Listing, list_of
 
 ROUTE = "/wp/v2/posts"
-PAGE = 50  # posts in an answer; WordPress gives at most 100
+PAGE, LISTED = 50, 100  # posts in an answer, whole and by name; WordPress gives at most 100
 OVERLAP = timedelta(seconds=1)  # "after" leaves out what was changed in the same second
 FIELDS = "id,guid,link,date_gmt,modified_gmt,title,excerpt,content,_links,_embedded"
 EMBEDDED = "author,wp:featuredmedia,wp:term"
@@ -42,6 +45,23 @@ def ask_for_posts(url: str, changed: str | None) -> str:
             {"offset": passed} if passed else {}
         )
     return parts._replace(query=urlencode(dict(parse_qsl(parts.query)) | asked)).geturl()
+
+
+def ask_for_listing(url: str) -> str:
+    """Answer the address to ask for what is published now, the newest first, by guid and date alone."""
+    parts = urlsplit(url)
+    asked = {"per_page": str(LISTED), "_fields": "guid,date_gmt", "orderby": "date", "order": "desc"}
+    return parts._replace(query=urlencode(dict(parse_qsl(parts.query)) | asked)).geturl()
+
+
+def read_listing(body: bytes) -> Listing:
+    """Read what is published now; what is none lists nothing, and so says of nothing that it is gone."""
+    try:
+        told = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return NOTHING_LISTED
+    posts = told if are_posts(told) else []
+    return list_of((_rendered(post, "guid"), _moment(post, "date_gmt")) for post in posts)
 
 
 def are_posts(told: Any) -> bool:

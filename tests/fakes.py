@@ -39,7 +39,7 @@ class Clock:
 
 @dataclass(slots=True)
 class Tellings:
-    """Keeps what editors would be told of sources."""
+    """Keeps what editors would be told of sources, and asked."""
 
     told: list[tuple[str, str]] = field(default_factory=list)
 
@@ -49,3 +49,13 @@ class Tellings:
         """Keep the state and the reason."""
         del connection, source, since
         self.told.append((state, reason))
+
+    async def ask_gate(self, connection: object, number: int, taxonomy: object) -> None:
+        """Keep the number."""
+        del connection, taxonomy
+        self.told.append(("gate", str(number)))
+
+    async def ask_withdrawn(self, connection: object, number: int) -> None:
+        """Keep the number."""
+        del connection
+        self.told.append(("withdrawn", str(number)))

@@ -25,7 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app": {"bot", "db", "jobs", "newsroom", "settings", "web"},
     "demo": {"app", "logs", "sandbox", "settings"},
     "commands": {"app", "db", "jobs", "newsroom", "settings"},
-    "cli": {"app", "bench", "commands", "db", "demo", "logs", "newsroom", "runtime", "settings"},
+    "cli": {"app", "bench", "commands", "db", "demo", "locales", "logs", "newsroom", "runtime", "settings"},
 }
 
 # Where a framework may be imported; what is not listed may be used anywhere in our rooms.

@@ -23,6 +23,7 @@ from sqlalchemy import (
     text,
 )
 
+import db.collecting
 import db.meanings  # noqa: F401  (its tables belong to the metadata)
 from db.columns import UtcDateTime
 from db.engine import Database

@@ -9,7 +9,7 @@ from aiohttp import web
 
 @dataclass(slots=True)
 class WrittenSite:
-    """Answers from `documents`, by path; what is not there is 404."""
+    """Answers from `documents`, by path, with its query where one is written so; what is not there is 404."""
 
     url: str = ""
     documents: dict[str, web.Response | str] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class WrittenSite:
     async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer a request."""
         self.asked.append(request.path_qs)
-        document = str(self.documents.get(request.path, "404"))
+        document = str(self.documents.get(request.path_qs) or self.documents.get(request.path, "404"))
         if document.split(maxsplit=1)[0].isdigit():
             status, _, to = document.partition(" ")
             return web.Response(status=int(status), headers={"Location": to} if to else None)

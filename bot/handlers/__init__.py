@@ -16,6 +16,7 @@ from bot.handlers import (
     membership,
     reading,
     searching,
+    sources,
     starting,
     topicwords,
     words,
@@ -36,6 +37,7 @@ def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
         *deciding.HANDLERS,
         *topicwords.HANDLERS,
         *filing.HANDLERS,
+        *sources.HANDLERS,
         *words.HANDLERS,
     ]
     return {-1: [TypeHandler(Update, greet)], 0: acts}

@@ -8,7 +8,7 @@ from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.callbacks import ANEW, Act, Press
-from bot.handlers import deciding, filing, following, reading, searching, starting, topicwords
+from bot.handlers import deciding, filing, following, gating, reading, searching, starting, topicwords
 from bot.handlers.views import look
 from bot.screens import draw
 from bot.talk import LATELY, Talk
@@ -174,6 +174,8 @@ PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
     Act.DOUBT: deciding.decide_doubt,
     Act.WORDS: topicwords.press_words,
     Act.FILED: filing.press_filed,
+    Act.GATE: gating.press_gate,
+    Act.WITHDRAWN: gating.press_withdrawn,
 }
 
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [

@@ -19,7 +19,7 @@ from db.store import articles, corrections, filings, staff
 from newsroom.articles import Article
 from newsroom.errors import Refusal
 from newsroom.filing import UNFILED, Filing
-from newsroom.names import LESS, MINUS, MORE, read_signed
+from newsroom.names import MINUS, MORE, read_signed
 
 
 async def show_or_file(_update: Update, talk: Talk) -> None:
@@ -30,9 +30,9 @@ async def show_or_file(_update: Update, talk: Talk) -> None:
         raise Refusal("topicsof.usage")
     article = await find_article(talk, number)
     if signed:
-        if any(sign == LESS for sign, _name in signed):
+        if any(sign not in {MORE, MINUS} for sign, _name in signed):
             raise Refusal("topicsof.sign")
-        said = {sign: [_find_tag(talk, name) for one, name in signed if one == sign] for sign in (MORE, MINUS)}
+        said = {sign: [find_tag(talk, name) for one, name in signed if one == sign] for sign in (MORE, MINUS)}
         before = await _lock_filing(talk, article)
         await _file(talk, article, before.changed(said[MORE], said[MINUS]), before)
     talk.say(*await draw(talk, article))
@@ -54,7 +54,7 @@ async def draw(talk: Talk, article: Article) -> Screen:
     return draw_topics(talk.t, article, why, filing, talk.taxonomy)
 
 
-def _find_tag(talk: Talk, name: str) -> str:
+def find_tag(talk: Talk, name: str) -> str:
     """Answer the topic that a name means. Raises Refusal where it means none, or several."""
     found = find_topics(talk, name)
     if len(found) > 1:

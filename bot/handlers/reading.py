@@ -12,10 +12,11 @@ from bot.handlers.views import look
 from bot.keyboards import in_columns, make_button, make_keyboard, pages_row
 from bot.talk import Keyboard, Talk, echo
 from bot.view import topic_button
-from db.store import articles
+from db.store import articles, staff
 from locales import Label
 from newsroom.articles import Article
 from newsroom.errors import Refusal
+from newsroom.roles import Role
 from newsroom.taxonomy import ALL, Topic
 from newsroom.text import read_number
 
@@ -101,12 +102,14 @@ async def show_about(talk: Talk, number: str) -> None:
 
 
 async def find_article(talk: Talk, said: str) -> Article:
-    """Answer the article of a number in any script's digits. Raises Refusal where there is none."""
+    """Answer the article of a number in any script's digits. Raises Refusal where there is none that may be seen."""
     number = read_number(said)
     if number is None:
         raise Refusal("article.how")
     article = await articles.find(talk.connection, number)
-    if article is None:
+    if article is None or not (
+        article.gate is None or await staff.has_role(talk.connection, talk.user_id, Role.EDITOR)
+    ):
         raise Refusal("article.unknown", number=Label(number))
     return article
 

@@ -13,7 +13,7 @@ from telegram import Update
 from telegram.ext import BaseHandler, MessageHandler, filters
 
 from bot.callbacks import ANEW, Act
-from bot.handlers import choosing, following, reading, searching, starting
+from bot.handlers import choosing, following, gating, reading, searching, starting
 from bot.handlers.views import list_follows
 from bot.keyboards import make_button
 from bot.talk import Talk, echo
@@ -64,6 +64,8 @@ async def read_words(update: Update, talk: Talk) -> None:
     said = clean(typed)
     waited = await prompts.find(talk.connection, talk.chat_id, talk.user_id, talk.visit.now)
     command, argument = find_command(said)
+    if waited and waited.startswith(gating.PROMPT) and command != "cancel":
+        command = ""  # a title may begin with any word
     if command == "latest" and argument and not talk.newsroom.directory.find(argument) and find_topics(talk, said):
         command = ""  # «أخبار الصين» may be the name of a topic as a whole
     if command:
@@ -72,17 +74,25 @@ async def read_words(update: Update, talk: Talk) -> None:
         # What is looked for keeps its quotes, which are nothing around a name.
         talk.argument = (find_command(typed)[1] if command == "search" else "") or argument
         await COMMANDS[command](update, talk)
-    elif waited == "search":
-        await searching.show_hits(talk, typed)
-        await prompts.end(talk.connection, talk.chat_id, talk.user_id)
-    elif waited in following.DEEDS:
-        talk.argument = typed if has_quotes(typed) else said
-        if await following.carry_out(talk, waited):
+    elif waited:
+        if await answer_prompt(talk, waited, said, typed):
             await prompts.end(talk.connection, talk.chat_id, talk.user_id)
     elif language := starting.find_own_language(said):
         await starting.speak(talk, language)
     else:
         await offer_topic(talk, said, typed)
+
+
+async def answer_prompt(talk: Talk, waited: str, said: str, typed: str) -> bool:
+    """Take what was typed for what a prompt waits for; tells whether that was it."""
+    if waited.startswith(gating.PROMPT):
+        await gating.rewrite(talk, waited, typed)
+        return True
+    if waited == "search":
+        await searching.show_hits(talk, typed)
+        return True
+    talk.argument = typed if has_quotes(typed) else said
+    return await following.carry_out(talk, waited)
 
 
 def clean(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import db.collecting
 import db.meanings  # noqa: F401  (its tables belong to the metadata)
 from db.tables import is_drawn, metadata
 

@@ -11,7 +11,8 @@ from sqlalchemy.sql import Select
 
 from db.store import AnyRow, each, filings, rows, search, write_new
 from db.tables import article_topics, articles, desk, sources, versions
-from newsroom.articles import Article, KnownArticle, ParsedArticle
+from newsroom.articles import Article, Byline, KnownArticle, ParsedArticle
+from newsroom.changes import Wording, is_material
 from newsroom.filing import UNFILED, Filing, file
 from newsroom.retagging import Stored
 from newsroom.taxonomy import shipped_taxonomy
@@ -27,9 +28,11 @@ KNOWN = [
     versions.c.lead,
     articles.c.story_id,
     articles.c.version,
+    articles.c.gate,
 ]
 NEWEST = and_(versions.c.article_id == articles.c.id, versions.c.version == articles.c.version)
 TOLD = ("title", "lead", "body", "author", "image", "categories")  # by its source, in each version
+PUBLIC = articles.c.gate.is_(None)  # what readers may see
 STORED = select(*articles.c["id", "version", "language"], *versions.c["title", "lead", "body", "categories"])
 TOPICAL = article_topics.c.rank >= literal_column("0")  # no keyword; said literally, or the partial index is not used
 
@@ -63,6 +66,7 @@ class Place:
     source_id: int
     archived: bool
     story_id: int | None = None
+    gate: str | None = None
 
 
 async def add(connection: AsyncConnection, item: ParsedArticle, place: Place, now: datetime) -> KnownArticle:
@@ -79,6 +83,7 @@ async def add(connection: AsyncConnection, item: ParsedArticle, place: Place, no
         lead=item.lead,
         story_id=place.story_id or number,
         version=1,
+        gate=place.gate,
     )
     identity = {name: getattr(known, name) for name in KnownArticle.__slots__ if name not in {"title", "lead"}}
     others = {"url": item.url, "language": item.language, "published_at": item.published_at, "archived": place.archived}
@@ -91,21 +96,22 @@ async def add(connection: AsyncConnection, item: ParsedArticle, place: Place, no
 
 async def add_version(
     connection: AsyncConnection, known: KnownArticle, item: ParsedArticle, now: datetime
-) -> KnownArticle:
-    """Store other words of a known article as its newest version, and answer what is known of it then."""
-    version = known.version + 1
+) -> tuple[KnownArticle, bool]:
+    """Store other words of a known article as its newest version; answer what is known of it then.
+
+    Also whether it says something else now, which is noted as a correction.
+    """
+    version, before = known.version + 1, await _words_of(connection, known)
+    after = Wording(item.title, item.lead, item.body)
     await _write_version(connection, known.id, version, item, now)
-    await search.put(connection, known.id, (item.title, item.lead, item.body), await _words_of(connection, known))
-    newest = {"version": version, "content_hash": item.content_hash, "url": item.url, "language": item.language}
-    await connection.execute(update(articles).where(articles.c.id == known.id).values(newest))
-    return replace(
-        known,
-        version=version,
-        content_hash=item.content_hash,
-        title=item.title,
-        lead=item.lead,
-        canonical_url=item.canonical_url,
-    )
+    await search.put(connection, known.id, after, before)
+    names = ("content_hash", "canonical_url", "title", "lead")
+    changed = replace(known, version=version, **{name: getattr(item, name) for name in names})
+    newest = {name: getattr(item, name) for name in ("content_hash", "canonical_url", "url", "language")}
+    corrected = {"corrected_at": now} if (is_corrected := is_material(before, after)) else {}
+    this = articles.c.id == known.id
+    await connection.execute(update(articles).where(this).values(version=version, **newest, **corrected))
+    return changed, is_corrected
 
 
 async def rewrite(connection: AsyncConnection, number: int, now: datetime, **texts: str) -> KnownArticle | None:
@@ -121,17 +127,17 @@ async def rewrite(connection: AsyncConnection, number: int, now: datetime, **tex
     known = KnownArticle(*row[: len(KNOWN)])
     newest = {"article_id": number, "version": known.version + 1, "seen_at": now}
     await connection.execute(insert(versions).values(**newest, **kept | texts))
-    await connection.execute(update(articles).where(articles.c.id == number).values(version=known.version + 1))
+    newer = {"version": known.version + 1} | ({"corrected_at": now} if texts else {})
+    await connection.execute(update(articles).where(articles.c.id == number).values(newer))
     new = kept | texts
     await search.put(connection, number, (new["title"], new["lead"], new["body"]), (row.title, row.lead, row.body))
     return replace(known, version=known.version + 1)
 
 
-async def _words_of(connection: AsyncConnection, known: KnownArticle) -> search.Words:
+async def _words_of(connection: AsyncConnection, known: KnownArticle) -> Wording:
     """Answer the words of the version that is known."""
     key = (versions.c.article_id == known.id) & (versions.c.version == known.version)
-    title, lead, body = (await connection.execute(select(*versions.c["title", "lead", "body"]).where(key))).one()
-    return title, lead, body
+    return Wording(*(await connection.execute(select(*versions.c["title", "lead", "body"]).where(key))).one())
 
 
 async def retract(connection: AsyncConnection, number: int, reason: str) -> None:
@@ -162,8 +168,17 @@ async def set_topics(connection: AsyncConnection, article_id: int, topicality: T
 
 
 async def find(connection: AsyncConnection, number: int) -> Article | None:
-    """Answer an article's newest version by its number."""
-    return next(iter(await _read(connection, _select().where(articles.c.id == number))), None)
+    """Answer an article's newest version by its number, with the other sources of its story."""
+    article = next(iter(await _read(connection, _select().where(articles.c.id == number))), None)
+    return replace(article, others=await _list_others(connection, article)) if article else None
+
+
+async def _list_others(connection: AsyncConnection, article: Article) -> tuple[Byline, ...]:
+    """Answer the other sources that tell the same, in the order in which they came."""
+    twins = (articles.c.story_id == article.story_id) & PUBLIC & articles.c.retracted.is_(None)
+    told = select(*sources.c["title", "label"]).join(articles, articles.c.source_id == sources.c.id).where(twins)
+    found = [Byline(*row) for row in await rows(connection, told.order_by(articles.c.id))]
+    return tuple(line for line in dict.fromkeys(found) if line != (article.source, article.label))
 
 
 async def list_stored(connection: AsyncConnection, limit: int) -> list[Stored]:
@@ -199,7 +214,7 @@ async def retag(connection: AsyncConnection, article: Stored, topicality: Topica
 async def list_latest(connection: AsyncConnection, tag: str, limit: int, offset: int = 0) -> list[Article]:
     """Answer the newest articles about a topic, one of each story."""
     about = and_(article_topics.c.article_id == articles.c.id, article_topics.c.tag == tag)
-    newest = _select().join(article_topics, about).where(articles.c.id == articles.c.story_id)
+    newest = _select().join(article_topics, about).where(articles.c.id == articles.c.story_id, PUBLIC)
     order = (article_topics.c.appeared_at.desc(), article_topics.c.article_id.desc())
     return await _read(connection, newest.order_by(*order).limit(limit).offset(offset))
 
@@ -245,7 +260,8 @@ def _select() -> Select[*tuple[Any, ...]]:
         sources.c.title,
         *articles.c["url", "language", "version"],
         *versions.c["title", "lead", "body", "author", "image"],
-        *articles.c["published_at", "seen_at", "retracted"],
+        *articles.c["published_at", "seen_at", "retracted", "corrected_at", "gate"],
+        *sources.c["label", "full_text"],
     ]  # in the order of the fields of Article
     return select(*columns).join(versions, NEWEST).join(sources, sources.c.id == articles.c.source_id)
 

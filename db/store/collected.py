@@ -10,13 +10,15 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.store import articles, keywords, pushes, vectors
+from db.store import articles, gate, keywords, pushes, sketches, vectors
 from db.store.articles import Place
 from db.store.queue import want_version
 from db.store.sources import Source
-from newsroom.articles import Identity, KnownArticle, ParsedArticle, decide_identity, is_news, is_told_otherwise
+from newsroom.articles import Identity, KnownArticle, ParsedArticle, decide_identity, is_news
 from newsroom.keywords import KeywordIndex, texts_of
 from newsroom.pushes import Lane
+from newsroom.sources import quiet_end
+from newsroom.stories import Sketch
 from newsroom.topics import Topicality
 
 
@@ -27,11 +29,12 @@ class Found:
     new: int = 0
     changed: int = 0
     pushed: int = 0
+    held: tuple[int, ...] = ()  # articles that wait for an editor's yes, by number
     gone: frozenset[int] = frozenset()  # keywords that were found and are no more
 
     def __add__(self, other: "Found") -> "Found":
         numbers = (self.new + other.new, self.changed + other.changed, self.pushed + other.pushed)
-        return Found(*numbers, self.gone | other.gone)
+        return Found(*numbers, self.held + other.held, self.gone | other.gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Read:
     keywords: frozenset[int] = frozenset()
     newest_keyword: int = 0
     vector: bytes = b""  # what it says by its meaning, where that is asked
+    sketch: Sketch | None = None  # what it says by its facts; without it, it is compared with nothing
 
 
 async def choose_unknown(
@@ -65,13 +69,15 @@ async def store(connection: AsyncConnection, source: Source, reads: Sequence[Rea
         if identity is Identity.SAME:
             continue
         if identity is Identity.CHANGED and article:
-            stored = known[known.index(article)] = await _change(connection, article, read, now)
-            found += Found(changed=1)
+            stored, is_corrected = await _change(connection, article, read, now)
+            known[known.index(article)] = stored
+            asked = is_corrected and stored.gate == gate.HELD
+            found += Found(changed=1, held=(stored.id,) if asked else ())
         else:
-            story_id = article.story_id if article else await _find_story(connection, read, now)
+            story_id = article.story_id if article else await _find_story(connection, source, read, now)
             stored, pushed = await _add(connection, source, read, story_id, now)
             known.append(stored)
-            found += Found(new=1, pushed=int(pushed))
+            found += Found(new=1, pushed=int(pushed), held=(stored.id,) if stored.gate else ())
         found += Found(gone=frozenset(await keywords.set_of(connection, stored.id, read.keywords)))
     return found
 
@@ -86,32 +92,45 @@ async def _find_late_keywords(connection: AsyncConnection, reads: Sequence[Read]
     return [replace(read, keywords=read.keywords | late.find(texts_of(read.item))) for read in reads]
 
 
-async def _change(connection: AsyncConnection, article: KnownArticle, read: Read, now: datetime) -> KnownArticle:
-    """Store other words of an article, and let those who have it see them where a message shows the difference."""
-    changed = await articles.add_version(connection, article, read.item, now)
+async def _change(
+    connection: AsyncConnection, article: KnownArticle, read: Read, now: datetime
+) -> tuple[KnownArticle, bool]:
+    """Store other words of an article; who has it sees them where they say something else, or its link is another."""
+    changed, is_corrected = await articles.add_version(connection, article, read.item, now)
     await articles.set_topics(connection, article.id, read.topicality)
-    if is_told_otherwise(article, read.item):
+    if is_corrected or changed.canonical_url != article.canonical_url:
         await want_version(connection, article.id, changed.version, now)
-    return changed
+    return changed, is_corrected
 
 
-async def _find_story(connection: AsyncConnection, read: Read, now: datetime) -> int | None:
-    """Answer the story of an item's twin in another language, if it has one."""
+async def _find_story(connection: AsyncConnection, source: Source, read: Read, now: datetime) -> int | None:
+    """Answer the story that an item tells too: told by another source, or in another language."""
     at = read.item.published_at or now
-    return await vectors.find_story(connection, read.item.language, read.vector, at) if read.vector else None
+    if not is_news(read.item.published_at, source.first_contact_at, now):
+        return None
+    told = await sketches.find_story(connection, source.id, read.sketch, at) if read.sketch else None
+    if told is None and read.vector:
+        told = await vectors.find_story(connection, read.item.language, read.vector, at)
+    return told
 
 
 async def _add(
     connection: AsyncConnection, source: Source, read: Read, story_id: int | None, now: datetime
 ) -> tuple[KnownArticle, bool]:
-    """Store a new article, and tell whether its push was opened: its twin's story has one already."""
+    """Store a new article, and tell whether its push was opened: its twin's story has one already.
+
+    What comes through a gate waits there, where it would have been pushed.
+    """
     news = is_news(read.item.published_at, source.first_contact_at, now)
-    place = Place(source.id, not news, story_id)
+    waits = news and story_id is None and source.gate == gate.HELD
+    place = Place(source.id, not news, story_id, gate.HELD if waits else None)
     added = await articles.add(connection, read.item, place, now)
     await articles.set_topics(connection, added.id, read.topicality)
+    if news and read.sketch:
+        await sketches.put(connection, added.id, read.sketch, read.item.published_at or now)
     if read.vector:
         await vectors.put(connection, added.id, read.vector, read.item.published_at or now)
-    pushed = news and story_id is None
+    pushed = news and story_id is None and not waits
     if pushed:
-        await pushes.open_for(connection, added.story_id, Lane.NEWS, now)
+        await pushes.open_for(connection, added.story_id, Lane.NEWS, quiet_end(now, source.quiet))
     return added, pushed

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.meanings import filings
 from db.store import rows
-from db.tables import articles, versions
+from db.tables import articles, sources, versions
 from db.wakeup import announce
 from newsroom.filing import UNFILED, Filing
 from newsroom.semantic import gist
@@ -34,9 +34,12 @@ async def put(connection: AsyncConnection, article_id: int, filing: Filing, acto
 
 
 async def find(connection: AsyncConnection, numbers: Sequence[int]) -> dict[int, Filing]:
-    """Answer how articles are filed, those that are."""
-    found = await rows(connection, select(filings).where(HOLDS, filings.c.article_id.in_(numbers)))
-    return {row.article_id: Filing(tuple(row.under), tuple(row.out)) for row in found}
+    """Answer how articles are filed, those that are: by editors, or as is usual with their source."""
+    of_source = and_(sources.c.id == articles.c.source_id, sources.c.topics.is_not(None))
+    usual = select(articles.c.id, sources.c.topics).join(sources, of_source).where(articles.c.id.in_(numbers))
+    filed = {row.id: Filing(usual=tuple(row.topics)) for row in await rows(connection, usual)}
+    said = await rows(connection, select(filings).where(HOLDS, filings.c.article_id.in_(numbers)))
+    return filed | {row.article_id: filed.get(row.article_id, UNFILED).changed(row.under, row.out) for row in said}
 
 
 async def find_one(connection: AsyncConnection, number: int) -> Filing:

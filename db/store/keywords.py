@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import JSON, Insert, String, and_, bindparam, cast, delete, exists, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.meanings import keywords
 from db.store import AnyRow, rows
 from db.store.articles import NEWEST, lock_desk
 from db.store.lists import is_listed, listed
-from db.tables import article_topics, articles, follows, keywords, versions
+from db.tables import article_topics, articles, follows, versions
 from newsroom.keywords import PREFIX, Keyword, KeywordIndex, is_keyword, tag_of
 from newsroom.skimming import excerpts, make_needle
 

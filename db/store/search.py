@@ -149,6 +149,7 @@ def _within(scope: Scope) -> list[ColumnElement[bool]]:
     return [
         articles.c.id == articles.c.story_id,
         articles.c.retracted.is_(None),
+        articles.c.gate.is_(None),
         *(about.where(article_topics.c.tag.in_(tags)) for tags in scope.topics),
         *([articles.c.appeared_at >= scope.after] if scope.after else []),
         *([articles.c.appeared_at < scope.before] if scope.before else []),

@@ -30,6 +30,10 @@ class Source:
     failures: int
     ailing_since: datetime | None
     added_at: datetime
+    gate: str = "auto"
+    quiet: int = 0  # seconds
+    language: str = ""
+    withdrawals: str = "ask"
 
 
 COLUMNS: list[ColumnElement[Any]] = [sources.c[name] for name in Source.__slots__]
@@ -82,6 +86,16 @@ async def settle(connection: AsyncConnection, source_id: int, **columns: Any) ->
 async def list_all(connection: AsyncConnection) -> Sequence[AnyRow]:
     """Answer every source whole, in the order in which they were added."""
     return await rows(connection, select(sources).order_by(sources.c.id))
+
+
+async def find(connection: AsyncConnection, source_id: int) -> AnyRow | None:
+    """Answer a source whole, by its number."""
+    return next(iter(await rows(connection, select(sources).where(sources.c.id == source_id))), None)
+
+
+async def change(connection: AsyncConnection, url: str, **policy: Any) -> bool:
+    """Say something of a source (`newsroom/policy.py`): of what it brings from now on. Tells whether it is known."""
+    return (await connection.execute(update(sources).where(sources.c.url == url).values(policy))).rowcount > 0
 
 
 async def set_state(connection: AsyncConnection, url: str, state: str, now: datetime) -> bool:

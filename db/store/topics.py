@@ -20,7 +20,7 @@ from db.engine import Database
 from db.meanings import proposals, topics
 from db.store import AnyRow, filings, rows
 from db.wakeup import announce
-from newsroom.amendments import Amendment, amend
+from newsroom.amendments import PARTS, Amendment, amend
 from newsroom.names import Directory
 from newsroom.semantic import Semantics
 from newsroom.taxonomy import Taxonomy, shipped_taxonomy
@@ -104,7 +104,7 @@ async def find_version(connection: AsyncConnection, tag: str, version: int) -> A
 
 
 def _read_said(row: AnyRow) -> Amendment:
-    return Amendment.of({"names": row.names, "words": row.words, "weak": row.weak, "without": row.without})
+    return Amendment.of({name: getattr(row, name) for name in ("names", *PARTS)})
 
 
 async def propose(connection: AsyncConnection, tag: str, said: Amendment, asker: Asker, now: datetime) -> int:

@@ -30,6 +30,7 @@ async def find_story(connection: AsyncConnection, language: str, vector: bytes, 
             vectors.c.at.between(at - LATELY, at + LATELY),
             articles.c.language != language,
             articles.c.retracted.is_(None),
+            articles.c.gate.is_(None),
         )
     )
     return find_same(vector, [(row.story_id, row.vector) for row in await rows(connection, others)])

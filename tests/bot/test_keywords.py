@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import func, select
 
-from db.tables import article_topics, deliveries, keywords
+from db.meanings import keywords
+from db.tables import article_topics, deliveries
 from sandbox import Person
 from sandbox.site import SampleArticle
 from tests.live import Live

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
+from db.meanings import keywords as keywords_table
 from db.store import articles, chats, collected, follows, keywords, sources
 from db.store.collected import Found, Read
 from db.store.sources import Source
 from db.tables import article_topics, pushes, renderings
 from db.tables import follows as follows_table
-from db.tables import keywords as keywords_table
 from newsroom.articles import ParsedArticle
 from newsroom.keywords import KeywordIndex, read_keyword, tag_of
 from newsroom.topics import Topicality

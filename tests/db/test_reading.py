@@ -11,9 +11,9 @@ from sqlalchemy import event, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
+from db.meanings import keywords as keywords_table
 from db.store import articles, chats, deliveries, figures, follows, inbox, keywords, pushes, sources, workers
 from db.store.deliveries import Audience
-from db.tables import keywords as keywords_table
 from newsroom.keywords import KeywordIndex
 from tests.fakes import Clock
 from tests.scene import Scene, set_scene

@@ -29,6 +29,7 @@ def edits(said: str, language: str = "ar") -> list[Edit]:
         ("الاقتصاد + سندات خضراء، صكوك - بنك", "الاقتصاد", "++-", ["سندات خضراء", "صكوك", "بنك"]),
         ("economy ~ start-up, «scale-up»", "economy", "~~", ["start-up", "scale-up"]),
         ("economy\n+ start-up\n− bank", "economy", "+-", ["start-up", "bank"]),
+        ("trade # شؤون المال، أسواق - بنك", "trade", "##-", ["شؤون المال", "أسواق", "بنك"]),
         ("经济 +债券、国债", "经济", "++", ["债券", "国债"]),
     ],
 )
@@ -135,3 +136,13 @@ def test_words_that_are_taken_out_mean_the_topic_no_longer() -> None:
     assert "s:culture" in Classifier(SHIPPED).classify(parsed(title)).subjects
     without = amend(SHIPPED, {"s:culture": Amendment.of({"without": {"ar": ["متحف"]}})})
     assert "s:culture" not in Classifier(without).classify(parsed(title)).subjects
+
+
+def test_a_category_is_said_taken_back_and_no_word_of_texts() -> None:
+    said = edited(NOTHING, ECONOMY, edits("x # شؤون المال"))
+    assert said.categories == {"ar": ("شؤون المال",)}
+    classifier = Classifier(amend(SHIPPED, {"s:economy": said}))
+    assert "s:economy" in classifier.classify(parsed("لا شيء", categories=("شؤون المال",))).subjects
+    assert "s:economy" not in classifier.classify(parsed("في شؤون المال")).subjects
+    assert edited(said, ECONOMY, edits("x - شؤون المال")) == NOTHING
+    assert read_topics(write_topics({"s:economy": said}), SHIPPED) == {"s:economy": said}

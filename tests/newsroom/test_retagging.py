@@ -43,3 +43,10 @@ def test_what_its_categories_said_still_counts() -> None:
     (change,) = find_changes(ARTICLES, {}, {"s:culture": Amendment.of({"words": {"ar": ["عنوان"]}})}, classifier)
     assert change.gains("s:culture")
     assert {"s:culture", "s:opinion"} <= set(change.after.tags)
+
+
+def test_a_category_given_to_a_topic_is_told_of_articles_filed_so_and_taken_from_the_other() -> None:
+    (change,) = find_changes(ARTICLES, {}, {"s:culture": Amendment.of({"categories": {"ar": ["رأي"]}})}, classifier)
+    assert change.article.number == 1
+    assert change.gains("s:culture")
+    assert change.loses("s:opinion")

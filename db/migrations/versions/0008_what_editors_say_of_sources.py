@@ -1,4 +1,4 @@
-"""What editors say of sources, articles that wait for them or were withdrawn, hubs, and sketches of articles.
+"""What editors say and ask of sources, articles that wait for them or were withdrawn, hubs, sketches of articles.
 
 Locks on PostgreSQL: `sources` and `articles`, exclusively, while a check looks at each row; a second for a million.
 """
@@ -31,6 +31,8 @@ def plain_columns() -> list[tuple[str, sa.Column[Any]]]:
         ("sources", sa.Column("language", sa.String(length=8), server_default=sa.text("''"), nullable=False)),
         ("sources", sa.Column("label", sa.Text(), server_default=sa.text("''"), nullable=False)),
         ("sources", sa.Column("full_text", sa.Boolean(), nullable=True)),
+        ("topics", sa.Column("categories", sa.JSON(), nullable=True)),
+        ("articles", sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=True)),
         ("articles", sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True)),
     ]
 
@@ -42,6 +44,18 @@ def upgrade() -> None:
         op.execute(f"ALTER TABLE {table} ADD COLUMN {column} CONSTRAINT ck_{table}_{name} CHECK ({check})")
     for table, plain in plain_columns():
         op.add_column(table, plain)
+    op.create_table(
+        "probes",
+        sa.Column("id", ROW_ID, nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("adds", sa.Boolean(), nullable=False),
+        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("actor", sa.String(length=64), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_probes")),
+        sqlite_autoincrement=True,
+    )
     op.create_table(
         "hubs",
         sa.Column("source_id", ROW_ID, autoincrement=False, nullable=False),
@@ -79,6 +93,7 @@ def downgrade() -> None:
     """Go back to the one before: what editors said of sources is lost, and what waited for them is archive."""
     op.drop_table("sketches")
     op.drop_table("hubs")
+    op.drop_table("probes")
     op.execute("UPDATE articles SET archived = true WHERE gate IS NOT NULL")
     for table, column in reversed(plain_columns()):
         op.drop_column(table, column.name)

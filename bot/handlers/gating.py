@@ -1,0 +1,86 @@
+"""What editors say of articles that wait for them: those of gated sources, and those that a source took back.
+
+    ✅ publish · ❌ refuse · ✏️ rewrite     of the version that the card shows; of another the card is drawn anew first
+    🧹 retract · 📌 keep                    of one that was taken back
+
+The role is looked up at the act. ✏️ waits for a message: its first line is the title, the rest the lead.
+"""
+
+from bot.callbacks import Act, Press
+from bot.gate import draw_gate, draw_withdrawn
+from bot.handlers.reading import find_article
+from bot.handlers.topicwords import require_editor
+from bot.keyboards import make_button, make_keyboard
+from bot.talk import Talk, echo
+from db.store import articles, corrections, gate, prompts, staff
+from locales import Label
+from newsroom.articles import Article
+from newsroom.errors import Refusal
+
+PROMPT = "rewrite "  # begins the prompt that waits for other words, before the article's number
+LONGEST_TITLE, LONGEST_LEAD = 300, 300  # characters
+
+
+async def press_gate(talk: Talk, press: Press) -> None:
+    """Let an article through, keep it back, or ask for other words."""
+    await require_editor(talk)
+    await articles.lock_desk(talk.connection)
+    article = await find_article(talk, press.what)
+    if talk.visit.is_late or article.version != press.page or article.gate is None:
+        await _draw(talk, article)
+    elif press.screen == "rewrite":
+        await _ask_for_words(talk, article)
+    else:
+        await _decide(talk, article, press.screen)
+
+
+async def _decide(talk: Talk, article: Article, deed: str) -> None:
+    now = talk.visit.now
+    publishes = deed == "publish"
+    done = await (
+        gate.publish(talk.connection, article.id, now) if publishes else gate.refuse(talk.connection, article.id)
+    )
+    if not done:
+        raise Refusal("desk.settled")
+    act = staff.Act(str(talk.user_id), f"{'publish' if publishes else 'refuse'} article", str(article.id))
+    await staff.note(talk.connection, act, now)
+    await _draw(talk, await find_article(talk, str(article.id)))
+
+
+async def _draw(talk: Talk, article: Article) -> None:
+    tags = await articles.list_topics(talk.connection, article.id)
+    talk.redraw(*draw_gate(talk.t, article, tags, talk.taxonomy))
+
+
+async def _ask_for_words(talk: Talk, article: Article) -> None:
+    await prompts.put(talk.connection, talk.chat_id, talk.user_id, f"{PROMPT}{article.id}", talk.visit.now)
+    drop = make_button(talk.t.plain("button.drop"), Act.DROP)
+    talk.say(talk.t("gate.rewrite", number=Label(article.id), title=echo(article.title)), make_keyboard([[drop]]))
+
+
+async def rewrite(talk: Talk, waited: str, typed: str) -> None:
+    """Write an article that waits anew: the first line is its title, the rest its lead; then show it again."""
+    await require_editor(talk)
+    title, _, lead = (part.strip() for part in typed.strip().partition("\n"))
+    if not title or len(title) > LONGEST_TITLE or len(lead) > LONGEST_LEAD:
+        raise Refusal("gate.too_long", title=LONGEST_TITLE, lead=LONGEST_LEAD)
+    article = await find_article(talk, waited.removeprefix(PROMPT))
+    words = {"title": title} | ({"lead": lead} if lead else {})
+    await corrections.correct(talk.connection, article.id, words, talk.visit.now)
+    act = staff.Act(str(talk.user_id), "correct article", str(article.id), ", ".join(words))
+    await staff.note(talk.connection, act, talk.visit.now)
+    await _draw(talk, await find_article(talk, str(article.id)))
+
+
+async def press_withdrawn(talk: Talk, press: Press) -> None:
+    """Take an article back as its source did, or keep it."""
+    await require_editor(talk)
+    article, now = await find_article(talk, press.what), talk.visit.now
+    if press.screen == "retract" and not talk.visit.is_late:
+        if await gate.follow_withdrawal(talk.connection, article.id, now):
+            await staff.note(talk.connection, staff.Act(str(talk.user_id), "retract article", str(article.id)), now)
+        article = await find_article(talk, press.what)
+    if press.screen == "keep" and article.retracted is None:
+        talk.redraw(talk.t("withdrawn.kept", number=Label(article.id), title=article.title))
+    else:
+        talk.redraw(*draw_withdrawn(talk.t, article))

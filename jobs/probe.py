@@ -1,0 +1,71 @@
+"""Probing: what would be read at an address that an editor gave, and collecting it where that is wanted."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.engine import Database
+from db.store import probes, sources, staff
+from db.store.probes import Probe, Reading
+from db.store.topics import Topics
+from db.store.workers import WorkerLease
+from jobs.collect import read_source
+from jobs.fetcher import Fetcher
+from newsroom.errors import SourceError
+from newsroom.taxonomy import Taxonomy
+
+
+class Teller(Protocol):
+    """Who tells an editor what a probe found."""
+
+    async def tell_probe(self, connection: AsyncConnection, probe: Probe, reading: Reading, taxonomy: Taxonomy) -> None:
+        """Show what is read there, and whether it is collected now."""
+
+    async def tell_unread(self, connection: AsyncConnection, probe: Probe, reason: str) -> None:
+        """Tell why nothing can be read there."""
+
+
+@dataclass(slots=True)
+class Prober:
+    """Answers probes for one worker, one at a time."""
+
+    database: Database
+    fetcher: Fetcher
+    topics: Topics
+    lease: WorkerLease
+    teller: Teller
+
+    async def step(self) -> bool:
+        """Answer a probe; tells whether there was any."""
+        async with self.database.read() as connection:
+            if not await probes.is_any_due(connection, self.lease.now()):
+                return False
+        async with self.database.write() as connection:
+            probe = await probes.claim(connection, self.lease.now())
+        if probe:
+            await self._answer(probe)
+        return probe is not None
+
+    async def _answer(self, probe: Probe) -> None:
+        edition = await self.topics.renew()
+        try:
+            found, reads = await read_source(probe.url, self.fetcher, edition.classifier, self.lease.now())
+        except SourceError as error:
+            async with self.database.write() as connection:
+                if await probes.end(connection, probe):
+                    await self.teller.tell_unread(connection, probe, error.reason)
+            return
+        async with self.database.write() as connection:
+            if await probes.end(connection, probe):
+                is_new = probe.adds and await self._collect(connection, probe, found.url)
+                reading = Reading(found.feed.title, found.url, reads, is_new)
+                await self.teller.tell_probe(connection, probe, reading, edition.taxonomy)
+
+    async def _collect(self, connection: AsyncConnection, probe: Probe, url: str) -> bool:
+        """Collect the address from now on; tells whether it was not collected before."""
+        now = self.lease.now()
+        is_new = await sources.add(connection, url, now) or await sources.revive(connection, url, now)
+        if is_new:
+            await staff.note(connection, staff.Act(probe.actor, "add source", url), now)
+        return is_new

@@ -1,0 +1,55 @@
+"""Articles that their source took back: listed no longer among those of their days, and their page is gone.
+
+    what a source lists now ─ what we have of the same days ─▶ missing ─ its page answers 404 or 410 ─▶ withdrawn
+
+Both are wanted, for a feed may drop what is still there, and a page may be down for a minute with its site.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+LATELY = timedelta(days=7)  # what is older is nobody's news, and is not looked after
+MOST_ASKED = 5  # pages in one poll
+GONE = frozenset({404, 410})
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a source lists: the guids, and when the oldest of them was published; none where no date is told."""
+
+    guids: Collection[str] = frozenset()
+    oldest: datetime | None = None
+
+
+NOTHING_LISTED = Listing()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An article of ours that its source should list."""
+
+    number: int
+    guid: str
+    url: str
+    published_at: datetime
+
+
+def list_of(items: Iterable[tuple[str, datetime | None]]) -> Listing:
+    """Answer what is listed, of guids with their dates."""
+    found = list(items)
+    return Listing(frozenset(guid for guid, _ in found), min((at for _, at in found if at), default=None))
+
+
+def find_missing(listing: Listing, ours: Sequence[Listed]) -> list[Listed]:
+    """Answer the articles that should be listed and are not, the newest first; as many as may be asked for."""
+    oldest = listing.oldest
+    if oldest is None:
+        return []
+    missing = [one for one in ours if one.published_at > oldest and not _is_listed(one.guid, listing)]
+    return sorted(missing, key=lambda one: one.published_at, reverse=True)[:MOST_ASKED]
+
+
+def _is_listed(guid: str, listing: Listing) -> bool:
+    """Tell whether a guid is listed, also one that was told apart from others by its title (`articles.tell_apart`)."""
+    return guid in listing.guids or guid.rpartition("#")[0] in listing.guids

@@ -1,0 +1,204 @@
+"""What waits for an editor, what is corrected and withdrawn, which news are one story: as rows, on both engines."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from db.meanings import sketches
+from db.store import articles, collected, corrections, gate, search, sources
+from db.store import sketches as sketches_store
+from db.store.collected import Found, Read
+from db.store.search import Scope
+from db.store.sources import Source
+from db.tables import articles as articles_table
+from db.tables import pushes
+from newsroom.articles import ParsedArticle
+from newsroom.changes import Wording
+from newsroom.search import parse_query
+from newsroom.stories import sketch
+from newsroom.topics import Reason, Topicality
+from tests.scene import Scene
+
+BRIDGE = Wording(
+    "شركة صينية تسلم جسر سيديو في السنغال",
+    "سلمت شركة «جيانخه» الثلاثاء جسرا طوله 1460 مترا فوق نهر كازامانس.",
+    "بلغت الكلفة 92 مليون دولار. وشارك في البناء 750 عاملا محليا طوال 34 شهرا.",
+)
+AGAIN = Wording(
+    "السنغال تتسلم رسميا جسرا بنته شركة صينية",
+    "تسلمت السلطات الثلاثاء جسر سيديو الذي بنته «جيانخه» الصينية بكلفة ٩٢ مليون دولار.",
+    "يبلغ طول الجسر ١٬٤٦٠ مترا، وعمل فيه ٧٥٠ من أبناء كازامانس.",
+)
+
+
+def read(guid: str, words: Wording = BRIDGE, **more: Any) -> Read:
+    item = ParsedArticle(guid, f"https://{guid}.example/1", *words, language="ar", **more)
+    topicality = Topicality(["s:economy"], why={"s:economy": [Reason("جسر", "title", 9)]})
+    return Read(item, topicality, sketch=sketch(words, topicality.zones))
+
+
+async def source(scene: Scene, name: str, **policy: Any) -> Source:
+    """A source that was met yesterday, with what is said of it."""
+    url = f"https://{name}.example/feed"
+    async with scene.database.write() as connection:
+        await sources.add(connection, url, scene.clock(), title=name)
+        await sources.change(connection, url, **policy or {"gate": "auto"})
+        found = {one.url: one for one in await sources.claim_due(connection, scene.lease.id, (), 9, scene.clock())}[url]
+        await sources.settle(connection, found.id, due_at=scene.clock() + timedelta(days=1))
+    return replace(found, first_contact_at=scene.clock() - timedelta(days=1))
+
+
+async def store(scene: Scene, origin: Source, *reads: Read) -> Found:
+    async with scene.database.write() as connection:
+        return await collected.store(connection, origin, reads, scene.clock())
+
+
+async def count(scene: Scene, table: object) -> int:
+    return int(await scene.one(select(func.count()).select_from(table)))  # type: ignore[arg-type]
+
+
+async def column(scene: Scene, name: str, number: int) -> Any:
+    return await scene.one(select(articles_table.c[name]).where(articles_table.c.id == number))
+
+
+async def test_what_comes_through_a_gate_waits_and_no_reader_finds_it(scene: Scene) -> None:
+    assert await store(scene, await source(scene, "a", gate="held"), read("a")) == Found(new=1, held=(1,))
+    async with scene.database.read() as connection:
+        assert await articles.list_latest(connection, "s:economy", 9) == []
+        query = parse_query("جسر", {})
+        assert await search.find(connection, query, Scope(), 9) == []
+    assert await count(scene, pushes) == 0
+
+
+async def test_a_yes_pushes_it_once(scene: Scene) -> None:
+    await store(scene, await source(scene, "a", gate="held"), read("a"))
+    async with scene.database.write() as connection:
+        assert await gate.publish(connection, 1, scene.clock())
+        assert not await gate.publish(connection, 1, scene.clock())
+        assert not await gate.refuse(connection, 1)
+    assert await count(scene, pushes) == 1
+    assert await column(scene, "gate", 1) is None
+
+
+async def test_a_no_is_said_once_and_may_be_thought_over(scene: Scene) -> None:
+    await store(scene, await source(scene, "a", gate="held"), read("a"))
+    async with scene.database.write() as connection:
+        assert await gate.refuse(connection, 1)
+        assert not await gate.refuse(connection, 1)
+        assert await gate.publish(connection, 1, scene.clock())
+    assert await count(scene, pushes) == 1
+
+
+async def test_what_changes_while_it_waits_is_asked_about_anew(scene: Scene) -> None:
+    origin = await source(scene, "a", gate="held")
+    await store(scene, origin, read("a"))
+    found = await store(scene, origin, read("a", BRIDGE._replace(title="جسر آخر تماما")))
+    assert found == Found(changed=1, held=(1,))
+
+
+async def test_nobody_joins_a_story_that_waits(scene: Scene) -> None:
+    await store(scene, await source(scene, "a", gate="held"), read("a"))
+    assert (await store(scene, await source(scene, "b"), read("b"))).pushed == 1
+    async with scene.database.write() as connection:
+        assert await gate.publish(connection, 1, scene.clock())
+    assert await column(scene, "story_id", 1) == 2
+    assert await count(scene, pushes) == 1
+
+
+async def test_the_same_news_in_other_words_is_one_story_that_names_both(scene: Scene) -> None:
+    await store(scene, await source(scene, "a", label="وكالة رسمية"), read("a"))
+    assert await store(scene, await source(scene, "b"), read("b", AGAIN)) == Found(new=1)
+    async with scene.database.read() as connection:
+        story = await articles.find(connection, 1)
+    assert story
+    assert (story.source, story.label, story.others) == ("a", "وكالة رسمية", (("b", ""),))
+    assert await count(scene, pushes) == 1
+
+
+async def test_one_source_that_tells_it_again_tells_two(scene: Scene) -> None:
+    origin = await source(scene, "a")
+    assert (await store(scene, origin, read("a"), read("a2", AGAIN))).pushed == 2
+
+
+async def test_three_days_later_it_is_another_story(scene: Scene) -> None:
+    await store(scene, await source(scene, "a"), read("a"))
+    scene.clock.move(hours=73)
+    assert (await store(scene, await source(scene, "b"), read("b", AGAIN))).pushed == 1
+
+
+async def test_what_nothing_is_compared_with_any_more_is_forgotten(scene: Scene) -> None:
+    await store(scene, await source(scene, "a"), read("a"))
+    assert await count(scene, sketches) > 5
+    scene.clock.move(hours=73)
+    async with scene.database.write() as connection:
+        assert await sketches_store.purge(connection, scene.clock()) > 5
+    assert await count(scene, sketches) == 0
+
+
+async def test_archive_is_no_story_that_news_could_join(scene: Scene) -> None:
+    archive = replace(await source(scene, "a"), first_contact_at=None)
+    await store(scene, archive, read("a"))
+    assert (await store(scene, await source(scene, "b"), read("b", AGAIN))).pushed == 1
+
+
+@pytest.mark.parametrize(("wrong", "is_corrected"), [("غينيا", True), ("السنغل", False)])
+async def test_a_slip_of_the_pen_is_a_version_and_no_correction(
+    scene: Scene, wrong: str, *, is_corrected: bool
+) -> None:
+    origin = await source(scene, "a")
+    await store(scene, origin, read("a", BRIDGE._replace(title=BRIDGE.title.replace("السنغال", wrong))))
+    scene.clock.move(minutes=5)
+    assert (await store(scene, origin, read("a"))).changed == 1
+    assert (await column(scene, "corrected_at", 1) is not None) is is_corrected
+    assert await scene.one(select(pushes.c.wanted)) == (2 if is_corrected else 1)
+
+
+async def test_an_article_that_moved_is_known_by_its_new_address(scene: Scene) -> None:
+    origin = await source(scene, "a")
+    await store(scene, origin, read("a"))
+    moved = read("a", BRIDGE._replace(title="عنوان آخر تماما"))
+    moved = replace(moved, item=replace(moved.item, url="https://a.example/moved"))
+    await store(scene, origin, moved)
+    assert await column(scene, "canonical_url", 1) == "https://a.example/moved"
+
+
+async def test_what_comes_within_a_quiet_period_goes_out_at_its_end(scene: Scene) -> None:
+    origin = await source(scene, "a", quiet=600)
+    scene.clock.move(seconds=90)
+    await store(scene, origin, read("a"))
+    scene.clock.move(seconds=60)
+    await store(scene, origin, read("a2", Wording("خبر آخر", "نص آخر", "")))
+    async with scene.database.read() as connection:
+        due = {row.due_at for row in await connection.execute(select(pushes.c.due_at))}
+    assert due == {scene.clock.move(seconds=600 - 150)}
+
+
+async def test_what_is_usual_of_a_source_is_said_of_all_that_it_brings(scene: Scene) -> None:
+    await store(scene, await source(scene, "a", topics=["s:health"]), read("a"))
+    async with scene.database.read() as connection:
+        assert (await articles.list_topics(connection, 1))[:2] == ["s:economy", "s:health"]
+        assert (await articles.list_reasons(connection, 1))["s:health"][0].zone == "source"
+
+
+async def test_a_withdrawal_is_noted_once_and_followed_once(scene: Scene) -> None:
+    origin = await source(scene, "a")
+    await store(scene, origin, read("a", published_at=scene.clock()))
+    async with scene.database.write() as connection:
+        assert not await gate.follow_withdrawal(connection, 1, scene.clock())
+        (ours,) = await gate.list_recent(connection, origin.id, scene.clock() - timedelta(days=1))
+        assert await gate.note_withdrawn(connection, ours.number, scene.clock())
+        assert not await gate.note_withdrawn(connection, 1, scene.clock())
+        assert await gate.list_recent(connection, origin.id, scene.clock() - timedelta(days=1)) == []
+        assert await gate.follow_withdrawal(connection, 1, scene.clock())
+        assert not await gate.follow_withdrawal(connection, 1, scene.clock())
+    assert await column(scene, "retracted", 1) == ""
+
+
+async def test_what_an_editor_took_back_is_not_asked_about(scene: Scene) -> None:
+    await store(scene, await source(scene, "a"), read("a", published_at=scene.clock()))
+    async with scene.database.write() as connection:
+        await corrections.retract(connection, 1, "خطأ", scene.clock())
+        assert not await gate.note_withdrawn(connection, 1, scene.clock())
