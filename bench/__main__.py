@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from bench import (
     budget,
+    collect,
     delivery,
     encodings,
     fanout,
@@ -21,6 +22,7 @@ from bench import (
 
 BENCHES: dict[str, Callable[..., None]] = {
     "budget": budget.run,
+    "collect": collect.run,
     "delivery": delivery.run,
     "encodings": encodings.run,
     "fanout": fanout.run,

@@ -1,7 +1,7 @@
 """Collecting: sources that are due are fetched, read, and what is new in them is stored with its pushes.
 
-    claim ─▶ fetch (conditional) ─▶ parse ─▶ leave out what is known ─▶ read the pages of teasers
-          ─▶ classify, find keywords ─▶ store with validators
+    claim ─▶ fetch (conditional) ─▶ parse, but not what was told before ─▶ leave out what is known
+          ─▶ read the pages of teasers ─▶ classify, find keywords ─▶ store with validators
 
 Each poll is a task of its own: a slow source holds up no other. One that fails costs only itself: the reason is kept
 with it, and it is asked ever more seldom.
@@ -124,7 +124,7 @@ class Collector:
         try:
             address = request_address(source.url, source.since)
             fetched = await self.fetcher.fetch(address, source.etag, source.last_modified)
-            feed = await self._parse(fetched) if fetched.body is not None else None
+            feed = await self._parse(source, fetched) if fetched.body is not None else None
             found = await self._store(source, fetched, feed)
             if feed and source.first_contact_at:
                 await self.withdrawals.look(source, feed)
@@ -157,9 +157,9 @@ class Collector:
             await sources.move(connection, source.id, found.url)
             await sources.settle(connection, source.id, etag=None, last_modified=None, due_at=now)
 
-    async def _parse(self, fetched: Fetched) -> ParsedFeed:
+    async def _parse(self, source: Source, fetched: Fetched) -> ParsedFeed:
         body, now = fetched.body or b"", self.lease.now()
-        feed = await asyncio.to_thread(read_feed, body, fetched.url, fetched.charset, now=now)
+        feed = await asyncio.to_thread(read_feed, body, fetched.url, fetched.charset, now=now, seen=source.seen)
         if feed.unread:
             log.warning("items left out", url=fetched.url, items=feed.unread, reason="they cannot be read")
         return feed
@@ -167,7 +167,7 @@ class Collector:
     async def _store(self, source: Source, fetched: Fetched, feed: ParsedFeed | None) -> Found:
         """Store what is new, a few items at a time; the validators go with the last, so a crash loses nothing."""
         now = self.lease.now()
-        reads = await self._read(source, feed.items) if feed else []
+        reads = await self._read(source, feed.items) if feed and feed.items else []
         found = Found()
         while len(reads) > STORED_AT_ONCE:
             async with self.database.write() as connection:
@@ -187,7 +187,8 @@ class Collector:
                 etag=fetched.etag,
                 last_modified=fetched.last_modified,
                 since=(feed.since if feed else "") or source.since,
-                first_contact_at=source.first_contact_at or (now if feed and feed.items else None),
+                seen=feed.seen if feed else source.seen,
+                first_contact_at=source.first_contact_at or (now if feed and feed.seen else None),
                 polled_at=now,
                 changed_at=changed_at,
                 due_at=next_poll(rhythm, self.shortest, now, random.random()),  # noqa: S311  (spreads polls)
@@ -195,7 +196,7 @@ class Collector:
                 ailing_since=None,
                 last_error=f"{feed.unread} items could not be read" if feed and feed.unread else "",
             )
-            if fetched.moved and feed and feed.items and request_address(source.url) == source.url:
+            if fetched.moved and feed and feed.seen and request_address(source.url) == source.url:
                 await sources.move(connection, source.id, fetched.url)
         for number in found.gone:
             self.keywords.discard(number)

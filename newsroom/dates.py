@@ -29,6 +29,13 @@ CLOCK = re.compile(
     r"\s*(?P<half>am\b|pm\b|a\.m\.|p\.m\.|صباحا|مساء|ص(?!\w)|م(?!\w))?"
 )
 ZONE = re.compile(r"\s*(?:utc|gmt)?(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})\b")
+# Zones by their names, beside those of RFC 822: as fastfeedparser has them, which knows no others.
+ZONES = {
+    "hst": "-1000", "hast": "-1000", "akst": "-0900", "akdt": "-0800", "wet": "+0000", "west": "+0100", "bst": "+0100",
+    "cet": "+0100", "cest": "+0200", "eet": "+0200", "eest": "+0300", "msk": "+0300", "ist": "+0530", "awst": "+0800",
+    "sgt": "+0800", "sst": "+0800", "jst": "+0900", "kst": "+0900", "acst": "+0930", "acdt": "+1030", "aest": "+1000",
+    "aedt": "+1100", "nzst": "+1200", "nzdt": "+1300",
+}  # fmt: skip
 FIRST_YEAR = 1995  # no feed is older: an earlier date was never filled in, or is of another calendar
 LAST_YEAR = 9998
 AFTER_NOON = {"pm", "p.m.", "مساء", "م", "下午"}
@@ -52,8 +59,9 @@ def _read_iso(text: str) -> datetime | None:
 
 
 def _read_mail(text: str) -> datetime | None:
+    before, _, zone = text.rpartition(" ")
     try:
-        return parsedate_to_datetime(text)
+        return parsedate_to_datetime(f"{before} {ZONES.get(zone, zone)}")
     except (ValueError, TypeError, IndexError):
         return None
 

@@ -10,6 +10,7 @@ windows-1256 and ISO 8859-6, or GB 18030 and Big5, nothing but the frequencies o
 import codecs
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, lru_cache
 from typing import Any
 
@@ -27,6 +28,8 @@ CLEAR = 0.1  # chardet's confidence; below it a few words were too few
 SILENCE = "cp1252"  # servers say it where nobody told them anything (RFC 2616 had it as the default)
 # What sites say for what they mean (WHATWG, Encoding): a subset's name stands for what is written in practice.
 WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252", "ascii": "cp1252", "big5": "big5hkscs"}
+# What became a control character, and was meant as windows-1252 has it.
+CONTROLS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 
 
 def decode(body: bytes, told: str | None = None) -> str:
@@ -42,6 +45,15 @@ def decode(body: bytes, told: str | None = None) -> str:
     if is_mostly_whole(decoded):
         return decoded
     return body.decode(_choose(body, told), "replace")
+
+
+def mend(text: str) -> str:
+    """Answer a text in the characters that were meant, where others were read once: UTF-8 as Latin-1, and such."""
+    if text.isascii():
+        return text
+    with suppress(UnicodeError):
+        text = text.encode("latin-1").decode()
+    return text.translate(CONTROLS)
 
 
 def is_mostly_whole(decoded: str) -> bool:

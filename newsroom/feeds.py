@@ -1,61 +1,73 @@
 """Feeds: bytes in, `ParsedFeed` out. RSS 0.9x, 1.0 and 2.0, and Atom.
 
-    bytes ─ decode ─▶ UTF-8 ─ well-formed? ─▶ fastfeedparser ─▶ items
-                                   └─ no ───▶ feedparser ─────▶ items
+    bytes ─ decode ─▶ UTF-8 ─ sound, and plain? ─▶ fastfeedparser ─▶ items
+                                       └─ no ────▶ feedparser ─────▶ items
 
-fastfeedparser is a hundred times faster and agrees with feedparser on sound XML; feedparser reads broken XML as far as
-it goes. Neither is given an address to fetch, and what either stumbles over costs no more than the item.
-Another kind of source gets a module of its own that answers the same `ParsedFeed`, and a line in `reading.py`.
+fastfeedparser is a hundred times faster and reads plain feeds as feedparser does (`outlines.py`); feedparser reads all
+others, and broken XML as far as it goes. Neither is given an address to fetch, and what either stumbles over costs no
+more than the item. Another kind of source gets a module of its own that answers the same `ParsedFeed`, and a line in
+`reading.py`.
 """
 
 import re
-from calendar import timegm
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
-from xml.parsers import expat
 
 import fastfeedparser
 
-from newsroom.dates import read_date
 from newsroom.errors import ParseError
-from newsroom.items import Head, ParsedFeed, RawItem, full_address, make_feed, said, storable
+from newsroom.items import Head, ParsedFeed, Poll, RawItem, full_address, make_feed, said, storable_bytes
+from newsroom.outlines import Outline
 
-PROLOG = re.compile(r"^\s*<\?xml.*?\?>\s*", re.DOTALL)
+PROLOG = re.compile(r"(?:\s*<\?xml.*?\?>)?\s*", re.DOTALL)
 TTL = re.compile(r"<ttl>\s*(\d{1,6})\s*</ttl>")  # minutes (RSS 2.0)
+LANGUAGE = re.compile(r"<(?:dc:)?language>\s*([\w-]+)")
 HEAD = 10_000  # characters in which a feed speaks of itself
 ROOT = re.compile(rb"<(?:rss|feed|(?:\w+:)?rdf)\b", re.IGNORECASE)
+MAIL = re.compile(r"[^\s<>()]+@[^\s<>()]+")
+# What fastfeedparser makes up for an item that has none of these.
+MADE_UP = {
+    "id": {"guid", "id"},
+    "description": {"description", "summary"},
+    "published": {"pubDate", "dc:date", "published", "issued", "updated", "modified"},
+}
+# It guesses at dates ("7" is a day of this month), and loads 30 MB for one that it cannot read. Here it leaves them as
+# they are written, for `dates.py`.
+fastfeedparser.main._parse_date = str  # noqa: SLF001
+
+Entry = Mapping[str, Any]
 
 
-def parse_feed(text: str, url: str, now: datetime) -> ParsedFeed:
+def parse_feed(text: str, url: str, poll: Poll) -> ParsedFeed:
     """Read a feed. Raises ParseError when it is none."""
-    body = storable(PROLOG.sub("", text, count=1)).encode()
-    raw = _parse(body, url)
-    head = raw.get("feed") or {}
-    told = Head(url, said(head.get("title")), said(head.get("language")))
-    feed = make_feed(told, _entries(raw), _read_entry(url), now)
-    if not feed.items and not is_well_formed(body):
+    body = storable_bytes(PROLOG.sub("", text, count=1))
+    outline = _outline(body, url)
+    raw = _parse(body, outline, url)
+    head, start = raw.get("feed") or {}, text[:HEAD]
+    language, ttl = LANGUAGE.search(start), TTL.search(start)
+    told = Head(url, said(head.get("title")), language[1] if language else said(head.get("language")))
+    feed = make_feed(told, _entries(raw), _read_entry(url), poll)
+    if not (feed.seen or outline.is_sound):
         raise ParseError(url, "its XML is broken before the first item")
-    ttl = TTL.search(text[:HEAD])
     return replace(feed, ttl=60 * float(ttl[1])) if ttl else feed
 
 
-def _entries(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return list(raw.get("entries") or ())
-
-
-def _parse(body: bytes, url: str) -> Mapping[str, Any]:
+def _outline(body: bytes, url: str) -> Outline:
     root = ROOT.search(body)
     if b"<!ENTITY" in body[: root.start() if root else len(body)]:
         raise ParseError(url, "it declares entities of its own, which no feed needs")
     if root is None:
         raise ParseError(url, "it is no RSS and no Atom")
-    readers = [_read_fast, _read_patiently] if is_well_formed(body) else [_read_patiently, _read_fast]
+    return Outline(body)
+
+
+def _parse(body: bytes, outline: Outline, url: str) -> Entry:
+    readers = [_read_fast, _read_patiently] if outline.is_plain() else [_read_patiently, _read_fast]
     readings, fault = [], ""
     for read in readers:
         try:
-            readings.append(read(body))
+            readings.append(read(body, outline))
         except Exception as error:  # noqa: BLE001  (both raise what they like at what strangers write)
             fault = type(error).__name__
         if readings and _entries(readings[-1]):
@@ -65,59 +77,69 @@ def _parse(body: bytes, url: str) -> Mapping[str, Any]:
     return readings[0]
 
 
-def _read_fast(body: bytes) -> Mapping[str, Any]:
-    return dict(fastfeedparser.parse(body))
+def _entries(raw: Entry) -> list[Any]:
+    return list(raw.get("entries") or ())
 
 
-def _read_patiently(body: bytes) -> Mapping[str, Any]:
-    import feedparser  # noqa: PLC0415  (with chardet, 15 MB, and most processes never meet a broken feed)
+def _read_fast(body: bytes, outline: Outline) -> Entry:
+    raw = dict(fastfeedparser.parse(body))
+    for entry, names in zip(_entries(raw), outline.items, strict=False):
+        for field, elements in MADE_UP.items():
+            if elements.isdisjoint(names):
+                entry.pop(field, None)
+    return raw
+
+
+def _read_patiently(body: bytes, _: Outline) -> Entry:
+    import feedparser  # noqa: PLC0415  (with chardet, 15 MB, and some processes never need it)
 
     return dict(feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False))
 
 
-def is_well_formed(body: bytes) -> bool:
-    """Tell whether expat reads the XML to its end."""
-    parser = expat.ParserCreate()
-    try:
-        parser.Parse(body, True)  # noqa: FBT003  (the C signature has no keyword)
-    except (expat.ExpatError, LookupError):  # an encoding that nobody knows
-        return False
-    return True
-
-
-def _read_entry(url: str) -> Callable[[Mapping[str, Any]], RawItem]:
-    def read(entry: Mapping[str, Any]) -> RawItem:
+def _read_entry(url: str) -> Callable[[Entry], RawItem]:
+    def read(entry: Entry) -> RawItem:
+        teaser, content = said(entry.get("description") or entry.get("summary")), _content(entry)
         return RawItem(
             guid=said(entry.get("id")),
-            link=said(entry.get("link")),
+            link=_link(entry),
             title=said(entry.get("title")),
-            teaser=said(entry.get("description") or entry.get("summary")),
-            content=_content(entry),
-            author=said(entry.get("author")),
+            teaser=teaser,
+            content="" if content == teaser else content,
+            author=_author(entry),
             image=_image(entry, url),
             categories=tuple(said(tag.get("term") or tag.get("label")) for tag in entry.get("tags") or ()),
-            moments=tuple(_moment(entry, name) for name in ("published", "updated", "created")),
+            moments=tuple(said(entry[name]) for name in ("published", "updated", "created") if name in entry),
         )
 
     return read
 
 
-def _content(entry: Mapping[str, Any]) -> str:
+def _link(entry: Entry) -> str:
+    """Answer the page; feedparser takes a guid for it that is no address."""
+    link = said(entry.get("link"))
+    return "" if entry.get("guidislink") and not link.startswith(("http://", "https://")) else link
+
+
+def _content(entry: Entry) -> str:
     return max((said(part.get("value")) for part in entry.get("content") or ()), key=len, default="")
 
 
-def _image(entry: Mapping[str, Any], base: str) -> str:
+def _author(entry: Entry) -> str:
+    """Answer the author, without what is an address of mail."""
+    return MAIL.sub("", said(entry.get("author"))).strip(" ()<>")
+
+
+def _image(entry: Entry, base: str) -> str:
     """Answer the first picture that the item encloses."""
-    for enclosure in [*(entry.get("enclosures") or ()), *(entry.get("media_content") or ())]:
-        address = full_address(base, said(enclosure.get("url") or enclosure.get("href")))
-        if address and said(enclosure.get("type") or enclosure.get("medium")).startswith("image"):
-            return address
+    for enclosure in _enclosures(entry):
+        if said(enclosure.get("type") or enclosure.get("medium")).startswith("image"):
+            address = full_address(base, said(enclosure.get("url") or enclosure.get("href")))
+            if address:
+                return address
     return ""
 
 
-def _moment(entry: Mapping[str, Any], name: str) -> datetime | None:
-    parts = entry.get(f"{name}_parsed")
-    try:
-        return datetime.fromtimestamp(timegm(parts), UTC) if parts else read_date(said(entry.get(name)))
-    except (TypeError, ValueError, OverflowError):
-        return None
+def _enclosures(entry: Entry) -> list[Entry]:
+    links = [link for link in entry.get("links") or () if link.get("rel") == "enclosure"]
+    thumbnails = [{"type": "image", **one} for one in entry.get("media_thumbnail") or ()]
+    return [*links, *(entry.get("enclosures") or ()), *(entry.get("media_content") or thumbnails)]

@@ -1,6 +1,7 @@
 """What every kind of source tells of an article, and how that becomes one: cleaned, bounded, with a lead.
 
-    feeds.py, wordpress.py, jsonfeed.py, sitemaps.py ─▶ RawItem ─▶ ParsedArticle ─▶ ParsedFeed
+    feeds.py, wordpress.py, jsonfeed.py, sitemaps.py ─▶ RawItem ─ told before? ─▶ left out as it is
+                                                                      └─ no ────▶ ParsedArticle ─▶ ParsedFeed
 
 Whatever is true of articles whatever they were read from stands here; what only one kind has is that kind's.
 """
@@ -8,24 +9,28 @@ Whatever is true of articles whatever they were read from stands here; what only
 import hashlib
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
+from operator import attrgetter
 from string import printable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from urllib.parse import quote, urljoin
 
 from newsroom.articles import ParsedArticle, tell_apart
 from newsroom.cutting import shorten
-from newsroom.dates import FIRST_YEAR
+from newsroom.dates import FIRST_YEAR, read_date
 from newsroom.markup import html_to_line, html_to_text
 from newsroom.text import guess_language
 from newsroom.withdrawals import NOTHING_LISTED, Listing, list_of
 
 Entry = TypeVar("Entry")
+Made = TypeVar("Made")
 LEAD_LENGTH = 300  # characters of a lead that is cut from the body
 TITLE_LENGTH = 100  # and of a title, where there is none
 MOST_ITEMS = 1000  # read of one source at a time
 LONGEST_ID = 2000  # bytes of a guid, or of an address as it is asked for: PostgreSQL's indexes hold 2,700
+DIGEST = 8  # bytes that stand for an item with all that was told of it
 # What WordPress and its kin add to a teaser, and no reader wants to be told: that it was cut, and where it stands.
 CUT_MARK = r"(?:\s*\[?(?:…|\.\.\.)\]?)*"
 SIGNPOST = (
@@ -48,17 +53,37 @@ class RawItem:
     author: str = ""
     image: str = ""
     categories: tuple[str, ...] = ()
-    moments: tuple[datetime | None, ...] = ()  # when it was published, the most trusted first
+    moments: tuple[str, ...] = ()  # when it was published, the most trusted first
+
+
+FIELDS = attrgetter(*RawItem.__slots__)
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """With what a source is read: when, and what it told at its last poll, as `ParsedFeed.seen` was then."""
+
+    now: datetime
+    seen: bytes = b""
+
+
+class Told(NamedTuple):
+    """An item as it was told, with what its feed knows it by and what stands for all that was told of it."""
+
+    guid: str
+    digest: bytes
+    raw: RawItem
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A source as it stands: what it calls itself, and its items in its own order."""
+    """A source as it stands: what it calls itself, and its items in its own order, but for those seen before."""
 
     title: str
     language: str
     items: tuple[ParsedArticle, ...]
     unread: int = 0  # items that could not be read
+    seen: bytes = b""  # the digests of all items that it has, those left out too; nothing where it has none
     ttl: float = 0  # seconds for which it says that nothing new comes
     since: str = ""  # what the next request asks for what is newer than, where the source knows that
     listing: Listing = NOTHING_LISTED  # what it lists now, by which what it lists no longer is found
@@ -73,34 +98,63 @@ class Head:
     language: str = ""
 
 
-def make_feed(head: Head, entries: Iterable[Entry], read: Callable[[Entry], RawItem], now: datetime) -> ParsedFeed:
-    """Answer a feed of these entries; whatever is wrong with one, the others come."""
-    told = head.language[:2].lower()
-    items, unread = [], 0
-    for entry, _ in zip(entries, range(MOST_ITEMS), strict=False):
+def make_feed(head: Head, entries: Iterable[Entry], read: Callable[[Entry], RawItem], poll: Poll) -> ParsedFeed:
+    """Answer a feed of these entries; whatever is wrong with one, the others come.
+
+    What is told in the very words of the last poll is left out before it is cleaned. Items that share a guid come
+    together or not at all, since what one of them is called depends on the others.
+    """
+    language = head.language[:2].lower()
+
+    def clean(one: Told) -> tuple[bytes, ParsedArticle | None]:
+        return one.digest, make_item(one.raw, head.url, language, poll.now)
+
+    listed, unread = _try_each(lambda entry: _note(read(entry), head.url), islice(entries, MOST_ITEMS))
+    before = {poll.seen[start : start + DIGEST] for start in range(0, len(poll.seen), DIGEST)}
+    fresh = {one.guid for one in listed if one.digest not in before}
+    cleaned, lost = _try_each(clean, (one for one in listed if one.guid in fresh))
+    items = tell_apart(item for _, item in cleaned if item)
+    seen = [one.digest for one in listed if one.guid not in fresh] + [digest for digest, item in cleaned if item]
+    feed = ParsedFeed(html_to_line(head.title), language, tuple(items), unread + lost, b"".join(seen))
+    return replace(feed, listing=list_of((one.guid, one.raw.moments) for one in listed))
+
+
+def _try_each(make: Callable[[Entry], Made], entries: Iterable[Entry]) -> tuple[list[Made], int]:
+    """Answer what is made of each entry, and of how many nothing could be made."""
+    made, failed = [], 0
+    for entry in entries:
         try:
-            item = make_item(read(entry), head.url, told, now)
+            made.append(make(entry))
         except Exception:  # noqa: BLE001  (what strangers write meets several parsers, which raise what they like)
-            unread += 1
-        else:
-            items += [item] if item else []
-    listing = list_of((item.guid, item.published_at) for item in items)
-    return ParsedFeed(html_to_line(head.title), told, tuple(tell_apart(items)), unread, listing=listing)
+            failed += 1
+    return made, failed
+
+
+def _note(raw: RawItem, base: str) -> Told:
+    told = "\0".join(map(str, FIELDS(raw)))  # NUL is in no text of it
+    return Told(_find_guid(raw, base), hashlib.blake2b(told.encode(), digest_size=DIGEST).digest(), raw)
+
+
+def _find_guid(raw: RawItem, base: str) -> str:
+    """Answer what an item is known by in its feed; a digest of it where it is too long to be kept."""
+    guid = raw.guid or full_address(base, raw.link) or raw.link
+    if len(guid.encode()) <= LONGEST_ID:
+        return guid
+    return hashlib.blake2b(guid.encode(), digest_size=16).hexdigest()
 
 
 def make_item(raw: RawItem, base: str, language: str, now: datetime) -> ParsedArticle | None:
     """Answer the article; None for one with no title and no text, or with nothing to know it by."""
+    guid = _find_guid(raw, base)
     title = html_to_line(raw.title)
-    link = full_address(base, raw.link)
     teaser = html_to_text(raw.teaser)
     body = html_to_text(raw.content) or teaser
-    guid = raw.guid or link or raw.link
     if not (title or body) or not guid:
         return None
     title = title or shorten(body, TITLE_LENGTH)
     return ParsedArticle(
-        guid=guid if len(guid.encode()) <= LONGEST_ID else hashlib.blake2b(guid.encode(), digest_size=16).hexdigest(),
-        url=link,
+        guid=guid,
+        url=full_address(base, raw.link),
         title=title,
         lead=_lead(teaser, body),
         body=body,
@@ -119,7 +173,12 @@ def said(value: object) -> str:
 
 def storable(text: str) -> str:
     """Leave out what no database takes: NUL, and halves of characters."""
-    return text.replace("\0", "").encode(errors="ignore").decode()
+    return storable_bytes(text).decode()
+
+
+def storable_bytes(text: str) -> bytes:
+    """Answer the same in UTF-8."""
+    return text.replace("\0", "").encode(errors="ignore")
 
 
 def full_address(base: str, told: str) -> str:
@@ -145,9 +204,9 @@ def _lead(teaser: str, body: str) -> str:
     return shorten(own if own and not (cut and body.startswith(own[:80])) else body, LEAD_LENGTH)
 
 
-def _choose_moment(moments: Iterable[datetime | None], now: datetime) -> datetime | None:
+def _choose_moment(moments: Iterable[str], now: datetime) -> datetime | None:
     """Answer when it was published in UTC; None where every date is missing, or impossible."""
-    for moment in moments:
+    for moment in map(read_date, filter(None, moments)):
         if moment and moment.year >= FIRST_YEAR and moment <= now + timedelta(days=1):
             return min(moment, now)
     return None

@@ -1,11 +1,9 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org): a dictionary with `version` and `items`."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from newsroom.dates import read_date
-from newsroom.items import Head, ParsedFeed, RawItem, make_feed, said
+from newsroom.items import Head, ParsedFeed, Poll, RawItem, make_feed, said
 
 VERSIONS = ("https://jsonfeed.org/version/1", "http://jsonfeed.org/version/1")
 
@@ -15,11 +13,11 @@ def is_json_feed(told: Any) -> bool:
     return isinstance(told, Mapping) and said(told.get("version")).startswith(VERSIONS)
 
 
-def parse_json_feed(told: Mapping[str, Any], url: str, now: datetime) -> ParsedFeed:
+def parse_json_feed(told: Mapping[str, Any], url: str, poll: Poll) -> ParsedFeed:
     """Read a feed; items that are none are counted as unread."""
     listed = told.get("items")
     head = Head(url, said(told.get("title")), said(told.get("language")))
-    return make_feed(head, listed if isinstance(listed, list) else (), _read, now)
+    return make_feed(head, listed if isinstance(listed, list) else (), _read, poll)
 
 
 def _read(item: Mapping[str, Any]) -> RawItem:
@@ -33,7 +31,7 @@ def _read(item: Mapping[str, Any]) -> RawItem:
         author=_author(item),
         image=said(item.get("image") or item.get("banner_image")),
         categories=tuple(map(said, item.get("tags") or ())),
-        moments=(read_date(said(item.get("date_published"))), read_date(said(item.get("date_modified")))),
+        moments=(said(item.get("date_published")), said(item.get("date_modified"))),
     )
 
 

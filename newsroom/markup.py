@@ -7,6 +7,8 @@ import html
 import re
 from html.parser import HTMLParser
 
+from newsroom.encoding import mend
+
 BLOCKS = {
     "address", "article", "aside", "blockquote", "dd", "div", "dl", "dt", "figcaption", "figure", "footer", "h1", "h2",
     "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tr", "ul",
@@ -60,6 +62,7 @@ def _narrow(text: str) -> str:
 
 def html_to_text(source: str) -> str:
     """Answer the plain text of an HTML fragment; text without markup only has its entities read."""
+    source = mend(source)
     if "<" not in source:
         return PARAGRAPH.join(filter(None, map(str.strip, re.split(r"\n\s*\n", _narrow(html.unescape(source))))))
     writer = TextWriter()

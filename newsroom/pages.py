@@ -19,7 +19,6 @@ import orjson
 from lxml import html as markup
 
 from newsroom.articles import ParsedArticle
-from newsroom.dates import read_date
 from newsroom.encoding import decode
 from newsroom.errors import ParseError
 from newsroom.items import RawItem, make_item, said
@@ -82,7 +81,7 @@ def _merge(tree: markup.HtmlElement, text: str, url: str) -> RawItem:
         author=_name(linked.get("author")) or meta.get("author", ""),
         image=_picture(linked.get("image")) or meta.get("og:image", ""),
         categories=_categories(linked, meta),
-        moments=tuple(read_date(one) for one in _moments(linked, meta, tree)),
+        moments=tuple(_moments(linked, meta, tree)),
     )
 
 

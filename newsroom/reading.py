@@ -18,7 +18,7 @@ import orjson
 from newsroom.encoding import decode
 from newsroom.errors import ParseError
 from newsroom.feeds import parse_feed
-from newsroom.items import ParsedFeed
+from newsroom.items import ParsedFeed, Poll
 from newsroom.jsonfeed import is_json_feed, parse_json_feed
 from newsroom.sitemaps import is_sitemap, parse_sitemap
 from newsroom.wordpress import are_posts, ask_for_posts, is_posts_address, parse_posts
@@ -26,12 +26,17 @@ from newsroom.wordpress import are_posts, ask_for_posts, is_posts_address, parse
 JSON = re.compile(r"\ufeff?\s*[\[{]")
 
 
-def read_feed(body: bytes, url: str, charset: str | None = None, *, now: datetime) -> ParsedFeed:
-    """Read what a source answered; `charset` is what HTTP said of it. Raises ParseError when it is none."""
-    text = decode(body, charset)
+def read_feed(
+    body: bytes, url: str, charset: str | None = None, *, now: datetime, seen: bytes | None = None
+) -> ParsedFeed:
+    """Read what a source answered; `charset` is what HTTP said of it. Raises ParseError when it is none.
+
+    What it told at its last poll, as `seen` says, is left out.
+    """
+    text, poll = decode(body, charset), Poll(now, seen or b"")
     if JSON.match(text):
-        return _read_json(text.removeprefix("\ufeff"), url, now)
-    return (parse_sitemap if is_sitemap(text) else parse_feed)(text, url, now)
+        return _read_json(text.removeprefix("\ufeff"), url, poll)
+    return (parse_sitemap if is_sitemap(text) else parse_feed)(text, url, poll)
 
 
 def request_address(url: str, since: str | None = None) -> str:
@@ -39,15 +44,15 @@ def request_address(url: str, since: str | None = None) -> str:
     return ask_for_posts(url, since) if is_posts_address(url) else url
 
 
-def _read_json(text: str, url: str, now: datetime) -> ParsedFeed:
+def _read_json(text: str, url: str, poll: Poll) -> ParsedFeed:
     try:
         told = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise ParseError(url, f"its JSON is broken ({error})") from None
     if is_json_feed(told):
-        return parse_json_feed(told, url, now)
+        return parse_json_feed(told, url, poll)
     if are_posts(told):
-        return parse_posts(told, url, now)
+        return parse_posts(told, url, poll)
     raise ParseError(url, f"it is JSON, but no JSON Feed and no posts of WordPress{_tell_fault(told)}")
 
 

@@ -5,13 +5,11 @@ source. Reference: developers.google.com/search/docs/crawling-indexing/sitemaps/
 """
 
 import re
-from datetime import datetime
 
 from lxml import etree
 
-from newsroom.dates import read_date
 from newsroom.errors import ParseError
-from newsroom.items import Head, ParsedFeed, RawItem, make_feed, said
+from newsroom.items import Head, ParsedFeed, Poll, RawItem, make_feed, said
 from newsroom.trees import parse_xml
 
 ROOT = re.compile(r"<(?:\w+:)?(urlset|sitemapindex)\b")
@@ -29,26 +27,25 @@ def is_sitemap(text: str) -> bool:
     return ROOT.search(text[:HEAD]) is not None
 
 
-def parse_sitemap(text: str, url: str, now: datetime) -> ParsedFeed:
+def parse_sitemap(text: str, url: str, poll: Poll) -> ParsedFeed:
     """Read a news sitemap. Raises ParseError for one that has no news, and for an index of sitemaps."""
     root = parse_xml(text)
     if root is None or not list(root.iter(NEWS)):
         raise ParseError(url, f"it is a sitemap without news{_tell_others(root)}")
     publication = root.find(".//news:publication", SPACES)
     head = Head(url, _text(publication, "news:name"), _text(publication, "news:language"))
-    return make_feed(head, root.iterfind(".//map:url", SPACES), _read, now)
+    return make_feed(head, root.iterfind(".//map:url", SPACES), _read, poll)
 
 
 def _read(entry: etree._Element) -> RawItem:
     link = _text(entry, "map:loc")
-    published = _text(entry, "news:news/news:publication_date")
     return RawItem(
         guid=link,
         link=link,
         title=_text(entry, "news:news/news:title"),
         image=_text(entry, "image:image/image:loc"),
         categories=tuple(filter(None, map(str.strip, _text(entry, "news:news/news:keywords").split(",")))),
-        moments=(read_date(published), read_date(_text(entry, "map:lastmod"))),
+        moments=(_text(entry, "news:news/news:publication_date"), _text(entry, "map:lastmod")),
     )
 
 

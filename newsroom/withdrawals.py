@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from newsroom.dates import read_date
+
 LATELY = timedelta(days=7)  # what is older is nobody's news, and is not looked after
 MOST_ASKED = 5  # pages in one poll
 GONE = frozenset({404, 410})
@@ -16,10 +18,18 @@ GONE = frozenset({404, 410})
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a source lists: the guids, and when the oldest of them was published; none where no date is told."""
+    """What a source lists: the guids, and when each item was published, as it says so itself, in several ways."""
 
     guids: Collection[str] = frozenset()
-    oldest: datetime | None = None
+    dates: Sequence[Sequence[str]] = ()
+
+    def find_oldest(self) -> datetime | None:
+        """Answer when the oldest was published; none where no date can be read.
+
+        Dates are read only here: it is seldom asked, and takes as long as all else that is done with a known item.
+        """
+        read = (next(filter(None, map(read_date, filter(None, dates))), None) for dates in self.dates)
+        return min(filter(None, read), default=None)
 
 
 NOTHING_LISTED = Listing()
@@ -35,19 +45,18 @@ class Listed:
     published_at: datetime
 
 
-def list_of(items: Iterable[tuple[str, datetime | None]]) -> Listing:
+def list_of(items: Iterable[tuple[str, Sequence[str]]]) -> Listing:
     """Answer what is listed, of guids with their dates."""
     found = list(items)
-    return Listing(frozenset(guid for guid, _ in found), min((at for _, at in found if at), default=None))
+    return Listing(frozenset(guid for guid, _ in found), [dates for _, dates in found])
 
 
 def find_missing(listing: Listing, ours: Sequence[Listed]) -> list[Listed]:
     """Answer the articles that should be listed and are not, the newest first; as many as may be asked for."""
-    oldest = listing.oldest
-    if oldest is None:
-        return []
-    missing = [one for one in ours if one.published_at > oldest and not _is_listed(one.guid, listing)]
-    return sorted(missing, key=lambda one: one.published_at, reverse=True)[:MOST_ASKED]
+    missing = [one for one in ours if not _is_listed(one.guid, listing)]
+    oldest = listing.find_oldest() if missing else None
+    younger = [one for one in missing if oldest and one.published_at > oldest]
+    return sorted(younger, key=lambda one: one.published_at, reverse=True)[:MOST_ASKED]
 
 
 def _is_listed(guid: str, listing: Listing) -> bool:

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import orjson
 
 from newsroom.dates import read_date
-from newsroom.items import Head, ParsedFeed, RawItem, make_feed, said
+from newsroom.items import Head, ParsedFeed, Poll, RawItem, make_feed, said
 from newsroom.withdrawals import NOTHING_LISTED, Listing, list_of
 
 ROUTE = "/wp/v2/posts"
@@ -61,7 +61,7 @@ def read_listing(body: bytes) -> Listing:
     except orjson.JSONDecodeError:
         return NOTHING_LISTED
     posts = told if are_posts(told) else []
-    return list_of((_rendered(post, "guid"), _moment(post, "date_gmt")) for post in posts)
+    return list_of((_rendered(post, "guid"), [said(post.get("date_gmt"))]) for post in posts)
 
 
 def are_posts(told: Any) -> bool:
@@ -69,9 +69,9 @@ def are_posts(told: Any) -> bool:
     return isinstance(told, list) and all(isinstance(post, Mapping) and "guid" in post for post in told)
 
 
-def parse_posts(told: Sequence[Mapping[str, Any]], url: str, now: datetime) -> ParsedFeed:
+def parse_posts(told: Sequence[Mapping[str, Any]], url: str, poll: Poll) -> ParsedFeed:
     """Read posts; the site's name is not among what they tell."""
-    feed = make_feed(Head(url, urlsplit(url).hostname or ""), told, _read, now)
+    feed = make_feed(Head(url, urlsplit(url).hostname or ""), told, _read, poll)
     return replace(feed, since=_write_since(told, url))
 
 
@@ -109,7 +109,7 @@ def _read(post: Mapping[str, Any]) -> RawItem:
         author=_first(embedded.get("author"), "name"),
         image=_first(embedded.get("wp:featuredmedia"), "source_url"),
         categories=tuple(said(term.get("name")) for term in terms),
-        moments=(_moment(post, "date_gmt"), _moment(post, "modified_gmt")),
+        moments=(said(post.get("date_gmt")), said(post.get("modified_gmt"))),  # without a zone, which is UTC
     )
 
 
@@ -119,7 +119,3 @@ def _rendered(post: Mapping[str, Any], name: str) -> str:
 
 def _first(listed: Any, name: str) -> str:
     return next((said(one.get(name)) for one in listed or ()), "")
-
-
-def _moment(post: Mapping[str, Any], name: str) -> datetime | None:
-    return read_date(said(post.get(name)))  # it has no zone, which is read as UTC

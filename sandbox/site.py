@@ -52,6 +52,7 @@ class SampleSite:
     port: int = 0
     polls: int = 0
     is_down: bool = False  # for maintenance: whatever is asked for is refused
+    shown: int = FEED_LENGTH
     published: list[tuple[SampleArticle, float]] = field(default_factory=list)  # newest last, with its time
     _waiting: list[SampleArticle] = field(default_factory=lambda: list(read_samples()))
     _runner: web.ServerRunner | None = None
@@ -111,7 +112,7 @@ class SampleSite:
 
     def write_feed(self) -> str:
         """Answer the feed as XML, the newest item first."""
-        items = "".join(self._write_item(article, at) for article, at in reversed(self.published[-FEED_LENGTH:]))
+        items = "".join(self._write_item(article, at) for article, at in reversed(self.published[-self.shown :]))
         link = f'<atom:link href="{self.feed_url}" rel="self" type="application/rss+xml"/>'
         head = f"<title>{html.escape(self.title)}</title>{link}<link>{self.url}</link><language>ar</language>"
         prolog = '<?xml version="1.0" encoding="UTF-8"?>'

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -27,6 +28,8 @@ from tests.postgres import find_binaries, running_server
 from tests.scene import Scene, set_scene
 from tests.stage import Stage, open_stage
 
+settings.register_profile("ours", suppress_health_check=[HealthCheck.too_slow])  # a slow machine is no fault of ours
+settings.load_profile("ours")
 BINARIES = find_binaries()
 POSTGRES = pytest.mark.xdist_group("postgres")  # one server for all of them
 

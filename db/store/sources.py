@@ -25,6 +25,7 @@ class Source:
     etag: str | None
     last_modified: str | None
     since: str | None  # as `ParsedFeed.since` was last
+    seen: bytes | None  # and `ParsedFeed.seen`
     first_contact_at: datetime | None
     changed_at: datetime | None
     failures: int
@@ -46,7 +47,7 @@ async def add(connection: AsyncConnection, url: str, now: datetime, title: str =
 
 async def revive(connection: AsyncConnection, url: str, now: datetime) -> bool:
     """Begin anew with a source that was removed or paused: what is in it now is archive. False when it is active."""
-    anew = dict.fromkeys(("first_contact_at", "etag", "last_modified", "since"))
+    anew = dict.fromkeys(("first_contact_at", "etag", "last_modified", "since", "seen"))
     ended = (sources.c.url == url) & ~ACTIVE
     done = await connection.execute(update(sources).where(ended).values(state="active", due_at=now, failures=0, **anew))
     return done.rowcount > 0

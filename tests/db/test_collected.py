@@ -130,4 +130,4 @@ async def test_a_source_that_was_removed_begins_anew_when_it_is_added_again(scen
         assert not await sources.add(connection, FEED, scene.clock())
         assert await sources.revive(connection, FEED, scene.clock())
         (again,) = await sources.claim_due(connection, scene.lease.id, (), 9, scene.clock())
-    assert (again.url, again.first_contact_at, again.etag) == (FEED, None, None)
+    assert (again.url, again.first_contact_at, again.etag, again.seen) == (FEED, None, None, None)

@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import cast
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from db.store import keywords, sources
 from db.store.topics import Topics
 from db.tables import article_topics, articles, pushes
 from db.tables import sources as sources_table
-from jobs.collect import Collector, read_source
+from jobs.collect import STORED_AT_ONCE, Collector, read_source
 from jobs.fetcher import Fetched, Fetcher
 from newsroom.keywords import read_keyword
 from newsroom.taxonomy import Taxonomy, Topic
@@ -163,6 +163,32 @@ async def test_a_poll_that_could_not_be_settled_is_claimed_again_by_the_same_wor
     await poll(collector)
     assert await scene.one(select(sources_table.c.worker_id)) is None
     assert await numbers(scene, articles) == [1, 2]
+
+
+async def test_a_poll_that_was_cut_while_it_stored_is_read_again_from_the_beginning(
+    scene: Scene, collector: Collector, site: SampleSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(STORED_AT_ONCE):
+        site.publish()
+    with monkeypatch.context() as away:
+        away.setattr(sources, "settle", None)
+        await poll(collector)
+    assert len(await numbers(scene, articles)) == STORED_AT_ONCE
+    await poll(collector)
+    assert len(await numbers(scene, articles)) == len(site.published)
+
+
+async def test_what_a_feed_told_before_is_not_looked_at_again(
+    scene: Scene, collector: Collector, site: SampleSite
+) -> None:
+    await poll(collector)
+    site.publish()
+    unknown = {"guid": articles.c.id.concat("?"), "canonical_url": "", "content_hash": ""}
+    async with scene.database.write() as connection:
+        await connection.execute(update(articles).values(unknown))
+    scene.clock.move(minutes=6)
+    await poll(collector)
+    assert await numbers(scene, articles) == [1, 2, 3]
 
 
 async def test_an_empty_feed_is_no_first_contact(scene: Scene, collector: Collector, site: SampleSite) -> None:
