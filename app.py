@@ -2,7 +2,7 @@
 
     every role   heartbeat, health, metrics
     bot          intake (polling, or the webhook) ─▶ inbox ─▶ handlers ─▶ answers
-    jobs         collect ─▶ plan ─▶ deliver, topics, purge, index
+    jobs         collect ─▶ plan ─▶ deliver, websub, topics, purge, index
 
 Nothing here decides anything; where a part needs another, it gets it from here and nowhere else.
 """
@@ -49,6 +49,7 @@ from jobs.probe import Prober
 from jobs.purge import Purger
 from jobs.retag import Retagger
 from jobs.schedule import EVERY, make_clock
+from jobs.websub import HubAsker, HubJudge
 from jobs.worker import Worker
 from newsroom.delivery import LARGEST_WINDOW, Delivery
 from newsroom.errors import StoreError
@@ -59,6 +60,7 @@ from web.app import WEBHOOK_PATH, make_web
 from web.health import Health
 from web.metrics import Metrics, Readings
 from web.server import open_socket, serve
+from web.websub import HUBS_PATH, HubCalls
 
 log = structlog.get_logger()
 
@@ -104,7 +106,8 @@ class App:
             parts.append(Listener(self.database).run(self.stop))
         webhook = (self.settings.webhook_secret.get_secret_value(), intake.store) if self.settings.by_webhook else None
         health = Health(self.database, self.lease, TelegramSender(self.api).probe)
-        parts.append(serve(make_web(self.metrics, health.checks, webhook), listening, self.stop))
+        hub_calls = HubCalls(self.database, self.clock, self.metrics) if self.settings.public_url else None
+        parts.append(serve(make_web(self.metrics, health.checks, webhook, hub_calls), listening, self.stop))
         heart = self._hire("heartbeat", heartbeat.step)
         clock = make_clock({worker.name: (worker.every, worker.wake) for worker in self._crew.values()})
         clock.start()
@@ -140,6 +143,7 @@ class App:
             await delivery.drain(self.stop)
             return False
 
+        shortest = timedelta(seconds=settings.poll_seconds)
         collector = Collector(
             self.database,
             self.fetcher,
@@ -147,7 +151,8 @@ class App:
             self.lease,
             self.metrics,
             desk,
-            timedelta(seconds=settings.poll_seconds),
+            shortest,
+            HubJudge(self.database, self.lease, shortest) if settings.public_url else None,
         )
         self.closing.push_async_callback(collector.close)
         crew = [
@@ -159,6 +164,9 @@ class App:
             self._hire("purge", Purger(self.database, self.lease).step),
             self._hire("index", Indexer(self.database).step),
         ]
+        if settings.public_url:
+            callback = settings.public_url.rstrip("/") + HUBS_PATH
+            crew.append(self._hire("websub", HubAsker(self.database, self.fetcher, self.lease, callback).step))
         collector.on_free = collecting.wake
         return [worker.run(self.stop) for worker in crew]
 

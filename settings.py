@@ -94,7 +94,7 @@ class Settings(BaseSettings):
     web_port: int = setting(8080, "Their port; 0 takes a free one and logs it.", "0 to 65535", ge=0, le=65_535)
     public_url: str = setting(
         "",
-        "Where Telegram reaches the webhook; with WEBHOOK_SECRET it turns polling off.",
+        "Where Telegram and the hubs of sources reach us; with WEBHOOK_SECRET it turns polling of Telegram off.",
         "an https address",
         pattern=r"^(https?://\S+)?$",
     )

@@ -109,10 +109,12 @@ class TimedFetcher(Fetcher):
     stages: Stages
     body: bytes
 
-    async def fetch(self, url: str, etag: str | None = None, last_modified: str | None = None) -> Fetched:
+    async def fetch(
+        self, url: str, etag: str | None = None, last_modified: str | None = None, *, fresh: bool = False
+    ) -> Fetched:
         """Fetch a document."""
         with self.stages.stage("fetch", "claim"):
-            fetched = await super().fetch(url, etag, last_modified)
+            fetched = await super().fetch(url, etag, last_modified, fresh=fresh)
         self.body = fetched.body or b""
         return fetched
 

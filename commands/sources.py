@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app import make_fetcher
 from commands.acting import change, give, note, opened, running
 from commands.topics import explain
-from db.store import sources
+from db.store import AnyRow, hubs, sources
 from db.store.topics import Topics
 from jobs.collect import read_source
 from jobs.discover import discover
@@ -55,10 +55,18 @@ async def try_source(url: str) -> tuple[str, str]:
 async def list_sources() -> None:
     """List the sources and how they fare."""
     async with opened() as database, database.read() as connection:
+        told = {row.source_id: tell_hub(row) for row in await hubs.list_all(connection)}
         for row in await sources.list_all(connection):
             state = f"failing ({row.failures}): {row.last_error}" if row.failures else row.state
             polled = f"{row.polled_at:%Y-%m-%d %H:%M}" if row.polled_at else "never polled"
-            print(f"{row.id}\t{row.url}\t{row.title}\t{state}\t{polled}")
+            print(f"{row.id}\t{row.url}\t{row.title}\t{state}\t{polled}{told.get(row.id, '')}")
+
+
+def tell_hub(row: AnyRow) -> str:
+    """Answer how it stands with the hub of a source, and until when it tells; `verified` is one that never told yet."""
+    state = "verified" if row.state == "asked" and row.until else row.state
+    until = f" until {row.until:%Y-%m-%d %H:%M}" if row.until else ""
+    return f"\thub {state}{until}" + (f": {row.last_error}" if row.last_error else "")
 
 
 @cli.command("pause")

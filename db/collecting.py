@@ -35,7 +35,7 @@ hubs = Table(
     Column("secret", String(64), nullable=False),  # signs what it says there
     Column("state", String(16), nullable=False, server_default="new"),
     Column("due_at", UtcDateTime, nullable=False),  # when it is asked next
-    Column("until", UtcDateTime),  # how long it tells
+    Column("until", UtcDateTime),  # how long it tells, when it has verified; it is live when it has also told
     Column("failures", Integer, nullable=False, server_default="0"),  # in a row
     Column("last_error", Text, nullable=False, server_default=EMPTY),
     among("state", "new", "asked", "live", "refused"),

@@ -28,6 +28,7 @@ from db.store.workers import WorkerLease
 from jobs.discover import Discovered, discover
 from jobs.fetcher import Fetched, Fetcher
 from jobs.pages import Pages
+from jobs.websub import HubJudge
 from jobs.withdrawals import Withdrawals
 from newsroom.articles import ParsedArticle
 from newsroom.changes import Wording
@@ -41,6 +42,7 @@ from newsroom.sources import Rhythm, is_bad, next_poll
 from newsroom.stories import sketch
 from newsroom.taxonomy import Taxonomy
 from newsroom.topics import Classifier
+from newsroom.websub import name_hub
 
 log = structlog.get_logger()
 
@@ -74,6 +76,7 @@ class Collector:
     meter: Meter
     teller: Teller
     shortest: timedelta
+    hubs: HubJudge | None = None  # where hubs can reach us
     on_free: Callable[[], None] = lambda: None  # called when another poll may be begun
     keywords: KeywordIndex = field(default_factory=KeywordIndex)  # brought up to date when there is something to read
     pages: Pages = field(init=False)
@@ -123,7 +126,8 @@ class Collector:
     async def _read_and_store(self, source: Source) -> None:
         try:
             address = request_address(source.url, source.since)
-            fetched = await self.fetcher.fetch(address, source.etag, source.last_modified)
+            fresh = self.hubs is not None and await self.hubs.has_told(source)
+            fetched = await self.fetcher.fetch(address, source.etag, source.last_modified, fresh=fresh)
             feed = await self._parse(source, fetched) if fetched.body is not None else None
             found = await self._store(source, fetched, feed)
             if feed and source.first_contact_at:
@@ -155,7 +159,7 @@ class Collector:
         log.info("source found", url=source.url, found=found.url, items=len(found.feed.items))
         async with self.database.write() as connection:
             await sources.move(connection, source.id, found.url)
-            await sources.settle(connection, source.id, etag=None, last_modified=None, due_at=now)
+            await sources.settle(connection, source, etag=None, last_modified=None, due_at=now)
 
     async def _parse(self, source: Source, fetched: Fetched) -> ParsedFeed:
         body, now = fetched.body or b"", self.lease.now()
@@ -177,12 +181,14 @@ class Collector:
             found += await self._store_some(connection, source, reads, now)
             changed_at = now if found.new else source.changed_at
             fresh_for = max(fetched.fresh_for, feed.ttl if feed else 0)
-            rhythm = Rhythm(changed_at or source.added_at, fresh_for=fresh_for)
+            links = name_hub(feed.links, fetched.link, fetched.url) if feed else None
+            is_told = self.hubs is not None and await self.hubs.weigh(connection, source, links, found)
+            rhythm = Rhythm(changed_at or source.added_at, fresh_for=fresh_for, is_told=is_told)
             if source.ailing_since:
                 await self.teller.tell_source(connection, source, "well", source.ailing_since)
             await sources.settle(
                 connection,
-                source.id,
+                source,
                 title=source.title or (feed.title if feed else ""),
                 etag=fetched.etag,
                 last_modified=fetched.last_modified,
@@ -246,7 +252,7 @@ class Collector:
             if is_gone or (is_bad(failures) and not source.ailing_since):
                 told |= {"state": "gone"} if is_gone else {"ailing_since": now}
                 await self.teller.tell_source(connection, source, "gone" if is_gone else "failing", now, error.reason)
-            await sources.settle(connection, source.id, **told)
+            await sources.settle(connection, source, **told)
 
 
 async def read_source(

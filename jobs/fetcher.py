@@ -8,11 +8,12 @@ site must not be able to make the bot ask its own network.
 import asyncio
 import re
 import socket
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 from weakref import WeakValueDictionary
 
 import aiohttp
@@ -20,12 +21,14 @@ from yarl import URL
 
 from newsroom.errors import FetchError
 
+T = TypeVar("T")
 LARGEST_BODY = 8 * 1024 * 1024  # bytes, after decompression
 MOST_REDIRECTS = 5
 TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10, sock_read=20)
 # `is_global` says yes to addresses that a gateway turns into private ones: NAT64 (RFC 6052) and 6to4 (RFC 3056).
 GATEWAYS = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("2002::/16"))
 MOVED = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT}
+KEEPING = {HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT}  # that repeat what is posted, as a hub may
 MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 PERMANENT = {401, 403, 404, 405, 410, 451}
 
@@ -41,6 +44,7 @@ class Fetched:
     last_modified: str | None
     moved: bool = False  # for good: every redirect on the way said so
     fresh_for: float = 0  # seconds for which the server says that nothing changes
+    link: str = ""  # the Link headers, as one
 
 
 class ForbiddenAddressError(OSError):
@@ -74,14 +78,29 @@ class Fetcher:
             raise ForbiddenAddressError(f"{where[0]} is not on the public net")
         return socket.socket(family, kind, protocol)
 
-    async def fetch(self, url: str, etag: str | None = None, last_modified: str | None = None) -> Fetched:
-        """Fetch a document unless it is unchanged since the validators. Raises FetchError, with the reason in words."""
+    async def fetch(
+        self, url: str, etag: str | None = None, last_modified: str | None = None, *, fresh: bool = False
+    ) -> Fetched:
+        """Fetch a document unless it is unchanged since the validators; a `fresh` one is from no cache on the way.
+
+        Raises FetchError, with the reason in words.
+        """
+        told = {"If-None-Match": etag, "If-Modified-Since": last_modified, "Cache-Control": "no-cache" if fresh else ""}
+        headers = {name: value for name, value in told.items() if value}
+        return await self._ask_politely(url, lambda: self._get(url, headers))
+
+    async def post(self, url: str, form: Mapping[str, str]) -> None:
+        """Post a form, and have it taken. Raises FetchError, with the reason in words."""
+        await self._ask_politely(url, lambda: self._post(url, form))
+
+    async def _ask_politely(self, url: str, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask a host that is asked nothing else meanwhile, and put whatever goes wrong into words."""
         if not url.startswith(("http://", "https://")) or not URL(url).host:
             raise FetchError(url, "only http:// and https:// addresses can be read", permanent=True)
         host = URL(url).host or ""
         async with self._hosts.setdefault(host, asyncio.Lock()):
             try:
-                return await self._ask(url, {"If-None-Match": etag, "If-Modified-Since": last_modified})
+                return await ask()
             except aiohttp.ClientConnectorError as error:
                 raise _unreachable(url, error) from error
             except aiohttp.TooManyRedirects as error:
@@ -91,13 +110,21 @@ class Fetcher:
             except (aiohttp.ClientError, ValueError) as error:
                 raise FetchError(url, f"the connection failed ({type(error).__name__})") from error
 
-    async def _ask(self, url: str, validators: dict[str, str | None]) -> Fetched:
+    @property
+    def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             raise RuntimeError("the fetcher is not open")
-        headers = {name: value for name, value in validators.items() if value}
-        async with self._session.get(
-            URL(url, encoded="%" in url), headers=headers, max_redirects=MOST_REDIRECTS
-        ) as answer:
+        return self._session
+
+    async def _post(self, url: str, form: Mapping[str, str]) -> None:
+        async with self._opened.post(_written(url), data=dict(form), max_redirects=MOST_REDIRECTS) as answer:
+            if strays := [hop.status for hop in answer.history if hop.status not in KEEPING]:
+                raise FetchError(url, f"HTTP {strays[0]}, which leads no form anywhere", status=strays[0])
+            if not answer.ok:
+                raise _refused(url, answer)
+
+    async def _get(self, url: str, headers: Mapping[str, str]) -> Fetched:
+        async with self._opened.get(_written(url), headers=headers, max_redirects=MOST_REDIRECTS) as answer:
             body: bytes | None = None
             if answer.status == HTTPStatus.OK:
                 body = await _read(url, answer)
@@ -111,6 +138,7 @@ class Fetcher:
                 answer.headers.get("Last-Modified"),
                 bool(answer.history) and all(hop.status in MOVED for hop in answer.history),
                 _freshness(answer),
+                ", ".join(answer.headers.getall("Link", ())),
             )
 
 
@@ -119,6 +147,11 @@ def is_public(address: str) -> bool:
     parsed = ip_address(address.partition("%")[0])
     mapped = getattr(parsed, "ipv4_mapped", None) or parsed
     return mapped.is_global and not mapped.is_multicast and not any(parsed in network for network in GATEWAYS)
+
+
+def _written(url: str) -> URL:
+    """Answer an address as it was written: what is escaped stays so."""
+    return URL(url, encoded="%" in url)
 
 
 async def _read(url: str, answer: aiohttp.ClientResponse) -> bytes:

@@ -19,11 +19,12 @@ import fastfeedparser
 from newsroom.errors import ParseError
 from newsroom.items import Head, ParsedFeed, Poll, RawItem, full_address, make_feed, said, storable_bytes
 from newsroom.outlines import Outline
+from newsroom.websub import find_links
 
 PROLOG = re.compile(r"(?:\s*<\?xml.*?\?>)?\s*", re.DOTALL)
 TTL = re.compile(r"<ttl>\s*(\d{1,6})\s*</ttl>")  # minutes (RSS 2.0)
 LANGUAGE = re.compile(r"<(?:dc:)?language>\s*([\w-]+)")
-HEAD = 10_000  # characters in which a feed speaks of itself
+HEAD = 10_000  # characters, or bytes, in which a feed speaks of itself
 ROOT = re.compile(rb"<(?:rss|feed|(?:\w+:)?rdf)\b", re.IGNORECASE)
 MAIL = re.compile(r"[^\s<>()]+@[^\s<>()]+")
 # What fastfeedparser makes up for an item that has none of these.
@@ -50,7 +51,7 @@ def parse_feed(text: str, url: str, poll: Poll) -> ParsedFeed:
     feed = make_feed(told, _entries(raw), _read_entry(url), poll)
     if not (feed.seen or outline.is_sound):
         raise ParseError(url, "its XML is broken before the first item")
-    return replace(feed, ttl=60 * float(ttl[1])) if ttl else feed
+    return replace(feed, ttl=60 * float(ttl[1]) if ttl else 0, links=find_links(body[:HEAD], url))
 
 
 def _outline(body: bytes, url: str) -> Outline:

@@ -76,6 +76,17 @@ class Told(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class HubLinks:
+    """Who tells when a source has something new, and what the source calls itself there (`websub.py`)."""
+
+    hub: str = ""
+    topic: str = ""
+
+
+NO_HUB = HubLinks()
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedFeed:
     """A source as it stands: what it calls itself, and its items in its own order, but for those seen before."""
 
@@ -87,6 +98,7 @@ class ParsedFeed:
     ttl: float = 0  # seconds for which it says that nothing new comes
     since: str = ""  # what the next request asks for what is newer than, where the source knows that
     listing: Listing = NOTHING_LISTED  # what it lists now, by which what it lists no longer is found
+    links: HubLinks = NO_HUB
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org): a dictionary with `version` and `items`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from newsroom.items import Head, ParsedFeed, Poll, RawItem, make_feed, said
+from newsroom.websub import choose_links
 
 VERSIONS = ("https://jsonfeed.org/version/1", "http://jsonfeed.org/version/1")
 
@@ -17,7 +19,17 @@ def parse_json_feed(told: Mapping[str, Any], url: str, poll: Poll) -> ParsedFeed
     """Read a feed; items that are none are counted as unread."""
     listed = told.get("items")
     head = Head(url, said(told.get("title")), said(told.get("language")))
-    return make_feed(head, listed if isinstance(listed, list) else (), _read, poll)
+    feed = make_feed(head, listed if isinstance(listed, list) else (), _read, poll)
+    return replace(feed, links=choose_links(_name_hubs(told), url))
+
+
+def _name_hubs(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the hubs of the kind that we know, and what the feed calls itself."""
+    yield "self", said(told.get("feed_url"))
+    hubs = told.get("hubs")
+    for hub in hubs if isinstance(hubs, list) else ():
+        if isinstance(hub, Mapping) and said(hub.get("type")).lower() == "websub":
+            yield "hub", said(hub.get("url"))
 
 
 def _read(item: Mapping[str, Any]) -> RawItem:

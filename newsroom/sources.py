@@ -2,7 +2,8 @@
 
 A source that was quiet for an hour is asked every five minutes, one that was quiet for half a day every hour: the wait
 is a twelfth of the silence, between the shortest interval and twelve times it, and never shorter than what it says of
-itself (`Cache-Control`, RSS's `ttl`), as far as that is within these.
+itself (`Cache-Control`, RSS's `ttl`), as far as that is within these. One of which a hub tells (`websub.py`) is asked
+as seldom as may be.
 """
 
 import math
@@ -23,12 +24,15 @@ class Rhythm:
     failures: int = 0  # in a row
     retry_after: float | None = None  # seconds, as its server asked
     fresh_for: float = 0  # seconds for which it says that nothing new comes
+    is_told: bool = False  # a hub tells when something new comes
 
 
 def next_poll(rhythm: Rhythm, shortest: timedelta, now: datetime, jitter: float = 0.0) -> datetime:
     """Answer when to ask again; `jitter` between 0 and 1 lengthens the wait by up to SPREAD of it."""
     if rhythm.failures:
-        wait = min(shortest * 2 ** min(rhythm.failures, 20), max(LONGEST_BACKOFF, shortest))
+        wait = back_off(rhythm.failures, shortest)
+    elif rhythm.is_told:
+        wait = shortest * SLOWEST
     else:
         wait = min(max((now - rhythm.changed_at) / SLOWEST, shortest), shortest * SLOWEST)
         wait = max(wait, min(timedelta(seconds=rhythm.fresh_for), shortest * SLOWEST))
@@ -42,6 +46,17 @@ def quiet_end(now: datetime, seconds: int) -> datetime:
     if seconds <= 0:
         return now
     return datetime.fromtimestamp(math.ceil(now.timestamp() / seconds) * seconds, UTC)
+
+
+def back_off(failures: int, shortest: timedelta) -> timedelta:
+    """Answer how long to wait after so many failures in a row: twice as long each time, up to a day."""
+    doubled: timedelta = shortest * 2 ** min(failures, 20)
+    return min(doubled, max(LONGEST_BACKOFF, shortest))
+
+
+def is_asked_for(due_at: datetime, polled_at: datetime | None, shortest: timedelta) -> bool:
+    """Tell whether a poll of a source that is asked as seldom as may be came before its time: somebody asked for it."""
+    return polled_at is None or due_at - polled_at < shortest * SLOWEST
 
 
 def is_bad(failures: int) -> bool:

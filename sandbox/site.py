@@ -53,6 +53,7 @@ class SampleSite:
     polls: int = 0
     is_down: bool = False  # for maintenance: whatever is asked for is refused
     shown: int = FEED_LENGTH
+    hub: str = ""  # the address of who tells when there is something new (WebSub)
     published: list[tuple[SampleArticle, float]] = field(default_factory=list)  # newest last, with its time
     _waiting: list[SampleArticle] = field(default_factory=lambda: list(read_samples()))
     _runner: web.ServerRunner | None = None
@@ -114,6 +115,7 @@ class SampleSite:
         """Answer the feed as XML, the newest item first."""
         items = "".join(self._write_item(article, at) for article, at in reversed(self.published[-self.shown :]))
         link = f'<atom:link href="{self.feed_url}" rel="self" type="application/rss+xml"/>'
+        link += f'<atom:link href="{html.escape(self.hub)}" rel="hub"/>' if self.hub else ""
         head = f"<title>{html.escape(self.title)}</title>{link}<link>{self.url}</link><language>ar</language>"
         prolog = '<?xml version="1.0" encoding="UTF-8"?>'
         return f'{prolog}<rss version="2.0" {NAMESPACES}><channel>{head}{items}</channel></rss>'

@@ -86,12 +86,14 @@ class Live:
 
 
 @asynccontextmanager
-async def open_live(folder: Path, template: Path, *, archive: int = 3, **settings: Any) -> AsyncIterator[Live]:
+async def open_live(
+    folder: Path, template: Path, *, archive: int = 3, hub: str = "", **settings: Any
+) -> AsyncIterator[Live]:
     """Run the application; every request that it makes is checked, and a wrong one fails the test."""
     database = folder / "qasid.db"
     if not database.exists():
         shutil.copy(template, database)
-    async with Sandbox(limits=None) as telegram, SampleSite() as site:
+    async with Sandbox(limits=None) as telegram, SampleSite(hub=hub) as site:
         telegram.checks.append(check_with_aiogram)
         for _ in range(archive):
             site.publish()

@@ -14,6 +14,7 @@ class WrittenSite:
     url: str = ""
     documents: dict[str, web.Response | str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)  # paths with their queries
+    cache_controls: list[str] = field(default_factory=list)  # what each asked of caches
 
     def write(self, path: str, body: str, content_type: str = "text/html", **headers: str) -> None:
         """Put a document, in place of the one before; `{url}` stands for the site's address."""
@@ -30,6 +31,7 @@ class WrittenSite:
     async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer a request."""
         self.asked.append(request.path_qs)
+        self.cache_controls.append(request.headers.get("Cache-Control", ""))
         document = str(self.documents.get(request.path_qs) or self.documents.get(request.path, "404"))
         if document.split(maxsplit=1)[0].isdigit():
             status, _, to = document.partition(" ")

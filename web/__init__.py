@@ -1,1 +1,1 @@
-"""The HTTP face: health and metrics in every role, the webhook in role bot. Starlette and uvicorn, and nowhere else."""
+"""The HTTP face: health, metrics, the webhook, what hubs call. Starlette and uvicorn, and nowhere else."""

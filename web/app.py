@@ -1,9 +1,10 @@
-"""The routes: `/healthz`, `/readyz`, `/metrics`, and the webhook where there is one.
+"""The routes: `/healthz`, `/readyz`, `/metrics`, and where the public reaches us the webhook and what hubs call.
 
-/healthz   200 while the process answers
-/readyz    200 when database, clock and Telegram are well, else 503; each is named with its state
-/metrics   for Prometheus
-/telegram  Telegram's updates, with its secret; stored before they are answered
+/healthz         200 while the process answers
+/readyz          200 when database, clock and Telegram are well, else 503; each is named with its state
+/metrics         for Prometheus
+/telegram        Telegram's updates, with its secret; stored before they are answered
+/websub/{token}  hubs, which verify a subscription and tell of something new (`web/websub.py`)
 """
 
 import hmac
@@ -18,6 +19,7 @@ from starlette.routing import Route
 
 from web.health import Check
 from web.metrics import Metrics
+from web.websub import HubCalls
 
 Store = Callable[[Sequence[dict[str, Any]]], Awaitable[None]]
 WEBHOOK_PATH = "/telegram"
@@ -25,7 +27,12 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (the name of a 
 LARGEST_UPDATE = 1024 * 1024  # bytes
 
 
-def make_web(metrics: Metrics, checks: Mapping[str, Check], webhook: tuple[str, Store] | None = None) -> Starlette:
+def make_web(
+    metrics: Metrics,
+    checks: Mapping[str, Check],
+    webhook: tuple[str, Store] | None = None,
+    hub_calls: HubCalls | None = None,
+) -> Starlette:
     """Answer the HTTP face; `webhook` is the secret and what stores updates."""
 
     async def health(_request: Request) -> Response:
@@ -42,6 +49,8 @@ def make_web(metrics: Metrics, checks: Mapping[str, Check], webhook: tuple[str, 
     routes = [Route("/healthz", health), Route("/readyz", ready), Route("/metrics", scrape)]
     if webhook:
         routes.append(Route(WEBHOOK_PATH, make_webhook(*webhook), methods=["POST"]))
+    if hub_calls:
+        routes += hub_calls.routes
     return Starlette(routes=routes)
 
 

@@ -14,6 +14,7 @@ COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "sends": ("Requests that send something, by what came back.", ("cause",)),
     "doubts": ("Rows that were in doubt because a worker died.", ()),
     "polls": ("Polls of sources, by outcome.", ("outcome",)),
+    "hub_pushes": ("What hubs pushed, by outcome.", ("outcome",)),
     "job_failures": ("Faults of our own in jobs.", ("job",)),
     "update_failures": ("Faults of our own in handling an update, each try.", ()),
 }

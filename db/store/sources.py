@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, literal_column, select, update
+from sqlalchemy import case, delete, literal, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
+from db.collecting import hubs
 from db.store import AnyRow, rows, write_new
 from db.tables import articles, sources
+from db.wakeup import announce
+from newsroom.websub import poll_at
 
 ACTIVE = sources.c.state == literal_column("'active'")
 
@@ -31,6 +34,8 @@ class Source:
     failures: int
     ailing_since: datetime | None
     added_at: datetime
+    polled_at: datetime | None
+    due_at: datetime
     gate: str = "auto"
     quiet: int = 0  # seconds
     language: str = ""
@@ -79,9 +84,21 @@ async def claim_due(
     return [Source(*row) for row in await rows(connection, taken.returning(*COLUMNS))]
 
 
-async def settle(connection: AsyncConnection, source_id: int, **columns: Any) -> None:
-    """Write what a poll found out, and let the source be polled again."""
-    await connection.execute(update(sources).where(sources.c.id == source_id).values(worker_id=None, **columns))
+async def hurry(connection: AsyncConnection, source_id: int, now: datetime) -> None:
+    """Let a source be polled as soon as may be, also when it is polled just now: that poll may have come too early."""
+    polled_at = (await connection.execute(select(sources.c.polled_at).where(sources.c.id == source_id))).scalar()
+    at = poll_at(polled_at, now)
+    waits = (sources.c.id == source_id) & ACTIVE & ((sources.c.due_at > at) | sources.c.worker_id.is_not(None))
+    await connection.execute(update(sources).where(waits).values(due_at=at))
+    announce(connection, "collect")
+
+
+async def settle(connection: AsyncConnection, source: Source, *, due_at: datetime, **columns: Any) -> None:
+    """Write what a poll found out, and let the source be polled again; at once when it was hurried meanwhile."""
+    planned = literal(due_at, sources.c.due_at.type)
+    at = case((sources.c.due_at != source.due_at, sources.c.due_at), else_=planned)
+    settled = update(sources).where(sources.c.id == source.id)
+    await connection.execute(settled.values(worker_id=None, due_at=at, **columns))
 
 
 async def list_all(connection: AsyncConnection) -> Sequence[AnyRow]:
@@ -113,10 +130,14 @@ async def move(connection: AsyncConnection, source_id: int, url: str) -> None:
 
 
 async def remove(connection: AsyncConnection, url: str) -> bool:
-    """Forget a source that has brought nothing; one whose articles are kept is only ended. False when unknown."""
+    """Forget a source that has brought nothing; one whose articles are kept is only ended. False when unknown.
+
+    Its hub is forgotten either way, and told so when it calls.
+    """
     found = (await connection.execute(select(sources.c.id).where(sources.c.url == url))).scalar_one_or_none()
     if found is None:
         return False
+    await connection.execute(delete(hubs).where(hubs.c.source_id == found))
     if await rows(connection, select(articles.c.id).where(articles.c.source_id == found).limit(1)):
         await connection.execute(update(sources).where(sources.c.id == found).values(state="gone"))
     else:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from typer.testing import CliRunner, Result
 
 from cli import cli
 from db.engine import Database
-from db.store import sources
+from db.store import hubs, sources
+from newsroom.items import NO_HUB, HubLinks
 from tests.scene import Scene
 from tests.written import open_site
 
@@ -58,3 +60,26 @@ async def test_a_source_that_cannot_be_read_now_is_added_and_the_reason_told(sce
     assert told.startswith(f"Added: {site.url}/f\nIt cannot be read now: HTTP 503.")
     async with scene.database.read() as connection:
         assert [row.url for row in await sources.list_all(connection)] == [f"{site.url}/f"]
+
+
+async def test_a_list_says_how_it_stands_with_the_hubs(scene: Scene, run: Run) -> None:
+    addresses = [f"https://{name}.example/feed" for name in "abcde"]
+    asked, now = HubLinks("https://hub.example/", "https://topic.example/"), scene.clock()
+    async with scene.database.write() as connection:
+        for number, address in enumerate(addresses, 1):
+            await sources.add(connection, address, now)
+            await hubs.name(connection, number, asked if number > 1 else NO_HUB, now)
+        claimed = await hubs.claim_due(connection, 9, now)
+        _, verified, live, refused = sorted(claimed, key=lambda hub: hub.source_id)
+        for hub in (verified, live):
+            await hubs.note_verified(connection, hub, now + timedelta(days=10), now)
+        await hubs.note_told(connection, live, now)
+        await hubs.refuse(connection, refused, "it denied: no", now)
+    lines = (await run("list")).output.splitlines()
+    assert [line.partition("\tnever polled")[2] for line in lines] == [
+        "",
+        "\thub asked",
+        "\thub verified until 2026-12-04 09:00",
+        "\thub live until 2026-12-04 09:00",
+        "\thub refused: it denied: no",
+    ]

@@ -47,7 +47,7 @@ async def source(scene: Scene, name: str, **policy: Any) -> Source:
         await sources.add(connection, url, scene.clock(), title=name)
         await sources.change(connection, url, **policy or {"gate": "auto"})
         found = {one.url: one for one in await sources.claim_due(connection, scene.lease.id, (), 9, scene.clock())}[url]
-        await sources.settle(connection, found.id, due_at=scene.clock() + timedelta(days=1))
+        await sources.settle(connection, found, due_at=scene.clock() + timedelta(days=1))
     return replace(found, first_contact_at=scene.clock() - timedelta(days=1))
 
 

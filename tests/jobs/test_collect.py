@@ -118,10 +118,12 @@ class Silent:
         self.address = address
         self.answers = asyncio.Event()
 
-    async def fetch(self, url: str, etag: str | None = None, last_modified: str | None = None) -> Fetched:
+    async def fetch(
+        self, url: str, etag: str | None = None, last_modified: str | None = None, *, fresh: bool = False
+    ) -> Fetched:
         if url == self.address:
             await self.answers.wait()
-        return await self.fetcher.fetch(url, etag, last_modified)
+        return await self.fetcher.fetch(url, etag, last_modified, fresh=fresh)
 
 
 async def test_a_slow_source_holds_up_no_other_and_is_polled_once(

@@ -173,3 +173,51 @@ async def test_a_host_that_is_not_there_is_told_in_words(fetcher: Fetcher, site:
     site.answer = hang_up
     with pytest.raises(FetchError, match="connection failed"):
         await fetcher.fetch(site.url)
+
+
+async def test_link_headers_come_as_one(site: Site, fetcher: Fetcher) -> None:
+    async def name(_request: web.BaseRequest) -> web.StreamResponse:
+        answer = web.Response()
+        answer.headers.extend([("Link", "<a>; rel=hub"), ("Link", "<b>; rel=self")])
+        return answer
+
+    site.answer = name
+    assert (await fetcher.fetch(site.url)).link == "<a>; rel=hub, <b>; rel=self"
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+async def test_only_what_must_be_fresh_is_asked_past_caches(site: Site, fetcher: Fetcher, *, fresh: bool) -> None:
+    await fetcher.fetch(site.url, '"1"', fresh=fresh)
+    assert ("Cache-Control" in site.requests[0].headers) is fresh
+    assert site.requests[0].headers["If-None-Match"] == '"1"'
+
+
+@pytest.mark.parametrize("status", [307, 308])
+async def test_a_form_goes_where_a_hub_redirects_it(site: Site, fetcher: Fetcher, status: int) -> None:
+    forms = []
+
+    async def redirect(request: web.BaseRequest) -> web.StreamResponse:
+        forms.append((request.method, request.content_type, await request.text()))
+        return web.Response(status=status if request.path == "/" else 202, headers={"Location": "/hub"})
+
+    site.answer = redirect
+    await fetcher.post(f"{site.url}/", {"hub.topic": "https://x.example/?a=1&b=2"})
+    form = ("POST", "application/x-www-form-urlencoded", "hub.topic=https%3A%2F%2Fx.example%2F%3Fa%3D1%26b%3D2")
+    assert forms == [form, form]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 400, 404, 500])
+async def test_a_form_that_is_not_taken_fails(site: Site, fetcher: Fetcher, status: int) -> None:
+    async def refuse(request: web.BaseRequest) -> web.StreamResponse:
+        return web.Response(status=status if request.path == "/" else 200, headers={"Location": "/elsewhere"})
+
+    site.answer = refuse
+    with pytest.raises(FetchError, match=f"HTTP {status}"):
+        await fetcher.post(f"{site.url}/", {"x": "1"})
+
+
+async def test_a_form_is_posted_to_the_public_alone(site: Site) -> None:
+    async with Fetcher("Qasid/test") as guarded:
+        with pytest.raises(FetchError, match="not on the public net"):
+            await guarded.post(site.url, {"x": "1"})
+    assert site.requests == []

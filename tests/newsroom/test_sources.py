@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsroom.sources import LONGEST_BACKOFF, Rhythm, next_poll
+from newsroom.sources import LONGEST_BACKOFF, SLOWEST, Rhythm, is_asked_for, next_poll
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 SHORTEST = timedelta(minutes=5)
@@ -34,3 +34,15 @@ def test_a_server_that_asks_for_more_time_gets_it() -> None:
 
 def test_jitter_only_lengthens() -> None:
     assert next_poll(Rhythm(NOW), SHORTEST, NOW, jitter=1.0) == NOW + SHORTEST * 1.1
+
+
+def test_a_source_of_which_a_hub_tells_is_asked_as_seldom_as_may_be_unless_it_fails() -> None:
+    assert next_poll(Rhythm(NOW, is_told=True), SHORTEST, NOW) == NOW + SHORTEST * SLOWEST
+    assert next_poll(Rhythm(NOW, 1, is_told=True), SHORTEST, NOW) == NOW + SHORTEST * 2
+
+
+def test_a_poll_before_the_slowest_wait_is_over_was_asked_for() -> None:
+    by_clock = next_poll(Rhythm(NOW, is_told=True), SHORTEST, NOW)
+    assert not is_asked_for(by_clock, NOW, SHORTEST)
+    assert is_asked_for(by_clock - timedelta(microseconds=1), NOW, SHORTEST)
+    assert is_asked_for(by_clock, None, SHORTEST)
