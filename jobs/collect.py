@@ -125,16 +125,7 @@ class Collector:
 
     async def _read_and_store(self, source: Source) -> None:
         try:
-            address = request_address(source.url, source.since)
-            fresh = self.hubs is not None and await self.hubs.has_told(source)
-            fetched = await self.fetcher.fetch(address, source.etag, source.last_modified, fresh=fresh)
-            feed = await self._parse(source, fetched) if fetched.body is not None else None
-            found = await self._store(source, fetched, feed)
-            if feed and source.first_contact_at:
-                await self.withdrawals.look(source, feed)
-        except ParseError as error:
-            await (self._note_failure(source, error) if source.first_contact_at else self._discover(source))
-            return
+            found = await self._find(source)
         except SourceError as error:
             await self._note_failure(source, error)
             return
@@ -142,20 +133,35 @@ class Collector:
             log.exception("poll failed", url=source.url)
             await self._note_failure(source, SourceError(source.url, f"our own fault ({type(error).__name__})"))
             return
+        if found is None:
+            return
         self.meter.count("polls", outcome="changed" if found.new or found.changed else "unchanged")
         if found.new or found.changed:
             log.info("source read", url=source.url, new=found.new, changed=found.changed, pushed=found.pushed)
 
+    async def _find(self, source: Source) -> Found | None:
+        """Read a source and store what is new; None where it is no feed, but its site has one. Raises SourceError."""
+        address = request_address(source.url, source.since)
+        fresh = self.hubs is not None and await self.hubs.has_told(source)
+        fetched = await self.fetcher.fetch(address, source.etag, source.last_modified, fresh=fresh)
+        try:
+            feed = await self._parse(source, fetched) if fetched.body is not None else None
+        except ParseError:
+            if source.first_contact_at:
+                raise
+            await self._discover(source)
+            return None
+        found = await self._store(source, fetched, feed)
+        if feed and source.first_contact_at:
+            await self.withdrawals.look(source, feed)
+        return found
+
     async def _discover(self, source: Source) -> None:
         """Find out where the news of a site are that is no feed itself, and read them there at once."""
         now = self.lease.now()
-        try:
-            found = await discover(source.url, self.fetcher, now)
-            if found.url == source.url:
-                raise ParseError(source.url, "it was no feed when it was polled, and is one now")
-        except SourceError as error:
-            await self._note_failure(source, error)
-            return
+        found = await discover(source.url, self.fetcher, now)
+        if found.url == source.url:
+            raise ParseError(source.url, "it was no feed when it was polled, and is one now")
         log.info("source found", url=source.url, found=found.url, items=len(found.feed.items))
         async with self.database.write() as connection:
             await sources.move(connection, source.id, found.url)

@@ -1,5 +1,6 @@
 """Discovery: from the address that a person gave to the source that is read, tried place by place."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,13 +24,13 @@ async def discover(url: str, fetcher: Fetcher, now: datetime) -> Discovered:
     """Find the best source at an address: itself, or the best that its page names. Raises SourceError with a reason."""
     fetched = await fetcher.fetch(request_address(url))
     try:
-        return Discovered(url, read(fetched, now))
+        return Discovered(url, await read(fetched, now))
     except ParseError as error:
         fault = error
-    tried = find_candidates(decode(fetched.body or b"", fetched.charset), fetched.url)
+    tried = await asyncio.to_thread(_look_for, fetched)
     for candidate in tried:
         try:
-            feed = read(await fetcher.fetch(request_address(candidate)), now)
+            feed = await read(await fetcher.fetch(request_address(candidate)), now)
         except SourceError:
             continue
         if feed.items:
@@ -37,6 +38,10 @@ async def discover(url: str, fetcher: Fetcher, now: datetime) -> Discovered:
     raise ParseError(url, f"{fault.reason}; nor is any feed found at the {len(tried)} usual places of its site")
 
 
-def read(fetched: Fetched, now: datetime) -> ParsedFeed:
-    """Read what a source answered. Raises ParseError."""
-    return read_feed(fetched.body or b"", fetched.url, fetched.charset, now=now)
+async def read(fetched: Fetched, now: datetime) -> ParsedFeed:
+    """Read what a source answered, beside what else is to be done. Raises ParseError."""
+    return await asyncio.to_thread(read_feed, fetched.body or b"", fetched.url, fetched.charset, now=now)
+
+
+def _look_for(fetched: Fetched) -> list[str]:
+    return find_candidates(decode(fetched.body or b"", fetched.charset), fetched.url)

@@ -23,6 +23,8 @@ from newsroom.errors import FetchError
 
 T = TypeVar("T")
 LARGEST_BODY = 8 * 1024 * 1024  # bytes, after decompression
+LONGEST_ADDRESS = 2_000  # bytes: a source that moved to a longer one stays where it is
+LONGEST_VALIDATOR = 1_000  # characters
 MOST_REDIRECTS = 5
 TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10, sock_read=20)
 # `is_global` says yes to addresses that a gateway turns into private ones: NAT64 (RFC 6052) and 6to4 (RFC 3056).
@@ -31,6 +33,14 @@ MOVED = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT}
 KEEPING = {HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT}  # that repeat what is posted, as a hub may
 MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 PERMANENT = {401, 403, 404, 405, 410, 451}
+# What went wrong with an answer, in words; the first that fits.
+FAULTS: tuple[tuple[type[Exception], str], ...] = (
+    (aiohttp.ServerDisconnectedError, "it hung up without an answer"),
+    (aiohttp.ClientPayloadError, "it broke off, or what it sent cannot be unpacked"),
+    (aiohttp.RedirectClientError, "it redirects to what is no web address"),
+    (aiohttp.ClientResponseError, "what it answered is no HTTP"),
+    (ValueError, "that is no web address"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +64,21 @@ class ForbiddenAddressError(OSError):
 class Fetcher:
     """Fetches over one pool of connections, one request per host at a time."""
 
-    def __init__(self, user_agent: str, *, allow_private: bool = False) -> None:
+    def __init__(
+        self, user_agent: str, *, allow_private: bool = False, timeout: aiohttp.ClientTimeout = TIMEOUT
+    ) -> None:
         self._user_agent = user_agent
         self._allow_private = allow_private
+        self._timeout = timeout
         self._session: aiohttp.ClientSession | None = None
         self._hosts: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(limit=32, socket_factory=self._make_socket)
         headers = {"User-Agent": self._user_agent, "Accept": "application/rss+xml, application/atom+xml, */*;q=0.8"}
-        self._session = aiohttp.ClientSession(connector=connector, timeout=TIMEOUT, headers=headers, trust_env=False)
+        self._session = aiohttp.ClientSession(
+            connector=connector, timeout=self._timeout, headers=headers, trust_env=False
+        )
         return self
 
     async def __aexit__(
@@ -95,9 +110,9 @@ class Fetcher:
 
     async def _ask_politely(self, url: str, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask a host that is asked nothing else meanwhile, and put whatever goes wrong into words."""
-        if not url.startswith(("http://", "https://")) or not URL(url).host:
+        host = _host(url)
+        if not host:
             raise FetchError(url, "only http:// and https:// addresses can be read", permanent=True)
-        host = URL(url).host or ""
         async with self._hosts.setdefault(host, asyncio.Lock()):
             try:
                 return await ask()
@@ -108,7 +123,7 @@ class Fetcher:
             except TimeoutError as error:
                 raise FetchError(url, "it did not answer in time") from error
             except (aiohttp.ClientError, ValueError) as error:
-                raise FetchError(url, f"the connection failed ({type(error).__name__})") from error
+                raise FetchError(url, f"the connection failed: {_explain(error)}") from error
 
     @property
     def _opened(self) -> aiohttp.ClientSession:
@@ -134,9 +149,9 @@ class Fetcher:
                 str(answer.url),
                 body,
                 answer.charset,
-                answer.headers.get("ETag"),
-                answer.headers.get("Last-Modified"),
-                bool(answer.history) and all(hop.status in MOVED for hop in answer.history),
+                _validator(answer, "ETag"),
+                _validator(answer, "Last-Modified"),
+                _is_moved(answer),
                 _freshness(answer),
                 ", ".join(answer.headers.getall("Link", ())),
             )
@@ -163,6 +178,26 @@ async def _read(url: str, answer: aiohttp.ClientResponse) -> bytes:
     return bytes(body)
 
 
+def _host(url: str) -> str:
+    """Answer the host of a web address; nothing for what is none."""
+    try:
+        return URL(url).host or "" if url.startswith(("http://", "https://")) else ""
+    except ValueError:
+        return ""
+
+
+def _validator(answer: aiohttp.ClientResponse, name: str) -> str | None:
+    """Answer what to ask with the next time; None for what cannot be kept and sent as it is."""
+    told = answer.headers.get(name, "")
+    return told if told.isascii() and 0 < len(told) <= LONGEST_VALIDATOR else None
+
+
+def _is_moved(answer: aiohttp.ClientResponse) -> bool:
+    """Tell whether a source is at another address for good: every redirect on the way said so."""
+    hops = answer.history
+    return bool(hops) and all(hop.status in MOVED for hop in hops) and len(str(answer.url)) <= LONGEST_ADDRESS
+
+
 def _freshness(answer: aiohttp.ClientResponse) -> float:
     """Answer for how many seconds an answer stays fresh (RFC 9111, 5.2.2.1)."""
     told = MAX_AGE.search(answer.headers.get("Cache-Control", ""))
@@ -171,9 +206,13 @@ def _freshness(answer: aiohttp.ClientResponse) -> float:
 
 def _refused(url: str, answer: aiohttp.ClientResponse) -> FetchError:
     after = answer.headers.get("Retry-After", "")
-    seconds = float(after) if after.isdigit() else None
+    seconds = float(after) if after.isdecimal() else None
     permanent = answer.status in PERMANENT
     return FetchError(url, f"HTTP {answer.status}", status=answer.status, permanent=permanent, retry_after=seconds)
+
+
+def _explain(error: Exception) -> str:
+    return next((words for kind, words in FAULTS if isinstance(error, kind)), type(error).__name__)
 
 
 def _unreachable(url: str, error: aiohttp.ClientConnectorError) -> FetchError:

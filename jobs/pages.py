@@ -27,6 +27,7 @@ AGENT = "Qasid"  # what robots.txt calls us
 KEPT = timedelta(days=1)
 MOST_HOSTS = 1_000  # whose robots.txt are remembered
 MOST_PAGES = 10  # read for one poll; the others stay as their source told them
+LARGEST_ROBOTS = 500 * 1024  # bytes that are read of a robots.txt (RFC 9309, 2.5)
 ALL, NOTHING = "", "User-agent: *\nDisallow: /"
 
 
@@ -84,4 +85,4 @@ class Pages:
             fetched = await self.fetcher.fetch(f"{origin}/robots.txt")
         except FetchError as error:
             return ALL if HTTPStatus.BAD_REQUEST <= error.status < HTTPStatus.INTERNAL_SERVER_ERROR else NOTHING
-        return decode(fetched.body or b"", fetched.charset)
+        return decode((fetched.body or b"")[:LARGEST_ROBOTS], fetched.charset)

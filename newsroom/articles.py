@@ -134,16 +134,15 @@ def tell_apart(items: Iterable[ParsedArticle]) -> list[ParsedArticle]:
     addresses differ, and their title becomes part of the guid; under one address it is one article, listed twice.
     """
     named: dict[str, list[ParsedArticle]] = {}
+    seen: set[tuple[str, str, str]] = set()
     for item in items:
-        same = named.setdefault(item.guid, [])
-        if not any(_is_listed_again(item, other) for other in same):
-            same.append(item)
+        told = {(item.guid, "title", fold(item.title))}
+        if not item.guid.startswith(("http://", "https://")):
+            told.add((item.guid, "address", item.canonical_url))
+        if seen.isdisjoint(told):
+            named.setdefault(item.guid, []).append(item)
+            seen |= told
     return [item if len(same) == 1 else _named_by_title(item) for same in named.values() for item in same]
-
-
-def _is_listed_again(item: ParsedArticle, other: ParsedArticle) -> bool:
-    by_link = item.guid.startswith(("http://", "https://")) or item.canonical_url != other.canonical_url
-    return fold(item.title) == fold(other.title) or not by_link
 
 
 def _named_by_title(item: ParsedArticle) -> ParsedArticle:

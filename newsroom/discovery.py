@@ -6,6 +6,7 @@ Each is but a guess: `jobs/discover.py` tries them in order. A usual place more 
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from newsroom.items import full_address, said
@@ -18,14 +19,14 @@ POSTS = f"/wp-json{ROUTE}"
 PATHS = ("/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json")
 SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml", "/sitemap.xml")
 COMMENTS = "comments"  # a feed of what readers write is no news
-MOST_NAMED = 8  # feeds of a page that are tried
+MOST_LOOKED_AT, MOST_NAMED = 100, 8  # feeds that a page names, and those that are tried
 
 
 def find_candidates(text: str, url: str) -> list[str]:
     """Answer the addresses at which the news of a page's site may be read, the best first."""
-    named = list(_find_named(text, url))
-    of_wordpress = [address for address in named if _is_of_wordpress(address)]
-    feeds = [address for address in named if address not in of_wordpress and COMMENTS not in urlsplit(address).path]
+    named = list(islice(_find_named(text, url), MOST_LOOKED_AT))
+    of_wordpress = [address for address in named if _is_of_wordpress(address)][:MOST_NAMED]
+    feeds = [one for one in named if not _is_of_wordpress(one) and COMMENTS not in urlsplit(one).path]
     usual = (urljoin(url, path) for path in (*PATHS, *SITEMAPS))
     return list(dict.fromkeys([*of_wordpress, urljoin(url, POSTS), *feeds[:MOST_NAMED], *usual]))
 
@@ -39,7 +40,7 @@ def _find_named(text: str, url: str) -> Iterator[str]:
     tree = parse_html(text)
     if tree is None:
         return
-    base = urljoin(url, said(tree.xpath("string(//base/@href)")))
+    base = full_address(url, said(tree.xpath("string(//base/@href)"))) or url
     for link in tree.iterfind(".//link[@href]"):
         relations, address = said(link.get("rel")).lower().split(), full_address(base, said(link.get("href")))
         if WORDPRESS in relations and address:

@@ -25,6 +25,8 @@ MIXED = re.compile("[A-Za-zÀ-ÿ][\u0620-\u064a]|[\u0620-\u064a][A-Za-zÀ-ÿ]")
 MOST_MIXED = 0.05  # of the characters that are no ASCII
 SAMPLE = 65_536  # bytes by which it is judged
 CLEAR = 0.1  # chardet's confidence; below it a few words were too few
+# Python's own inventions, which no site can mean: one of them never decodes, another takes the square of the length.
+INVENTED = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 SILENCE = "cp1252"  # servers say it where nobody told them anything (RFC 2616 had it as the default)
 # What sites say for what they mean (WHATWG, Encoding): a subset's name stands for what is written in practice.
 WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252", "ascii": "cp1252", "big5": "big5hkscs"}
@@ -75,9 +77,10 @@ def _known(label: str) -> str:
     """Answer what Python calls an encoding, in its wider form; nothing for what is none of text."""
     try:
         info = codecs.lookup(label.strip())
-    except LookupError:
+    except (LookupError, ValueError):  # unknown, or no name at all
         return ""
-    return WIDER.get(info.name, info.name) if info._is_text_encoding else ""  # noqa: SLF001  (nothing else says it)
+    is_of_text = info._is_text_encoding and info.name not in INVENTED  # noqa: SLF001  (nothing else says it)
+    return WIDER.get(info.name, info.name) if is_of_text else ""
 
 
 @cache

@@ -12,6 +12,7 @@ more than the item. Another kind of source gets a module of its own that answers
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from html.entities import html5
 from typing import Any
 
 import fastfeedparser
@@ -25,7 +26,13 @@ PROLOG = re.compile(r"(?:\s*<\?xml.*?\?>)?\s*", re.DOTALL)
 TTL = re.compile(r"<ttl>\s*(\d{1,6})\s*</ttl>")  # minutes (RSS 2.0)
 LANGUAGE = re.compile(r"<(?:dc:)?language>\s*([\w-]+)")
 HEAD = 10_000  # characters, or bytes, in which a feed speaks of itself
-ROOT = re.compile(rb"<(?:rss|feed|(?:\w+:)?rdf)\b", re.IGNORECASE)
+ROOT = re.compile(rb"<(?:[\w.-]+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
+# What of other vocabularies feedparser takes for the item's own: the caption of a picture.
+FOREIGN = re.compile(rb"(</?(?:media|itunes|googleplay):)(?=(?:title|description|summary|subtitle|category|link)\b)")
+PATIENCE = 1_000_000  # bytes that feedparser is given, which takes a second for them; of more it is not asked first
+# Names of characters that only HTML has, and what feeds mean all the same; those of XML's own signs stay.
+NAMED = re.compile(r"&(?!(?:lt|gt|amp|quot|apos|nvlt|nvgt);)([A-Za-z][A-Za-z0-9]{1,31};)", re.IGNORECASE)
+WEB = ("http://", "https://")
 MAIL = re.compile(r"[^\s<>()]+@[^\s<>()]+")
 # What fastfeedparser makes up for an item that has none of these.
 MADE_UP = {
@@ -42,7 +49,7 @@ Entry = Mapping[str, Any]
 
 def parse_feed(text: str, url: str, poll: Poll) -> ParsedFeed:
     """Read a feed. Raises ParseError when it is none."""
-    body = storable_bytes(PROLOG.sub("", text, count=1))
+    body = storable_bytes(NAMED.sub(_named, PROLOG.sub("", text, count=1)))
     outline = _outline(body, url)
     raw = _parse(body, outline, url)
     head, start = raw.get("feed") or {}, text[:HEAD]
@@ -54,19 +61,23 @@ def parse_feed(text: str, url: str, poll: Poll) -> ParsedFeed:
     return replace(feed, ttl=60 * float(ttl[1]) if ttl else 0, links=find_links(body[:HEAD], url))
 
 
+def _named(reference: re.Match[str]) -> str:
+    return html5.get(reference[1], reference[0])
+
+
 def _outline(body: bytes, url: str) -> Outline:
-    root = ROOT.search(body)
-    if b"<!ENTITY" in body[: root.start() if root else len(body)]:
+    root, outline = ROOT.search(body), Outline(body)
+    if outline.has_entities or b"<!ENTITY" in body[: root.start() if root else len(body)]:
         raise ParseError(url, "it declares entities of its own, which no feed needs")
     if root is None:
         raise ParseError(url, "it is no RSS and no Atom")
-    return Outline(body)
+    return outline
 
 
 def _parse(body: bytes, outline: Outline, url: str) -> Entry:
-    readers = [_read_fast, _read_patiently] if outline.is_plain() else [_read_patiently, _read_fast]
-    readings, fault = [], ""
-    for read in readers:
+    is_for_fast = outline.is_plain() or len(body) > PATIENCE
+    readings, fault = list[Entry](), ""
+    for read in [_read_fast, _read_patiently] if is_for_fast else [_read_patiently, _read_fast]:
         try:
             readings.append(read(body, outline))
         except Exception as error:  # noqa: BLE001  (both raise what they like at what strangers write)
@@ -75,7 +86,7 @@ def _parse(body: bytes, outline: Outline, url: str) -> Entry:
             return readings[-1]
     if not readings:
         raise ParseError(url, f"no reader can read it ({fault})")
-    return readings[0]
+    return max(readings, key=lambda reading: len(_entries(reading)))
 
 
 def _entries(raw: Entry) -> list[Any]:
@@ -94,7 +105,8 @@ def _read_fast(body: bytes, outline: Outline) -> Entry:
 def _read_patiently(body: bytes, _: Outline) -> Entry:
     import feedparser  # noqa: PLC0415  (with chardet, 15 MB, and some processes never need it)
 
-    return dict(feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False))
+    told = FOREIGN.sub(rb"\1x-", body[:PATIENCE])
+    return dict(feedparser.parse(told, sanitize_html=False, resolve_relative_uris=False))
 
 
 def _read_entry(url: str) -> Callable[[Entry], RawItem]:
@@ -116,9 +128,15 @@ def _read_entry(url: str) -> Callable[[Entry], RawItem]:
 
 
 def _link(entry: Entry) -> str:
-    """Answer the page; feedparser takes a guid for it that is no address."""
-    link = said(entry.get("link"))
-    return "" if entry.get("guidislink") and not link.startswith(("http://", "https://")) else link
+    """Answer where an item is read: at the first of its pages, whatever else it links to.
+
+    feedparser takes every guid of RSS for a link where there is none, also one that is but a number.
+    """
+    pages = (one for one in entry.get("links") or () if (one.get("rel") or "alternate") == "alternate")
+    page = next((one for one in pages if "html" in (one.get("type") or "html")), entry)
+    link = said(page.get("href") or entry.get("link"))
+    is_guid = entry.get("guidislink") and link == said(entry.get("id"))
+    return "" if is_guid and not link.startswith(WEB) else link
 
 
 def _content(entry: Entry) -> str:

@@ -29,6 +29,9 @@ Made = TypeVar("Made")
 LEAD_LENGTH = 300  # characters of a lead that is cut from the body
 TITLE_LENGTH = 100  # and of a title, where there is none
 MOST_ITEMS = 1000  # read of one source at a time
+LONGEST_HTML, LONGEST_TEXT = 1_000_000, 200_000  # characters of an article as it is written, and as it is read
+LONGEST_TITLE, LONGEST_NAME = 500, 200  # characters; a name is an author's, a category's, a source's
+MOST_CATEGORIES = 50
 LONGEST_ID = 2000  # bytes of a guid, or of an address as it is asked for: PostgreSQL's indexes hold 2,700
 DIGEST = 8  # bytes that stand for an item with all that was told of it
 # What WordPress and its kin add to a teaser, and no reader wants to be told: that it was cut, and where it stands.
@@ -127,7 +130,7 @@ def make_feed(head: Head, entries: Iterable[Entry], read: Callable[[Entry], RawI
     cleaned, lost = _try_each(clean, (one for one in listed if one.guid in fresh))
     items = tell_apart(item for _, item in cleaned if item)
     seen = [one.digest for one in listed if one.guid not in fresh] + [digest for digest, item in cleaned if item]
-    feed = ParsedFeed(html_to_line(head.title), language, tuple(items), unread + lost, b"".join(seen))
+    feed = ParsedFeed(_line(head.title, LONGEST_NAME), language, tuple(items), unread + lost, b"".join(seen))
     return replace(feed, listing=list_of((one.guid, one.raw.moments) for one in listed))
 
 
@@ -158,9 +161,9 @@ def _find_guid(raw: RawItem, base: str) -> str:
 def make_item(raw: RawItem, base: str, language: str, now: datetime) -> ParsedArticle | None:
     """Answer the article; None for one with no title and no text, or with nothing to know it by."""
     guid = _find_guid(raw, base)
-    title = html_to_line(raw.title)
-    teaser = html_to_text(raw.teaser)
-    body = html_to_text(raw.content) or teaser
+    title = _line(raw.title, LONGEST_TITLE)
+    teaser = _text(raw.teaser)
+    body = _text(raw.content) or teaser
     if not (title or body) or not guid:
         return None
     title = title or shorten(body, TITLE_LENGTH)
@@ -170,17 +173,35 @@ def make_item(raw: RawItem, base: str, language: str, now: datetime) -> ParsedAr
         title=title,
         lead=_lead(teaser, body),
         body=body,
-        author=html_to_line(raw.author),
+        author=_line(raw.author, LONGEST_NAME),
         image=full_address(base, raw.image),
         language=_language(f"{title} {body[:500]}", language),
-        categories=tuple(dict.fromkeys(filter(None, map(html_to_line, raw.categories)))),
+        categories=_categories(raw.categories),
         published_at=_choose_moment(raw.moments, now),
     )
 
 
+def _line(written: str, longest: int) -> str:
+    return shorten(html_to_line(written[:LONGEST_HTML]), longest)
+
+
+def _text(written: str) -> str:
+    return html_to_text(written[:LONGEST_HTML])[:LONGEST_TEXT]
+
+
+def _categories(written: tuple[str, ...]) -> tuple[str, ...]:
+    named = (_line(one, LONGEST_NAME) for one in written[:MOST_CATEGORIES])
+    return tuple(dict.fromkeys(filter(None, named)))
+
+
 def said(value: object) -> str:
-    """Answer what an element says, or nothing."""
-    return storable(str(value or "")).strip()
+    """Answer what an element says: a text or a number. Anything else says nothing."""
+    return storable(str(value)).strip() if isinstance(value, str | int | float) and value and value is not True else ""
+
+
+def all_said(told: object) -> tuple[str, ...]:
+    """Answer the texts of what is told as one or as a list of them."""
+    return tuple(filter(None, map(said, told if isinstance(told, list) else [told])))
 
 
 def storable(text: str) -> str:

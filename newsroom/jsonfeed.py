@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from newsroom.items import Head, ParsedFeed, Poll, RawItem, make_feed, said
+from newsroom.items import Head, ParsedFeed, Poll, RawItem, all_said, make_feed, said
 from newsroom.websub import choose_links
 
 VERSIONS = ("https://jsonfeed.org/version/1", "http://jsonfeed.org/version/1")
@@ -42,12 +42,14 @@ def _read(item: Mapping[str, Any]) -> RawItem:
         content=content,
         author=_author(item),
         image=said(item.get("image") or item.get("banner_image")),
-        categories=tuple(map(said, item.get("tags") or ())),
+        categories=all_said(item.get("tags")),
         moments=(said(item.get("date_published")), said(item.get("date_modified"))),
     )
 
 
 def _author(item: Mapping[str, Any]) -> str:
     """Answer the first author; 1.0 has one, 1.1 a list."""
-    listed = [*(item.get("authors") or ()), *([item["author"]] if item.get("author") else ())]
-    return next((said(author.get("name")) for author in listed), "")
+    authors = item.get("authors")
+    listed = [*(authors if isinstance(authors, list) else [authors]), item.get("author")]
+    names = (said(author.get("name")) for author in listed if isinstance(author, Mapping))
+    return next(filter(None, names), "")

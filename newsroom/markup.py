@@ -16,6 +16,9 @@ BLOCKS = {
 SILENT = {"script", "style", "noscript", "template", "iframe", "form", "svg", "head", "button", "select", "textarea"}
 PARAGRAPH = "\n\n"
 COMMENT = re.compile(r"<!--(?:-?>|.*?(?:-->|\Z))", re.DOTALL)  # the parser would look for the end of each anew
+MARKED = re.compile(r"<!\[CDATA\[|\]\]>|<!\[[^>]*>?")  # it raises at a marked section that it does not know
+ENDLESS = re.compile(r"&#\d{8,};?")  # no character has such a number, and Python refuses to read thousands of digits
+BROKEN = "\ufffd"
 
 
 class TextWriter(HTMLParser):
@@ -64,13 +67,21 @@ def html_to_text(source: str) -> str:
     """Answer the plain text of an HTML fragment; text without markup only has its entities read."""
     source = mend(source)
     if "<" not in source:
-        return PARAGRAPH.join(filter(None, map(str.strip, re.split(r"\n\s*\n", _narrow(html.unescape(source))))))
+        return PARAGRAPH.join(filter(None, map(str.strip, re.split(r"\n\s*\n", _narrow(unescape(source))))))
+    bare = MARKED.sub("", COMMENT.sub("", ENDLESS.sub(BROKEN, source)))
+    end = bare.rfind(">") + 1
     writer = TextWriter()
-    writer.feed(COMMENT.sub("", source))
+    writer.feed(bare[:end])
     writer.close()
+    writer.handle_data(unescape(bare[end:]))  # no tag ends there, and the parser would look for the end of each
     return writer.text
 
 
 def html_to_line(source: str) -> str:
     """Answer the same in one line, for titles and names. Titles are encoded twice by many sites, so read twice."""
-    return " ".join(html.unescape(html_to_text(source)).split())
+    return " ".join(unescape(html_to_text(source)).split())
+
+
+def unescape(text: str) -> str:
+    """Answer the text with its entities read, whatever their numbers."""
+    return html.unescape(ENDLESS.sub(BROKEN, text))

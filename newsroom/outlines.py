@@ -34,14 +34,17 @@ class Outline:
     def __init__(self, body: bytes) -> None:
         self.items: list[list[str]] = []
         self.is_sound = True
+        self.has_entities = False  # of its own, which are never expanded
         self._root = ""
         self._is_odd = False
         parser = expat.ParserCreate()
         parser.StartElementHandler = self._start
         parser.CommentHandler = self._comment
+        parser.EntityDeclHandler = self._declare
+        parser.SkippedEntityHandler = self._skip
         try:
             parser.Parse(body, True)  # noqa: FBT003  (the C signature has no keyword)
-        except (expat.ExpatError, LookupError):  # an encoding that nobody knows
+        except (expat.ExpatError, LookupError):  # an encoding that nobody knows, entities
             self.is_sound = False
 
     def is_plain(self) -> bool:
@@ -64,6 +67,13 @@ class Outline:
         elif self.items:
             names = self.items[-1]
             names.append(_name(name, attributes, names) if attributes else name)
+
+    def _declare(self, *_: object) -> None:
+        self.has_entities = True
+        raise LookupError("entities")  # nothing is read any further
+
+    def _skip(self, *_: object) -> None:
+        self.is_sound = False
 
     def _comment(self, _: str) -> None:
         self._is_odd = self._is_odd or bool(self.items)

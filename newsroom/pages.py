@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from html import escape
+from itertools import islice
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import orjson
 from lxml import html as markup
@@ -21,7 +22,7 @@ from lxml import html as markup
 from newsroom.articles import ParsedArticle
 from newsroom.encoding import decode
 from newsroom.errors import ParseError
-from newsroom.items import RawItem, make_item, said
+from newsroom.items import RawItem, all_said, full_address, make_item, said
 from newsroom.text import fold
 from newsroom.trees import parse_html
 
@@ -30,6 +31,7 @@ LARGEST = 2 * 1024 * 1024  # bytes: a page that is larger is no article
 TEASER = 600  # characters; a body of no more, which is the teaser again, is not the whole
 SHORTEST = 80  # characters of an article
 DEEPEST = 6  # levels of JSON-LD that are looked through
+MOST_SAID = 20  # headings and dates of a page that are looked at
 
 Told = Mapping[str, Any]
 
@@ -60,7 +62,10 @@ def parse_page(body: bytes, url: str, charset: str | None = None, *, now: dateti
     tree = parse_html(text)
     if tree is None:
         raise ParseError(url, "it is no page")
-    item = make_item(_merge(tree, text, url), url, said(tree.get("lang")), now)
+    try:
+        item = make_item(_merge(tree, text, url), url, said(tree.get("lang")), now)
+    except Exception as error:  # what strangers write meets several parsers, which raise what they like
+        raise ParseError(url, f"no reader can read it ({type(error).__name__})") from error
     if item is None or len(item.body) < SHORTEST:
         raise ParseError(url, "no article is found in the page")
     return item
@@ -69,7 +74,8 @@ def parse_page(body: bytes, url: str, charset: str | None = None, *, now: dateti
 def _merge(tree: markup.HtmlElement, text: str, url: str) -> RawItem:
     linked, meta = _find_article(tree), _read_meta(tree)
     title = said(linked.get("headline")) or meta.get("og:title", "") or said(tree.findtext(".//title"))
-    content = _find_text(text, url, [title, *(said(heading.text_content()) for heading in tree.iter("h1"))])
+    headings = (said(heading.text_content()) for heading in islice(tree.iter("h1"), MOST_SAID))
+    content = _find_text(text, url, [title, *headings])
     own = said(linked.get("articleBody"))
     address = _own_address([said(linked.get("url")), meta.get("og:url", "")], url)
     return RawItem(
@@ -81,13 +87,13 @@ def _merge(tree: markup.HtmlElement, text: str, url: str) -> RawItem:
         author=_name(linked.get("author")) or meta.get("author", ""),
         image=_picture(linked.get("image")) or meta.get("og:image", ""),
         categories=_categories(linked, meta),
-        moments=tuple(_moments(linked, meta, tree)),
+        moments=tuple(islice(_moments(linked, meta, tree), MOST_SAID)),
     )
 
 
 def _own_address(told: Sequence[str], url: str) -> str:
     """Answer the address that a page gives itself, if it is on its own host: no page may pass for another's."""
-    addresses = (urljoin(url, one) for one in told if one)
+    addresses = filter(None, (full_address(url, one) for one in told))
     return next((one for one in addresses if urlsplit(one).hostname == urlsplit(url).hostname), url)
 
 
@@ -116,8 +122,7 @@ def _find_article(tree: markup.HtmlElement) -> Told:
         except orjson.JSONDecodeError:
             continue
         for one in _walk(told, DEEPEST):
-            kinds = one.get("@type")
-            if ARTICLES.intersection([kinds] if isinstance(kinds, str) else kinds or ()):
+            if ARTICLES.intersection(all_said(one.get("@type"))):
                 return one
     return {}
 
@@ -151,9 +156,7 @@ def _moments(linked: Told, meta: Mapping[str, str], tree: markup.HtmlElement) ->
 
 
 def _categories(linked: Told, meta: Mapping[str, str]) -> tuple[str, ...]:
-    sections = linked.get("articleSection") or ()
-    told = [sections] if isinstance(sections, str) else list(sections)
-    return tuple(said(one) for one in told or [meta.get("article:section", "")])
+    return all_said(linked.get("articleSection")) or (meta.get("article:section", ""),)
 
 
 def _name(told: Any) -> str:

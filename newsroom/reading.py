@@ -8,6 +8,7 @@
 A new kind is a line here and a module that answers a `ParsedFeed`.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,7 +19,7 @@ import orjson
 from newsroom.encoding import decode
 from newsroom.errors import ParseError
 from newsroom.feeds import parse_feed
-from newsroom.items import ParsedFeed, Poll
+from newsroom.items import ParsedFeed, Poll, said
 from newsroom.jsonfeed import is_json_feed, parse_json_feed
 from newsroom.sitemaps import is_sitemap, parse_sitemap
 from newsroom.wordpress import are_posts, ask_for_posts, is_posts_address, parse_posts
@@ -45,10 +46,7 @@ def request_address(url: str, since: str | None = None) -> str:
 
 
 def _read_json(text: str, url: str, poll: Poll) -> ParsedFeed:
-    try:
-        told = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise ParseError(url, f"its JSON is broken ({error})") from None
+    told = _load(text, url)
     if is_json_feed(told):
         return parse_json_feed(told, url, poll)
     if are_posts(told):
@@ -56,6 +54,18 @@ def _read_json(text: str, url: str, poll: Poll) -> ParsedFeed:
     raise ParseError(url, f"it is JSON, but no JSON Feed and no posts of WordPress{_tell_fault(told)}")
 
 
+def _load(text: str, url: str) -> Any:
+    """Read JSON, also where a text was cut amid a character or has line breaks as they are: Python minds neither."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        fault = error
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        raise ParseError(url, f"its JSON is broken ({fault})") from None
+
+
 def _tell_fault(told: Any) -> str:
     """Answer what a server says is wrong, as WordPress does: {"code": …, "message": …}."""
-    return f": {str(told['message'])[:200]}" if isinstance(told, Mapping) and told.get("message") else ""
+    return f": {said(told['message'])[:200]}" if isinstance(told, Mapping) and told.get("message") else ""

@@ -14,6 +14,7 @@ from newsroom.trees import parse_xml
 
 ROOT = re.compile(r"<(?:\w+:)?(urlset|sitemapindex)\b")
 HEAD = 2_000  # characters in which a document says what it is
+LONGEST_TOLD = 200  # characters of an address that is told as a reason
 SPACES = {
     "map": "http://www.sitemaps.org/schemas/sitemap/0.9",
     "news": "http://www.google.com/schemas/sitemap-news/0.9",
@@ -55,5 +56,6 @@ def _text(element: etree._Element | None, path: str) -> str:
 
 def _tell_others(root: etree._Element | None) -> str:
     """Answer where an index says that news may be."""
-    listed = [said(one.text) for one in root.iterfind(".//map:sitemap/map:loc", SPACES)] if root is not None else []
+    found = root.iterfind(".//map:sitemap/map:loc", SPACES) if root is not None else ()
+    listed = [said(one.text)[:LONGEST_TOLD] for one in found]
     return f"; it lists others: {', '.join(listed[:5])}" if listed else ""

@@ -29,5 +29,5 @@ def parse_html(text: str) -> markup.HtmlElement | None:
     """Answer the root of a page; None where there is none."""
     try:
         return markup.document_fromstring(text.encode(errors="ignore"), parser=markup.HTMLParser(encoding="utf-8"))
-    except (ValueError, etree.ParserError):
+    except (ValueError, etree.LxmlError):
         return None

@@ -18,6 +18,7 @@ import orjson
 
 from newsroom.dates import read_date
 from newsroom.items import Head, ParsedFeed, Poll, RawItem, make_feed, said
+from newsroom.text import read_number
 from newsroom.withdrawals import NOTHING_LISTED, Listing, list_of
 
 ROUTE = "/wp/v2/posts"
@@ -87,7 +88,7 @@ def _write_since(told: Sequence[Mapping[str, Any]], url: str) -> str:
     and no page number, for which WordPress has an error where there is no such page. At the end that second is over.
     """
     asked = dict(parse_qsl(urlsplit(url).query))
-    after, passed = asked.get("modified_after", ""), int(asked.get("offset", "0"))
+    after, passed = asked.get("modified_after", ""), read_number(asked.get("offset", "")) or 0
     moments = (read_date(said(post.get("modified_gmt"))) for post in told)
     newest = max((moment for moment in moments if moment), default=None)
     if newest is None:

@@ -29,6 +29,10 @@ HALF_PAST_TEN = datetime(2026, 11, 28, 10, 30, tzinfo=UTC)
         "2026-11-28T13:30:00+0300",
         "2026-11-28 10:30",
         "2026/11/28 10:30",
+        "2026-11-28 10:30:00 UTC",
+        "Sat, 28 Nov 2026 11:30:00 CET",
+        "Sat, 28 Nov 2026 18:30 HKT",
+        "Sat, 28 Nov 2026 10:30:00 +99999999999999999999",  # a zone that cannot be is none
         "28/11/2026 10:30",
         "2026年11月28日 上午10:30",
         "28 novembre 2026 à 10:30",
@@ -59,6 +63,9 @@ def test_the_half_of_the_day_counts(said: str) -> None:
         "12:00",
         "0001-01-01T00:00:00Z",
         "9999-12-31T23:59:59-14:00",
+        "Sat, 28 Nov 99999999999999999999 10:30:00 GMT",
+        "9" * 5000,
+        "28 نوفمبر 2026" + " " * 500,
     ],
 )
 def test_what_could_be_misread_is_not_read(said: str) -> None:

@@ -31,7 +31,9 @@ def test_a_few_broken_bytes_do_not_make_it_another_encoding() -> None:
     assert decode(body[:101] + b"\xff" + body[101:], "windows-1256").count("\ufffd") <= 3
 
 
-@pytest.mark.parametrize("label", ["", "x-nonsense", "base64", "hex", "utf-8", "punycode", "UTF-16"])
+@pytest.mark.parametrize(
+    "label", ["", "x-nonsense", "base64", "hex", "utf-8", "punycode", "UTF-16", "undefined", "idna", "a\0b", "\udcff"]
+)
 def test_what_nobody_knows_is_as_if_nothing_were_said(label: str) -> None:
     assert decode("قمة في بكين تبحث الطاقة الشمسية والمياه".encode("cp1256"), label).startswith("قمة في بكين")
 

@@ -1,11 +1,13 @@
 """Feeds: RSS 2.0, RSS 1.0 and Atom, sound and broken, in several encodings."""
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from newsroom.errors import ParseError
+from newsroom.items import LONGEST_TEXT, LONGEST_TITLE, MOST_CATEGORIES, MOST_ITEMS
 from newsroom.reading import read_feed
 
 FEEDS = Path(__file__).parent.parent / "data" / "feeds"
@@ -208,6 +210,47 @@ def test_what_is_no_feed_is_refused_with_a_reason(body: bytes) -> None:
     with pytest.raises(ParseError) as refused:
         read_feed(body, URL, now=NOW)
     assert refused.value.reason
+
+
+ENTITIES = '<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">'
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        f"<!DOCTYPE x [{ENTITIES}]>",
+        f"<!-- <rss> --><!DOCTYPE x [{ENTITIES}]>",
+        f"<?x <rss ?><!DOCTYPE x [{ENTITIES}]>",
+        f'<!DOCTYPE rss SYSTEM "<rss <!--" [{ENTITIES}]><!-- -->',
+        "<!-- -->" * 9000 + f"<!DOCTYPE x [{ENTITIES}]>",
+    ],
+)
+def test_entities_are_refused_wherever_they_are_declared(before: str) -> None:
+    body = before.encode() + in_feed("<title>&b;&c;</title><guid>1</guid>")
+    with pytest.raises(ParseError, match="entities"):
+        read_feed(body, URL, now=NOW)
+
+
+def test_what_is_too_long_is_cut_and_what_is_too_many_left_out() -> None:
+    categories = "".join(f"<category>{number}</category>" for number in range(200))
+    long = f"<title>{'قمة ' * 300_000}</title><guid>1</guid><description>{'نص ' * 300_000}</description>{categories}"
+    feed = read_feed(
+        in_feed(long, *[f"<title>{number}</title><guid>g{number}</guid>" for number in range(2000)]), URL, now=NOW
+    )
+    first = feed.items[0]
+    assert (len(feed.items), len(first.categories)) == (MOST_ITEMS, MOST_CATEGORIES)
+    assert (len(first.title) <= LONGEST_TITLE, len(first.body)) == (True, LONGEST_TEXT)
+    assert first.title.endswith("…")
+
+
+def test_a_thousand_items_of_one_guid_are_told_apart_at_once() -> None:
+    began = time.process_time()
+    items = [
+        f"<title>{'قمة ' * 50}{number}</title><guid>1</guid><link>https://x.example/{number}</link>"
+        for number in range(1000)
+    ]
+    assert len(read_feed(in_feed(*items), URL, now=NOW).items) == 1000
+    assert time.process_time() - began < 2
 
 
 def test_an_empty_feed_is_a_feed() -> None:

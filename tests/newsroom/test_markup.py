@@ -1,5 +1,7 @@
 """Markup: HTML becomes plain text whose paragraphs stay apart."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +22,8 @@ from newsroom.markup import html_to_line, html_to_text
         ("<p>open", "open"),
         ("one\n\ntwo", "one\n\ntwo"),
         ("<p>a<!-- b --> c<!--></p><!-- never closed <p>d", "a c"),
+        ("<p>a<![CDATA[ b ]]> c<![if !x]>d<![endif]> <![foo[ e", "a b cd"),
+        ("a < b <c", "a < b <c"),
     ],
 )
 def test_html_becomes_text(source: str, text: str) -> None:
@@ -28,6 +32,41 @@ def test_html_becomes_text(source: str, text: str) -> None:
 
 def test_a_title_encoded_twice_is_read_twice() -> None:
     assert html_to_line("A &amp;amp; B&amp;#8230;") == "A & B…"
+
+
+NUMBER = f"&#{'9' * 5000};"
+
+
+@pytest.mark.parametrize("source", [f"a{NUMBER}b", f"<p>a{NUMBER}b</p>", f"<p>a&amp;{NUMBER[1:]}b</p>"])
+def test_a_character_with_an_endless_number_is_a_broken_one(source: str) -> None:
+    assert html_to_line(source) == "a\ufffdb"
+
+
+UNENDED = [
+    "<",
+    "</",
+    "<a ",
+    "</a ",
+    "<?",
+    "<!",
+    "<!--",
+    "<![",
+    "<![CDATA[",
+    "<a b='",
+    '<a b="',
+    "<a b='\"",
+    "&",
+    "&#",
+    "&#x",
+]
+
+
+@pytest.mark.parametrize("end", ["", ">", "</script>"])
+@pytest.mark.parametrize("unended", [*UNENDED, "<b>", "<script>", "<script></", " ", "\n ", "<a/"])
+def test_no_markup_takes_longer_than_its_length(unended: str, end: str) -> None:
+    began = time.process_time()
+    html_to_line(unended * 50_000 + end)
+    assert time.process_time() - began < 2  # minutes, where each looks for its end anew
 
 
 @given(st.text(alphabet="<>&;/ابp \n\"'=!-", max_size=80))

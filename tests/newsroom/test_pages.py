@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsroom.articles import ParsedArticle
+from newsroom.discovery import find_candidates
 from newsroom.errors import ParseError
 from newsroom.pages import complete, is_teaser, parse_page
 
@@ -51,6 +52,32 @@ def test_the_text_is_the_article_s_and_nothing_else(name: str) -> None:
 
 def test_a_page_does_not_pass_for_another_site_s() -> None:
     assert read("article_ar.html").url == URL
+
+
+LONG = "<p>" + "كلام يقال في متن المقال. " * 20 + "</p>"
+
+
+@pytest.mark.parametrize(
+    "linked",
+    [
+        '{"@type": [{}], "headline": "x"}',
+        '{"@type": 1}',
+        '{"@type": "Article", "articleSection": 7, "author": [[]], "image": {"url": {}}, "headline": ["x"]}',
+        '{"@type": "Article", "url": "http://[x", "datePublished": "Mon, 1 Jan 2026 00:00 +99999999999999999999"}',
+        '{"@type": "Article", "headline": ' + "[" * 900 + "]" * 900 + "}",
+        "[" * 100_000,
+    ],
+)
+def test_whatever_json_ld_says_the_article_is_read(linked: str) -> None:
+    head = f'<script type="application/ld+json">{linked}</script><meta property="og:url" content="http://[x">'
+    page = f"<html><head><title>عنوان</title>{head}</head><body><article><h1>عنوان</h1>{LONG}</article></body></html>"
+    assert parse_page(page.encode(), URL, now=NOW).body.startswith("كلام يقال")
+
+
+@pytest.mark.parametrize("base", ["http://[x", "data:,x", "//"])
+def test_a_base_that_is_none_is_passed_over(base: str) -> None:
+    page = f'<base href="{base}"><link rel="alternate" type="application/rss+xml" href="/f">'
+    assert "https://samples.example/f" in find_candidates(page, URL)
 
 
 @pytest.mark.parametrize(

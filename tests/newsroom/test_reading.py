@@ -95,6 +95,43 @@ def test_a_news_sitemap_tells_titles_and_dates() -> None:
     assert port.published_at == datetime(2026, 11, 24, 5, 15, tzinfo=UTC)
 
 
+def test_half_a_character_costs_a_json_feed_no_more_than_itself() -> None:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [{"id": "1", "title": "قمة %"}, {"id": "2", "title": "x"}],
+    }
+    for broken in (r"\ud83d", "\n"):
+        body = orjson.dumps(feed).replace(b"%", broken.encode())
+        assert [item.title for item in read_feed(body, URL, now=NOW).items] == ["قمة", "x"]
+
+
+def test_what_is_neither_text_nor_number_says_nothing() -> None:
+    deep = "[" * 900 + "]" * 900
+    post = (
+        f'{{"guid": {{"rendered": "1"}}, "title": {{"rendered": "خبر"}}, "modified_gmt": {deep}, "link": {{"a": 1}}}}'
+    )
+    (item,) = read_feed(f"[{post}]".encode(), URL, now=NOW).items
+    assert (item.title, item.url) == ("خبر", "")
+    assert (
+        read_feed(f'{{"version": "https://jsonfeed.org/version/1", "title": {deep}}}'.encode(), URL, now=NOW).title
+        == ""
+    )
+    for told in (f'{{"version": {deep}}}', f'{{"message": {deep}}}'):
+        with pytest.raises(ParseError, match="no JSON Feed"):
+            read_feed(told.encode(), URL, now=NOW)
+
+
+def test_an_address_that_counts_strangely_is_read_all_the_same() -> None:
+    post = {"guid": {"rendered": "1"}, "title": {"rendered": "خبر"}, "modified_gmt": "2026-11-24T07:45:10"}
+    assert read_feed(orjson.dumps([post]), f"{POSTS}?offset=x&modified_after=y", now=NOW).since
+
+
+def test_an_odd_json_feed_keeps_what_can_be_read() -> None:
+    first, second = read("odd_ar.json").items
+    assert (first.guid, first.author, first.categories) == ("1", "محرر النماذج", ("سياسة",))
+    assert (second.title, second.url) == ("نص بلا عنوان", "https://samples.example/odd/2")
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
