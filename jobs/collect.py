@@ -36,7 +36,7 @@ from newsroom.delivery import Meter
 from newsroom.errors import FetchError, ParseError, SourceError
 from newsroom.items import ParsedFeed
 from newsroom.keywords import KeywordIndex, texts_of
-from newsroom.reading import read_feed, request_address
+from newsroom.reading import read_feed, request_address, second_address
 from newsroom.semantic import gist
 from newsroom.sources import Rhythm, is_bad, next_poll
 from newsroom.stories import sketch
@@ -145,7 +145,7 @@ class Collector:
         fresh = self.hubs is not None and await self.hubs.has_told(source)
         fetched = await self.fetcher.fetch(address, source.etag, source.last_modified, fresh=fresh)
         try:
-            feed = await self._parse(source, fetched) if fetched.body is not None else None
+            feed = await self._parse_all(source, fetched) if fetched.body is not None else None
         except ParseError:
             if source.first_contact_at:
                 raise
@@ -166,6 +166,12 @@ class Collector:
         async with self.database.write() as connection:
             await sources.move(connection, source.id, found.url)
             await sources.settle(connection, source, etag=None, last_modified=None, due_at=now)
+
+    async def _parse_all(self, source: Source, fetched: Fetched) -> ParsedFeed:
+        """Read what a source answered, and what it must be asked for besides."""
+        feed = await self._parse(source, fetched)
+        address = second_address(source.url, source.since)
+        return feed.joined(await self._parse(source, await self.fetcher.fetch(address))) if address else feed
 
     async def _parse(self, source: Source, fetched: Fetched) -> ParsedFeed:
         body, now = fetched.body or b"", self.lease.now()

@@ -41,6 +41,7 @@ SIGNPOST = (
     r"اقرأ المزيد\W*|Read more\W*|Continue reading.*|Lire la suite\W*|阅读更多\W*"
 )
 TEASER_TAIL = re.compile(rf"{CUT_MARK}\s*(?:{SIGNPOST})?\s*$", re.DOTALL)
+LOCKED = 'class="post-password-form"'  # all that WordPress shows of what a password protects
 LONGEST_TAIL = 600  # characters at the end of a teaser that are searched: the search takes the square of them
 
 
@@ -103,6 +104,11 @@ class ParsedFeed:
     listing: Listing = NOTHING_LISTED  # what it lists now, by which what it lists no longer is found
     links: HubLinks = NO_HUB
 
+    def joined(self, other: "ParsedFeed") -> "ParsedFeed":
+        """Answer it with what else its source told."""
+        items = tuple(tell_apart([*self.items, *other.items]))
+        return replace(self, items=items, unread=self.unread + other.unread, seen=self.seen + other.seen)
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -159,12 +165,12 @@ def _find_guid(raw: RawItem, base: str) -> str:
 
 
 def make_item(raw: RawItem, base: str, language: str, now: datetime) -> ParsedArticle | None:
-    """Answer the article; None for one with no title and no text, or with nothing to know it by."""
+    """Answer the article; None for one that is not public, has no title and no text, or nothing to know it by."""
     guid = _find_guid(raw, base)
     title = _line(raw.title, LONGEST_TITLE)
     teaser = _text(raw.teaser)
     body = _text(raw.content) or teaser
-    if not (title or body) or not guid:
+    if not (title or body) or not guid or LOCKED in raw.content:
         return None
     title = title or shorten(body, TITLE_LENGTH)
     return ParsedArticle(

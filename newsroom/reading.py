@@ -22,7 +22,7 @@ from newsroom.feeds import parse_feed
 from newsroom.items import ParsedFeed, Poll, said
 from newsroom.jsonfeed import is_json_feed, parse_json_feed
 from newsroom.sitemaps import is_sitemap, parse_sitemap
-from newsroom.wordpress import are_posts, ask_for_posts, is_posts_address, parse_posts
+from newsroom.wordpress import are_posts, ask_for_appeared, ask_for_posts, is_posts_address, parse_posts
 
 JSON = re.compile(r"\ufeff?\s*[\[{]")
 
@@ -43,6 +43,11 @@ def read_feed(
 def request_address(url: str, since: str | None = None) -> str:
     """Answer the address to ask a source at for what is newer than `since`, where its kind knows that."""
     return ask_for_posts(url, since) if is_posts_address(url) else url
+
+
+def second_address(url: str, since: str | None = None) -> str:
+    """Answer where else a source must be asked, since its answer to the first is not the whole; nowhere for most."""
+    return ask_for_appeared(url, since) if is_posts_address(url) else ""
 
 
 def _read_json(text: str, url: str, poll: Poll) -> ParsedFeed:

@@ -2,9 +2,10 @@
 
     first      the newest posts, the latest changed first
     later      ?modified_after=…, the first changed first: whatever was changed since, page by page, and nothing else
+    besides    ?after=…: what was scheduled counts as changed when it was written, not when it appeared
 
-The guid is the one of the feed, so a site that is read by both has no article twice. What only a password shows is
-left out. Reference: developer.wordpress.org/rest-api/reference/posts.
+The guid is the one of the feed, so a site that is read by both has no article twice. What a password protects is left
+out. Reference: developer.wordpress.org/rest-api/reference/posts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,8 +25,12 @@ from newsroom.withdrawals import NOTHING_LISTED, Listing, list_of
 ROUTE = "/wp/v2/posts"
 PAGE, LISTED = 50, 100  # posts in an answer, whole and by name; WordPress gives at most 100
 OVERLAP = timedelta(seconds=1)  # "after" leaves out what was changed in the same second
-FIELDS = "id,guid,link,date_gmt,modified_gmt,title,excerpt,content,_links,_embedded"
-EMBEDDED = "author,wp:featuredmedia,wp:term"
+LATE = timedelta(hours=6)  # that what was scheduled may appear after its time: a quiet site looks when it is visited
+WHOLE = {
+    "per_page": str(PAGE),
+    "_embed": "author,wp:featuredmedia,wp:term",
+    "_fields": "id,guid,link,date_gmt,modified_gmt,title,excerpt,content,_links,_embedded",
+}
 
 
 def is_posts_address(url: str) -> bool:
@@ -38,21 +43,30 @@ def is_posts_address(url: str) -> bool:
 
 def ask_for_posts(url: str, changed: str | None) -> str:
     """Answer the address to ask for the posts that changed after that moment, as `ParsedFeed.since` told it."""
-    parts = urlsplit(url)
     moment, _, passed = (changed or "").partition(" ")
-    asked = {"per_page": str(PAGE), "_embed": EMBEDDED, "_fields": FIELDS, "orderby": "modified", "order": "desc"}
-    if since := read_date(moment):
-        asked |= {"order": "asc", "modified_after": write_moment(since - OVERLAP)} | (
-            {"offset": passed} if passed else {}
-        )
-    return parts._replace(query=urlencode(dict(parse_qsl(parts.query)) | asked)).geturl()
+    since = read_date(moment)
+    if since is None:
+        return _ask(url, **WHOLE, orderby="modified", order="desc")
+    after = {"modified_after": write_moment(since - OVERLAP), "order": "asc"}
+    if not passed:
+        return _ask(url, **WHOLE, **after, orderby="modified")
+    return _ask(url, **WHOLE, **after, orderby="id", modified_before=write_moment(since + OVERLAP), offset=passed)
+
+
+def ask_for_appeared(url: str, changed: str | None) -> str:
+    """Answer the address to ask for the posts that appeared since then, whenever they were changed; none at first."""
+    since = read_date((changed or "").partition(" ")[0])
+    return _ask(url, **WHOLE, orderby="date", order="desc", after=write_moment(since - LATE)) if since else ""
+
+
+def _ask(url: str, **how: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(query=urlencode(dict(parse_qsl(parts.query)) | how)).geturl()
 
 
 def ask_for_listing(url: str) -> str:
     """Answer the address to ask for what is published now, the newest first, by guid and date alone."""
-    parts = urlsplit(url)
-    asked = {"per_page": str(LISTED), "_fields": "guid,date_gmt", "orderby": "date", "order": "desc"}
-    return parts._replace(query=urlencode(dict(parse_qsl(parts.query)) | asked)).geturl()
+    return _ask(url, per_page=str(LISTED), _fields="guid,date_gmt", orderby="date", order="desc")
 
 
 def read_listing(body: bytes) -> Listing:
@@ -82,23 +96,28 @@ def write_moment(moment: datetime) -> str:
 
 
 def _write_since(told: Sequence[Mapping[str, Any]], url: str) -> str:
-    """Answer when the last changed of these posts was changed, and how many of that second were read.
+    """Answer when the last changed of these posts was changed; of a second that fills pages, how many were read.
 
-    Where a plugin wrote a whole page of posts in one second, the moment does not move on, and the page must; an offset
-    and no page number, for which WordPress has an error where there is no such page. At the end that second is over.
+    Where a plugin wrote a whole page of posts in one second, the moment does not move on, so that second alone is read,
+    in the order of ids: WordPress gives what was changed together in whatever order, another one for each page. It is
+    an offset and no page number, for which WordPress has an error where there is no such page.
     """
     asked = dict(parse_qsl(urlsplit(url).query))
-    after, passed = asked.get("modified_after", ""), read_number(asked.get("offset", "")) or 0
+    after, is_whole = asked.get("modified_after", ""), len(told) >= PAGE
+    if (second := read_date(asked.get("modified_before", ""))) and after:
+        passed = (read_number(asked.get("offset", "")) or 0) + len(told)
+        return f"{write_moment(second - OVERLAP)} {passed}" if is_whole else write_moment(second)
     moments = (read_date(said(post.get("modified_gmt"))) for post in told)
     newest = max((moment for moment in moments if moment), default=None)
     if newest is None:
-        over = read_date(after) if passed else None
-        return write_moment(over + 2 * OVERLAP) if over else ""
-    stands = len(told) >= PAGE and after == write_moment(newest - OVERLAP)
-    return f"{write_moment(newest)} {passed + len(told)}" if stands else write_moment(newest)
+        return ""
+    stands = is_whole and after == write_moment(newest - OVERLAP)
+    return f"{write_moment(newest)} 0" if stands else write_moment(newest)
 
 
 def _read(post: Mapping[str, Any]) -> RawItem:
+    if (post.get("content") or {}).get("protected"):
+        return RawItem()  # nothing to read
     embedded = post.get("_embedded") or {}
     terms = chain.from_iterable(embedded.get("wp:term") or ())
     return RawItem(
@@ -106,7 +125,7 @@ def _read(post: Mapping[str, Any]) -> RawItem:
         link=said(post.get("link")),
         title=_rendered(post, "title"),
         teaser=_rendered(post, "excerpt"),
-        content="" if (post.get("content") or {}).get("protected") else _rendered(post, "content"),
+        content=_rendered(post, "content"),
         author=_first(embedded.get("author"), "name"),
         image=_first(embedded.get("wp:featuredmedia"), "source_url"),
         categories=tuple(said(term.get("name")) for term in terms),

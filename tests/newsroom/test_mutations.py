@@ -35,7 +35,7 @@ from sandbox.markup import parse_html
 from tests.newsroom.mutations import Case, make_case, seeds
 
 SEED = os.environ.get("MUTATIONS_SEED", "20261124")
-FEW, MANY = 200, 5_000
+FEW, MANY = 200, int(os.environ.get("MUTATIONS", "5000"))
 MOST_SECONDS = 2.0  # of the processor, for a case
 MOST_GROWTH = 150  # megabytes
 MOST_ITEMS = 50  # of a case that go all the way: it is the same way for each

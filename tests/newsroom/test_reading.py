@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from newsroom.articles import ParsedArticle
 from newsroom.errors import ParseError
 from newsroom.items import ParsedFeed
-from newsroom.reading import read_feed, request_address
+from newsroom.reading import read_feed, request_address, second_address
 
 FEEDS = Path(__file__).parent.parent / "data" / "feeds"
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -26,7 +26,7 @@ def read(name: str) -> ParsedFeed:
 
 def test_posts_of_wordpress_are_read_with_their_terms_author_and_picture() -> None:
     feed = read("posts_ar.json")
-    first, _ = feed.items
+    (first,) = feed.items
     assert first == ParsedArticle(
         guid="https://samples.example/?p=301",
         url="https://samples.example/2026/11/24/rail/",
@@ -42,8 +42,15 @@ def test_posts_of_wordpress_are_read_with_their_terms_author_and_picture() -> No
     assert (feed.title, feed.since) == ("samples.example", "2026-11-24T07:45:10Z")
 
 
-def test_what_only_a_password_shows_is_left_out() -> None:
-    assert (read("posts_ar.json").items[1].body, read("posts_ar.json").unread) == ("", 0)
+def test_what_a_password_protects_is_left_out_and_no_fault() -> None:
+    assert (len(read("posts_ar.json").items), read("posts_ar.json").unread) == (1, 0)
+
+
+def test_what_was_scheduled_is_asked_for_by_when_it_appeared() -> None:
+    asked = parse_qs(urlsplit(second_address(POSTS, "2026-11-24T07:45:10Z 50")).query)
+    assert (asked["after"], asked["orderby"], asked["order"]) == (["2026-11-24T01:45:10Z"], ["date"], ["desc"])
+    assert not {"modified_after", "offset"} & set(asked)
+    assert [second_address(POSTS), second_address(URL, "2026-11-24T07:45:10Z")] == ["", ""]
 
 
 def test_wordpress_is_asked_for_what_changed_since_and_at_first_for_the_newest() -> None:
@@ -52,16 +59,18 @@ def test_wordpress_is_asked_for_what_changed_since_and_at_first_for_the_newest()
     assert (later["order"], later["modified_after"]) == (["asc"], ["2026-11-24T07:45:09Z"])
 
 
-def test_posts_of_one_second_are_read_page_by_page_and_not_again() -> None:
+def test_posts_of_one_second_are_read_page_by_page_by_their_ids_and_not_again() -> None:
     post = {"modified_gmt": "2026-11-24T07:45:10", "title": {"rendered": "خبر"}}
     whole = orjson.dumps([{**post, "guid": {"rendered": f"g{number}"}} for number in range(50)])
     since, asked = "2026-11-24T07:45:10Z", []
-    for body in (whole, whole, b"[]", b"[]"):
+    for body in (whole, whole, whole, b"[]", b"[]"):
         address = request_address(POSTS, since)
-        query = parse_qs(urlsplit(address).query)
-        asked.append((query["modified_after"][0][-3:-1], query.get("offset", ["0"])[0]))
+        query = {name: value for name, (value,) in parse_qs(urlsplit(address).query).items()}
+        told = (query["modified_after"][-3:-1], query.get("modified_before", "")[-3:-1], query.get("offset"))
+        asked.append((*told, query["orderby"]))
         since = read_feed(body, address, now=NOW).since or since
-    assert asked == [("09", "0"), ("09", "50"), ("09", "100"), ("10", "0")]
+    pages = [("09", "11", offset, "id") for offset in ("0", "50", "100")]
+    assert asked == [("09", "", None, "modified"), *pages, ("10", "", None, "modified")]
 
 
 @pytest.mark.parametrize("url", [f"{POSTS}/?lang=ar", "https://samples.example/?rest_route=/wp/v2/posts"])
