@@ -96,7 +96,8 @@ async def test_an_article_reaches_everyone_who_asked_within_ten_seconds_and_nobo
         assert stranger.screen == []
         assert telegram.sent_to(99) == []
         assert await process.stop() == 0
-        assert process.ask("SELECT count(*) FROM deliveries WHERE state NOT IN ('sent')") == [(0,)]
+        # What came last may wait for the next start; nothing is under way, in doubt or lost.
+        assert process.ask("SELECT count(*) FROM deliveries WHERE state NOT IN ('sent', 'queued')") == [(0,)]
 
 
 async def test_the_token_is_found_in_no_log_line_and_no_table(
