@@ -61,7 +61,11 @@ def mend(text: str) -> str:
 def is_mostly_whole(decoded: str) -> bool:
     """Tell whether few characters of a text were broken bytes."""
     broken = decoded.count("\ufffd")
-    return not broken or broken <= BROKEN * sum(not character.isascii() for character in decoded)
+    return not broken or broken <= BROKEN * _count_beyond_ascii(decoded)
+
+
+def _count_beyond_ascii(text: str) -> int:
+    return len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _read_claims(body: bytes, told: str | None) -> tuple[list[str], bytes]:
@@ -108,4 +112,4 @@ def _fits(body: bytes, name: str) -> bool:
         text = body.decode(name)
     except UnicodeError:
         return False
-    return len(MIXED.findall(text)) <= MOST_MIXED * sum(not character.isascii() for character in text)
+    return len(MIXED.findall(text)) <= MOST_MIXED * _count_beyond_ascii(text)

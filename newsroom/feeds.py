@@ -29,7 +29,7 @@ HEAD = 10_000  # characters, or bytes, in which a feed speaks of itself
 ROOT = re.compile(rb"<(?:[\w.-]+:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
 # What of other vocabularies feedparser takes for the item's own: the caption of a picture.
 FOREIGN = re.compile(rb"(</?(?:media|itunes|googleplay):)(?=(?:title|description|summary|subtitle|category|link)\b)")
-PATIENCE = 1_000_000  # bytes that feedparser is given, which takes a second for them; of more it is not asked first
+PATIENCE = 300_000  # bytes that feedparser is given, for which it takes a second; of more it is asked as the last
 # Names of characters that only HTML has, and what feeds mean all the same; those of XML's own signs stay.
 NAMED = re.compile(r"&(?!(?:lt|gt|amp|quot|apos|nvlt|nvgt);)([A-Za-z][A-Za-z0-9]{1,31};)", re.IGNORECASE)
 WEB = ("http://", "https://")

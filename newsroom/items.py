@@ -29,7 +29,7 @@ Made = TypeVar("Made")
 LEAD_LENGTH = 300  # characters of a lead that is cut from the body
 TITLE_LENGTH = 100  # and of a title, where there is none
 MOST_ITEMS = 1000  # read of one source at a time
-LONGEST_HTML, LONGEST_TEXT = 1_000_000, 200_000  # characters of an article as it is written, and as it is read
+LONGEST_HTML, LONGEST_TEXT = 400_000, 200_000  # characters of an article as it is written, and as it is read
 LONGEST_TITLE, LONGEST_NAME = 500, 200  # characters; a name is an author's, a category's, a source's
 MOST_CATEGORIES = 50
 LONGEST_ID = 2000  # bytes of a guid, or of an address as it is asked for: PostgreSQL's indexes hold 2,700
@@ -169,7 +169,7 @@ def make_item(raw: RawItem, base: str, language: str, now: datetime) -> ParsedAr
     guid = _find_guid(raw, base)
     title = _line(raw.title, LONGEST_TITLE)
     teaser = _text(raw.teaser)
-    body = _text(raw.content) or teaser
+    body = teaser if raw.content == raw.teaser else _text(raw.content) or teaser
     if not (title or body) or not guid or LOCKED in raw.content:
         return None
     title = title or shorten(body, TITLE_LENGTH)

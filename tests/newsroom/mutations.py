@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
+from jobs.fetcher import LARGEST_BODY
+
 DATA = Path(__file__).parent.parent / "data"
 LARGE_SHARE = 0.03  # of the cases
 DEEP, MANY, HUGE = 10_000, 5_000, 5 * 1024 * 1024  # levels, items, bytes
@@ -76,6 +78,7 @@ def make_case(seed: str, number: int) -> Case:
     for mutate in [*chance.choices(SMALL, k=chance.randint(1, 3)), *_large(chance)]:
         body = mutate(body, chance)
         done.append(mutate.__name__)
+    body = body[:LARGEST_BODY]  # the fetcher hands on no more
     return Case(f"{seed}/{number} ({', '.join(done)})", body, chance.choice(LABELS), name.endswith("html"))
 
 
