@@ -15,10 +15,14 @@ from db.store.topics import Topics
 from db.tables import articles, versions
 from jobs.collect import Collector
 from jobs.fetcher import Fetcher
+from newsroom.taxonomy import Taxonomy, shipped_taxonomy
 from tests.fakes import Clock, CountingMeter, Tellings
 from tests.stage import Stage
 from tests.wordpress.server import PACKAGES, find_missing, running_site
 from tests.wordpress.site import WordPress
+
+# Of what is shipped, what these tests ask for: to learn all of it takes a second, for each test.
+TAGS = ("all", "s:agriculture", "s:diplomacy", "s:opinion", "r:central-asia")
 
 
 @pytest.fixture(scope="session")
@@ -98,7 +102,7 @@ class Newsroom:
 @pytest.fixture
 def newsroom(stage: Stage, fetcher: Fetcher) -> Newsroom:
     scene, meter = stage.scene, CountingMeter()
-    topics = Topics(scene.database)
+    topics = Topics(scene.database, Taxonomy({tag: shipped_taxonomy().topics[tag] for tag in TAGS}))
     collector = Collector(
         scene.database, fetcher, topics, scene.lease, meter, Tellings(), shortest=timedelta(minutes=5)
     )

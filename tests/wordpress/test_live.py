@@ -33,7 +33,7 @@ async def reading(site: WordPress, folder: Path, template: Path) -> AsyncIterato
 
 def times(live: Live, words: str) -> int:
     """Answer how often the reader was sent these words."""
-    return sum(words in call.params.get("text", "") for call in live.telegram.sent_to(READER))
+    return sum(call.is_sent and words in call.params.get("text", "") for call in live.telegram.sent_to(READER))
 
 
 async def test_a_post_is_brought_and_corrected_in_its_place_and_nothing_comes_again_after_a_restart(

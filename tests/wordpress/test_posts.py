@@ -207,8 +207,8 @@ async def test_more_posts_than_a_page_holds_changed_in_one_second_are_all_read(
     title = sample("مادة من الأرشيف القديم")
     await newsroom.begin(site.posts_url)
     await next_second()
-    await site.do("move_in", title, 70)
+    await site.do("move_in", title, 60)
     for _ in range(4):
         await newsroom.read()
     await site.do("move_out", title)
-    assert await newsroom.count(title) == 70
+    assert await newsroom.count(title) == 60

@@ -33,8 +33,8 @@ $acts = [
         $old = at(time() - YEAR_IN_SECONDS, 'post_date');
         $now = at(time(), 'post_modified');
         for ($number = 1; $number <= (int) $many; $number++) {
-            $told = ['post_title' => "$title $number", 'post_content' => $title, 'post_status' => 'publish'];
-            $id = wp_insert_post($told + $old);
+            $text = ['post_title' => "$title $number", 'post_content' => $title, 'post_excerpt' => 'نص تجريبي.'];
+            $id = wp_insert_post($text + ['post_status' => 'publish'] + $old);
             $GLOBALS['wpdb']->update($GLOBALS['wpdb']->posts, $now, ['ID' => $id]);
         }
     },
