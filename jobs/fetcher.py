@@ -26,6 +26,7 @@ LARGEST_BODY = 8 * 1024 * 1024  # bytes, after decompression
 LONGEST_ADDRESS = 2_000  # bytes: a source that moved to a longer one stays where it is
 LONGEST_VALIDATOR = 1_000  # characters
 MOST_REDIRECTS = 5
+KEEP_ALIVE = 2.0  # seconds: pages of one site follow each other at once, and hundreds of hosts are asked in a second
 TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10, sock_read=20)
 # `is_global` says yes to addresses that a gateway turns into private ones: NAT64 (RFC 6052) and 6to4 (RFC 3056).
 GATEWAYS = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("2002::/16"))
@@ -74,7 +75,9 @@ class Fetcher:
         self._hosts: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
-        connector = aiohttp.TCPConnector(limit=32, socket_factory=self._make_socket)
+        connector = aiohttp.TCPConnector(
+            limit=32, keepalive_timeout=KEEP_ALIVE, socket_factory=self._make_socket
+        )
         headers = {"User-Agent": self._user_agent, "Accept": "application/rss+xml, application/atom+xml, */*;q=0.8"}
         self._session = aiohttp.ClientSession(
             connector=connector, timeout=self._timeout, headers=headers, trust_env=False
