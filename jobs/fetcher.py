@@ -75,9 +75,7 @@ class Fetcher:
         self._hosts: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
-        connector = aiohttp.TCPConnector(
-            limit=32, keepalive_timeout=KEEP_ALIVE, socket_factory=self._make_socket
-        )
+        connector = aiohttp.TCPConnector(limit=32, keepalive_timeout=KEEP_ALIVE, socket_factory=self._make_socket)
         headers = {"User-Agent": self._user_agent, "Accept": "application/rss+xml, application/atom+xml, */*;q=0.8"}
         self._session = aiohttp.ClientSession(
             connector=connector, timeout=self._timeout, headers=headers, trust_env=False
