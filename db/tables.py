@@ -6,7 +6,8 @@
     chats ◀─ subscribers ─▶ schedules        who reads, and when
                   └─────▶ follows            what they asked for, and what they mute
     articles ─▶ pushes ─▶ deliveries         what goes to whom, one row each
-                  └─────▶ renderings         in which wordings, and whether Telegram takes them
+                  ├─────▶ renderings         in which wordings, and whether Telegram takes them
+                  └─────▶ digests            which articles came together in one message
     inbox, outbox                            what came from Telegram, what answers it
     workers, pacing, desk                    who works, how fast, and the one row that orders the newsroom
     staff, audit                             who may do what, and what they did
@@ -173,12 +174,19 @@ chats = Table(
 schedules = Table(
     "schedules",
     metadata,
-    key("id"),  # interned: readers with the same rhythm share a row, so their next time is reckoned once
+    key("id"),  # interned: readers who are reached alike share a row, so their next time is reckoned once
     Column("rhythm", String(16), nullable=False),
     Column("zone", String(64), nullable=False),
     Column("silent", Boolean, nullable=False),
-    UniqueConstraint("rhythm", "zone", "silent"),
-    among("rhythm", "instant"),
+    Column("hour", Integer, nullable=False, server_default="10"),  # of a day's or a week's digest
+    Column("weekday", Integer, nullable=False, server_default="4"),  # of a week's digest; Monday is 0
+    Column("quiet_from", Integer, nullable=False, server_default="0"),  # hours; equal ones are no quiet
+    Column("quiet_to", Integer, nullable=False, server_default="0"),
+    Column("wakes", Boolean, nullable=False, server_default=text("false")),  # breaking news come in quiet hours too
+    UniqueConstraint(
+        "rhythm", "zone", "silent", "hour", "weekday", "quiet_from", "quiet_to", "wakes", name="uq_schedules_way"
+    ),
+    among("rhythm", "instant", "hourly", "daily", "weekly"),
 )
 
 subscribers = Table(
@@ -194,6 +202,8 @@ subscribers = Table(
     Column("reason", Text, nullable=False, server_default=EMPTY),  # why it is suspended
     Column("language", String(8), nullable=False),
     Column("digits", String(8), nullable=False, server_default="latn"),  # of the interface, by their name in CLDR
+    Column("paused_until", UtcDateTime),  # what falls due before waits until then
+    Column("reads", Integer, nullable=False, server_default="31"),  # languages of articles: `newsroom/readers.py`
     Column("since", UtcDateTime, nullable=False),
     UniqueConstraint("chat_id", "thread_id"),
     ForeignKeyConstraint(["chat_id", "chat_state"], ["chats.id", "chats.state"], onupdate="CASCADE"),
@@ -291,12 +301,23 @@ deliveries = Table(
     *life(),
     Column("article_id", RowId),  # what it shows
     Column("version", Integer),
+    Column("digest_id", RowId),  # of the set of articles that its message brings, where that is not one
     among("state", *WORK_STATES),
     Index("ix_deliveries_queued", "push_id", "due_at", postgresql_where=QUEUED, sqlite_where=QUEUED),
     Index("ix_deliveries_sending", "worker_id", postgresql_where=SENDING, sqlite_where=SENDING),
     Index("ix_deliveries_shown", "push_id", "version", postgresql_where=SENT, sqlite_where=SENT),
     Index("ix_deliveries_doubtful", "state", postgresql_where=DOUBTFUL, sqlite_where=DOUBTFUL),
     sqlite_with_rowid=False,
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    key("id"),  # interned: readers who get the same articles at once share a row, and its rendering
+    Column("hash", String(32), nullable=False, unique=True),  # of the stories
+    Column("stories", JSON, nullable=False),  # their numbers, in order
+    Column("made_at", UtcDateTime, nullable=False),
+    Index("ix_digests_made_at", "made_at"),
 )
 
 outbox = Table(

@@ -1,6 +1,6 @@
 """Subscribers: a chat, or a forum topic of a group, with what it prefers."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,8 @@ class Subscriber:
     language: str
     digits: str
     schedule_id: int
+    paused_until: datetime | None
+    reads: int
 
 
 COLUMNS: list[ColumnElement[Any]] = [subscribers.c[name] for name in Subscriber.__slots__]
@@ -86,7 +88,7 @@ async def wake(connection: AsyncConnection, chat_id: int, thread_id: int | None 
 
 async def intern(connection: AsyncConnection, schedule: Schedule) -> int:
     """Answer the id of the one row with this schedule."""
-    row = {"rhythm": schedule.rhythm.value, "zone": schedule.zone, "silent": schedule.silent}
+    row = asdict(schedule) | {"rhythm": schedule.rhythm.value}
     same = [schedules.c[name] == value for name, value in row.items()]
     known = (await connection.execute(select(schedules.c.id).where(*same))).scalar_one_or_none()
     if known is None:
@@ -106,4 +108,4 @@ async def find_schedule(connection: AsyncConnection, schedule_id: int) -> Schedu
 
 
 def _schedule(row: AnyRow) -> Schedule:
-    return Schedule(Rhythm(row.rhythm), row.zone, silent=row.silent)
+    return Schedule(Rhythm(row.rhythm), *(getattr(row, name) for name in Schedule.__slots__[1:]))
