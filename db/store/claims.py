@@ -21,7 +21,17 @@ from db.store.chats import is_free
 from db.store.deliveries import QUEUED, SENDING, SENT, STOPPED
 from db.store.lists import is_listed, listed
 from db.store.pushes import OF_PUSH, make_push
-from db.tables import article_topics, chats, deliveries, follows, pushes, renderings, schedules, subscribers, workers
+from db.tables import (
+    article_topics,
+    chats,
+    deliveries,
+    follows,
+    pushes,
+    renderings,
+    schedules,
+    subscribers,
+)
+from db.working import workers
 from newsroom.digests import ALONE
 from newsroom.outcomes import Attempt
 from newsroom.pushes import Lane, RunningPush
