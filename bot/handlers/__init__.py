@@ -10,6 +10,7 @@ from telegram.ext import BaseHandler, TypeHandler
 
 from bot.handlers import (
     choosing,
+    data,
     deciding,
     filing,
     following,
@@ -30,6 +31,7 @@ def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
     acts = [
         *membership.HANDLERS,
         *starting.HANDLERS,
+        *data.HANDLERS,
         *choosing.HANDLERS,
         *following.HANDLERS,
         *reading.HANDLERS,

@@ -8,7 +8,7 @@ from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.callbacks import ANEW, Act, Press
-from bot.handlers import deciding, filing, following, gating, reading, searching, starting, topicwords
+from bot.handlers import data, deciding, filing, following, gating, reading, searching, starting, topicwords
 from bot.handlers.views import look
 from bot.screens import draw
 from bot.talk import LATELY, Talk
@@ -171,6 +171,8 @@ PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
     Act.SEARCH: searching.turn_hits,
     Act.NARROW: searching.narrow_hits,
     Act.DROP: drop,
+    Act.MYDATA: data.press_data,
+    Act.FORGET: data.press_forget,
     Act.PUSH: deciding.decide_push,
     Act.DOUBT: deciding.decide_doubt,
     Act.WORDS: topicwords.press_words,
