@@ -33,7 +33,7 @@ from bench.known import Scene, write_known
 from bench.memory import MB, read_peak
 from bench.readers import enrol
 from bench.report import Bar, print_bars, print_versions
-from bench.sites import EVERY, SHOWN, Press, running_sites
+from bench.sites import EVERY, SHOWN, address_of, running_sites
 from db.engine import Database
 from db.store import sources
 from db.store.collected import Found, Read
@@ -232,10 +232,10 @@ async def measure(scene: Scene) -> None:
 
 async def add_new(bench: Bench) -> None:
     """Add sources that nobody has polled."""
-    press, count = Press(bench.scene.port, bench.scene.began), bench.scene.count
+    count = bench.scene.count
     async with bench.database.write() as connection:
         for number in range(count + 1, count + NEW + 1):
-            await sources.add(connection, press.address_of(number), bench.now())
+            await sources.add(connection, address_of(number, bench.scene.port), bench.now())
 
 
 async def compare(bench: Bench) -> tuple[list[float], list[float]]:
