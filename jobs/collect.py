@@ -84,7 +84,6 @@ class Collector:
     _teaching: asyncio.Lock = field(default_factory=asyncio.Lock)  # the polls of a start learn them once
     _polls: dict[int, asyncio.Task[None]] = field(default_factory=dict)  # by the source's id
     _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
-    _is_more: bool = False  # the last claim took as many as it might
 
     def __post_init__(self) -> None:
         """Read pages as feeds are read."""
@@ -108,7 +107,6 @@ class Collector:
         for source in due:
             poll = self._polls[source.id] = asyncio.create_task(self._poll(source))
             poll.add_done_callback(partial(self._end, source.id))
-        self._is_more = len(due) == AT_ONCE
         return bool(due)
 
     async def finish(self) -> None:
@@ -123,7 +121,7 @@ class Collector:
 
     def _end(self, source_id: int, _: asyncio.Task[None]) -> None:
         del self._polls[source_id]
-        if self._is_more and len(self._polls) <= AT_ONCE:
+        if len(self._polls) <= AT_ONCE:
             self.on_free()
 
     async def _poll(self, source: Source) -> None:
