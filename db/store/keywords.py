@@ -69,7 +69,7 @@ async def catch_up(connection: AsyncConnection, index: KeywordIndex) -> None:
 
 async def list_after(connection: AsyncConnection, number: int, limit: int | None = None) -> Sequence[AnyRow]:
     """Answer the id and the phrase of the keywords that came after one."""
-    return await rows(connection, AFTER.limit(limit), {"after": number})
+    return await rows(connection, AFTER.limit(limit) if limit else AFTER, {"after": number})
 
 
 async def set_of(connection: AsyncConnection, article_id: int, numbers: Collection[int]) -> set[int]:
