@@ -26,8 +26,8 @@ from tests.scene import Scene
 
 TOPICS = [f"s:{name}" for name in "abcdefghijkl"]
 ZONES = [
-    "Asia/Riyadh", "Africa/Cairo", "Asia/Shanghai", "Europe/Paris", "Asia/Beirut", "Africa/Casablanca", "Asia/Kathmandu",
-    "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Pacific/Auckland", "UTC",
+    "Asia/Riyadh", "Africa/Cairo", "Asia/Shanghai", "Europe/Paris", "Asia/Beirut", "Africa/Casablanca",
+    "Asia/Kathmandu", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Pacific/Auckland", "UTC",
 ]  # fmt: skip
 ON_TIME = timedelta(minutes=2)  # a thousand messages leave in a second of it; a chat's next one waits for a second
 DAYS = float(os.environ.get("YEAR_DAYS", "365"))
