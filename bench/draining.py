@@ -23,7 +23,8 @@ from db.engine import Database
 from db.store.queue import DeliveryQueue
 from db.store.workers import WorkerLease
 from db.tables import deliveries, pushes
-from newsroom.outcomes import Came, Outcome, decide_outcome
+from newsroom.digests import spread
+from newsroom.outcomes import Came, Outcome
 from newsroom.work import Claimed, Landed, Rendering, Shape
 
 BATCH = 512
@@ -72,14 +73,18 @@ def make_queue(database: Database, lease: WorkerLease) -> DeliveryQueue:
 
 def land(claimed: Iterable[Claimed]) -> list[Landed]:
     """Let what was claimed arrive."""
-    return [_land(row) for row in claimed]
+    return [landed for row in claimed for landed in _land(row)]
 
 
-def _land(row: Claimed) -> Landed:
+def _land(row: Claimed) -> list[Landed]:
     outcome = Outcome(Came.OK, message_id=1_000_000 + row.row_id)
-    shape = row.content
-    shown = Rendering("sendMessage", b"", shape.story_id, shape.wanted) if isinstance(shape, Shape) else shape
-    return Landed(row, outcome, decide_outcome(row.attempt, outcome, row.slot_at), shown)
+    return spread(row, outcome, _render(row.content), row.slot_at)
+
+
+def _render(content: Shape | Rendering) -> Rendering:
+    if isinstance(content, Rendering):
+        return content
+    return Rendering("sendMessage", b"", content.story_id, max(1, content.wanted))
 
 
 async def try_rendering(queue: DeliveryQueue) -> None:

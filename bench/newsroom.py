@@ -105,11 +105,12 @@ async def open_newsroom(url: str, api: BotApi) -> AsyncIterator[Newsroom]:
 
 def make_delivery(queue: Queue, database: Database, lease: WorkerLease, api: BotApi) -> Delivery:
     """Answer the loop as `app.py` builds it, over any queue."""
-    renderer = Renderer(database, _look, now)
+    renderer = Renderer(database, read_look, now)
     return Delivery(queue, TelegramSender(api), renderer, lease, Metrics(_no_readings, now), now, UNBOUND)
 
 
-async def _look() -> Look:
+async def read_look() -> Look:
+    """Answer how articles look."""
     return LOOK
 
 

@@ -24,7 +24,7 @@ from newsroom.digests import Digest, Entry
 from newsroom.pacing import LONG
 from newsroom.work import Rendering, Shape
 
-KEPT = 512  # renderings
+KEPT = 2_048  # renderings; of digests some 8 KB each
 FRESH = timedelta(seconds=1)  # how long an article is taken for unchanged without looking
 Told = tuple[Article, list[str]]  # an article and its topics
 
