@@ -6,11 +6,11 @@ from telegram.ext import ExtBot
 from locales import LANGUAGES, texts
 
 # In the order of a reader's needs.
-MENU = ("latest", "topics", "search", "following", "settings", "privacy", "help", "stop")
-GROUP_MENU = ("latest", "topics", "search", "follow", "following", "help")
+MENU = ("latest", "topics", "search", "settings", "following", "pause", "privacy", "help")
+GROUP_MENU = ("latest", "topics", "search", "follow", "following", "settings", "help")
 READER_COMMANDS = (
     "latest", "topics", "search", "follow", "unfollow", "mute", "unmute", "following", "article", "settings",
-    "language", "privacy", "stop", "cancel", "help",
+    "timezone", "language", "pause", "resume", "privacy", "stop", "cancel", "help",
 )  # fmt: skip
 GROUP_COMMANDS = tuple(name for name in READER_COMMANDS if name != "cancel")  # a group has nothing to cancel
 
