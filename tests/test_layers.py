@@ -47,6 +47,7 @@ LIVES_IN: dict[str, set[str]] = {
     "fastfeedparser": {"newsroom"},
     "courlan": {"newsroom"},
     "snowballstemmer": {"newsroom"},
+    "tzfpy": {"newsroom"},
     "pydantic": {"settings"},
     "pydantic_settings": {"settings"},
     "typer": {"cli", "commands"},

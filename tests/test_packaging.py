@@ -23,7 +23,7 @@ def test_the_wheel_holds_texts_data_and_migrations(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     wanted = [
         *(f"locales/{language}.po" for language in ("ar", "en", "zh", "fr")),
-        *(f"newsroom/data/{name}.toml" for name in ("subjects", "regions", "places", "provinces")),
+        *(f"newsroom/data/{name}.toml" for name in ("subjects", "regions", "places", "provinces", "cities")),
         *(str(path.relative_to(ROOT)) for path in (ROOT / "db" / "migrations").rglob("*.py")),
         "sandbox/samples/articles.toml",
         "settings.py",
