@@ -22,11 +22,12 @@ from telegram.error import InvalidToken, TelegramError
 from bot.answering import Answerer
 from bot.api import BotApi
 from bot.application import make_application
-from bot.articles import ArticleRenderer, Look
+from bot.articles import Look
 from bot.desk import Desk
 from bot.inbox import AT_ONCE, Bot, Inbox
 from bot.intake import ALLOWED_UPDATES, Intake, unless_stopped
 from bot.menus import set_menus
+from bot.renderer import Renderer
 from bot.rights import Rights
 from bot.sender import TelegramSender
 from bot.talk import Newsroom
@@ -136,7 +137,7 @@ class App:
         """Answer the work of role jobs."""
         settings, sender = self.settings, TelegramSender(self.api)
         desk = Desk(self.lease.now, settings.default_language)
-        renderer = ArticleRenderer(self.database, self._look, self.lease.now)
+        renderer = Renderer(self.database, self._look, self.lease.now)
         delivery = Delivery(self.queue, sender, renderer, self.lease, self.metrics, self.lease.now, settings.send_rate)
 
         async def deliver() -> bool:
@@ -278,7 +279,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
 
         async def read_figures() -> Readings:
             async with database.read() as connection:
-                return await pushes.measure_lanes(connection), await figures.read(connection)
+                return await pushes.measure_lanes(connection, clock()), await figures.read(connection)
 
         metrics = Metrics(read_figures, clock)
         queue = DeliveryQueue(database, lease, settings.send_rate, Desk(clock, settings.default_language))

@@ -15,8 +15,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.api import BotApi
-from bot.articles import ArticleRenderer, Look
+from bot.articles import Look
 from bot.desk import Desk
+from bot.renderer import Renderer
 from bot.sender import TelegramSender
 from db.engine import Database
 from db.migrate import migrate
@@ -104,7 +105,7 @@ async def open_newsroom(url: str, api: BotApi) -> AsyncIterator[Newsroom]:
 
 def make_delivery(queue: Queue, database: Database, lease: WorkerLease, api: BotApi) -> Delivery:
     """Answer the loop as `app.py` builds it, over any queue."""
-    renderer = ArticleRenderer(database, _look, now)
+    renderer = Renderer(database, _look, now)
     return Delivery(queue, TelegramSender(api), renderer, lease, Metrics(_no_readings, now), now, UNBOUND)
 
 

@@ -6,40 +6,33 @@
     topics
     /article_12
 
-Everything that comes from a source is escaped here. Renderings are kept as long as the article is not changed: readers
-of one shape get the same bytes.
+Everything that comes from a source is escaped here. Several in one message are `bot/digests.py`; what is sent to
+thousands is rendered by `bot/renderer.py`.
 """
 
 import html
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import orjson
 from babel.dates import format_datetime
 
 from bot.callbacks import Act, Press
-from bot.keyboards import Row, make_button, make_keyboard, make_link, pages_row, share_link, usable_link
-from db.engine import Database
-from db.store import articles
-from locales import Html, Texts, texts
+from bot.keyboards import Row, make_button, make_link, pages_row, share_link, usable_link
+from locales import Html, Texts
 from newsroom.articles import Article, Byline
 from newsroom.cutting import paginate, shorten
 from newsroom.direction import direct, direction_mark, is_rtl
-from newsroom.pacing import LONG
 from newsroom.taxonomy import Taxonomy
-from newsroom.work import Rendering, Shape
 
 TITLE, LEAD = 500, 600  # characters; far more than any title, and Telegram's 4,096 are never reached
+TITLE_IN_LIST = 200
 PAGE = 3_000  # characters of the body on a page
 SHOWN_TOPICS = 4
 MOST_SOURCES = 4  # named under an article
-KEPT = 512  # renderings
-FRESH = timedelta(seconds=1)  # how long an article is taken for unchanged without looking
 SHOWN = "scp"  # the kinds of topics that an article's footer names, in this order
 
 
@@ -91,15 +84,15 @@ def may_show_whole(article: Article, look: Look) -> bool:
     return bool(look.site_host) and host.removeprefix("www.") == look.site_host.removeprefix("www.")
 
 
-def write_line(article: Article, t: Texts, look: Look) -> str:
-    """Answer an article as an entry of a list."""
-    title = html.escape(direct(shorten(article.title, TITLE), rtl=is_rtl(article.language)), quote=False)
+def write_line(article: Article, t: Texts, look: Look, mark: str = "▪️") -> str:
+    """Answer an article as an entry of a list, which begins with a mark."""
+    title = html.escape(direct(shorten(article.title, TITLE_IN_LIST), rtl=is_rtl(article.language)), quote=False)
     url = usable_link(article.url)
     linked = f'<a href="{html.escape(url)}">{title}</a>' if url else title
     facts = [write_time(article, t, look), write_command(article)]
     if article.retracted is not None:
         facts.insert(0, t("article.retracted.short"))
-    return f"▪️ {linked}\n{direction_mark(rtl=is_rtl(t.language))}{' · '.join(facts)}"
+    return f"{mark} {linked}\n{direction_mark(rtl=is_rtl(t.language))}{' · '.join(facts)}"
 
 
 def write_command(article: Article) -> str:
@@ -177,57 +170,6 @@ def preview_of(article: Article) -> dict[str, Any]:
     """Answer the link preview options: the article's page, which brings its picture without an upload."""
     url = usable_link(article.url) if article.retracted is None else ""
     return {"url": url, "prefer_large_media": True} if url else {"is_disabled": True}
-
-
-@dataclass(slots=True)
-class ArticleRenderer:
-    """Renders what the delivery loop sends; a rendering is made once for each version and shape."""
-
-    database: Database
-    look: Callable[[], Awaitable[Look]]  # asked anew for each rendering: editors change what topics are called
-    now: Callable[[], datetime]
-    _stories: dict[int, tuple[datetime, Article, list[str]]] = field(default_factory=dict)
-    _kept: "OrderedDict[tuple[int, int, Shape, tuple[str, ...]], Rendering]" = field(default_factory=OrderedDict)
-
-    async def render(self, shape: Shape) -> Rendering:
-        """Answer the newest version of the story in this shape; the same object while nothing changed."""
-        look = await self.look()
-        article, tags = await self._read(shape.story_id, shape.wanted)
-        named = tuple(look.taxonomy.name(tag, shape.language) for tag in tags)
-        key = (article.id, article.version, shape, (*named, *(line.source for line in article.others)))
-        if key not in self._kept:
-            self._kept[key] = self._write(article, tags, shape, look)
-            if len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return self._kept[key]
-
-    async def _read(self, story_id: int, wanted: int) -> tuple[Article, list[str]]:
-        known = self._stories.get(story_id)
-        if known and known[1].version >= wanted and self.now() - known[0] < FRESH:
-            return known[1], known[2]
-        async with self.database.read() as connection:
-            article = await articles.find(connection, story_id)
-            tags = await articles.list_topics(connection, story_id)
-        if article is None:
-            raise LookupError(f"article {story_id} is not there")
-        if len(self._stories) > KEPT:
-            self._stories.clear()
-        self._stories[story_id] = (self.now(), article, tags)
-        return article, tags
-
-    def _write(self, article: Article, tags: list[str], shape: Shape, look: Look) -> Rendering:
-        t = texts(shape.language)
-        keyboard = make_keyboard(article_buttons(article, t, public=shape.public))
-        text = write_news(article, tags, t, look)
-        payload = {
-            "text": text,
-            "parse_mode": "HTML",
-            "link_preview_options": preview_of(article),
-            **({} if shape.is_edit else {"disable_notification": shape.silent}),
-            **({"reply_markup": keyboard.to_dict()} if keyboard else {}),
-        }
-        method = "editMessageText" if shape.is_edit else "sendMessage"
-        return Rendering(method, orjson.dumps(payload), article.id, article.version, is_long=len(text) > LONG)
 
 
 def join_lines(lines: Sequence[str]) -> Html:

@@ -30,7 +30,8 @@ class Act(StrEnum):
     COMMAND = "do"  # carry out a command on a topic: the choice among several that were meant
     ABOUT = "about"  # show the topics of an article
     LATEST = "latest"  # another page of the newest articles
-    READ = "read"  # another page of an article
+    READ = "read"  # another page of an article, or the article below what was pressed
+    DIGEST = "digest"  # another page of a digest
     SEARCH = "search"  # another page of hits
     NARROW = "narrow"  # fewer hits: of a topic, or of the last days
     DROP = "drop"  # leave a prompt

@@ -9,12 +9,12 @@
                   ├─────▶ renderings         in which wordings, and whether Telegram takes them
                   └─────▶ digests            which articles came together in one message
     inbox, outbox                            what came from Telegram, what answers it
-    workers, pacing, desk                    who works, how fast, and the one row that orders the newsroom
+    desk                                     the one row that orders the newsroom
     staff, audit                             who may do what, and what they did
 
 What words and texts mean, as editors and machines say, is in `db/meanings.py`; what else is known of sources is in
-`db/collecting.py`. States are text, so that a row can be
-read by a person. Times are aware UTC. No name of a reader is kept anywhere.
+`db/collecting.py`; who works and how fast is in `db/working.py`. States are text, so that a row can be read by a
+person. Times are aware UTC. No name of a reader is kept anywhere.
 """
 
 from typing import Any
@@ -24,7 +24,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    Float,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -360,32 +359,6 @@ inbox = Table(
     Index("ix_inbox_working", "update_id", postgresql_where=WORKING, sqlite_where=WORKING),
     Index("ix_inbox_dead", "update_id", postgresql_where=DEAD, sqlite_where=DEAD),
     Index("ix_inbox_received", "received_at"),
-)
-
-workers = Table(
-    "workers",
-    metadata,
-    key("id", String(32)),  # new at each start
-    Column("roles", String(64), nullable=False),
-    Column("started_at", UtcDateTime, nullable=False),
-    Column("beat_at", UtcDateTime, nullable=False),
-    Column("polls", Boolean, nullable=False, server_default=text("false")),  # it is the one that asks for updates
-)
-
-pacing = Table(
-    "pacing",
-    metadata,
-    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("next_slot_at", UtcDateTime, nullable=False),
-    Column("paused_until", UtcDateTime, nullable=False),
-    Column("slowed_to", Float, nullable=False, server_default="1"),
-    Column("slowed_at", UtcDateTime, nullable=False),
-    Column("flood_chat", BigInteger),
-    Column("flood_at", UtcDateTime),
-    Column("flood_until", UtcDateTime),
-    Column("answers_until", UtcDateTime),  # answers to people wait until then
-    Column("answer_floods", JSON),  # which chats got a 429 for an answer lately, and when
-    Column("halted", Text),
 )
 
 desk = Table(

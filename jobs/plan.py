@@ -9,6 +9,7 @@ import asyncio
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,13 +19,14 @@ from db.store import deliveries, pushes, subscribers
 from db.store.deliveries import Audience
 from db.store.workers import WorkerLease
 from newsroom.errors import Conflict
-from newsroom.readers import next_delivery
+from newsroom.readers import DAY, next_delivery
 
 SMALLEST_RANGE, FIRST_RANGE, LARGEST_RANGE = 500, 4_000, 200_000  # subscriber ids
 MOST_GROWTH = 1.25  # from one range to the next
 # Seconds that writing a range should take: on SQLite people's writes wait for it, on PostgreSQL breaking news do. What
 # a transaction costs besides is not counted: where that is much, narrower ranges would only make it more.
 AIM, AIM_BESIDE_OTHERS = 0.0075, 0.08
+CLOSING = timedelta(seconds=10)  # before a window's digests leave: longer than a range takes
 HELD = 0.1  # seconds until what others hold is looked at again
 
 
@@ -36,6 +38,7 @@ class Planner:
     lease: WorkerLease
     _width: int = FIRST_RANGE
     _audience: Audience | None = None  # of the push that was planned last
+    _until: datetime | None = None  # how long its times hold
     _busy: bool = False  # there was something to plan when it was last looked
 
     async def step(self) -> bool:
@@ -59,8 +62,8 @@ class Planner:
             if push.cursor == 0:
                 await deliveries.plan_staff(connection, push)
             if self._audience is None or self._audience.push_id != push.id:
-                self._audience = await self._find_audience(connection, push)
                 self._width = within(FIRST_RANGE)  # few may have asked for the push before, and many for this one
+            self._audience = await self._find_audience(connection, push)
             upper = min(push.cursor + self._width, push.upper)
             began = time.perf_counter()
             await deliveries.plan_range(connection, self._audience, push.cursor + 1, upper)
@@ -71,9 +74,16 @@ class Planner:
         return True
 
     async def _find_audience(self, connection: AsyncConnection, push: Any) -> Audience:
-        """Reckon once for all ranges of a push, which may begin later than now; a restart reckons anew."""
-        begin, schedules = max(self.lease.now(), push.due_at), await subscribers.list_schedules(connection)
+        """Reckon once for the ranges of a push, which may begin later than now, but anew as soon as a window closes.
+
+        What is left comes with the next window then: after a digest that has left, it would be a second one.
+        """
+        now = self.lease.now()
+        if self._audience and self._audience.push_id == push.id and self._until and now < self._until:
+            return self._audience
+        begin, schedules = max(now, push.due_at), await subscribers.list_schedules(connection)
         times = {key: next_delivery(schedule, begin) for key, schedule in schedules.items()}
+        self._until = min((due for due in times.values() if due > begin), default=now + CLOSING + DAY) - CLOSING
         return await deliveries.find_audience(connection, push, times)
 
 

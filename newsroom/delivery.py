@@ -18,7 +18,8 @@ from typing import Any, Protocol
 
 import structlog
 
-from newsroom.outcomes import Came, Outcome, decide_outcome
+from newsroom.digests import spread
+from newsroom.outcomes import Came, Outcome
 from newsroom.pacing import LONGEST_WAIT, leeway
 from newsroom.watch import HELD_BACK, Watch
 from newsroom.work import Claimed, Landed, Rendering, Shape
@@ -72,7 +73,7 @@ class Sender(Protocol):
 
 
 class Renderer(Protocol):
-    """The writer of messages: `bot/articles.py`."""
+    """The writer of messages: `bot/renderer.py`."""
 
     async def render(self, shape: Shape) -> Rendering:
         """Answer the newest version of the story in this shape; the same object while nothing changed."""
@@ -112,7 +113,7 @@ class Delivery:
     trusted: bool = False  # Telegram has answered since the last doubt
     latency: float = 0.1  # seconds, about the 95th percentile
     _ready: deque[tuple[Claimed, Rendering | None]] = field(default_factory=deque)  # for a place among the flights
-    _flights: set[asyncio.Task[Landed]] = field(default_factory=set)
+    _flights: set[asyncio.Task[list[Landed]]] = field(default_factory=set)
     _waiting: set[asyncio.Task[Any]] = field(default_factory=set)  # flights that wait for their slot
     _recalled: bool = False
     _probing: asyncio.Task[bool] | None = None  # asked once in a drain, beside the flights
@@ -220,7 +221,7 @@ class Delivery:
             self._flights.add(flight)
             flight.add_done_callback(self._land)
 
-    async def _fly(self, row: Claimed, rendering: Rendering | None) -> Landed:
+    async def _fly(self, row: Claimed, rendering: Rendering | None) -> list[Landed]:
         try:
             outcome = await self._send(row, rendering)
         except asyncio.CancelledError:
@@ -228,13 +229,12 @@ class Delivery:
         except Exception as error:  # the edge of a flight: a fault of ours must not lose the row
             log.exception("flight failed", chat_id=row.chat_id)
             outcome = Outcome(Came.AGAIN, f"our own fault: {type(error).__name__}")
-        verdict = decide_outcome(row.attempt, outcome, self.now(), random.random())  # noqa: S311  (spreads retries)
-        return Landed(row, outcome, verdict, rendering)
+        return spread(row, outcome, rendering, self.now(), random.random())  # noqa: S311  (spreads retries)
 
-    def _land(self, flight: asyncio.Task[Landed]) -> None:
+    def _land(self, flight: asyncio.Task[list[Landed]]) -> None:
         """Count a flight among what landed at the very moment when it is under way no more."""
         self._flights.discard(flight)
-        self._landed.append(flight.result())
+        self._landed.extend(flight.result())
         if self._ready:
             self._launch()
         if len(self._landed) * WORTH_IT >= self.window or not self._flights:
@@ -285,7 +285,7 @@ class Delivery:
 
     async def _learn(self, landed: Sequence[Landed]) -> None:
         """Draw from the outcomes what none of them tells alone."""
-        for came, times in Counter(land.outcome.came for land in landed).items():
+        for came, times in Counter(land.outcome.came for land in landed if not land.rides).items():
             self.meter.count("sends", times, cause=came)
         if self.queue.halted:
             self.trusted = False

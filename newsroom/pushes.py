@@ -12,6 +12,7 @@ from enum import IntEnum, StrEnum
 # A lower lane that has waited this long gets one turn in LATE_TURN, so that nothing waits for ever.
 LONGEST_WAIT = timedelta(minutes=1)
 LATE_TURN = 20
+FRESH = timedelta(hours=1)  # so long a push is news; what is sent of it later goes after newer ones
 
 
 class Lane(IntEnum):
@@ -46,6 +47,11 @@ class RunningPush:
     gone_expected: bool = False  # a person said that many of its chats are gone
     is_edit: bool = False
     on_trial: bool = False  # none of its renderings is proven, or one is being tried
+    opened_at: datetime | None = None
+
+    def may_wait(self, now: datetime) -> bool:
+        """Tell whether it is news no more: what is left of it are digests, or readers whom nothing was hurried to."""
+        return self.lane is Lane.NEWS and self.opened_at is not None and now - self.opened_at > FRESH
 
 
 def order_pushes(
@@ -61,9 +67,21 @@ def order_pushes(
     def last_served(push: RunningPush) -> int:
         return served.get((push.id, push.is_edit), 0)
 
-    ordered = sorted(due, key=lambda push: (push.lane, last_served(push), push.id))
+    def lane(push: RunningPush) -> Lane:
+        return Lane.DIGEST if push.may_wait(now) else push.lane
+
+    ordered = sorted(due, key=lambda push: (lane(push), last_served(push), push.id))
     late = [push for push in ordered if now - push.due_at > LONGEST_WAIT]
     if turn % LATE_TURN == 0 and late:
         first = min(late, key=lambda push: (last_served(push), -push.lane))
         ordered = [first, *(push for push in ordered if push is not first)]
     return ordered
+
+
+def comrades(push: RunningPush, running: Iterable[RunningPush]) -> dict[int, RunningPush]:
+    """Answer the pushes whose rows may go in one message with a push's, by number; breaking news come alone."""
+    if push.is_edit or push.lane < Lane.NEWS:
+        return {}
+    return {
+        other.id: other for other in running if other.id != push.id and not other.is_edit and other.lane >= Lane.NEWS
+    }

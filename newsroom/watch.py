@@ -29,12 +29,12 @@ class Watch:
     """The memory of one worker, of its last sends only."""
 
     _recent: deque[Came] = field(default_factory=lambda: deque(maxlen=RECENT))
-    _chats: deque[Landed] = field(default_factory=lambda: deque(maxlen=RECENT))
+    _chats: deque[list[Landed]] = field(default_factory=lambda: deque(maxlen=RECENT))  # the rows of each request
     _refusals: dict[Key, dict[str, set[int]]] = field(default_factory=dict)
 
     def do_doubts_pile_up(self, landed: Sequence[Landed]) -> bool:
         """Note outcomes; tell whether too many of the last were doubts, and begin anew if so."""
-        self._recent.extend(land.outcome.came for land in landed)
+        self._recent.extend(land.outcome.came for land in landed if not land.rides)
         if self._recent.count(Came.DOUBT) < MOST_DOUBTS:
             return False
         self._recent.clear()
@@ -42,9 +42,13 @@ class Watch:
 
     def find_emptied(self, landed: Sequence[Landed]) -> frozenset[int]:
         """Note outcomes before they are settled; answer the pushes of which too many chats are gone at once."""
-        self._chats.extend(land for land in landed if _tells_of_chat(land))
-        gone = [land for land in self._chats if land.outcome.came is Came.GONE]
-        return frozenset(_push_of(land) for land in gone) if len(gone) >= MOST_GONE else frozenset()
+        for land in filter(_tells_of_chat, landed):
+            if land.rides:
+                self._chats[-1].append(land)
+            else:
+                self._chats.append([land])
+        gone = [told for told in self._chats if told[0].outcome.came is Came.GONE]
+        return frozenset(_push_of(land) for told in gone for land in told) if len(gone) >= MOST_GONE else frozenset()
 
     def forget_chats(self) -> None:
         """Begin anew: what was found has been acted on."""

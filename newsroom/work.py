@@ -21,11 +21,12 @@ class Rendering:
     article_id: int = 0
     version: int = 0
     is_long: bool = False  # for Telegram's patience with a chat
+    shown: tuple[tuple[int, int], ...] = ()  # of a digest: each story with its version
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """All that a rendering of a story depends on; readers of one shape share one rendering."""
+    """All that a rendering of a story depends on, or of a digest; readers of one shape share one rendering."""
 
     push_id: int
     story_id: int
@@ -34,6 +35,8 @@ class Shape:
     silent: bool
     wanted: int = 1  # the version, or a newer one
     is_edit: bool = False  # it takes the place of what a message shows
+    digits: str = "latn"  # by their name in CLDR
+    digest_id: int = 0  # of a set of stories, which one message brings
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,14 @@ class Claimed:
     edit: Edit | None = None  # what is there already, where a message is changed and not sent
     standing: Standing = Standing.PROVEN  # of its rendering; a single message needs no trial
     gone_expected: bool = False  # a person said that many chats of its push are gone
+    alone: bool = False  # it does not come with others in one message
+    asleep_until: datetime | None = None  # its reader is not to be reached before
+    parts: "tuple[Claimed, ...]" = ()  # the rows that go by this request, or with it are known to be unwanted
+
+    @property
+    def rows(self) -> "tuple[Claimed, ...]":
+        """The rows that it stands for."""
+        return self.parts or (self,)
 
 
 @dataclass(slots=True)
@@ -81,3 +92,4 @@ class Landed:
     outcome: Outcome
     verdict: Verdict
     rendering: Rendering | None = None
+    rides: bool = False  # it came by the request of the row before, which is counted for both

@@ -1,7 +1,7 @@
 """A scene: a database with readers, articles and a worker, made in the words of the field."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
@@ -18,6 +18,7 @@ from db.tables import deliveries as deliveries_table
 from db.tables import renderings
 from locales import LANGUAGES
 from newsroom.articles import ParsedArticle
+from newsroom.digests import spread
 from newsroom.outcomes import Came, Outcome, decide_outcome
 from newsroom.pacing import Pace
 from newsroom.pushes import Lane
@@ -105,8 +106,9 @@ class Scene:
     async def land(
         self, claimed: Claimed, came: Came = Came.OK, rendering: Rendering | None = None, **facts: Any
     ) -> None:
-        """Let an answer come back and settle it."""
-        await self.queue.exchange([replace(self.landed(claimed, came, **facts), rendering=rendering)], 0)
+        """Let an answer come back and settle it, for each row that went by the request."""
+        outcome = self.landed(claimed, came, **facts).outcome
+        await self.queue.exchange(spread(claimed, outcome, rendering, self.clock()), 0)
 
     def landed(self, claimed: Claimed, came: Came = Came.OK, **facts: Any) -> Landed:
         """Answer what came back for a row."""

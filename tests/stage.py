@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.api import BotApi
-from bot.articles import ArticleRenderer, Look
+from bot.articles import Look
+from bot.renderer import Renderer
 from bot.sender import TelegramSender
 from newsroom.delivery import Delivery
 from newsroom.taxonomy import Taxonomy, Topic
@@ -70,7 +71,7 @@ async def open_stage(scene: Scene) -> AsyncIterator[Stage]:
         delivery = Delivery(
             scene.queue,
             TelegramSender(api),
-            ArticleRenderer(database, look, clock),
+            Renderer(database, look, clock),
             scene.lease,
             meter,
             clock,

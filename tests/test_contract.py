@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from db.store import staff
-from db.tables import chats, outbox, pacing
+from db.tables import chats, outbox
+from db.working import pacing
 from newsroom.outcomes import Came
 from newsroom.roles import Role
 from sandbox import Fault, FaultKind

@@ -24,7 +24,8 @@ from sqlalchemy import (
 )
 
 import db.collecting
-import db.meanings  # noqa: F401  (its tables belong to the metadata)
+import db.meanings
+import db.working  # noqa: F401  (their tables belong to the metadata)
 from db.columns import UtcDateTime
 from db.engine import Database
 from db.migrate import make_config, migrate

@@ -139,8 +139,8 @@ async def turn_latest(talk: Talk, press: Press) -> None:
 
 
 async def turn_article(talk: Talk, press: Press) -> None:
-    """Turn the page of an article."""
-    await reading.show_article(talk, press.what, press.page)
+    """Turn the page of an article, or show it below what was pressed."""
+    await reading.show_article(talk, press.what, press.page, anew=press.screen == ANEW)
 
 
 async def drop(talk: Talk, press: Press) -> None:
@@ -153,7 +153,7 @@ async def drop(talk: Talk, press: Press) -> None:
 
 
 # What changes nothing that a chat gets: anybody in a group may press it.
-OPEN_TO_ALL = {Act.LATEST, Act.READ, Act.SEARCH, Act.NARROW}
+OPEN_TO_ALL = {Act.LATEST, Act.READ, Act.DIGEST, Act.SEARCH, Act.NARROW}
 # What changes something, and so must not be done long after it was pressed.
 CHANGING = {Act.FOLLOW, Act.LEAVE, Act.SPEAK, Act.SET, Act.ASK, Act.COMMAND}
 
@@ -168,6 +168,7 @@ PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
     Act.ABOUT: show_about,
     Act.LATEST: turn_latest,
     Act.READ: turn_article,
+    Act.DIGEST: reading.turn_digest,
     Act.SEARCH: searching.turn_hits,
     Act.NARROW: searching.narrow_hits,
     Act.DROP: drop,

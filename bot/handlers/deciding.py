@@ -64,7 +64,8 @@ async def show_status(_update: Update, talk: Talk) -> None:
     await require_role(talk, Role.ADMIN)
     pace = await pacing.load(talk.connection)
     found = await figures.read(talk.connection)
-    lanes = {lane: count for lane, count, _oldest in await pushes.measure_lanes(talk.connection)}
+    measured = await pushes.measure_lanes(talk.connection, talk.visit.now)
+    lanes = {lane: count for lane, count, _oldest in measured}
 
     def told(name: str, label: str = "") -> int:
         return int(found.get((name, label), 0))

@@ -8,13 +8,15 @@ from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
 
 from bot.articles import Look, join_lines, page_buttons, preview_of, write_line, write_page
 from bot.callbacks import Act, Press
+from bot.digests import draw_digest
 from bot.handlers.views import look
 from bot.keyboards import in_columns, make_button, make_keyboard, pages_row
 from bot.talk import Keyboard, Talk, echo
 from bot.view import topic_button
-from db.store import articles, staff
+from db.store import articles, digests, staff
 from locales import Label
 from newsroom.articles import Article
+from newsroom.digests import Digest, Entry
 from newsroom.errors import Refusal
 from newsroom.roles import Role
 from newsroom.taxonomy import ALL, Topic
@@ -78,13 +80,31 @@ async def read_article(update: Update, talk: Talk) -> None:
     await show_article(talk, joined[1] if joined else talk.argument)
 
 
-async def show_article(talk: Talk, number: str, page: int = 0) -> None:
-    """Show a page of an article."""
+async def show_article(talk: Talk, number: str, page: int = 0, *, anew: bool = False) -> None:
+    """Show a page of an article, in the place of what was pressed or below it."""
     article = await find_article(talk, number)
     tags = await articles.list_topics(talk.connection, article.id)
     text, pages = write_page(article, tags, talk.t, look_of(talk), page)
     keyboard = make_keyboard(page_buttons(article, talk.t, page, pages, public=not talk.is_private))
-    talk.redraw(text, keyboard, link_preview_options=preview_of(article))
+    (talk.say if anew else talk.redraw)(text, keyboard, link_preview_options=preview_of(article))
+
+
+async def turn_digest(talk: Talk, press: Press) -> None:
+    """Turn the page of a digest."""
+    number = read_number(press.what)
+    stories = await digests.find(talk.connection, number) if number is not None else []
+    entries = [entry for story in stories if (entry := await _read_entry(talk, story))]
+    if number is None or not entries:
+        talk.nod(talk.t.plain("button.old"))
+        return
+    public = not talk.is_private
+    text, keyboard = draw_digest(Digest(number, entries), talk.t, look_of(talk), press.page, public=public)
+    talk.redraw(text, keyboard)
+
+
+async def _read_entry(talk: Talk, story_id: int) -> Entry | None:
+    article = await articles.find(talk.connection, story_id)
+    return Entry.of(article, await articles.list_topics(talk.connection, story_id)) if article else None
 
 
 async def show_about(talk: Talk, number: str) -> None:

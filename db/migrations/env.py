@@ -3,7 +3,8 @@
 from alembic import context
 
 import db.collecting
-import db.meanings  # noqa: F401  (its tables belong to the metadata)
+import db.meanings
+import db.working  # noqa: F401  (their tables belong to the metadata)
 from db.tables import is_drawn, metadata
 
 context.configure(

@@ -1,31 +1,42 @@
-"""Deliveries on their way: claimed by push and chat, released, found again after a crash, settled in batches.
+"""Deliveries on their way out: claimed by push and chat, released, found again after a crash.
 
 This is the path that every message takes, so what is said of many rows is said in one statement: whole numbers go in
-as one list (`db/store/lists.py`), and what lies in the same push is read once. Rows that end in another way than `sent`
-are few, and are written one by one.
+as one list (`db/store/lists.py`), and what lies in the same push is read once. What else is due for the chats of a
+claim is `digests.py`; how rows end is `settled.py`.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, case, exists, func, literal, or_, select, update
+from sqlalchemy import Integer, and_, bindparam, case, exists, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement, Select, Update
 
 from db.columns import UtcDateTime
-from db.store import HOLD, UNSETTLED, each, life_values, rows, settling
+from db.store import HOLD, rows
 from db.store.chats import is_free
 from db.store.deliveries import QUEUED, SENDING, SENT, STOPPED
-from db.store.lists import is_listed, list_of, list_values, listed
+from db.store.lists import is_listed, listed
 from db.store.pushes import OF_PUSH, make_push
-from db.tables import article_topics, chats, deliveries, follows, pushes, renderings, schedules, subscribers, workers
-from newsroom.outcomes import Attempt, Came
-from newsroom.pushes import RunningPush
-from newsroom.work import Claimed, Edit, Landed, Shape, Standing
+from db.tables import (
+    article_topics,
+    chats,
+    deliveries,
+    follows,
+    pushes,
+    renderings,
+    schedules,
+    subscribers,
+)
+from db.working import workers
+from newsroom.digests import ALONE
+from newsroom.outcomes import Attempt
+from newsroom.pushes import Lane, RunningPush
+from newsroom.readers import Rhythm, Schedule, next_waking
+from newsroom.work import Claimed, Edit, Shape, Standing
 
 SOON = timedelta(seconds=1)
 VERY_MANY = 1_000  # rows
@@ -45,12 +56,12 @@ async def claim(
         return []
     marks = {"push": push.id, "was": "sent" if push.is_edit else "queued", "worker": worker_id, "now": now}
     ids = listed(connection, [row.subscriber_id for row in found])
-    marked = await connection.execute(_mark(connection.dialect.name), marks | ids)
+    marked = await connection.execute(_mark(connection.dialect.name, is_edit=push.is_edit), marks | ids)
     if marked.rowcount != len(found):  # some changed meanwhile without their chats being held: a group that moved
         mine = {row.subscriber_id for row in await rows(connection, _marked_by(push.id, worker_id, now))}
         found = [row for row in found if row.subscriber_id in mine]
     told: dict[tuple[Any, ...], Told] = {}
-    return [_claimed(row, push, worker_id, now, told) for row in found]
+    return [read_row(row, push, worker_id, now, told) for row in found]
 
 
 @cache
@@ -59,7 +70,7 @@ def _pick(*, is_edit: bool) -> Select[*tuple[Any, ...]]:
     due = _to_edit(bindparam("wanted", type_=Integer)) if is_edit else QUEUED
     now = bindparam("now", type_=UtcDateTime)
     return (
-        _select(bindparam("story", type_=Integer))
+        select_rows(bindparam("story", type_=Integer))
         .where(deliveries.c.push_id == bindparam("push"), due, deliveries.c.due_at <= now, is_free(now))
         .order_by(deliveries.c.version if is_edit else deliveries.c.due_at)
         .limit(bindparam("limit", type_=Integer))
@@ -68,8 +79,8 @@ def _pick(*, is_edit: bool) -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _mark(dialect: str) -> Update:
-    """Answer the statement that marks the listed rows of a push.
+def _mark(dialect: str, *, is_edit: bool) -> Update:
+    """Answer the statement that marks the listed rows of a push; one that is sent anew is of no digest yet.
 
     It goes by the primary key: the state is asked for in words that no index knows, or PostgreSQL reads all that is
     queued of the push. [Measured: 229 ms for 512 of 20,000 rows.]
@@ -80,7 +91,7 @@ def _mark(dialect: str) -> Update:
         func.coalesce(deliveries.c.state, "") == bindparam("was"),
     )
     claimed = {"state": "sending", "worker_id": bindparam("worker"), "claimed_at": bindparam("now")}
-    return update(deliveries).where(ours).values(claimed)
+    return update(deliveries).where(ours).values(claimed if is_edit else claimed | {"digest_id": None})
 
 
 def _marked_by(push_id: int, worker_id: str, now: datetime) -> Select[int]:
@@ -94,8 +105,9 @@ def _to_edit(wanted: ColumnElement[int] | int) -> ColumnElement[bool]:
 
 async def release(connection: AsyncConnection, claimed: Sequence[Claimed]) -> None:
     """Let go of rows that were claimed in this transaction, as they were before."""
+    every = [row for one in claimed for row in one.rows]
     for state in ("queued", "sent"):
-        these = [row for row in claimed if (row.edit is None) == (state == "queued")]
+        these = [row for row in every if (row.edit is None) == (state == "queued")]
         if these:
             of_push = {row.content.push_id for row in these if isinstance(row.content, Shape)}
             ids = deliveries.c.subscriber_id.in_([row.row_id for row in these])
@@ -108,13 +120,13 @@ async def find_left(connection: AsyncConnection, now: datetime) -> list[Claimed]
     dead = deliveries.c.worker_id.not_in(select(workers.c.id))
     left = SENDING & (dead | (deliveries.c.claimed_at < now - HOLD))
     columns = (*deliveries.c["push_id", "worker_id", "claimed_at"], *OF_PUSH)
-    statement = _select(pushes.c.story_id).join(pushes, pushes.c.id == deliveries.c.push_id)
+    statement = select_rows(pushes.c.story_id).join(pushes, pushes.c.id == deliveries.c.push_id)
     found = await rows(connection, statement.add_columns(*columns).where(left))
-    return [_claimed(row, make_push(row, row.push_id), row.worker_id, row.claimed_at, {}) for row in found]
+    return [read_row(row, make_push(row, row.push_id), row.worker_id, row.claimed_at, {}) for row in found]
 
 
-def _select(story_id: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
-    """Answer the query for rows with all that sending them needs, and whether they are still wanted."""
+def select_rows(story_id: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
+    """Answer the query for rows with all that sending them needs, and whether they are still wanted: see `read_row`."""
     rendered = and_(
         renderings.c.push_id == deliveries.c.push_id,
         renderings.c.language == subscribers.c.language,
@@ -124,12 +136,12 @@ def _select(story_id: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
         select(
             deliveries.c.subscriber_id,
             *subscribers.c["chat_id", "thread_id"],
-            *deliveries.c["message_id", "version"],
-            *deliveries.c["attempts", "doubts"],  # from here on it is what many rows have in common
-            *subscribers.c["language", "state"],
+            *deliveries.c["message_id", "version", "digest_id"],
+            *deliveries.c["attempts", "doubts", "reason"],  # from here on it is what many rows have in common
+            *subscribers.c["language", "digits", "state", "paused_until"],
             chats.c.kind,
             chats.c.state.label("chat_state"),
-            schedules.c.silent,
+            *schedules.c["silent", "zone", "quiet_from", "quiet_to", "wakes"],
             renderings.c.state.label("standing"),
             _muted(story_id).label("muted"),
         )
@@ -139,6 +151,9 @@ def _select(story_id: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
         .join(schedules, schedules.c.id == subscribers.c.schedule_id)
         .outerjoin(renderings, rendered)
     )
+
+
+OWN = 6  # columns of a row before those that many have in common
 
 
 def _muted(story_id: ColumnElement[int]) -> ColumnElement[int | None]:
@@ -159,17 +174,20 @@ class Told:
     attempt: Attempt
     shape: Shape
     refused: str
+    asleep_until: datetime | None
     standing: Standing
+    alone: bool
 
 
-def _claimed(
+def read_row(
     row: Any, push: RunningPush, worker_id: str, claimed_at: datetime, known: dict[tuple[Any, ...], Told]
 ) -> Claimed:
-    row_id, chat_id, thread_id, message_id, version = row[:5]
-    key = (message_id is None, *row[5:])
+    """Answer a row of `select_rows` as it is claimed; `known` is what other rows of the push had in common."""
+    row_id, chat_id, thread_id, message_id, version, digest_id = row[:OWN]
+    key = (message_id and digest_id, message_id is None, *row[OWN:])
     told = known.get(key)
     if told is None:
-        told = known[key] = _tell(row, push)
+        told = known[key] = _tell(row, push, claimed_at)
     return Claimed(
         row_id,
         chat_id,
@@ -184,19 +202,33 @@ def _claimed(
         Edit(message_id, version or 0, push.wanted) if message_id else None,
         told.standing,
         push.gone_expected,
+        told.alone,
+        told.asleep_until,
     )
 
 
-def _tell(row: Any, push: RunningPush) -> Told:
+def _tell(row: Any, push: RunningPush, now: datetime) -> Told:
     is_edit, public = bool(row.message_id), row.kind != "private"
+    digest_id = (row.digest_id or 0) if is_edit else 0
+    look = Shape(push.id, push.story_id, row.language, public, row.silent, push.wanted, is_edit, row.digits, digest_id)
     at_most_once = push.at_most_once or row.kind == "channel"
     return Told(
         row.kind,
         Attempt(row.attempts, row.doubts, at_most_once, is_edit=is_edit),
-        Shape(push.id, push.story_id, row.language, public, row.silent, push.wanted, is_edit),
-        _refused(row),
-        STANDINGS[row.standing],
+        look,
+        refused=_refused(row),
+        asleep_until=None if is_edit else _find_waking(row, push, now),
+        standing=Standing.PROVEN if digest_id else STANDINGS[row.standing],
+        alone=row.reason == ALONE,
     )
+
+
+def _find_waking(row: Any, push: RunningPush, now: datetime) -> datetime | None:
+    """Answer until when a reader is not to be reached: his quiet hours may have begun since the row was planned."""
+    schedule = Schedule(Rhythm.INSTANT, row.zone, quiet_from=row.quiet_from, quiet_to=row.quiet_to)
+    wakes = row.wakes and push.lane is Lane.BREAKING
+    until = [row.paused_until, None if wakes else next_waking(schedule, now)]
+    return max((moment for moment in until if moment and moment > now), default=None)
 
 
 STANDINGS = {None: Standing.UNTRIED} | {standing.value: standing for standing in Standing}
@@ -214,148 +246,6 @@ def _refused(row: Any) -> str:
     if row.state != "active":
         return f"subscriber {row.state}"
     return "" if row.muted == 0 else "no longer followed"
-
-
-async def settle(connection: AsyncConnection, landed: Iterable[Landed], now: datetime) -> None:
-    """Write what became of rows. A late answer settles a row that nobody has taken since: it is the truth."""
-    arrived: dict[tuple[Any, ...], list[Landed]] = defaultdict(list)
-    edits, others = [], []
-    for land in landed:
-        if land.claimed.edit:
-            edits.append(land)
-        elif land.outcome.came is Came.OK and land.rendering:
-            arrived[_batch(land)].append(land)
-        else:
-            others.append(land)
-    for batch in arrived.values():
-        await _settle_arrived(connection, batch, now)
-    await each(connection, _settle_one(), (_values(land, now) for land in others))
-    await each(connection, _settle_edit(), (_edit_values(land, now) for land in edits))
-    await _leave_moved(connection, [land for batch in arrived.values() for land in batch if _may_have_moved(land)])
-
-
-@cache
-def _settle_one() -> Update:
-    shown: dict[str, Any] = {"article_id": bindparam("new_article_id"), "version": bindparam("new_version")}
-    return update(deliveries).where(_mine()).values(settling(deliveries) | shown)
-
-
-@cache
-def _settle_edit() -> Update:
-    names = ("state", "due_at", "attempts", "reason", "version")
-    return update(deliveries).where(_edited()).values({name: bindparam(f"new_{name}") for name in names})
-
-
-def _may_have_moved(land: Landed) -> bool:
-    return land.claimed.chat_kind == "group"  # the only kind that moves
-
-
-async def _leave_moved(connection: AsyncConnection, landed: Iterable[Landed]) -> None:
-    """Forget the places of messages that groups got as they moved: `chats.migrate` says why."""
-    places = ({"push": _push_of(land), "row": land.claimed.row_id, "chat": land.claimed.chat_id} for land in landed)
-    await each(connection, _forget_place(), places)
-
-
-@cache
-def _forget_place() -> Update:
-    there = and_(subscribers.c.id == deliveries.c.subscriber_id, subscribers.c.chat_id == bindparam("chat"))
-    arrived = and_(_this(), SENT)
-    return update(deliveries).where(arrived, ~exists().where(there)).values(message_id=None)
-
-
-def _batch(land: Landed) -> tuple[Any, ...]:
-    """Answer what rows have in common that are settled by one statement."""
-    claimed, shown = land.claimed, land.rendering
-    return (claimed.worker_id, claimed.claimed_at, shown and shown.article_id, shown and shown.version)
-
-
-async def _settle_arrived(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> None:
-    """Settle by one statement. The push is in the list too: SQLite then goes by the list, and not by the whole push."""
-    worker_id, claimed_at, article_id, version = _batch(landed[0])
-    listed = list_values(
-        connection,
-        push_id=[_push_of(land) for land in landed],
-        id=[land.claimed.row_id for land in landed],
-        message_id=[land.outcome.message_id for land in landed],
-        attempts=[land.verdict.attempts for land in landed],
-    )
-    common = {"worker": worker_id, "claimed": claimed_at, "now": now, "article": article_id, "shown": version}
-    await connection.execute(_arrive(connection.dialect.name), common | listed)
-
-
-@cache
-def _arrive(dialect: str) -> Update:
-    """Answer the statement that says of the listed rows that they arrived."""
-    told = list_of(dialect, "push_id", "id", "message_id", "attempts")
-    now = bindparam("now", type_=UtcDateTime)
-    ours = and_(
-        deliveries.c.push_id == told.c.push_id,
-        deliveries.c.subscriber_id == told.c.id,
-        deliveries.c.worker_id == bindparam("worker"),
-        deliveries.c.claimed_at == bindparam("claimed", type_=UtcDateTime),
-        deliveries.c.state.in_(UNSETTLED),
-    )
-    values = {
-        "state": "sent",
-        "due_at": now,
-        "settled_at": now,
-        "attempts": told.c.attempts,
-        "message_id": told.c.message_id,
-        "reason": "",
-        "article_id": bindparam("article"),
-        "version": bindparam("shown"),
-    }
-    return update(deliveries).where(ours).values(values)
-
-
-def _mine() -> ColumnElement[bool]:
-    return and_(
-        _this(),
-        deliveries.c.worker_id == bindparam("worker"),
-        deliveries.c.claimed_at == bindparam("claimed", type_=UtcDateTime),
-        deliveries.c.state.in_(UNSETTLED),
-    )
-
-
-def _this() -> ColumnElement[bool]:
-    return and_(deliveries.c.push_id == bindparam("push"), deliveries.c.subscriber_id == bindparam("row"))
-
-
-def _edited() -> ColumnElement[bool]:
-    """Say which rows an edit settles: ours, and those whose message it may have set back, so late was its answer."""
-    newer = deliveries.c.version > bindparam("new_version", type_=Integer)
-    return or_(_mine(), and_(_this(), SENT, deliveries.c.message_id == bindparam("message"), newer))
-
-
-def _edit_values(land: Landed, now: datetime) -> dict[str, Any]:
-    values, edit = _values(land, now), land.claimed.edit
-    for name in ("new_doubts", "new_message_id", "new_settled_at", "new_article_id"):
-        del values[name]
-    return values | {"message": edit and edit.message_id}
-
-
-def shown_version(land: Landed) -> int | None:
-    """Answer which version a message shows after an answer; an edit that is done with, however, shows what it would."""
-    edit, rendering = land.claimed.edit, land.rendering
-    if edit and land.verdict.due_at:
-        return edit.shown
-    if rendering:
-        return rendering.version
-    return edit.wanted if edit else None
-
-
-def _values(land: Landed, now: datetime) -> dict[str, Any]:
-    return {
-        "push": _push_of(land),
-        "row": land.claimed.row_id,
-        "new_article_id": land.rendering.article_id if land.rendering else None,
-        "new_version": shown_version(land),
-        **life_values(land, now),
-    }
-
-
-def _push_of(land: Landed) -> int:
-    return land.claimed.content.push_id if isinstance(land.claimed.content, Shape) else 0
 
 
 async def next_due(connection: AsyncConnection, push_id: int, now: datetime) -> datetime | None:

@@ -1,6 +1,6 @@
 """Deliveries: the rows of pushes, planned by ranges of subscribers, queued again and counted.
 
-How they are claimed and settled is `claims.py`.
+How they are claimed is `claims.py`, how they are settled `settled.py`.
 """
 
 from collections import defaultdict
@@ -37,6 +37,7 @@ from db.columns import RowId, UtcDateTime
 from db.store import insert_unless_there, rows, write_new
 from db.tables import (
     article_topics,
+    articles,
     chats,
     deliveries,
     follows,
@@ -46,6 +47,7 @@ from db.tables import (
 )
 from db.wakeup import announce
 from newsroom.errors import Conflict
+from newsroom.readers import EVERY_LANGUAGE, language_bit
 from newsroom.roles import Role, who_has
 
 BEFORE_READERS = timedelta(seconds=1)
@@ -69,13 +71,15 @@ def _asks(subscriber_id: ColumnElement[int], story_id: ColumnElement[int]) -> Co
 class Audience:
     """Whom a push is for: who follows a topic of its story, or a keyword that it has.
 
-    `due` says when the rows of which schedules fall due; `story_id` is given where the story has keywords.
+    `due` says when the rows of which schedules fall due; `story_id` is given where the story has keywords. `language`
+    is the bit of the story's, which a reader may not want.
     """
 
     push_id: int
     tags: Sequence[str]
     due: Sequence[tuple[datetime, Sequence[int]]]
     story_id: int | None = None
+    language: int = EVERY_LANGUAGE
 
 
 async def find_audience(connection: AsyncConnection, push: Any, times: Mapping[int, datetime]) -> Audience:
@@ -83,10 +87,12 @@ async def find_audience(connection: AsyncConnection, push: Any, times: Mapping[i
     of_story = article_topics.c.article_id == push.story_id
     topics = await rows(connection, select(article_topics.c.tag).where(of_story, article_topics.c.rank >= 0))
     keyed = await rows(connection, select(article_topics.c.tag).where(of_story, article_topics.c.rank < 0).limit(1))
+    (story,) = await rows(connection, select(articles.c.language).where(articles.c.id == push.story_id))
     due = defaultdict(list)
     for schedule_id, moment in times.items():
         due[moment].append(schedule_id)
-    return Audience(push.id, [row.tag for row in topics], sorted(due.items()), push.story_id if keyed else None)
+    tags, story_id = [row.tag for row in topics], push.story_id if keyed else None
+    return Audience(push.id, tags, sorted(due.items()), story_id, language_bit(story.language))
 
 
 async def plan_range(connection: AsyncConnection, audience: Audience, lower: int, upper: int) -> None:
@@ -97,6 +103,7 @@ async def plan_range(connection: AsyncConnection, audience: Audience, lower: int
     if not (audience.tags or audience.story_id) or not audience.due:
         return
     values: dict[str, Any] = {"push": audience.push_id, "lower": lower, "upper": upper, "width": upper - lower + 1}
+    values |= {"language": audience.language}
     values |= {"story": audience.story_id} if audience.story_id else {}
     values |= {f"tag_{place}": tag for place, tag in enumerate(audience.tags)}
     for place, (moment, schedule_ids) in enumerate(audience.due):
@@ -127,7 +134,7 @@ def _plan(dialect: str, tags: int, moments: int, *, has_keywords: bool) -> Inser
         select(bindparam("push", type_=RowId), subscribers.c.id, _find_due(moments))
         .select_from(asked)
         .join(subscribers, subscribers.c.id == asked.c.subscriber_id)
-        .where(AWAKE, *(subscribers.c.id.not_in(who) for who in muting))
+        .where(AWAKE, _READS, *(subscribers.c.id.not_in(who) for who in muting))
     )
     if dialect == "sqlite":
         return sqlite.insert(deliveries).from_select(names, found).on_conflict_do_nothing()
@@ -150,11 +157,16 @@ def _find_asking(tags: Sequence[BindParameter[str]], *, has_keywords: bool) -> C
 
 
 def _find_due(moments: int) -> ColumnElement[datetime]:
-    """Say when a row falls due; with the first of all where its schedule is newer than the audience."""
-    first, *later = [bindparam(f"due_{place}", type_=UtcDateTime) for place in range(moments)]
-    groups = [bindparam(f"schedules_{place}", expanding=True, type_=RowId) for place in range(1, moments)]
+    """Say when a row falls due: not in a pause, and at the first moment where its schedule is newer than the audience.
+
+    That one, which is now for most readers, is asked first: each further one costs a look into a list.
+    """
+    due = [bindparam(f"due_{place}", type_=UtcDateTime) for place in range(moments)]
+    groups = [bindparam(f"schedules_{place}", expanding=True, type_=RowId) for place in range(moments)]
     kept = [subscribers.c.schedule_id.in_(group) for group in groups]
-    return case(*zip(kept, later, strict=True), else_=first) if later else first
+    planned = case(*zip(kept, due, strict=True), else_=due[0]) if moments > 1 else due[0]
+    paused = subscribers.c.paused_until
+    return case((paused.is_(None), planned), (paused > planned, paused), else_=planned)
 
 
 def _lies_in_range(column: ColumnElement[int]) -> ColumnElement[bool]:
@@ -167,6 +179,7 @@ _KEYWORDS = select(article_topics.c.tag).where(
 )
 _IS_KEYWORD = follows.c.tag.in_(_KEYWORDS)
 # Said by what it is not: SQLite would take `= 'active'` for rare, and read everybody by the index of the states.
+_READS = subscribers.c.reads.op("&")(bindparam("language", type_=Integer)) != 0
 AWAKE = subscribers.c.state.not_in(("stopped", "suspended")) & (subscribers.c.chat_state != "suspended")
 
 

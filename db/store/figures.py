@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Select
 
 from db.store import rows
-from db.tables import OPEN_UPDATE, deliveries, inbox, outbox, pushes, renderings, sources, subscribers, workers
+from db.tables import OPEN_UPDATE, deliveries, inbox, outbox, pushes, renderings, sources, subscribers
+from db.working import workers
 
 DOUBTFUL = deliveries.c.doubts > literal_column("0")  # said literally, or the partial index is not used
 # What is counted by its label, and which rows of it.

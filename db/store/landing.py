@@ -11,7 +11,7 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.store import chats, claims, outbox, pushes, renderings, subscribers
+from db.store import chats, outbox, pushes, renderings, settled, subscribers
 from db.store.pushes import PushStanding
 from newsroom.outcomes import Came, DeliveryState, Outcome, decide_outcome
 from newsroom.pacing import chat_gap
@@ -45,7 +45,7 @@ async def settle(
     times = [
         (land.claimed.chat_id, _free_again(land, now), land.claimed.claimed_at if held else None)
         for land in answered
-        if land.claimed.chat_id
+        if land.claimed.chat_id and not land.rides
     ]
     await chats.free(connection, times)
     await renderings.conclude(connection, landed)
@@ -85,7 +85,7 @@ async def _write(connection: AsyncConnection, landed: Sequence[Landed], now: dat
     for land in landed:
         if not isinstance(land.claimed.content, Shape):
             continue
-        if land.verdict.state is DeliveryState.SENT and (version := claims.shown_version(land)) is not None:
+        if land.verdict.state is DeliveryState.SENT and (version := settled.shown_version(land)) is not None:
             shown.add((_push_of(land), version))
         due_at = now if land.claimed.standing is Standing.TRIAL else land.verdict.due_at
         if due_at and not land.claimed.edit:
@@ -96,7 +96,7 @@ async def _write(connection: AsyncConnection, landed: Sequence[Landed], now: dat
 
 async def _write_rows(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> None:
     of_pushes = [land for land in landed if isinstance(land.claimed.content, Shape)]
-    await claims.settle(connection, of_pushes, now)
+    await settled.settle(connection, of_pushes, now)
     await outbox.settle(connection, [land for land in landed if not isinstance(land.claimed.content, Shape)], now)
 
 
@@ -104,7 +104,7 @@ async def put_back(connection: AsyncConnection, claimed: Sequence[Claimed], due_
     """Queue rows again, to fall due then; not their pushes, which others hold who wait for the pacing row."""
     if not claimed:
         return
-    back = [_returned(row, "", due_at, now) for row in claimed]
+    back = [_returned(row, "", due_at, now) for one in claimed for row in one.rows]
     await _write_rows(connection, back, now)
     await renderings.conclude(connection, back)
 

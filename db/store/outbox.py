@@ -14,8 +14,9 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from db.columns import UtcDateTime
 from db.store import HOLD, UNSETTLED, each, life_values, rows, settling, write_new
 from db.store.chats import is_free
-from db.tables import chats, outbox, workers
+from db.tables import chats, outbox
 from db.wakeup import announce
+from db.working import workers
 from newsroom.outcomes import Attempt
 from newsroom.pushes import Lane
 from newsroom.work import Claimed, Landed, Rendering

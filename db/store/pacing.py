@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.store import rows, write_new
-from db.tables import pacing
+from db.working import pacing
 from newsroom.errors import StoreError
 from newsroom.pacing import Pace
 

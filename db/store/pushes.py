@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, bindparam, delete, exists, func, literal_column, select, update
+from sqlalchemy import CTE, bindparam, case, delete, exists, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement, Update
 
@@ -16,7 +16,7 @@ from db.store.deliveries import count_by_state
 from db.store.renderings import ON_TRIAL, PROVEN
 from db.tables import deliveries, pushes, subscribers
 from db.wakeup import announce
-from newsroom.pushes import Lane, PushState, RunningPush
+from newsroom.pushes import FRESH, Lane, PushState, RunningPush
 
 KEPT_FOR = timedelta(days=90)
 RUNNING = pushes.c.state == literal_column("'running'")
@@ -53,25 +53,28 @@ async def _of_story(connection: AsyncConnection, story_id: int) -> int:
     return int((await connection.execute(select(pushes.c.id).where(pushes.c.story_id == story_id))).scalar_one())
 
 
-async def list_running(connection: AsyncConnection) -> list[RunningPush]:
-    """Answer the pushes that a claim may choose from, apart for what they have to send and what they have to edit."""
-    found = await rows(connection, LISTED)
+async def list_running(connection: AsyncConnection, until: datetime) -> list[RunningPush]:
+    """Answer the pushes that are to be looked at by `until`, apart for what they have to send and have to edit."""
+    found = await rows(connection, LISTED, {"until": until})
     sends = [make_push(row, row.id, on_trial=row.on_trial) for row in found if row.runs]
     return sends + [
         replace(make_push(row, row.id, on_trial=row.on_trial), due_at=row.edits_at, lane=Lane.BREAKING, is_edit=True)
         for row in found
-        if row.edits_at
+        if row.edits_at and row.edits_at <= until
     ]
 
 
 OF_PUSH: list[ColumnElement[Any]] = [
-    pushes.c[name] for name in ("story_id", "lane", "due_at", "wanted", "edits_at", "at_most_once", "gone_expected")
+    pushes.c[name]
+    for name in ("story_id", "lane", "due_at", "wanted", "edits_at", "at_most_once", "gone_expected", "created_at")
 ]
 
 
 HELD = (pushes.c.state == PushState.PAUSED.value) & (pushes.c.reason != "")  # no person did it: even its edits wait
-LISTED = select(pushes.c.id, *OF_PUSH, RUNNING.label("runs"), (~PROVEN | ON_TRIAL).label("on_trial")).where(
-    RUNNING | (pushes.c.edits_at.is_not(None) & ~HELD)
+UNTIL = bindparam("until", type_=UtcDateTime)
+DUE = RUNNING & (pushes.c.due_at <= UNTIL)
+LISTED = select(pushes.c.id, *OF_PUSH, DUE.label("runs"), (~PROVEN | ON_TRIAL).label("on_trial")).where(
+    DUE | ((pushes.c.edits_at <= UNTIL) & ~HELD)
 )
 
 
@@ -86,6 +89,7 @@ def make_push(row: Any, push_id: int, *, on_trial: bool = False) -> RunningPush:
         row.at_most_once,
         row.gone_expected,
         on_trial=on_trial,
+        opened_at=row.created_at,
     )
 
 
@@ -249,13 +253,18 @@ async def list_newest(connection: AsyncConnection, limit: int) -> Sequence[AnyRo
     return await rows(connection, select(pushes).order_by(pushes.c.id.desc()).limit(limit))
 
 
-async def measure_lanes(connection: AsyncConnection) -> list[tuple[int, int, datetime]]:
-    """Answer, for each lane, how many rows are queued or to be edited, and since when the oldest is due."""
+async def measure_lanes(connection: AsyncConnection, now: datetime) -> list[tuple[int, int, datetime]]:
+    """Answer, for each lane, how many rows are due to be sent or edited, and since when the oldest is.
+
+    What waits for its hour does not count: it is not late.
+    """
+    may_wait = (pushes.c.lane == Lane.NEWS) & (pushes.c.created_at < now - FRESH)
+    lane = case((may_wait, int(Lane.DIGEST)), else_=pushes.c.lane)
     statement = (
-        select(pushes.c.lane, func.count(), func.min(deliveries.c.due_at))
+        select(lane, func.count(), func.min(deliveries.c.due_at))
         .join(deliveries, deliveries.c.push_id == pushes.c.id)
-        .where(RUNNING, deliveries.c.state == literal_column("'queued'"))
-        .group_by(pushes.c.lane)
+        .where(RUNNING, deliveries.c.state == literal_column("'queued'"), deliveries.c.due_at <= now)
+        .group_by(lane)
     )
     sends = [(lane, count, oldest) for lane, count, oldest in await rows(connection, statement)]
     edits = select(func.count(), func.min(pushes.c.edits_at)).join(deliveries, deliveries.c.push_id == pushes.c.id)

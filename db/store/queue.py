@@ -9,6 +9,7 @@ back and falls due at the next slot.
 """
 
 import random
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
-from db.store import chats, claims, deliveries, landing, outbox, pacing, pushes, renderings
+from db.store import chats, claims, deliveries, digests, landing, outbox, pacing, pushes, renderings
 from db.store.landing import Desk
 from db.store.workers import WorkerLease
 from db.wakeup import announce
@@ -33,13 +34,14 @@ from newsroom.pacing import (
     spend,
     take_slots,
 )
-from newsroom.pushes import PushState, RunningPush, order_pushes
+from newsroom.pushes import PushState, RunningPush, comrades, order_pushes
 from newsroom.watch import HELD_BACK
 from newsroom.work import Claimed, Landed, Shape
 
 BUSY_REST = timedelta(seconds=0.25)  # a push whose due rows all wait for busy chats is looked at again after this
 TELLING = frozenset({Came.LATER, Came.HALT})  # outcomes that say something of the whole token
 EMPTY_REST = timedelta(seconds=1)
+SOON = timedelta(seconds=1)  # what is due of a push that rests for so long goes with what is claimed of others
 ON_TRIAL = 8  # rows claimed at once of a push whose renderings are being tried: all but a few of them go back
 LATELY = timedelta(minutes=10)  # chats that seemed gone since then are believed no more, when a push is held
 
@@ -117,22 +119,25 @@ class DeliveryQueue:
     async def _claim_pushes(self, connection: AsyncConnection, want: int, now: datetime) -> list[Claimed]:
         self._turn += 1
         claimed: list[Claimed] = []
-        for push in order_pushes(await pushes.list_running(connection), self._turn, self._served, now):
+        running = await pushes.list_running(connection, now + SOON)
+        for push in order_pushes(running, self._turn, self._served, now):
             if len(claimed) >= want:
                 break
             self._served[push.id, push.is_edit] = self._turn
-            leaving = await self._claim_push(connection, push, want - len(claimed), now)
+            leaving = await self._claim_push(connection, push, running, want - len(claimed), now)
             claimed += leaving
             if not leaving:
                 await _rest(connection, push, now)
         return claimed
 
     async def _claim_push(
-        self, connection: AsyncConnection, push: RunningPush, want: int, now: datetime
+        self, connection: AsyncConnection, push: RunningPush, running: Sequence[RunningPush], want: int, now: datetime
     ) -> list[Claimed]:
-        limit = min(want, ON_TRIAL) if push.on_trial else want
+        limit = min(want, ON_TRIAL) if push.on_trial and not push.may_wait(now) else want
         rows = await claims.claim(connection, push, self.lease.id, limit, now)
-        leaving, waiting = await renderings.admit(connection, rows)
+        awake = await _let_sleep(connection, rows, now)
+        gathered = await digests.gather(connection, awake, comrades(push, running), now)
+        leaving, waiting = await renderings.admit(connection, gathered)
         await claims.release(connection, waiting)
         return await _hold(connection, leaving, now)
 
@@ -211,8 +216,10 @@ class DeliveryQueue:
         async with self.database.write() as connection:
             left = await claims.find_left(connection, now) + await outbox.find_left(connection, now)
             orphaned = Outcome(Came.ORPHANED, "the worker died before the answer")
-            verdicts = [decide_outcome(row.attempt, orphaned, now, random.random()) for row in left]  # noqa: S311
-            landed = [Landed(row, orphaned, verdict) for row, verdict in zip(left, verdicts, strict=True)]
+            draws: dict[int, float] = defaultdict(random.random)  # one for each chat: what was together stays so
+            landed = [
+                Landed(row, orphaned, decide_outcome(row.attempt, orphaned, now, draws[row.chat_id])) for row in left
+            ]
             await landing.settle(connection, landed, self.desk, now)
         return len(left)
 
@@ -245,6 +252,17 @@ async def _try_anew(connection: AsyncConnection, push_id: int, now: datetime) ->
         await deliveries.requeue_stopped(connection, push_id, [row.reason for row in stopped], now)
         await pushes.note_stale(connection, [(push_id, 0)], now)
     return bool(stopped)
+
+
+async def _let_sleep(connection: AsyncConnection, claimed: list[Claimed], now: datetime) -> list[Claimed]:
+    """Put back the rows whose readers are not to be reached now, until they are; answer the others."""
+    asleep: dict[datetime, list[Claimed]] = defaultdict(list)
+    for row in claimed:
+        if row.asleep_until and not row.refused:
+            asleep[row.asleep_until].append(row)
+    for until, these in asleep.items():
+        await landing.put_back(connection, these, until, now)
+    return [row for row in claimed if row.refused or not row.asleep_until] if asleep else claimed
 
 
 async def _hold(connection: AsyncConnection, claimed: list[Claimed], now: datetime) -> list[Claimed]:

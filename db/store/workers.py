@@ -17,7 +17,8 @@ from sqlalchemy.sql import Select
 from db.columns import UtcDateTime
 from db.store import rows
 from db.store.inbox import WORKING
-from db.tables import desk, inbox, sources, workers
+from db.tables import desk, inbox, sources
+from db.working import workers
 
 DEAD_AFTER = timedelta(seconds=10)
 # Less than DEAD_AFTER by more than a request takes to leave: what others take for dead must not start anything.

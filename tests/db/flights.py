@@ -21,11 +21,24 @@ class Snapshot:
 
 
 @dataclass(slots=True, eq=False)
+class Request:
+    """What a worker sends for a claimed row, or for several that come in one message."""
+
+    claimed: Claimed
+    stands: int | None = None  # the number of its message, once that stands in the chat
+
+    @property
+    def is_digest(self) -> bool:
+        return sum(not part.refused for part in self.claimed.rows) > 1
+
+
+@dataclass(slots=True, eq=False)
 class Flight:
-    """A row under way; `version` is what its rendering shows."""
+    """A row under way; `version` is what its rendering shows of its story."""
 
     row: Claimed
     version: int
+    request: Request  # by which it goes, maybe with others
     is_answer: bool = False
 
     @property

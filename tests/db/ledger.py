@@ -16,7 +16,7 @@ from db.store import HOLD
 from db.store.deliveries import STOPPED
 from newsroom.outcomes import MOST_ATTEMPTS, Came
 from newsroom.work import Claimed, Shape
-from tests.db.flights import Flight, Key, Place, Snapshot
+from tests.db.flights import Flight, Key, Place, Request, Snapshot
 from tests.db.world import Message, World
 
 ENDS = {Came.GONE, Came.CLOSED, Came.REFUSED}  # after these a row has failed
@@ -68,7 +68,9 @@ class Ledger:
     def take(self, claimed: Sequence[Claimed], now: datetime, *, is_answer: bool = False) -> list[Flight]:
         """Note what a worker has claimed, and that it was right to."""
         flights = [
-            Flight(row, row.content.wanted if isinstance(row.content, Shape) else 0, is_answer) for row in claimed
+            Flight(row, row.content.wanted if isinstance(row.content, Shape) else 0, request, is_answer)
+            for request in map(Request, claimed)
+            for row in request.claimed.rows
         ]
         for flight in flights:
             assert is_answer or flight.row.refused in self._objections(flight, now), flight.row
@@ -94,20 +96,31 @@ class Ledger:
         objections |= {STOPPED} if flight.wording in self.world.stopped else set()
         return objections or {""}
 
+    def find_mates(self, flight: Flight) -> list[Flight]:
+        """Answer all rows that go by the request of a row under way, itself among them."""
+        return [other for other in self.flights if other.request is flight.request]
+
     def can_arrive(self, flight: Flight) -> bool:
         """Tell whether what is to be edited is there."""
         return flight.row.edit is None or flight.row.edit.message_id in self.world.chats[flight.row.chat_id]
 
     def arrive(self, flight: Flight) -> int:
         """Let a request reach its chat; answers the message that stands there then."""
-        edit = flight.row.edit
+        edit, chat = flight.row.edit, self.world.chats[flight.row.chat_id]
         if edit is None:
             self.entry(flight).arrived += 1
-            return self.world.put(flight.row.chat_id, Message(flight.push_id, flight.version))
-        message = self.world.chats[flight.row.chat_id][edit.message_id]
-        assert message.push_id == flight.push_id, "another story's message was overwritten"
-        message.version = flight.version
+            return self._put(flight)
+        assert flight.push_id in chat[edit.message_id].shows, "another story's message was overwritten"
+        chat[edit.message_id].shows[flight.push_id] = flight.version
         return edit.message_id
+
+    def _put(self, flight: Flight) -> int:
+        """Let a message stand in its chat, one for all rows of its request."""
+        request, chat_id = flight.request, flight.row.chat_id
+        if request.stands is None:
+            request.stands = self.world.put(chat_id, Message({}))
+        self.world.chats[chat_id][request.stands].shows[flight.push_id] = flight.version
+        return request.stands
 
     def arrive_unseen(self, flight: Flight) -> None:
         """Let a request reach its chat of which nobody ever hears, unless it is so late that all have moved on."""
@@ -193,7 +206,8 @@ class Ledger:
             self._look_at(self.entries[key], row)
         assert {chat for chat, state in seen.chats.items() if state == "suspended"} == self.world.asleep
         assert {push for push, row in seen.pushes.items() if row.state == "cancelled"} == self.world.cancelled
-        live = Counter(flight.row.chat_id for flight in self.flights + self.crashed if self._is_live(flight, now))
+        requests = {flight.request for flight in self.flights + self.crashed if self._is_live(flight, now)}
+        live = Counter(request.claimed.chat_id for request in requests)
         assert all(count == 1 for count in live.values()), "two requests to one chat"
 
     def _look_at(self, entry: Entry, row: Any) -> None:
@@ -274,6 +288,5 @@ class Ledger:
             assert chat_id in self.world.moves.values() or row.reason == "a person decided"
             return
         shown, wanted, entry = self.world.chats[chat_id][row.message_id], self.world.wanted[key[0]], self.entries[key]
-        assert shown.push_id == key[0]
-        is_right = wanted in {shown.version, entry.done_with} or entry.faults >= MOST_ATTEMPTS
+        is_right = wanted in {shown.shows[key[0]], entry.done_with} or entry.faults >= MOST_ATTEMPTS
         assert is_right, "what it shows was never corrected"

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from functools import update_wrapper
+from itertools import cycle
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from db.tables import chats as chats_table
 from db.tables import deliveries, metadata, outbox
 from db.tables import pushes as pushes_table
 from db.tables import subscribers as subscribers_table
+from newsroom.digests import ALONE
 from newsroom.outcomes import Came
 from newsroom.work import Landed, Rendering
 from tests.db.flights import Flight, Place, Snapshot
@@ -138,12 +140,20 @@ class Machine(RuleBasedStateMachine):
         if not self.ledger.can_arrive(flight):
             came = Came.UNWANTED
         facts: dict[str, Any] = {"reason": came.value, "retry_after": 30.0, "new_chat_id": MOVED_GROUP}
+        if came is Came.REFUSED and flight.request.is_digest:
+            came, facts["reason"] = Came.RETURNED, ALONE
         if came is Came.OK:
             facts = {"message_id": self.ledger.arrive(flight)}
         elif came is Came.DOUBT and arrives:
             self.ledger.arrive_unseen(flight)
         rendering = Rendering("sendMessage", b"{}", flight.push_id, flight.version) if flight.wording else None
         return replace(self.scene.landed(row, came, **facts), rendering=rendering)
+
+    def answer_all(self, flights: Sequence[Flight], came: Sequence[Came]) -> list[Landed]:
+        """Answer requests in turns, all rows of one alike."""
+        requests = dict.fromkeys(flight.request for flight in flights)
+        told = dict(zip(requests, cycle(came), strict=False))
+        return [self.answer(flight, told[flight.request]) for flight in flights]
 
     async def settle(
         self, worker: int, flights: Sequence[Flight], landed: Sequence[Landed], want: int = 0, *, stops: bool = False
@@ -197,8 +207,7 @@ class Machine(RuleBasedStateMachine):
     async def _end(self) -> None:
         """Let everybody listen and everything be answered: then what is wanted has arrived, and once."""
         flights = list(self.ledger.flights)
-        came = [Came.LATER if number % 2 else Came.OK for number in range(len(flights))]
-        await self.settle(0, flights, [self.answer(*told) for told in zip(flights, came, strict=True)])
+        await self.settle(0, flights, self.answer_all(flights, [Came.OK, Came.LATER]))
         for chat_id in list(self.ledger.seen.chats):
             await self.greet(chat_id)
         for push_id in self.world.paused - self.world.cancelled:

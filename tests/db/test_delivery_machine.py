@@ -8,7 +8,6 @@ the end, when everything has been answered. A new thing that may happen is a rul
 import asyncio
 import shutil
 from datetime import timedelta
-from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -75,25 +74,25 @@ class DeliveryMachine(Machine):
         self.clock.move(seconds=4)
         flights = await self.claim_rows(worker, 6)
         await self.see()
-        told = zip(flights, cycle(came), strict=False)
-        await self.settle(worker, flights, [self.answer(flight, one) for flight, one in told], stops=stops)
+        await self.settle(worker, flights, self.answer_all(flights, came), stops=stops)
 
     @precondition(lambda self: self.ledger.flights)
     @rule(pick=ANY, worker=WORKER, came=CAME, arrives=st.booleans(), anew=st.booleans())
     @in_loop
     async def land(self, pick: int, worker: int, came: Came, *, arrives: bool, anew: bool) -> None:
         """Let an answer come back, of a living worker or of one that was taken for dead meanwhile."""
-        flight = self.ledger.flights[pick % len(self.ledger.flights)]
-        landed = self.answer(flight, came, arrives=arrives, anew=anew)
-        await self.settle(worker, [flight], [landed], want=pick % 3, stops=arrives)
+        flights = self.ledger.find_mates(self.ledger.flights[pick % len(self.ledger.flights)])
+        landed = [self.answer(flight, came, arrives=arrives, anew=anew) for flight in flights]
+        await self.settle(worker, flights, landed, want=pick % 3, stops=arrives)
 
     @precondition(lambda self: any(flight.row.chat_id == GROUP for flight in self.ledger.flights))
     @rule(worker=WORKER)
     @in_loop
     async def land_moved(self, worker: int) -> None:
         """Let Telegram answer that a group has moved."""
-        flight = next(flight for flight in self.ledger.flights if flight.row.chat_id == GROUP)
-        await self.settle(worker, [flight], [self.answer(flight, Came.MOVED)])
+        moved = next(flight for flight in self.ledger.flights if flight.row.chat_id == GROUP)
+        flights = self.ledger.find_mates(moved)
+        await self.settle(worker, flights, [self.answer(flight, Came.MOVED) for flight in flights])
 
     @rule(worker=WORKER)
     @in_loop
@@ -110,8 +109,9 @@ class DeliveryMachine(Machine):
         """Let a worker die; `left` says which of its requests had left."""
         mine = [flight for flight in self.ledger.flights if flight.row.worker_id == self.workers[worker].lease.id]
         self.workers[worker] = await self.scene.worker()
-        for number, flight in enumerate(mine):
-            self.ledger.crash(flight, had_left=bool(left >> number & 1))
+        requests = list(dict.fromkeys(flight.request for flight in mine))
+        for flight in mine:
+            self.ledger.crash(flight, had_left=bool(left >> requests.index(flight.request) & 1))
 
     @rule(seconds=st.sampled_from([1, 11, 95, 1200, 4000]))
     @in_loop
@@ -171,10 +171,10 @@ class DeliveryMachine(Machine):
             if repeat:
                 await pushes.wake(connection, {push_id: now})
 
-    @rule(pick=ANY, deed=st.sampled_from(["block", "come back", "speak", "ask"]), what=ANY)
+    @rule(pick=ANY, deed=st.sampled_from(["block", "come back", "speak", "pause", "ask"]), what=ANY)
     @in_loop
     async def visit(self, pick: int, deed: str, what: int) -> None:
-        """Let a reader shut us out, return, choose another language, or ask for an article by himself."""
+        """Let a reader shut us out, return, choose another language, pause, or ask for an article by himself."""
         busy = {flight.place for flight in self.ledger.flights} & set(self.ledger.seen.subscribers)
         place = pick_one(busy if busy and what % 2 else self.ledger.seen.subscribers, pick)
         reader_id = self.ledger.seen.subscribers[place]
@@ -187,6 +187,9 @@ class DeliveryMachine(Machine):
                 self.world.asleep.add(place[0])
             elif deed == "speak":
                 await subscribers.change(connection, reader_id, language=["ar", "fr"][what // 2 % 2])
+            elif deed == "pause":
+                until = self.clock() + timedelta(minutes=what * 20)
+                await subscribers.change(connection, reader_id, paused_until=until)
             else:
                 await self._ask(connection, reader_id, pick_one(self.world.wanted, what))
 

@@ -42,8 +42,8 @@ async def test_an_answer_does_not_let_a_second_request_begin_beside_the_one_unde
 async def test_an_answer_does_not_end_the_wait_that_a_chat_was_told(scene: Scene) -> None:
     await scene.reader(1, DIPLOMACY)
     await scene.article(DIPLOMACY)
-    await scene.article(DIPLOMACY)
     (row,) = await scene.claim()
+    await scene.article(DIPLOMACY)
     await scene.land(row, Came.LATER, retry_after=300)
     await answer(scene, 1)
     scene.clock.move(seconds=299)

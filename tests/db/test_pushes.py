@@ -22,7 +22,7 @@ async def test_two_workers_that_rest_pushes_in_other_orders_do_not_wait_for_each
         await pushes.rest(one, second, until)
         await pushes.finish(other, first, until)
     async with scene.database.read() as connection:
-        assert {push.due_at for push in await pushes.list_running(connection)} == {until}
+        assert {push.due_at for push in await pushes.list_running(connection, until)} == {until}
 
 
 async def test_a_push_with_rows_left_is_not_done(scene: Scene) -> None:

@@ -72,8 +72,8 @@ async def test_what_is_sent_keeps_its_message_and_version(scene: Scene) -> None:
 async def test_a_chat_has_one_live_request_at_a_time_then_a_gap(scene: Scene) -> None:
     await scene.reader(1, DIPLOMACY)
     await scene.article(DIPLOMACY)
-    await scene.article(DIPLOMACY)
     (first,) = await scene.claim()
+    await scene.article(DIPLOMACY)
     scene.clock.move(seconds=5)
     assert await scene.claim() == []  # still under way
     await scene.land(first)
@@ -152,8 +152,8 @@ async def test_the_claim_looks_again_whether_a_row_is_wanted(scene: Scene) -> No
 async def test_who_is_gone_is_suspended_and_the_rest_of_his_queue_skipped(scene: Scene) -> None:
     await scene.reader(1, DIPLOMACY)
     first = await scene.article(DIPLOMACY)
-    second = await scene.article(DIPLOMACY)
     (claimed,) = await scene.claim()
+    second = await scene.article(DIPLOMACY)
     await scene.land(claimed, Came.GONE, reason="Forbidden: bot was blocked by the user")
     scene.clock.move(seconds=2)
     (again,) = await scene.claim()

@@ -9,7 +9,7 @@ from db.clock import DatabaseClock
 from db.store import inbox, sources, workers
 from db.store.inbox import Received
 from db.tables import sources as sources_table
-from db.tables import workers as workers_table
+from db.working import workers as workers_table
 from jobs.heartbeat import Heartbeat
 from tests.fakes import CountingMeter
 from tests.scene import Scene

@@ -13,10 +13,9 @@ from tests.db.flights import Place, Wording
 
 @dataclass(slots=True)
 class Message:
-    """What stands in a chat."""
+    """What stands in a chat: of each story that it shows the version."""
 
-    push_id: int
-    version: int
+    shows: dict[int, int]  # by push
 
 
 @dataclass(slots=True)

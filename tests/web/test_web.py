@@ -8,7 +8,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import select
 
-from db.tables import pacing, sources
+from db.tables import sources
+from db.working import pacing
 from sandbox import Fault, FaultKind
 from tests.live import Live, open_live
 from web.metrics import COUNTERS, GAUGES, HISTOGRAMS, PREFIX

@@ -1,0 +1,151 @@
+"""Digests: what else is due for the chats of a claim goes by the same request; sets of articles that came together.
+
+    rows of a claim ─▶ others of their subscribers that are due, of running pushes ─▶ one set for each ─▶ marked
+
+The rules are in `newsroom/digests.py`. A set is kept once for all who got it: its pages are turned by its number, and
+what an edit must show again is told by it.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Update, and_, bindparam, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import Select
+
+from db.columns import UtcDateTime
+from db.store import insert_unless_there, rows
+from db.store.claims import read_row, select_rows
+from db.store.lists import is_listed, list_of, list_values, listed
+from db.tables import deliveries, digests, pushes
+from newsroom.pushes import RunningPush
+from newsroom.work import Claimed, Shape, Standing
+
+KEPT_FOR = timedelta(days=180)  # longer than deliveries, whose edits ask for it
+Stories = tuple[int, ...]
+
+
+async def gather(
+    connection: AsyncConnection, claimed: Sequence[Claimed], others: Mapping[int, RunningPush], now: datetime
+) -> list[Claimed]:
+    """Answer the rows of a claim, each with whatever else is due for its subscriber; `others` are pushes, by number.
+
+    The chats of the claim are locked, so nobody else is at these rows.
+    """
+    open_to_others = {row.row_id: row for row in claimed if not row.alone}
+    found = await _find(connection, list(open_to_others.values()), others, now) if others and open_to_others else []
+    if not found:
+        return list(claimed)
+    parts: dict[int, list[Claimed]] = {}
+    for row in found:
+        parts.setdefault(row.row_id, [open_to_others[row.row_id]]).append(row)
+    sets = {subscriber_id: stories for subscriber_id, rows in parts.items() if len(stories := _stories_of(rows)) > 1}
+    numbers = await _intern(connection, set(sets.values()), now)
+    ids = {subscriber_id: numbers[stories] for subscriber_id, stories in sets.items()}
+    await _mark(connection, [row for rows in parts.values() for row in rows], ids)
+    return [_join(parts.get(row.row_id, [row]), ids.get(row.row_id, 0)) for row in claimed]
+
+
+async def _find(
+    connection: AsyncConnection, claimed: Sequence[Claimed], others: Mapping[int, RunningPush], now: datetime
+) -> list[Claimed]:
+    worker_id = claimed[0].worker_id
+    values = {"now": now, "pushes": list(others)} | listed(connection, [row.row_id for row in claimed])
+    found = await rows(connection, _due_too(connection.dialect.name), values)
+    known: dict[int, dict[tuple[Any, ...], Any]] = defaultdict(dict)
+    told = [read_row(row, others[row.push_id], worker_id, now, known[row.push_id]) for row in found]
+    return [row for row in told if not row.alone]
+
+
+@cache
+def _due_too(dialect: str) -> Select[*tuple[Any, ...]]:
+    """Answer the query for rows that are due for the listed subscribers.
+
+    By the primary key, so the state is asked for in words that no index knows: all that is due of a push is far more.
+    """
+    now = bindparam("now", type_=UtcDateTime)
+    due = and_(func.coalesce(deliveries.c.state, "") == "queued", func.coalesce(deliveries.c.due_at, now) <= now)
+    among = deliveries.c.push_id.in_(bindparam("pushes", expanding=True))
+    return (
+        select_rows(pushes.c.story_id)
+        .join(pushes, pushes.c.id == deliveries.c.push_id)
+        .add_columns(deliveries.c.push_id)
+        .where(among, is_listed(dialect, deliveries.c.subscriber_id), due)
+        .order_by(deliveries.c.push_id)
+        .with_for_update(of=deliveries, skip_locked=True)
+    )
+
+
+def _stories_of(parts: Iterable[Claimed]) -> Stories:
+    """Answer the stories of the rows that are still wanted."""
+    return tuple(
+        sorted(part.content.story_id for part in parts if isinstance(part.content, Shape) and not part.refused)
+    )
+
+
+async def _intern(connection: AsyncConnection, sets: Collection[Stories], now: datetime) -> dict[Stories, int]:
+    """Answer the number of each set of stories."""
+    hashes = {_hash(stories): stories for stories in sorted(sets)}
+    if not hashes:
+        return {}
+    new = [{"hash": key, "stories": list(stories), "made_at": now} for key, stories in hashes.items()]
+    await connection.execute(insert_unless_there(connection, digests), new)
+    found = await rows(connection, select(digests.c.hash, digests.c.id).where(digests.c.hash.in_(list(hashes))))
+    return {hashes[row.hash]: row.id for row in found}
+
+
+def _hash(stories: Stories) -> str:
+    return hashlib.blake2b(",".join(map(str, stories)).encode(), digest_size=16).hexdigest()
+
+
+async def _mark(connection: AsyncConnection, parts: Sequence[Claimed], ids: Mapping[int, int]) -> None:
+    """Mark rows as sending, of the digest by which each is shown."""
+    listed_rows = list_values(
+        connection,
+        push_id=[part.content.push_id if isinstance(part.content, Shape) else 0 for part in parts],
+        id=[part.row_id for part in parts],
+        digest_id=[None if part.refused else ids.get(part.row_id) for part in parts],
+    )
+    whose = {"worker": parts[0].worker_id, "claimed": parts[0].claimed_at}
+    await connection.execute(_mark_listed(connection.dialect.name), whose | listed_rows)
+
+
+@cache
+def _mark_listed(dialect: str) -> Update:
+    told = list_of(dialect, "push_id", "id", "digest_id")
+    these = and_(deliveries.c.push_id == told.c.push_id, deliveries.c.subscriber_id == told.c.id)
+    values = {
+        "state": "sending",
+        "worker_id": bindparam("worker"),
+        "claimed_at": bindparam("claimed", type_=UtcDateTime),
+        "digest_id": told.c.digest_id,
+    }
+    return update(deliveries).where(these).values(values)
+
+
+def _join(parts: Sequence[Claimed], digest_id: int) -> Claimed:
+    """Answer the one request that brings these rows: of a digest, of the only one that is wanted, or of none."""
+    if len(parts) == 1:
+        return parts[0]
+    first = next((part for part in parts if not part.refused), parts[0])
+    if digest_id and isinstance(first.content, Shape):
+        look = replace(first.content, push_id=0, story_id=0, wanted=0, digest_id=digest_id)
+        first = replace(first, content=look, standing=Standing.PROVEN)
+    return replace(first, parts=tuple(parts))
+
+
+async def find(connection: AsyncConnection, digest_id: int) -> list[int]:
+    """Answer the stories of a digest; none where it is forgotten."""
+    found = await rows(connection, select(digests.c.stories).where(digests.c.id == digest_id))
+    return list(found[0].stories) if found else []
+
+
+async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:
+    """Forget old sets, `limit` at most; answers how many."""
+    old = select(digests.c.id).where(digests.c.made_at < now - KEPT_FOR).limit(limit)
+    return (await connection.execute(delete(digests).where(digests.c.id.in_(old)))).rowcount
