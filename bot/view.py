@@ -21,7 +21,7 @@ LISTED = 12  # names in a text
 CHOSEN, NOT_CHOSEN, MUTED = "✅", "➕", "🔇"
 Said = Mapping[str, str]  # tag of a keyword → as it is shown
 NOTHING_SAID: Said = {}
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
+LONG_AGO = datetime.fromtimestamp(0, UTC)
 Screen = tuple[str, InlineKeyboardMarkup | None]  # a text as HTML, and its buttons
 
 

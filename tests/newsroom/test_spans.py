@@ -66,7 +66,6 @@ def test_a_span_is_read(said: str, span: timedelta) -> None:
         "3 dinosaurs",
         "十五天",
         "d" * 61,
-        "²h",
     ],
 )
 def test_what_is_no_span_is_none(said: str) -> None:

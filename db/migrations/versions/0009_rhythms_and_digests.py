@@ -21,13 +21,14 @@ WAY = ["rhythm", "zone", "silent", *(name for name, _ in NUMBERS), "wakes"]
 
 def upgrade() -> None:
     """Go to this schema."""
-    with op.batch_alter_table("schedules", table_args=(make_check(*RHYTHMS),)) as batch:
+    with op.batch_alter_table("schedules") as batch:
+        batch.drop_constraint(op.f(CHECK), type_="check")
+        batch.create_check_constraint(op.f(CHECK), make_check(*RHYTHMS))
         for name, usual in NUMBERS:
             batch.add_column(sa.Column(name, sa.Integer(), server_default=usual, nullable=False))
         batch.add_column(sa.Column("wakes", sa.Boolean(), server_default=sa.text("false"), nullable=False))
         batch.drop_constraint(op.f(OLD_KEY), type_="unique")
         batch.create_unique_constraint(op.f(KEY), WAY)
-    check_again(*RHYTHMS)
     op.add_column("subscribers", sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("subscribers", sa.Column("reads", sa.Integer(), server_default="31", nullable=False))
     op.add_column("deliveries", sa.Column("digest_id", ROW_ID, nullable=True))
@@ -43,16 +44,9 @@ def upgrade() -> None:
     op.create_index("ix_digests_made_at", "digests", ["made_at"])
 
 
-def make_check(*rhythms: str) -> sa.CheckConstraint:
-    """Answer the check of a rhythm, which SQLite takes when it writes the table anew."""
-    return sa.CheckConstraint(" OR ".join(f"rhythm = '{rhythm}'" for rhythm in rhythms), name=op.f(CHECK))
-
-
-def check_again(*rhythms: str) -> None:
-    """Change the check where the table was not written anew."""
-    if op.get_bind().dialect.name == "postgresql":
-        op.drop_constraint(op.f(CHECK), "schedules", type_="check")
-        op.create_check_constraint(op.f(CHECK), "schedules", str(make_check(*rhythms).sqltext))
+def make_check(*rhythms: str) -> str:
+    """Answer the check of a rhythm."""
+    return " OR ".join(f"rhythm = '{rhythm}'" for rhythm in rhythms)
 
 
 def downgrade() -> None:
@@ -67,9 +61,10 @@ def downgrade() -> None:
     )
     op.execute("DELETE FROM schedules WHERE id NOT IN (SELECT min(id) FROM schedules GROUP BY zone, silent)")
     op.execute("UPDATE schedules SET rhythm = 'instant'")
-    with op.batch_alter_table("schedules", table_args=(make_check("instant"),)) as batch:
+    with op.batch_alter_table("schedules") as batch:
+        batch.drop_constraint(op.f(CHECK), type_="check")
+        batch.create_check_constraint(op.f(CHECK), make_check("instant"))
         batch.drop_constraint(op.f(KEY), type_="unique")
         batch.create_unique_constraint(op.f(OLD_KEY), ["rhythm", "zone", "silent"])
         for name in reversed(WAY[3:]):
             batch.drop_column(name)
-    check_again("instant")
