@@ -86,6 +86,7 @@ def draw_settings(view: View, _page: int) -> Screen:
         if t.language in HAS_DIGITS
     ]
     topics = [_go(t, "button.topics", "subjects"), _go(t, "button.following", "following")]
+    text += f"\n\n{t('stop.notice')}" if view.stopped else ""
     return text, make_keyboard([*in_columns(choices), topics, digits, language_row(t, "settings")])
 
 

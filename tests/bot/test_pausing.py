@@ -12,10 +12,6 @@ from tests.live import Live
 UNTIL = select(subscribers.c.paused_until)
 
 
-async def span(live: Live) -> timedelta:
-    return (await live.ask(UNTIL)) - live.app.lease.now()  # type: ignore[no-any-return]
-
-
 @pytest.mark.parametrize(
     ("said", "days"),
     [
