@@ -227,3 +227,17 @@ async def test_a_group_that_the_bot_returns_to_has_kept_how_it_is_reached(live: 
     await live.telegram.until(lambda: group.last and "الإعدادات" in group.last.text)
     assert group.last
     assert "القاهرة (" in group.last.text
+
+
+async def test_an_administrator_who_writes_as_the_group_sets_it_and_presses_as_himself(live: Live) -> None:
+    admin, member = live.telegram.person(1, language="ar"), live.telegram.person(2, language="ar")
+    group = group_with(live, admin, member)
+    group.hears(admin, "/settings@sample_bot", anonymous=True)
+    await live.telegram.until(lambda: group.last and "الإعدادات" in group.last.text)
+    group.presses(member, "⏸")
+    await live.telegram.until(lambda: member.alerts)
+    assert "للمشرفين" in member.alerts[-1]
+    group.presses(admin, "⏸")
+    await live.telegram.until(lambda: group.last and "إلى متى" in group.last.text)
+    group.presses(admin, "⏸ أسبوع")
+    await live.until(select(subscribers.c.id).where(subscribers.c.paused_until.is_not(None)))
