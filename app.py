@@ -184,7 +184,7 @@ class App:
             urlsplit(settings.site_url).hostname or "",
             settings.default_language,
             settings.default_timezone,
-            {"controller": settings.controller, "url": settings.privacy_url},
+            {"controller": settings.controller, "url": settings.privacy_url, "rules": settings.rules_url},
         )
         application = make_application(self.api, settings.telegram_api_url, settings.bot_token.get_secret_value())
         answerer = Answerer(self.queue, TelegramSender(self.api), self.lease)

@@ -13,6 +13,8 @@ from structlog.typing import Processor
 
 # A token of any bot, and not only of ours: BotFather's are digits, a colon and 35 characters.
 ANY_TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
+# What PostgreSQL says of the values of a row, to the end of its line, also where the line is in JSON.
+DETAIL = re.compile(r"(DETAIL:\s+).*?(?=\\n|\n|$)")
 STRUCK = "***"
 QUIET = ("httpx", "httpcore", "aiosqlite", "apscheduler", "asyncio", "alembic", "uvicorn", "aiohttp.access", "telegram")
 
@@ -31,10 +33,10 @@ class Masked(logging.Formatter):
 
 
 def strike(line: str, secrets: Iterable[str]) -> str:
-    """Strike out these secrets, and whatever looks like a bot's token."""
+    """Strike out these secrets, whatever looks like a bot's token, and the values of rows."""
     for secret in secrets:
         line = line.replace(secret, STRUCK)
-    return ANY_TOKEN.sub(STRUCK, line)
+    return DETAIL.sub(rf"\1{STRUCK}", ANY_TOKEN.sub(STRUCK, line))
 
 
 def set_up_logging(log_format: str, secrets: Iterable[str] = (), level: int = logging.INFO) -> None:

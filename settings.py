@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     privacy_url: str = setting(
         "", "The privacy policy that /privacy links to.", "an http(s) address", pattern=r"^(https?://\S+)?$"
     )
+    rules_url: str = setting(
+        "", "The rules of discussion that /rules links to.", "an http(s) address", pattern=r"^(https?://\S+)?$"
+    )
     default_language: Literal["ar", "en", "zh", "fr"] = setting(
         "ar", "The language for those who speak none of the four.", "ar, en, zh or fr"
     )

@@ -91,5 +91,5 @@ def print_bars(bars: Sequence[Bar]) -> None:
     width = max(len(bar.what) for bar in bars)
     print(f"\n{'':{width}}  {'ratio':>7}  {'bar':>7}")
     for bar in bars:
-        sign, verdict = "≤" if bar.at_most else "≥", "" if bar.is_met() else "  short"
-        print(f"{bar.what:{width}}  {bar.ratio:7.2f}  {sign} {bar.bar:5.2f}{verdict}")
+        sign, verdict = "≤" if bar.at_most else "≥", "met" if bar.is_met() else "short"
+        print(f"{bar.what:{width}}  {bar.ratio:7.2f}  {sign} {bar.bar:5.2f}  {verdict}")

@@ -3,17 +3,17 @@
     http://127.0.H.h:PORT/feed/   each address of the loopback device is a host of its own
     …/publish                     lets every tenth site have one article more
 
-Texts are put together from a stock of paragraphs whenever a feed is asked for: no two articles are alike, and none is
-kept.
+Texts are put together from a stock of paragraphs whenever a feed is asked for: no two articles are alike, nor taken for
+one story, and none is kept.
 """
 
 import asyncio
 import multiprocessing
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from random import Random
 
@@ -28,13 +28,18 @@ EVERY = 10  # each so many-th site publishes
 HOUR = 3_600  # seconds from one article to the next
 TITLES, PARAGRAPHS, LENGTH = 1_000, 2_000, 300  # in stock, and the characters of a paragraph
 IN_ARTICLE = 5  # paragraphs
-LEAD = 160  # characters
+LEAD, TITLE = 160, 60  # characters
 A_NET = 250  # hosts
 
 
 def host_of(number: int) -> str:
     """Answer the host of a site."""
     return f"127.0.{number // A_NET}.{number % A_NET + 1}"
+
+
+def address_of(number: int, port: int) -> str:
+    """Answer the address of a site's feed."""
+    return f"http://{host_of(number)}:{port}/feed/"
 
 
 def tag_of(number: int, more: int) -> str:
@@ -50,26 +55,34 @@ class Press:
         self.port, self.began = port, began
         self.titles = [vocabulary.write(0)[0] for _ in range(TITLES)]
         self.paragraphs = [vocabulary.write(LENGTH)[1] for _ in range(PARAGRAPHS)]
-
-    def address_of(self, number: int) -> str:
-        """Answer the address of a site's feed."""
-        return self._site(number).feed_url
+        self._any = SampleSite(port=port, shown=SHOWN)
 
     def write_feed(self, number: int, more: int = 0) -> bytes:
         """Answer the feed of a site that has published so many articles more."""
         site = self._site(number)
-        for place in range(more, SHOWN + more):
-            site.published.append((self._write_article(number, place), self.began + (place - SHOWN) * HOUR))
+        site.published.extend(self.list_published(number, more))
         return site.write_feed().encode()
 
+    def list_published(self, number: int, more: int = 0) -> list[tuple[SampleArticle, float]]:
+        """Answer what a feed shows, the newest last, each with its time."""
+        places = range(more, SHOWN + more)
+        return [(self._write_article(number, place), self.began + (place - SHOWN) * HOUR) for place in places]
+
     def _site(self, number: int) -> SampleSite:
-        return SampleSite(f"موقع النماذج {number}", host=host_of(number), port=self.port, shown=SHOWN)
+        return replace(self._any, title=f"موقع النماذج {number}", host=host_of(number), published=[])
 
     def _write_article(self, number: int, place: int) -> SampleArticle:
         chance = Random(number * 1_000 + place)  # noqa: S311  (repeatable on purpose)
-        lead, *body = chance.choices(self.paragraphs, k=IN_ARTICLE + 1)
-        title = f"{chance.choice(self.titles)} {number}/{place}"
-        return SampleArticle(f"{number}-{place}", title, lead[:LEAD], "\n\n".join(body), categories=("الصين", "اقتصاد"))
+        title = f"{_splice(chance.choices(self.titles, k=2), TITLE)} {number}/{place}"
+        lead = _splice(chance.choices(self.paragraphs, k=2), LEAD)
+        body = "\n\n".join(chance.choices(self.paragraphs, k=IN_ARTICLE))
+        return SampleArticle(f"{number}-{place}", title, lead, body, categories=("الصين", "اقتصاد"))
+
+
+def _splice(texts: Sequence[str], length: int) -> str:
+    """Answer a text of the beginning of one and the end of another: a million of a thousand."""
+    one, other = texts
+    return f"{one[: length // 2].rpartition(' ')[0]} {other[-length // 2 :].partition(' ')[2]}"
 
 
 @dataclass(slots=True)

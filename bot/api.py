@@ -47,14 +47,20 @@ class BotApi:
             self._wires = None
 
     async def call(
-        self, method: str, body: bytes, *, patience: float = PATIENCE, within: float | None = None
+        self,
+        method: str,
+        body: bytes,
+        *,
+        kind: str = JSON,
+        patience: float = PATIENCE,
+        within: float | None = None,
     ) -> Answer:
-        """Call a method with JSON and answer the status and the body.
+        """Call a method, with JSON or a body of another kind, and answer the status and the body.
 
         `patience` is in seconds, for answers that take long by design; `within` so many seconds the request leaves,
         or never. Raises TooLateError, NotSentError or NoAnswerError.
         """
-        return await self.post(self._path + method, JSON, body, patience, within)
+        return await self.post(self._path + method, kind, body, patience, within)
 
     async def post(
         self, path: str, kind: str, body: bytes, patience: float = PATIENCE, within: float | None = None

@@ -35,6 +35,8 @@ class Act(StrEnum):
     SEARCH = "search"  # another page of hits
     NARROW = "narrow"  # fewer hits: of a topic, or of the last days
     DROP = "drop"  # leave a prompt
+    MYDATA = "mydata"  # send all that is kept on who pressed it
+    FORGET = "forget"  # ask whether to erase all that is kept, erase it, or leave it; done twice it changes nothing
     PUSH = "push"  # resume or cancel a push that waits for a person; done once
     WORDS = "words"  # show a topic's words, try another version of them, apply or drop what was tried; done once
     FILED = "filed"  # leave the topics of an article to its words again; done twice it changes nothing

@@ -30,6 +30,7 @@ from db.store.inbox import Claimed, Received
 from db.store.workers import WorkerLease
 from locales import texts
 from newsroom.delivery import Meter
+from newsroom.work import Claimed as Written
 
 log = structlog.get_logger()
 
@@ -95,28 +96,41 @@ class Inbox:
     async def _handle(self, claimed: Claimed) -> None:
         with structlog.contextvars.bound_contextvars(update_id=claimed.update_id):
             try:
-                written = await self._take_effect(claimed)
+                written, forgotten = await self._take_effect(claimed)
                 await self.answerer.send(written)
+                if forgotten:
+                    await self._clear(forgotten)
             except Exception as error:  # noqa: BLE001  (the edge of an update: tried again, never lost)
                 await self._fail(claimed, error)
                 return
         self.meter.observe("update_seconds", (self.lease.now() - claimed.received_at).total_seconds())
 
-    async def _take_effect(self, claimed: Claimed) -> Any:
-        """Handle an update in one transaction with its answers and its mark."""
+    async def _take_effect(self, claimed: Claimed) -> tuple[list[Written], int]:
+        """Handle an update in one transaction with its answers and its mark.
+
+        Answers what is to be sent, and the chat that is to be forgotten, if any.
+        """
         update = Update.de_json(orjson.loads(claimed.payload), self.application.bot)
         may_set = await self.rights.may_set(update)
         await self.newsroom.topics.renew()
         async with self.database.write(urgent=True) as connection:
             if not await inbox.mark_handled(connection, claimed.update_id, self.lease.id):
-                return []
+                return [], 0
             now = self.lease.now()
             visit = Visit(connection, self.newsroom, now, may_set, now - claimed.received_at > LATE)
             current_visit.set(visit)
             await self.application.process_update(update)
             if visit.failure:
                 raise visit.failure
-            return await self.answerer.write(connection, claimed.update_id, visit.answers, now)
+            return await self.answerer.write(connection, claimed.update_id, visit.answers, now), visit.forgotten
+
+    async def _clear(self, chat_id: int) -> None:
+        """Let go of what is left of a chat outside of the rows, when its last answer is settled.
+
+        After a crash before this the next flush of the job `purge` empties the log.
+        """
+        self.rights.forget(chat_id)
+        await self.database.flush()
 
     async def _fail(self, claimed: Claimed, error: BaseException) -> None:
         reference = uuid4().hex[:8]

@@ -10,9 +10,10 @@ MENU = ("latest", "topics", "search", "settings", "following", "pause", "privacy
 GROUP_MENU = ("latest", "topics", "search", "follow", "following", "settings", "help")
 READER_COMMANDS = (
     "latest", "topics", "search", "follow", "unfollow", "mute", "unmute", "following", "article", "settings",
-    "timezone", "language", "pause", "resume", "privacy", "stop", "cancel", "help",
+    "timezone", "language", "pause", "resume", "privacy", "rules", "mydata", "forget", "stop", "cancel", "help",
 )  # fmt: skip
-GROUP_COMMANDS = tuple(name for name in READER_COMMANDS if name != "cancel")  # a group has nothing to cancel
+# A group has nothing to cancel, and no data of its own that is not shown by the others.
+GROUP_COMMANDS = tuple(name for name in READER_COMMANDS if name not in {"cancel", "mydata"})
 
 
 async def set_menus(bot: ExtBot[None], default: str) -> None:

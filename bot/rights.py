@@ -35,6 +35,10 @@ class Rights:
             return message.sender_chat.id == chat.id  # an anonymous administrator speaks as the group
         return await self._is_administrator(chat.id, user.id) if user else False
 
+    def forget(self, chat_id: int) -> None:
+        """Know nothing more of a group, or of a person."""
+        self._known = {ids: known for ids, known in self._known.items() if chat_id not in ids}
+
     async def _is_administrator(self, chat_id: int, user_id: int) -> bool:
         known = self._known.get((chat_id, user_id))
         if known and known[0] > time.monotonic():

@@ -8,6 +8,7 @@ import structlog
 
 from bot.api import BotApi, NoAnswerError, NotSentError, TooLateError
 from bot.outcomes import read_answer
+from bot.uploads import encode
 from newsroom.outcomes import Came, Outcome
 from newsroom.work import Claimed, Rendering
 
@@ -23,7 +24,8 @@ class TelegramSender:
     async def send(self, claimed: Claimed, rendering: Rendering, within: float | None = None) -> Outcome:
         """Send one request and say what came back; what could not leave `within` so many seconds is returned."""
         try:
-            status, body = await self._api.call(rendering.method, address(rendering.body, claimed), within=within)
+            kind, body = encode(rendering.method, address(rendering.body, claimed))
+            status, body = await self._api.call(rendering.method, body, kind=kind, within=within)
         except TooLateError:
             return Outcome(Came.RETURNED)
         except NotSentError as error:

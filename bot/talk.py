@@ -5,7 +5,7 @@ has committed, and what it said is then on record. So a handler never waits for 
 """
 
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -14,6 +14,7 @@ from telegram import InlineKeyboardMarkup, Message, ReplyKeyboardMarkup, ReplyKe
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.callbacks import Press, decode
+from bot.uploads import make_file
 from db.store import articles, subscribers
 from db.store.subscribers import Newcomer, Subscriber
 from db.store.topics import Topics
@@ -58,7 +59,7 @@ class Newsroom:
     site_host: str
     language: str
     zone: str
-    privacy: dict[str, str]  # what `/privacy` says of who answers for the data
+    privacy: dict[str, str]  # who answers for the data, and where its policy and the rules of discussion are
     busyness: Busyness = field(default_factory=Busyness)
 
     @property
@@ -91,6 +92,7 @@ class Visit:
     may_set: bool  # may change what this chat gets
     is_late: bool  # the press is so old that it must not do anything
     answers: list[Answer] = field(default_factory=list)
+    forgotten: int = 0  # the chat of which nothing is to be kept, in memory either
     failure: BaseException | None = None
     talk: "Talk | None" = None
 
@@ -215,12 +217,31 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
         payload.setdefault("link_preview_options", {"is_disabled": True})
         self.visit.answers.append(Answer("editMessageText", payload, self.chat_id))
 
+    def send_file(self, name: str, text: str, caption: str) -> None:
+        """Answer with a text as a file; the caption is HTML."""
+        payload = {"document": make_file(name, text), "caption": caption, "parse_mode": "HTML"}
+        self.visit.answers.append(Answer("sendDocument", payload, self.chat_id))
+
+    def part(self) -> None:
+        """Let nothing be kept of this chat after this update: even what is said here is addressed in its text alone.
+
+        That text is forgotten when it has arrived; a row with the chat's number would stay for two days.
+        """
+        self.subscriber, self.visit.forgotten = None, self.chat_id
+        self.visit.answers[:] = map(_address_inside, self.visit.answers)
+
     def nod(self, text: str = "", *, alert: bool = False) -> None:
         """Let the pressed button stop waiting, with a short plain text if there is something to say."""
         if self._query_id:
             payload = {"callback_query_id": self._query_id} | ({"text": text, "show_alert": alert} if text else {})
             self.visit.answers.insert(0, Answer("answerCallbackQuery", payload, 0))
             self._query_id = ""
+
+
+def _address_inside(answer: Answer) -> Answer:
+    return (
+        replace(answer, payload=answer.payload | {"chat_id": answer.chat_id}, chat_id=0) if answer.chat_id else answer
+    )
 
 
 def echo(said: str) -> str:

@@ -31,7 +31,9 @@ QUIET, LONGEST_QUIET = 0.005, 0.05  # seconds
 LONGEST_STATEMENT = 30.0  # seconds until PostgreSQL is taken for gone
 # How long PostgreSQL lets a worker that froze in the middle of a transaction hold the others up.
 PATIENCE = {"idle_in_transaction_session_timeout": "10s", "lock_timeout": "5s"}
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=10000")
+BUSY_TIMEOUT = "busy_timeout=10000"
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", BUSY_TIMEOUT)
+FLUSHES, BETWEEN_FLUSHES = 20, 0.05  # times that the log is tried to be emptied, and seconds between them
 
 
 class Gate:
@@ -144,6 +146,28 @@ class Database:
             driver = pooled.driver_connection
             pooled.detach()
             yield driver
+
+    async def flush(self) -> bool:
+        """Empty SQLite's log into its file, so that what was erased stands in neither; tells whether that is done.
+
+        Whoever reads at that moment holds it up, so it is tried for a second. PostgreSQL sees to its log by itself.
+        """
+        for _ in range(FLUSHES if self.is_sqlite else 0):
+            if await self._empty_log():
+                return True
+            await asyncio.sleep(BETWEEN_FLUSHES)
+        return not self.is_sqlite
+
+    async def _empty_log(self) -> bool:
+        """Empty the log without waiting for readers, since everybody who writes would wait with us."""
+        async with self._gate.passing(urgent=False), self._writer.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            await driver.execute_fetchall("PRAGMA busy_timeout=0")
+            try:
+                ((is_held, _pages, _done),) = await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                await driver.execute_fetchall(f"PRAGMA {BUSY_TIMEOUT}")
+        return not is_held
 
     async def close(self) -> None:
         """Close every connection; closing twice does no harm."""

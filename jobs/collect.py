@@ -83,6 +83,7 @@ class Collector:
     withdrawals: Withdrawals = field(init=False)
     _teaching: asyncio.Lock = field(default_factory=asyncio.Lock)  # the polls of a start learn them once
     _polls: dict[int, asyncio.Task[None]] = field(default_factory=dict)  # by the source's id
+    _places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     def __post_init__(self) -> None:
         """Read pages as feeds are read."""
@@ -90,13 +91,19 @@ class Collector:
         self.withdrawals = Withdrawals(self.database, self.pages, self.teller, self.lease.now)
 
     async def step(self) -> bool:
-        """Begin the polls that are due, each for itself; tells whether there were any."""
-        free, now, polled = AT_ONCE - len(self._polls), self.lease.now(), list(self._polls)
+        """Claim sources that are due, whose polls begin as others end; tells whether there were any.
+
+        As many are claimed at once as are polled side by side, and again when no more are left: a claim is a
+        transaction, and costs as much as a poll that finds nothing.
+        """
+        if len(self._polls) > AT_ONCE:
+            return False
+        now, polled = self.lease.now(), list(self._polls)
         async with self.database.read() as connection:
-            if not free or not await sources.is_any_due(connection, self.lease.id, polled, now):
+            if not await sources.is_any_due(connection, self.lease.id, polled, now):
                 return False
         async with self.database.write() as connection:
-            due = await sources.claim_due(connection, self.lease.id, polled, free, now)
+            due = await sources.claim_due(connection, self.lease.id, polled, AT_ONCE, now)
         for source in due:
             poll = self._polls[source.id] = asyncio.create_task(self._poll(source))
             poll.add_done_callback(partial(self._end, source.id))
@@ -114,11 +121,13 @@ class Collector:
 
     def _end(self, source_id: int, _: asyncio.Task[None]) -> None:
         del self._polls[source_id]
-        self.on_free()
+        if len(self._polls) <= AT_ONCE:
+            self.on_free()
 
     async def _poll(self, source: Source) -> None:
         try:
-            await self._read_and_store(source)
+            async with self._places:
+                await self._read_and_store(source)
         except Exception:  # the edge of a poll: what it could not settle is claimed again
             log.exception("poll lost", url=source.url)
             self.meter.count("job_failures", job="collect")

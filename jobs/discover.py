@@ -1,15 +1,18 @@
 """Discovery: from the address that a person gave to the source that is read, tried place by place."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urljoin
 
 from jobs.fetcher import Fetched, Fetcher
 from newsroom.discovery import find_candidates
 from newsroom.encoding import decode
-from newsroom.errors import ParseError, SourceError
+from newsroom.errors import FetchError, ParseError, SourceError
 from newsroom.items import ParsedFeed
 from newsroom.reading import read_feed, request_address
+from newsroom.withdrawals import GONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +24,18 @@ class Discovered:
 
 
 async def discover(url: str, fetcher: Fetcher, now: datetime) -> Discovered:
-    """Find the best source at an address: itself, or the best that its page names. Raises SourceError with a reason."""
-    fetched = await fetcher.fetch(request_address(url))
+    """Find the best source at an address: itself, or the best that its page names. Raises SourceError with a reason.
+
+    Where nothing is at the address any more, its site is looked at instead.
+    """
+    try:
+        fetched = await fetcher.fetch(request_address(url))
+    except FetchError as error:
+        if error.status not in GONE or (root := urljoin(url, "/")) == url:
+            raise
+        with suppress(SourceError):
+            return await discover(root, fetcher, now)
+        raise
     try:
         return Discovered(url, await read(fetched, now))
     except ParseError as error:

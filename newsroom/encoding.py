@@ -31,6 +31,7 @@ SILENCE = "cp1252"  # servers say it where nobody told them anything (RFC 2616 h
 # What sites say for what they mean (WHATWG, Encoding): a subset's name stands for what is written in practice.
 WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252", "ascii": "cp1252", "big5": "big5hkscs"}
 # What became a control character, and was meant as windows-1252 has it.
+CONTROL = re.compile("[\x80-\x9f]")
 CONTROLS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 
 
@@ -55,7 +56,7 @@ def mend(text: str) -> str:
         return text
     with suppress(UnicodeError):
         text = text.encode("latin-1").decode()
-    return text.translate(CONTROLS)
+    return text.translate(CONTROLS) if CONTROL.search(text) else text
 
 
 def is_mostly_whole(decoded: str) -> bool:

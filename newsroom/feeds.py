@@ -1,7 +1,7 @@
 """Feeds: bytes in, `ParsedFeed` out. RSS 0.9x, 1.0 and 2.0, and Atom.
 
-    bytes ─ decode ─▶ UTF-8 ─ sound, and plain? ─▶ fastfeedparser ─▶ items
-                                       └─ no ────▶ feedparser ─────▶ items
+    bytes ─ sift, decode ─▶ UTF-8 ─ sound, and plain? ─▶ fastfeedparser ─▶ items
+                                             └─ no ────▶ feedparser ─────▶ items
 
 fastfeedparser is a hundred times faster and reads plain feeds as feedparser does (`outlines.py`); feedparser reads all
 others, and broken XML as far as it goes. Neither is given an address to fetch, and what either stumbles over costs no
@@ -20,6 +20,7 @@ import fastfeedparser
 from newsroom.errors import ParseError
 from newsroom.items import Head, ParsedFeed, Poll, RawItem, full_address, make_feed, said, storable_bytes
 from newsroom.outlines import Outline
+from newsroom.sifting import Sifted, TangledError
 from newsroom.websub import find_links
 
 PROLOG = re.compile(r"(?:\s*<\?xml.*?\?>)?\s*", re.DOTALL)
@@ -32,6 +33,7 @@ FOREIGN = re.compile(rb"(</?(?:media|itunes|googleplay):)(?=(?:title|description
 PATIENCE = 300_000  # bytes that feedparser is given, for which it takes a second; of more it is asked as the last
 # Names of characters that only HTML has, and what feeds mean all the same; those of XML's own signs stay.
 NAMED = re.compile(r"&(?!(?:lt|gt|amp|quot|apos|nvlt|nvgt);)([A-Za-z][A-Za-z0-9]{1,31};)", re.IGNORECASE)
+NOT_SIFTED = Sifted(b"")
 WEB = ("http://", "https://")
 MAIL = re.compile(r"[^\s<>()]+@[^\s<>()]+")
 # What fastfeedparser makes up for an item that has none of these.
@@ -47,18 +49,36 @@ fastfeedparser.main._parse_date = str  # noqa: SLF001
 Entry = Mapping[str, Any]
 
 
-def parse_feed(text: str, url: str, poll: Poll) -> ParsedFeed:
-    """Read a feed. Raises ParseError when it is none."""
-    body = storable_bytes(NAMED.sub(_named, PROLOG.sub("", text, count=1)))
+def parse_feed(text: str, url: str, poll: Poll, sifted: Sifted = NOT_SIFTED) -> ParsedFeed:
+    """Read a feed, of which this is left. Raises ParseError when it is none.
+
+    Raises TangledError where it must be read whole: its XML is broken, or what is left shares a guid with what was cut.
+    """
+    body = _cleanse(text)
     outline = _outline(body, url)
-    raw = _parse(body, outline, url)
-    head, start = raw.get("feed") or {}, text[:HEAD]
-    language, ttl = LANGUAGE.search(start), TTL.search(start)
-    told = Head(url, said(head.get("title")), language[1] if language else said(head.get("language")))
-    feed = make_feed(told, _entries(raw), _read_entry(url), poll)
+    raw = _parse(body, outline, url, is_empty=bool(sifted.cut) and not sifted.digests)
+    entries, start = _entries(raw), sifted.head.decode("utf-8-sig")[:HEAD] or text[:HEAD]
+    is_as_sifted = outline.is_sound and len(entries) == len(sifted.digests)
+    feed = make_feed(
+        _read_head(raw, url, start), entries, _read_entry(url), poll, sifted.digests if is_as_sifted else ()
+    )
+    if sifted.cut and not (is_as_sifted and feed.listing.guids.isdisjoint(mark.guid for mark in sifted.cut)):
+        raise TangledError
     if not (feed.seen or outline.is_sound):
         raise ParseError(url, "its XML is broken before the first item")
-    return replace(feed, ttl=60 * float(ttl[1]) if ttl else 0, links=find_links(body[:HEAD], url))
+    ttl = TTL.search(start)
+    told = replace(feed, ttl=60 * float(ttl[1]) if ttl else 0, links=find_links(_cleanse(start), url))
+    return told.with_seen(sifted.cut)
+
+
+def _cleanse(text: str) -> bytes:
+    """Answer XML as its readers take it."""
+    return storable_bytes(NAMED.sub(_named, PROLOG.sub("", text, count=1)))
+
+
+def _read_head(raw: Entry, url: str, start: str) -> Head:
+    head, language = raw.get("feed") or {}, LANGUAGE.search(start)
+    return Head(url, said(head.get("title")), language[1] if language else said(head.get("language")))
 
 
 def _named(reference: re.Match[str]) -> str:
@@ -74,7 +94,7 @@ def _outline(body: bytes, url: str) -> Outline:
     return outline
 
 
-def _parse(body: bytes, outline: Outline, url: str) -> Entry:
+def _parse(body: bytes, outline: Outline, url: str, *, is_empty: bool) -> Entry:
     is_for_fast = outline.is_plain() or len(body) > PATIENCE
     readings, fault = list[Entry](), ""
     for read in [_read_fast, _read_patiently] if is_for_fast else [_read_patiently, _read_fast]:
@@ -82,7 +102,7 @@ def _parse(body: bytes, outline: Outline, url: str) -> Entry:
             readings.append(read(body, outline))
         except Exception as error:  # noqa: BLE001  (both raise what they like at what strangers write)
             fault = type(error).__name__
-        if readings and _entries(readings[-1]):
+        if readings and (is_empty or _entries(readings[-1])):
             return readings[-1]
     if not readings:
         raise ParseError(url, f"no reader can read it ({fault})")

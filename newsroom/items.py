@@ -8,10 +8,10 @@ Whatever is true of articles whatever they were read from stands here; what only
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice, repeat
 from operator import attrgetter
 from string import printable
 from typing import NamedTuple, TypeVar
@@ -21,19 +21,19 @@ from newsroom.articles import ParsedArticle, tell_apart
 from newsroom.cutting import shorten
 from newsroom.dates import FIRST_YEAR, read_date
 from newsroom.markup import html_to_line, html_to_text
+from newsroom.seen import Mark, Marks, digest_of, guid_digest, make_mark, write_marks
+from newsroom.sifting import MOST_ITEMS
 from newsroom.text import guess_language
-from newsroom.withdrawals import NOTHING_LISTED, Listing, list_of
+from newsroom.withdrawals import NOTHING_LISTED, Listing
 
 Entry = TypeVar("Entry")
 Made = TypeVar("Made")
 LEAD_LENGTH = 300  # characters of a lead that is cut from the body
 TITLE_LENGTH = 100  # and of a title, where there is none
-MOST_ITEMS = 1000  # read of one source at a time
 LONGEST_HTML, LONGEST_TEXT = 400_000, 200_000  # characters of an article as it is written, and as it is read
 LONGEST_TITLE, LONGEST_NAME = 500, 200  # characters; a name is an author's, a category's, a source's
 MOST_CATEGORIES = 50
 LONGEST_ID = 2000  # bytes of a guid, or of an address as it is asked for: PostgreSQL's indexes hold 2,700
-DIGEST = 8  # bytes that stand for an item with all that was told of it
 # What WordPress and its kin add to a teaser, and no reader wants to be told: that it was cut, and where it stands.
 CUT_MARK = r"(?:\s*\[?(?:…|\.\.\.)\]?)*"
 SIGNPOST = (
@@ -65,10 +65,10 @@ FIELDS = attrgetter(*RawItem.__slots__)
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """With what a source is read: when, and what it told at its last poll, as `ParsedFeed.seen` was then."""
+    """With what a source is read: when, and what it told at its last poll."""
 
     now: datetime
-    seen: bytes = b""
+    marks: Marks = field(default_factory=dict)
 
 
 class Told(NamedTuple):
@@ -77,6 +77,10 @@ class Told(NamedTuple):
     guid: str
     digest: bytes
     raw: RawItem
+
+    def mark(self, item: ParsedArticle) -> Mark:
+        """Answer the mark of what became of it."""
+        return make_mark(self.digest, guid_digest(self.guid), item.published_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ class ParsedFeed:
     language: str
     items: tuple[ParsedArticle, ...]
     unread: int = 0  # items that could not be read
-    seen: bytes = b""  # the digests of all items that it has, those left out too; nothing where it has none
+    seen: bytes = b""  # the marks of all items that it has, those left out too; nothing where it has none
     ttl: float = 0  # seconds for which it says that nothing new comes
     since: str = ""  # what the next request asks for what is newer than, where the source knows that
     listing: Listing = NOTHING_LISTED  # what it lists now, by which what it lists no longer is found
@@ -108,6 +112,12 @@ class ParsedFeed:
         """Answer it with what else its source told."""
         items = tuple(tell_apart([*self.items, *other.items]))
         return replace(self, items=items, unread=self.unread + other.unread, seen=self.seen + other.seen)
+
+    def with_seen(self, marks: Sequence[Mark]) -> "ParsedFeed":
+        """Answer it with items that it lists as well, of which nothing but their marks is known."""
+        moments = filter(None, (self.listing.oldest, *(mark.moment for mark in marks)))
+        guids = self.listing.guids | {mark.guid for mark in marks}
+        return replace(self, seen=self.seen + write_marks(marks), listing=Listing(guids, min(moments, default=None)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,25 +129,36 @@ class Head:
     language: str = ""
 
 
-def make_feed(head: Head, entries: Iterable[Entry], read: Callable[[Entry], RawItem], poll: Poll) -> ParsedFeed:
+def make_feed(
+    head: Head, entries: Iterable[Entry], read: Callable[[Entry], RawItem], poll: Poll, digests: Sequence[bytes] = ()
+) -> ParsedFeed:
     """Answer a feed of these entries; whatever is wrong with one, the others come.
 
     What is told in the very words of the last poll is left out before it is cleaned. Items that share a guid come
-    together or not at all, since what one of them is called depends on the others.
+    together or not at all, since what one of them is called depends on the others. `digests` stand for what is told by
+    the entries, one for each, where that is known already.
     """
     language = head.language[:2].lower()
 
-    def clean(one: Told) -> tuple[bytes, ParsedArticle | None]:
-        return one.digest, make_item(one.raw, head.url, language, poll.now)
+    def note(entry: tuple[Entry, bytes]) -> Told:
+        return _note(read(entry[0]), head.url, entry[1])
 
-    listed, unread = _try_each(lambda entry: _note(read(entry), head.url), islice(entries, MOST_ITEMS))
-    before = {poll.seen[start : start + DIGEST] for start in range(0, len(poll.seen), DIGEST)}
-    fresh = {one.guid for one in listed if one.digest not in before}
+    def clean(one: Told) -> tuple[Told, ParsedArticle | None]:
+        return one, make_item(one.raw, head.url, language, poll.now)
+
+    listed, unread = _try_each(note, zip(islice(entries, MOST_ITEMS), chain(digests, repeat(b"")), strict=False))
+    fresh = {one.guid for one in listed if one.digest not in poll.marks}
     cleaned, lost = _try_each(clean, (one for one in listed if one.guid in fresh))
-    items = tell_apart(item for _, item in cleaned if item)
-    seen = [one.digest for one in listed if one.guid not in fresh] + [digest for digest, item in cleaned if item]
-    feed = ParsedFeed(_line(head.title, LONGEST_NAME), language, tuple(items), unread + lost, b"".join(seen))
-    return replace(feed, listing=list_of((one.guid, one.raw.moments) for one in listed))
+    made = [(one, item) for one, item in cleaned if item]
+    marks = [poll.marks[one.digest] for one in listed if one.guid not in fresh] + [one.mark(item) for one, item in made]
+    items = tuple(tell_apart(item for _, item in made))
+    feed = ParsedFeed(_line(head.title, LONGEST_NAME), language, items, unread + lost, write_marks(marks))
+    return replace(feed, listing=_list(listed, marks))
+
+
+def _list(listed: Iterable[Told], marks: Iterable[Mark]) -> Listing:
+    guids = frozenset(guid_digest(one.guid) for one in listed)
+    return Listing(guids, min(filter(None, (mark.moment for mark in marks)), default=None))
 
 
 def _try_each(make: Callable[[Entry], Made], entries: Iterable[Entry]) -> tuple[list[Made], int]:
@@ -151,9 +172,9 @@ def _try_each(make: Callable[[Entry], Made], entries: Iterable[Entry]) -> tuple[
     return made, failed
 
 
-def _note(raw: RawItem, base: str) -> Told:
+def _note(raw: RawItem, base: str, digest: bytes) -> Told:
     told = "\0".join(map(str, FIELDS(raw)))  # NUL is in no text of it
-    return Told(_find_guid(raw, base), hashlib.blake2b(told.encode(), digest_size=DIGEST).digest(), raw)
+    return Told(_find_guid(raw, base), digest or digest_of(told.encode()), raw)
 
 
 def _find_guid(raw: RawItem, base: str) -> str:

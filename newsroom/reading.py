@@ -21,6 +21,8 @@ from newsroom.errors import ParseError
 from newsroom.feeds import parse_feed
 from newsroom.items import ParsedFeed, Poll, said
 from newsroom.jsonfeed import is_json_feed, parse_json_feed
+from newsroom.seen import read_marks
+from newsroom.sifting import TangledError, sift
 from newsroom.sitemaps import is_sitemap, parse_sitemap
 from newsroom.wordpress import are_posts, ask_for_appeared, ask_for_posts, is_posts_address, parse_posts
 
@@ -34,10 +36,17 @@ def read_feed(
 
     What it told at its last poll, as `seen` says, is left out.
     """
-    text, poll = decode(body, charset), Poll(now, seen or b"")
+    poll = Poll(now, read_marks(seen or b""))
+    sifted = sift(body, poll.marks)
+    text = decode(sifted.body, charset)
     if JSON.match(text):
         return _read_json(text.removeprefix("\ufeff"), url, poll)
-    return (parse_sitemap if is_sitemap(text) else parse_feed)(text, url, poll)
+    if is_sitemap(text):
+        return parse_sitemap(text, url, poll)
+    try:
+        return parse_feed(text, url, poll, sifted)
+    except TangledError:
+        return parse_feed(decode(body, charset), url, poll, sift(body, {}))
 
 
 def request_address(url: str, since: str | None = None) -> str:

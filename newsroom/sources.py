@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 SLOWEST = 12  # times the shortest interval
 SPREAD = 0.1  # of the wait, so that sources added together do not stay together
+BURST = timedelta(seconds=2)  # within which what a poll brings has been planned
 LONGEST_BACKOFF = timedelta(days=1)
 BAD_AFTER = 5  # failures in a row, some hours at the shortest interval: then editors are told
 
@@ -42,9 +43,12 @@ def next_poll(rhythm: Rhythm, shortest: timedelta, now: datetime, jitter: float 
 
 
 def quiet_end(now: datetime, seconds: int) -> datetime:
-    """Answer when what is new now goes out: all that a source brings within its quiet period goes at once."""
+    """Answer when what is new now goes out: all that a source brings within its quiet period goes at once.
+
+    Without one it waits for what else the same poll brings, so that a burst comes as one message.
+    """
     if seconds <= 0:
-        return now
+        return now + BURST
     return datetime.fromtimestamp(math.ceil(now.timestamp() / seconds) * seconds, UTC)
 
 

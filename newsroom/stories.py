@@ -152,8 +152,8 @@ def _akin(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def _weigh(words: Iterable[str]) -> float:
-    seen, texts = _background()
-    return sum(math.log((texts + 1) / (seen[word] + 0.5)) ** 2 for word in words)
+    weights, unheard = _weights()
+    return sum(weights.get(word, unheard) for word in words)
 
 
 def _measures(text: str) -> dict[str, frozenset[str]]:
@@ -191,3 +191,14 @@ def _background() -> tuple[Counter[str], int]:
     """Answer in how many of the shipped examples each stem stands, and how many there are: how common words are."""
     examples = [set(_stems(example)) for _, example in shipped_examples()]
     return Counter(stem for example in examples for stem in example), len(examples)
+
+
+@cache
+def _weights() -> tuple[dict[str, float], float]:
+    """Answer how heavy each stem of the shipped examples is, and every other."""
+    seen, texts = _background()
+    return {word: _weight(count, texts) for word, count in seen.items()}, _weight(0, texts)
+
+
+def _weight(count: int, texts: int) -> float:
+    return math.log((texts + 1) / (count + 0.5)) ** 2

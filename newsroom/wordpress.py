@@ -76,7 +76,7 @@ def read_listing(body: bytes) -> Listing:
     except orjson.JSONDecodeError:
         return NOTHING_LISTED
     posts = told if are_posts(told) else []
-    return list_of((_rendered(post, "guid"), [said(post.get("date_gmt"))]) for post in posts)
+    return list_of((_rendered(post, "guid"), said(post.get("date_gmt"))) for post in posts)
 
 
 def are_posts(told: Any) -> bool:

@@ -58,6 +58,7 @@ class Shown:
     silent: bool
     protected: bool
     preview: dict[str, Any]
+    document: str = ""  # the name of a file that came with it
 
     @property
     def html(self) -> str:
@@ -77,7 +78,8 @@ class Shown:
     def __str__(self) -> str:
         who = "bot" if self.by_bot else self.sender
         rows = "".join(f"\n      {' '.join(map(str, row))}" for row in self.keyboard)
-        return f"  #{self.id} {who}: {self.text}{rows}"
+        file = f"[{self.document}] " if self.document else ""
+        return f"  #{self.id} {who}: {file}{self.text}{rows}"
 
 
 class VisibleChat(Chat):
@@ -103,8 +105,8 @@ def show(message: Message) -> Shown:
         id=message.id,
         by_bot=message.by_bot,
         sender=sender.get("first_name") or sender.get("title", ""),
-        text=content.get("text", ""),
-        entities=content.get("entities", []),
+        text=content.get("text") or content.get("caption", ""),
+        entities=content.get("entities") or content.get("caption_entities", []),
         keyboard=_read_keyboard(message.markup or {}),
         at=message.at,
         edited_at=message.edited_at,
@@ -113,6 +115,7 @@ def show(message: Message) -> Shown:
         silent=message.silent,
         protected=message.protected,
         preview=content.get("link_preview_options", {}),
+        document=content.get("document", {}).get("file_name", ""),
     )
 
 

@@ -6,7 +6,7 @@ A shape reads itself from the text of a form field (`read`) and names every diff
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, Self
 
 import orjson
 
@@ -127,11 +127,40 @@ class Unmodelled:
         problems.append(f"{where} is not modelled")
 
 
+class Upload(str):
+    """A file that came in a form: as a text its name, with the kind and the content that were told."""
+
+    kind: str
+    content: bytes
+    __slots__ = ("content", "kind")
+
+    def __new__(cls, name: str, kind: str, content: bytes) -> Self:
+        """Make it."""
+        made = super().__new__(cls, name)
+        made.kind, made.content = kind, content
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that is uploaded; one that Telegram has already, or would fetch, is not modelled."""
+
+    def read(self, text: str) -> object:
+        """Take an upload as it is."""
+        return text
+
+    def check(self, value: object, where: str, problems: list[str]) -> None:
+        """Refuse whatever is no upload."""
+        if not isinstance(value, Upload):
+            problems.append(f"{where}: only uploads are modelled")
+
+
 TEXT = Plain("String", (str,))
 INTEGER = Plain("Integer", (int,))
 BOOLEAN = Plain("Boolean", (bool,))
 CHAT_ID = Plain("Integer or String", (int, str))
 UNMODELLED = Unmodelled()
+FILE = File()
 
 
 def read_json(text: str) -> object:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sandbox.errors import StrictError
 from sandbox.objects import COMMAND, ENTITY, INLINE_KEYBOARD, MARKUP, MENU_BUTTON, PREVIEW, REPLY, RESULT, SCOPE, each
-from sandbox.shapes import BOOLEAN, CHAT_ID, INTEGER, TEXT, UNMODELLED, Array, Nested, Record, Shape
+from sandbox.shapes import BOOLEAN, CHAT_ID, FILE, INTEGER, TEXT, UNMODELLED, Array, Nested, Record, Shape
 
 Params = dict[str, Any]
 
@@ -63,6 +63,18 @@ METHODS: dict[str, Record] = dict(
             {"chat_id": CHAT_ID, "text": TEXT},
             ephemeral_message_parameters=UNMODELLED,
             **FORMAT,
+            **SENDING,
+            **ANSWERING,
+            **IN_BUSINESS,
+        ),
+        _method(
+            "sendDocument",
+            {"chat_id": CHAT_ID, "document": FILE},
+            caption=TEXT,
+            parse_mode=TEXT,
+            caption_entities=Array(ENTITY),
+            disable_content_type_detection=BOOLEAN,
+            **each(UNMODELLED, "thumbnail", "ephemeral_message_parameters"),
             **SENDING,
             **ANSWERING,
             **IN_BUSINESS,

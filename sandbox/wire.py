@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp.web_request import FileField
 
 from sandbox.errors import StrictError
+from sandbox.shapes import Upload
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -78,9 +79,13 @@ async def read_request(request: web.BaseRequest) -> Raw:
 
 
 async def _read_multipart(request: web.BaseRequest) -> dict[str, Any]:
-    """Answer text fields as text, and files by their names: no method here takes files yet."""
+    """Answer text fields as text, and files as uploads."""
     form = await request.post()
-    return {name: {"file": value.filename} if isinstance(value, FileField) else value for name, value in form.items()}
+    return {name: _read_file(value) if isinstance(value, FileField) else value for name, value in form.items()}
+
+
+def _read_file(field: FileField) -> Upload:
+    return Upload(field.filename, field.content_type, field.file.read())
 
 
 def _read_json(body: bytes) -> dict[str, Any]:

@@ -22,13 +22,14 @@ from newsroom.digests import spread
 from newsroom.outcomes import Came, Outcome, decide_outcome
 from newsroom.pacing import Pace
 from newsroom.pushes import Lane
-from newsroom.readers import Rhythm, Schedule
+from newsroom.readers import Rhythm, Schedule, next_delivery
 from newsroom.topics import Topicality
 from newsroom.work import Claimed, Landed, Rendering
 from tests.fakes import Clock
 
 BOT_ID = 123456
 RATE = 1000.0
+AT_ONCE = Schedule(Rhythm.INSTANT, "Asia/Riyadh")
 
 
 @dataclass(slots=True)
@@ -42,7 +43,7 @@ class Scene:
     _articles: int = 0
     others: list[DeliveryQueue] = field(default_factory=list)
 
-    async def reader(
+    async def reader(  # noqa: PLR0913  (what a reader is)
         self,
         chat_id: int,
         *tags: str,
@@ -50,11 +51,11 @@ class Scene:
         language: str = "ar",
         kind: str = "private",
         thread: int = 0,
+        schedule: Schedule = AT_ONCE,
     ) -> Subscriber:
         """Let a chat follow topics."""
         async with self.database.write() as connection:
             await chats.greet(connection, chat_id, kind, self.clock())
-            schedule = Schedule(Rhythm.INSTANT, "Asia/Riyadh")
             reader = await subscribers.add(connection, Newcomer(chat_id, thread, language, schedule), self.clock())
             await follows.put(connection, reader.id, tags, muted=False)
             await follows.put(connection, reader.id, mutes, muted=True)
@@ -62,6 +63,12 @@ class Scene:
 
     async def article(self, *tags: str, lane: Lane = Lane.NEWS, title: str = "قمة", proven: bool = True) -> int:
         """Publish an article about topics, plan its push, and answer the push's id; its renderings need no trial."""
+        push_id = await self.publish(*tags, lane=lane, title=title, proven=proven)
+        await self.plan()
+        return push_id
+
+    async def publish(self, *tags: str, lane: Lane = Lane.NEWS, title: str = "قمة", proven: bool = True) -> int:
+        """Publish an article whose push is to be planned."""
         self._articles += 1
         number = self._articles
         async with self.database.write() as connection:
@@ -76,7 +83,6 @@ class Scene:
             push_id = await pushes.open_for(connection, stored.story_id, lane, self.clock())
             if proven:
                 await connection.execute(insert(renderings), [*self._proven(push_id)])
-        await self.plan()
         return push_id
 
     def _proven(self, push_id: int) -> Iterator[dict[str, Any]]:
@@ -88,7 +94,8 @@ class Scene:
         """Plan every push to its end."""
         async with self.database.write() as connection:
             while push := await pushes.lock_unplanned(connection):
-                times = {key: self.clock() for key in await subscribers.list_schedules(connection)}
+                known = await subscribers.list_schedules(connection)
+                times = {key: next_delivery(schedule, self.clock()) for key, schedule in known.items()}
                 await deliveries.plan_staff(connection, push)
                 audience = await deliveries.find_audience(connection, push, times)
                 await deliveries.plan_range(connection, audience, 1, push.upper)

@@ -42,6 +42,19 @@ def test_any_bots_token_is_struck_out() -> None:
     assert strike("bot7654321:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw", []) == "bot***"
 
 
+@pytest.mark.parametrize("log_format", ["console", "json"])
+def test_the_values_of_a_row_that_postgresql_refuses_are_struck_out(
+    log_format: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logging(log_format)
+    refused = RuntimeError("duplicate key value\nDETAIL:  Key (phrase)=(canary «x») already exists.\nmore")
+    structlog.get_logger("ours").error("failed", exc_info=refused)
+    printed = capsys.readouterr().err
+    assert "duplicate key value" in printed
+    assert "more" in printed
+    assert "canary" not in printed
+
+
 def test_json_lines_are_json_with_arabic_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logging("json")
     structlog.get_logger("ours").info("source read", title="موقع النماذج", new=3)

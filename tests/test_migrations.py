@@ -1,6 +1,6 @@
 """Migrations: they make exactly the tables of `db/tables.py`, go back and forth, and lose no row on the way."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Connection,
     Float,
     Integer,
@@ -56,10 +57,25 @@ def differences(connection: Connection) -> list[Any]:
     return list(compare_metadata(context, metadata))
 
 
+def read_checks(connection: Connection, table: str) -> Sequence[Any]:
+    return inspect(connection).get_check_constraints(table)
+
+
 async def test_from_empty_to_head_equals_the_metadata(empty: Database) -> None:
     await migrate(empty.url)
     async with empty.read() as connection:
         assert await connection.run_sync(differences) == []
+
+
+async def test_each_state_is_checked_by_what_the_metadata_says_and_nothing_else(empty: Database) -> None:
+    await migrate(empty.url)
+    async with empty.read() as connection:
+        for table in metadata.sorted_tables:
+            found = await connection.run_sync(read_checks, table.name)
+            checks = [check for check in table.constraints if isinstance(check, CheckConstraint)]
+            assert sorted(told["name"] or "" for told in found) == sorted(str(check.name) for check in checks)
+            if empty.is_sqlite:  # PostgreSQL writes them in words of its own
+                assert sorted(told["sqltext"] for told in found) == sorted(str(check.sqltext) for check in checks)
 
 
 async def test_there_is_one_chain_in_the_order_of_the_files() -> None:

@@ -10,6 +10,7 @@ from telegram.ext import BaseHandler, TypeHandler
 
 from bot.handlers import (
     choosing,
+    data,
     deciding,
     filing,
     following,
@@ -31,6 +32,7 @@ def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
     acts = [
         *membership.HANDLERS,
         *starting.HANDLERS,
+        *data.HANDLERS,
         *choosing.HANDLERS,
         *preferences.HANDLERS,
         *following.HANDLERS,

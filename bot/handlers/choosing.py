@@ -9,6 +9,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.callbacks import ANEW, Act, Press
 from bot.handlers import (
+    data,
     deciding,
     filing,
     following,
@@ -172,6 +173,8 @@ PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
     Act.SEARCH: searching.turn_hits,
     Act.NARROW: searching.narrow_hits,
     Act.DROP: drop,
+    Act.MYDATA: data.press_data,
+    Act.FORGET: data.press_forget,
     Act.PUSH: deciding.decide_push,
     Act.DOUBT: deciding.decide_doubt,
     Act.WORDS: topicwords.press_words,

@@ -1,13 +1,15 @@
-"""Starting, stopping, and what one asks about the bot itself."""
+"""Starting, stopping, and what one asks about the bot itself; what it keeps is in `data.py`."""
 
 import re
 
 from telegram import ReplyKeyboardRemove, Update
 from telegram.ext import BaseHandler, CommandHandler
 
+from bot.callbacks import Act
 from bot.handlers.following import follow_topic
 from bot.handlers.reading import show_article
-from bot.handlers.views import look, site_name
+from bot.handlers.views import look
+from bot.keyboards import make_button, make_keyboard
 from bot.menus import GROUP_COMMANDS, READER_COMMANDS
 from bot.screens import draw
 from bot.talk import Talk
@@ -47,10 +49,12 @@ async def welcome(talk: Talk) -> None:
 
 
 async def stop(_update: Update, talk: Talk) -> None:
-    """Stop everything, and keep what was chosen for a return."""
-    await talk.reader()
-    await talk.change(state="stopped", reason="asked")
-    talk.say(talk.t("stop.done"))
+    """Stop everything, and keep what was chosen for a return. Who is not known is not made known by it."""
+    talk.require_right()
+    if talk.subscriber:
+        await talk.change(state="stopped", reason="asked")
+    pause = make_button(talk.t.plain("button.pause"), Act.GO, "pause")
+    talk.say(talk.t("stop.done"), make_keyboard([[pause]]))
 
 
 async def cancel(_update: Update, talk: Talk) -> None:
@@ -76,17 +80,6 @@ async def help_out(_update: Update, talk: Talk) -> None:
         talk.say(talk.t("help.text", commands=commands))
     else:
         talk.say(talk.t("help.group", commands=commands))
-
-
-async def show_privacy(_update: Update, talk: Talk) -> None:
-    """Tell what is kept, why, and who answers for it."""
-    told = talk.newsroom.privacy
-    text = talk.t("privacy.text", site=await site_name(talk))
-    if told.get("controller"):
-        text += "\n\n" + talk.t("privacy.controller", controller=told["controller"])
-    if told.get("url"):
-        text += "\n\n" + talk.t("privacy.more", url=Html(told["url"]))
-    talk.say(text)
 
 
 async def choose_language(_update: Update, talk: Talk) -> None:
@@ -134,6 +127,5 @@ HANDLERS: list[BaseHandler[Update, Talk, None]] = [
     CommandHandler("stop", stop),
     CommandHandler("cancel", cancel),
     CommandHandler("help", help_out),
-    CommandHandler("privacy", show_privacy),
     CommandHandler("language", choose_language),
 ]

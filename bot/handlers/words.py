@@ -13,7 +13,7 @@ from telegram import Update
 from telegram.ext import BaseHandler, MessageHandler, filters
 
 from bot.callbacks import ANEW, Act
-from bot.handlers import choosing, following, gating, preferences, reading, searching, starting
+from bot.handlers import choosing, data, following, gating, preferences, reading, searching, starting
 from bot.handlers.views import list_follows
 from bot.keyboards import make_button
 from bot.talk import Talk, echo
@@ -50,7 +50,10 @@ COMMANDS: dict[str, Deed] = {
     "pause": preferences.pause,
     "resume": preferences.resume,
     "language": starting.choose_language,
-    "privacy": starting.show_privacy,
+    "privacy": data.show_privacy,
+    "rules": data.show_rules,
+    "mydata": data.send_data,
+    "forget": data.ask_to_forget,
     "help": starting.help_out,
     "start": starting.start,
     "stop": starting.stop,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, literal_column, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Select
 
@@ -34,6 +34,20 @@ NEWEST = and_(versions.c.article_id == articles.c.id, versions.c.version == arti
 TOLD = ("title", "lead", "body", "author", "image", "categories")  # by its source, in each version
 PUBLIC = articles.c.gate.is_(None)  # what readers may see
 STORED = select(*articles.c["id", "version", "language"], *versions.c["title", "lead", "body", "categories"])
+ALIKE = (
+    select(*KNOWN)
+    .join(versions, NEWEST)
+    .where(
+        or_(
+            and_(articles.c.source_id == bindparam("source"), articles.c.guid.in_(bindparam("guids", expanding=True))),
+            articles.c.canonical_url.in_(bindparam("addresses", expanding=True)),
+            articles.c.content_hash.in_(bindparam("hashes", expanding=True)),
+        )
+    )
+    .order_by(articles.c.id)
+)
+LOCKED = select(desk.c.id).with_for_update()
+NUMBERED = update(desk).values(articles=desk.c.articles + 1).returning(desk.c.articles)
 TOPICAL = article_topics.c.rank >= literal_column("0")  # no keyword; said literally, or the partial index is not used
 
 
@@ -44,19 +58,18 @@ async def open_desk(connection: AsyncConnection) -> None:
 
 async def lock_desk(connection: AsyncConnection) -> None:
     """Let nobody else number an article, join a twin or open a push until the transaction ends."""
-    await connection.execute(select(desk.c.id).with_for_update())
+    await connection.execute(LOCKED)
 
 
 async def find_known(connection: AsyncConnection, source_id: int, items: Sequence[ParsedArticle]) -> list[KnownArticle]:
     """Answer the stored articles that share a guid, an address or their content with any of these items."""
-    addresses = [item.canonical_url for item in items if item.canonical_url]
-    same = or_(
-        and_(articles.c.source_id == source_id, articles.c.guid.in_([item.guid for item in items])),
-        articles.c.canonical_url.in_(addresses),
-        articles.c.content_hash.in_([item.content_hash for item in items]),
-    )
-    found = select(*KNOWN).join(versions, NEWEST).where(same).order_by(articles.c.id)
-    return [KnownArticle(*row) for row in await rows(connection, found)]
+    told = {
+        "source": source_id,
+        "guids": [item.guid for item in items],
+        "addresses": [item.canonical_url for item in items if item.canonical_url],
+        "hashes": [item.content_hash for item in items],
+    }
+    return [KnownArticle(*row) for row in await rows(connection, ALIKE, told)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +84,7 @@ class Place:
 
 async def add(connection: AsyncConnection, item: ParsedArticle, place: Place, now: datetime) -> KnownArticle:
     """Store a new article with the next number, as a story of its own or in the story of its twin."""
-    numbered = update(desk).values(articles=desk.c.articles + 1).returning(desk.c.articles)
-    number = int((await connection.execute(numbered)).scalar_one())
+    number = int((await connection.execute(NUMBERED)).scalar_one())
     known = KnownArticle(
         id=number,
         source_id=place.source_id,
@@ -88,7 +100,7 @@ async def add(connection: AsyncConnection, item: ParsedArticle, place: Place, no
     identity = {name: getattr(known, name) for name in KnownArticle.__slots__ if name not in {"title", "lead"}}
     others = {"url": item.url, "language": item.language, "published_at": item.published_at, "archived": place.archived}
     times = {"seen_at": now, "appeared_at": item.published_at or now}
-    await connection.execute(insert(articles).values(**identity, **others, **times))
+    await connection.execute(insert(articles), identity | others | times)
     await _write_version(connection, number, 1, item, now)
     await search.put(connection, number, (item.title, item.lead, item.body))
     return known
@@ -150,7 +162,7 @@ async def _write_version(
 ) -> None:
     told = {name: getattr(item, name) for name in TOLD}
     row = {"article_id": article_id, "version": version, "seen_at": now, **told}
-    await connection.execute(insert(versions).values(row))
+    await connection.execute(insert(versions), row)
 
 
 async def set_topics(connection: AsyncConnection, article_id: int, topicality: Topicality) -> None:
@@ -161,7 +173,12 @@ async def set_topics(connection: AsyncConnection, article_id: int, topicality: T
     topicality = file(topicality, await filings.find_one(connection, article_id), shipped_taxonomy())
     await connection.execute(delete(article_topics).where(article_topics.c.article_id == article_id, TOPICAL))
     appeared = select(articles.c.appeared_at).where(articles.c.id == article_id)
-    shared = {"article_id": article_id, "appeared_at": (await connection.execute(appeared)).scalar_one()}
+    await add_topics(connection, article_id, (await connection.execute(appeared)).scalar_one(), topicality)
+
+
+async def add_topics(connection: AsyncConnection, article_id: int, at: datetime, topicality: Topicality) -> None:
+    """Say what an article that appeared then is about, of which nothing was said before."""
+    shared = {"article_id": article_id, "appeared_at": at}
     why = enumerate(topicality.reasons_by_tag())
     told = ({**shared, "tag": tag, "rank": rank, "why": reasons} for rank, (tag, reasons) in why)
     await each(connection, insert(article_topics), told)

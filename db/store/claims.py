@@ -162,6 +162,7 @@ def _muted(story_id: ColumnElement[int]) -> ColumnElement[int | None]:
     Asked of what the subscriber follows, which is little: a story may have hundreds of keywords.
     """
     about = exists().where(article_topics.c.tag == follows.c.tag, article_topics.c.article_id == story_id)
+    about = about.correlate_except(article_topics)  # the story may be that of a push, two queries further out
     mine = follows.c.subscriber_id == deliveries.c.subscriber_id
     return select(func.max(case((follows.c.muted, 1), else_=0))).where(mine, about).scalar_subquery()
 

@@ -15,10 +15,12 @@ from db.store.articles import Place
 from db.store.queue import want_version
 from db.store.sources import Source
 from newsroom.articles import Identity, KnownArticle, ParsedArticle, decide_identity, is_news
+from newsroom.filing import Filing, file
 from newsroom.keywords import KeywordIndex, texts_of
 from newsroom.pushes import Lane
 from newsroom.sources import quiet_end
 from newsroom.stories import Sketch
+from newsroom.taxonomy import shipped_taxonomy
 from newsroom.topics import Topicality
 
 
@@ -78,7 +80,8 @@ async def store(connection: AsyncConnection, source: Source, reads: Sequence[Rea
             stored, pushed = await _add(connection, source, read, story_id, now)
             known.append(stored)
             found += Found(new=1, pushed=int(pushed), held=(stored.id,) if stored.gate else ())
-        found += Found(gone=frozenset(await keywords.set_of(connection, stored.id, read.keywords)))
+        if read.keywords or identity is Identity.CHANGED:  # what is new has none that may be left of before
+            found += Found(gone=frozenset(await keywords.set_of(connection, stored.id, read.keywords)))
     return found
 
 
@@ -124,12 +127,13 @@ async def _add(
     news = is_news(read.item.published_at, source.first_contact_at, now)
     waits = news and story_id is None and source.gate == gate.HELD
     place = Place(source.id, not news, story_id, gate.HELD if waits else None)
-    added = await articles.add(connection, read.item, place, now)
-    await articles.set_topics(connection, added.id, read.topicality)
+    added, at = await articles.add(connection, read.item, place, now), read.item.published_at or now
+    filed = file(read.topicality, Filing(usual=tuple(source.topics or ())), shipped_taxonomy())
+    await articles.add_topics(connection, added.id, at, filed)
     if news and read.sketch:
-        await sketches.put(connection, added.id, read.sketch, read.item.published_at or now)
+        await sketches.put(connection, added.id, read.sketch, at)
     if read.vector:
-        await vectors.put(connection, added.id, read.vector, read.item.published_at or now)
+        await vectors.put(connection, added.id, read.vector, at)
     pushed = news and story_id is None and not waits
     if pushed:
         await pushes.open_for(connection, added.story_id, Lane.NEWS, quiet_end(now, source.quiet))

@@ -31,6 +31,7 @@ BEGUN = inbox.c.update_id.in_(bindparam("begun", expanding=True))
 LOST = WORKING & (inbox.c.worker_id == bindparam("worker")) & ~BEGUN  # with us, and we do not know of it
 IS_ANY_OPEN = select(or_(exists().where(DUE), exists().where(LOST)))
 KEPT_FOR = timedelta(hours=48)  # ids, to know an update that Telegram hands over again
+NOBODY = 0  # whose an update was that is done with: no order is to be kept any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +119,10 @@ def _take() -> ReturningUpdate[*tuple[Any, ...]]:
 
 
 async def mark_handled(connection: AsyncConnection, update_id: int, worker_id: str) -> bool:
-    """Say, first in the transaction of its effects, that an update is handled; what it said is forgotten.
+    """Say, first in the transaction of its effects, that an update is handled.
 
-    It is held until the transaction ends. False when another worker has it by now.
+    What it said, and whose it was, is forgotten. It is held until the transaction ends. False when another worker has
+    it by now.
     """
     done = await connection.execute(_handle(), {"handled": update_id, "worker": worker_id})
     return done.rowcount > 0
@@ -129,19 +131,19 @@ async def mark_handled(connection: AsyncConnection, update_id: int, worker_id: s
 @cache
 def _handle() -> Update:
     ours = and_(inbox.c.update_id == bindparam("handled"), inbox.c.worker_id == bindparam("worker"), WORKING)
-    return update(inbox).where(ours).values(state="handled", payload=None, worker_id=None)
+    return update(inbox).where(ours).values(state="handled", chat_id=NOBODY, payload=None, worker_id=None)
 
 
 async def mark_failed(connection: AsyncConnection, claimed: Claimed, reason: str, now: datetime) -> bool:
     """Note that a handler failed: it is tried again, and after the last try dead. Tells whether it is dead now.
 
-    What a dead update said is forgotten like what a handled one did.
+    What a dead update said, and whose it was, is forgotten like that of a handled one.
     """
     tries = claimed.tries + 1
     dead = tries >= MOST_TRIES
     again = now if dead else now + TRY_AGAIN_AFTER[tries - 1]
     row = {"state": "dead" if dead else "new", "tries": tries, "due_at": again, "reason": reason, "worker_id": None}
-    row |= {"payload": None} if dead else {}
+    row |= {"payload": None, "chat_id": NOBODY} if dead else {}
     open_still = (inbox.c.update_id == claimed.update_id) & (inbox.c.state == "working")
     done = await connection.execute(update(inbox).where(open_still).values(row))
     return dead and done.rowcount > 0

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Insert, String, and_, bindparam, cast, delete, exists, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ColumnElement
 
 from db.meanings import keywords
 from db.store import AnyRow, rows
@@ -68,7 +69,7 @@ async def catch_up(connection: AsyncConnection, index: KeywordIndex) -> None:
 
 async def list_after(connection: AsyncConnection, number: int, limit: int | None = None) -> Sequence[AnyRow]:
     """Answer the id and the phrase of the keywords that came after one."""
-    return await rows(connection, AFTER.limit(limit), {"after": number})
+    return await rows(connection, AFTER.limit(limit) if limit else AFTER, {"after": number})
 
 
 async def set_of(connection: AsyncConnection, article_id: int, numbers: Collection[int]) -> set[int]:
@@ -124,8 +125,21 @@ async def purge(connection: AsyncConnection, after: int, limit: int) -> int:
     found = await list_after(connection, after, limit)
     if not found:
         return 0
-    here = and_(keywords.c.id.between(found[0].id, found[-1].id), ~exists().where(follows.c.tag == TAG))
+    await _drop_unwanted(connection, keywords.c.id.between(found[0].id, found[-1].id))
+    return int(found[-1].id) if len(found) == limit else 0
+
+
+async def forget(connection: AsyncConnection, tags: Iterable[str]) -> None:
+    """Forget at once those keywords among these tags that nobody follows or mutes any more; the desk is locked."""
+    numbers = [int(tag.removeprefix(PREFIX)) for tag in tags if is_keyword(tag)]
+    if numbers:
+        await lock_desk(connection)
+        await _drop_unwanted(connection, keywords.c.id.in_(numbers))
+
+
+async def _drop_unwanted(connection: AsyncConnection, these: ColumnElement[bool]) -> None:
+    """Drop those of these keywords that nobody follows or mutes, and where they were found."""
+    here = and_(these, ~exists().where(follows.c.tag == TAG))
     for tag in [row.tag for row in await rows(connection, select(TAG.label("tag")).where(here))]:
         await connection.execute(delete(article_topics).where(article_topics.c.tag == tag))
     await connection.execute(delete(keywords).where(here))
-    return int(found[-1].id) if len(found) == limit else 0

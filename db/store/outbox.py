@@ -126,6 +126,11 @@ def _settle_one() -> Update:
 
 
 async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:
-    """Forget settled messages after two days, `limit` at most; answers how many."""
+    """Forget settled messages after two days, `limit` at most; answers how many.
+
+    The text of what nobody can tell about is forgotten as soon as no late answer can come.
+    """
+    doubtful = (outbox.c.state == "uncertain") & (outbox.c.settled_at < now - HOLD) & (outbox.c.payload != b"")
+    await connection.execute(update(outbox).where(doubtful).values(payload=b""))
     these = select(outbox.c.id).where(outbox.c.settled_at < now - KEPT_FOR).limit(limit)
     return (await connection.execute(delete(outbox).where(outbox.c.id.in_(these)))).rowcount

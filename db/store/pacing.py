@@ -1,6 +1,6 @@
 """The pacing row of a token: read under its lock, written back, as `newsroom/pacing.py` decided."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -36,6 +36,16 @@ async def load(connection: AsyncConnection) -> Pace | None:
 async def lock(connection: AsyncConnection) -> Pace:
     """Answer the row, locked until the transaction ends."""
     return Pace(*(await connection.execute(LOCK)).one())
+
+
+async def forget(connection: AsyncConnection, chat_id: int) -> None:
+    """Forget which chat a 429 was about; what it means for all others holds on."""
+    pace = await load(connection)
+    if pace and (pace.flood_chat == chat_id or str(chat_id) in (pace.answer_floods or {})):
+        pace = await lock(connection)
+        floods = {chat: told for chat, told in (pace.answer_floods or {}).items() if chat != str(chat_id)}
+        flood_chat = None if pace.flood_chat == chat_id else pace.flood_chat
+        await save(connection, replace(pace, flood_chat=flood_chat, answer_floods=floods))
 
 
 async def save(connection: AsyncConnection, pace: Pace) -> None:

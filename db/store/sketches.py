@@ -5,11 +5,11 @@ What is one story is `newsroom/stories.py`'s to say; here are the marks by which
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import BindParameter, bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.meanings import sketches
-from db.store import AnyRow, each, rows
+from db.store import each, rows
 from db.store.articles import NEWEST, PUBLIC, TOPICAL
 from db.tables import article_topics, articles, versions
 from newsroom.changes import Wording
@@ -17,6 +17,28 @@ from newsroom.stories import LATELY, SAME, Sketch, likeness, sketch
 
 LEAST_SHARED = 2  # marks that a candidate shares
 MOST_CANDIDATES = 8
+LIKEST = (
+    select(sketches.c.article_id)
+    .join(articles, articles.c.id == sketches.c.article_id)
+    .where(
+        sketches.c.mark.in_(bindparam("marks", expanding=True)),
+        sketches.c.at.between(bindparam("first"), bindparam("last")),
+        articles.c.source_id != bindparam("source"),
+        articles.c.retracted.is_(None),
+        PUBLIC,
+    )
+    .group_by(sketches.c.article_id)
+    .having(func.count() >= LEAST_SHARED)
+    .order_by(func.count().desc(), sketches.c.article_id)
+    .limit(MOST_CANDIDATES)
+)
+THESE: BindParameter[int] = bindparam("numbers", expanding=True)
+TELLING = (
+    select(articles.c.id, articles.c.story_id, *versions.c["title", "lead", "body"])
+    .join(versions, NEWEST)
+    .where(articles.c.id.in_(THESE))
+)
+NAMED = select(*article_topics.c["article_id", "tag", "why"]).where(article_topics.c.article_id.in_(THESE), TOPICAL)
 
 
 async def put(connection: AsyncConnection, article_id: int, told: Sketch, at: datetime) -> None:
@@ -42,25 +64,18 @@ async def _candidates(
     connection: AsyncConnection, source_id: int, told: Sketch, at: datetime
 ) -> list[tuple[int, Sketch]]:
     """Answer the stories that share most marks, each with the sketch of the article that does."""
-    shared = func.count()
-    lately = sketches.c.at.between(at - LATELY, at + LATELY)
-    likest = (
-        select(sketches.c.article_id)
-        .join(articles, articles.c.id == sketches.c.article_id)
-        .where(sketches.c.mark.in_(told.marks), lately)
-        .where(articles.c.source_id != source_id, articles.c.retracted.is_(None), PUBLIC)
-        .group_by(sketches.c.article_id)
-        .having(shared >= LEAST_SHARED)
-        .order_by(shared.desc(), sketches.c.article_id)
-        .limit(MOST_CANDIDATES)
-    )
-    numbers = [row.article_id for row in await rows(connection, likest)]
-    told_by = select(articles.c.id, articles.c.story_id, *versions.c["title", "lead", "body"]).join(versions, NEWEST)
-    found = await rows(connection, told_by.where(articles.c.id.in_(numbers))) if numbers else []
-    return [(row.story_id, await _sketch(connection, row)) for row in found]
+    told_marks = {"marks": told.marks, "source": source_id, "first": at - LATELY, "last": at + LATELY}
+    numbers = [row.article_id for row in await rows(connection, LIKEST, told_marks)]
+    if not numbers:
+        return []
+    named = await _list_named(connection, numbers)
+    found = await rows(connection, TELLING, {"numbers": numbers})
+    return [(row.story_id, sketch(Wording(row.title, row.lead, row.body), named[row.id])) for row in found]
 
 
-async def _sketch(connection: AsyncConnection, row: AnyRow) -> Sketch:
-    topics = select(article_topics.c.tag, article_topics.c.why).where(article_topics.c.article_id == row.id, TOPICAL)
-    named = {tag: {zone for _, zone, _ in why} for tag, why in await rows(connection, topics)}
-    return sketch(Wording(row.title, row.lead, row.body), named)
+async def _list_named(connection: AsyncConnection, numbers: list[int]) -> dict[int, dict[str, set[str]]]:
+    """Answer the tags of articles, each with the zones that name it."""
+    named: dict[int, dict[str, set[str]]] = {number: {} for number in numbers}
+    for row in await rows(connection, NAMED, {"numbers": numbers}):
+        named[row.article_id][row.tag] = {zone for _, zone, _ in row.why}
+    return named

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, literal, literal_column, select, update
+from sqlalchemy import Integer, bindparam, case, delete, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
@@ -40,9 +40,31 @@ class Source:
     quiet: int = 0  # seconds
     language: str = ""
     withdrawals: str = "ask"
+    topics: list[str] | None = None  # that whatever it brings has
 
 
 COLUMNS: list[ColumnElement[Any]] = [sources.c[name] for name in Source.__slots__]
+# Of the polls of thousands of sources the statements are a good part, so they are built once. What is free is due, and
+# nobody polls it: a claim of ours without a poll was left by a fault.
+FREE = (
+    ACTIVE
+    & (sources.c.due_at <= bindparam("now"))
+    & (sources.c.worker_id.is_(None) | (sources.c.worker_id == bindparam("worker")))
+    & sources.c.id.not_in(bindparam("polled", expanding=True))
+)
+FIRST_FREE = select(sources.c.id).where(FREE).limit(1)
+NEXT_FREE = select(sources.c.id).where(FREE).order_by(sources.c.due_at).limit(bindparam("most", type_=Integer))
+CLAIMED = (
+    update(sources)
+    .where(sources.c.id.in_(select(NEXT_FREE.with_for_update(skip_locked=True).cte("due").c.id)))
+    .values(worker_id=bindparam("worker"))
+    .returning(*COLUMNS)
+)
+PLANNED = case(
+    (sources.c.due_at != bindparam("claimed_due_at"), sources.c.due_at),
+    else_=bindparam("planned", type_=sources.c.due_at.type),
+)
+SETTLED = update(sources).where(sources.c.id == bindparam("source")).values(worker_id=None, due_at=PLANNED)
 
 
 async def add(connection: AsyncConnection, url: str, now: datetime, title: str = "") -> bool:
@@ -58,30 +80,21 @@ async def revive(connection: AsyncConnection, url: str, now: datetime) -> bool:
     return done.rowcount > 0
 
 
-def _is_free(worker_id: str, polled: Collection[int], now: datetime) -> ColumnElement[bool]:
-    """Say that a source is due and that nobody polls it: a claim of ours without a poll was left by a fault."""
-    unclaimed = sources.c.worker_id.is_(None) | (sources.c.worker_id == worker_id)
-    return ACTIVE & (sources.c.due_at <= now) & unclaimed & sources.c.id.not_in(polled)
-
-
 async def is_any_due(connection: AsyncConnection, worker_id: str, polled: Collection[int], now: datetime) -> bool:
     """Tell whether a claim would find something; asked before it, so that nothing due writes nothing."""
-    return bool(await rows(connection, select(sources.c.id).where(_is_free(worker_id, polled, now)).limit(1)))
+    return bool(await rows(connection, FIRST_FREE, _about(worker_id, polled, now)))
 
 
 async def claim_due(
     connection: AsyncConnection, worker_id: str, polled: Collection[int], limit: int, now: datetime
 ) -> list[Source]:
-    """Take sources whose poll is due and that nobody polls; `polled` are those that this worker is at."""
-    due = (
-        select(sources.c.id)
-        .where(_is_free(worker_id, polled, now))
-        .order_by(sources.c.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).cte("due")
-    taken = update(sources).where(sources.c.id.in_(select(due.c.id))).values(worker_id=worker_id)
-    return [Source(*row) for row in await rows(connection, taken.returning(*COLUMNS))]
+    """Take sources whose poll is due and that nobody polls, the longest due first; `polled` are this worker's."""
+    claimed = await rows(connection, CLAIMED, _about(worker_id, polled, now) | {"most": limit})
+    return sorted((Source(*row) for row in claimed), key=lambda source: source.due_at)
+
+
+def _about(worker_id: str, polled: Collection[int], now: datetime) -> dict[str, Any]:
+    return {"worker": worker_id, "polled": list(polled), "now": now}
 
 
 async def hurry(connection: AsyncConnection, source_id: int, now: datetime) -> None:
@@ -95,10 +108,8 @@ async def hurry(connection: AsyncConnection, source_id: int, now: datetime) -> N
 
 async def settle(connection: AsyncConnection, source: Source, *, due_at: datetime, **columns: Any) -> None:
     """Write what a poll found out, and let the source be polled again; at once when it was hurried meanwhile."""
-    planned = literal(due_at, sources.c.due_at.type)
-    at = case((sources.c.due_at != source.due_at, sources.c.due_at), else_=planned)
-    settled = update(sources).where(sources.c.id == source.id)
-    await connection.execute(settled.values(worker_id=None, due_at=at, **columns))
+    told = {"source": source.id, "claimed_due_at": source.due_at, "planned": due_at}
+    await connection.execute(SETTLED, told | columns)
 
 
 async def list_all(connection: AsyncConnection) -> Sequence[AnyRow]:

@@ -37,6 +37,12 @@ async def has_role(connection: AsyncConnection, user_id: int, role: Role) -> boo
     return bool(await rows(connection, select(staff.c.user_id).where(staff.c.user_id == user_id, wanted)))
 
 
+async def list_roles(connection: AsyncConnection, user_id: int) -> list[Role]:
+    """Answer the roles of one person."""
+    found = await rows(connection, select(staff.c.role).where(staff.c.user_id == user_id).order_by(staff.c.role))
+    return [Role(row.role) for row in found]
+
+
 async def list_reachable(connection: AsyncConnection, roles: Sequence[Role]) -> list[int]:
     """Answer the private chats of staff with any of these roles, as far as they have written to the bot."""
     wanted = staff.c.role.in_([role.value for role in roles])

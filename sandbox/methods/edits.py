@@ -85,6 +85,8 @@ def _edit(world: World, params: Params, content: Json | None) -> Message:
     message = chat.message(params["message_id"], "message to edit")
     if not message.by_bot or message.origin or message.is_service or not is_inline(message.markup):
         raise bad_request("message can't be edited")
+    if content and "text" not in message.content:
+        raise bad_request("there is no text in the message to edit")
     _change(message, content or message.content, markup)
     message.edited_at = world.clock()
     return message

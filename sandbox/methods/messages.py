@@ -4,9 +4,11 @@ from sandbox.errors import bad_request
 from sandbox.formatting import format_text
 from sandbox.keyboards import check_markup
 from sandbox.links import check_link
+from sandbox.shapes import Upload
 from sandbox.spec import Params
 from sandbox.world import Chat, Json, Message, World
 
+LONGEST_CAPTION = 1024  # code points, after parsing (Bot API, sendDocument)
 ACTIONS = {
     "typing",
     "upload_photo",
@@ -25,6 +27,26 @@ ACTIONS = {
 def send_message(world: World, params: Params) -> Message:
     """Bot API, sendMessage."""
     return post(world, params, read_text(params))
+
+
+def send_document(world: World, params: Params) -> Message:
+    """Bot API, sendDocument. What is in the file is in the log of calls."""
+    file: Upload = params["document"]
+    if not file.content:
+        raise bad_request("file must be non-empty")
+    number = f"file{world.random.randrange(10**8)}"
+    told = {"file_id": number, "file_unique_id": number, "file_name": str(file), "mime_type": file.kind}
+    return post(world, params, {"document": told | {"file_size": len(file.content)}} | _read_caption(params))
+
+
+def _read_caption(params: Params) -> Json:
+    if not params.get("caption"):
+        return {}
+    made = format_text(params["caption"], params.get("parse_mode", ""), params.get("caption_entities"))
+    if len(made["text"]) > LONGEST_CAPTION:
+        raise bad_request("message caption is too long")
+    entities = {"caption_entities": made["entities"]} if "entities" in made else {}
+    return {"caption": made["text"], **entities}
 
 
 def forward_message(world: World, params: Params) -> Message:
@@ -114,6 +136,7 @@ def _origin(source: Message) -> Json:
 
 METHODS = {
     "sendMessage": send_message,
+    "sendDocument": send_document,
     "forwardMessage": forward_message,
     "copyMessage": copy_message,
     "sendChatAction": send_chat_action,

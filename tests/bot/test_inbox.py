@@ -11,7 +11,7 @@ import orjson
 import pytest
 from sqlalchemy import func, insert, select
 
-from bot.handlers import starting
+from bot.handlers import data
 from bot.handlers.errors import tell
 from bot.handlers.views import site_name
 from bot.talk import Talk, Visit, current_visit
@@ -59,7 +59,7 @@ async def test_a_failing_handler_is_tried_three_times_then_told_with_a_reference
         tries += 1
         raise ZeroDivisionError
 
-    monkeypatch.setattr(starting, "site_name", fail)
+    monkeypatch.setattr(data, "site_name", fail)
     monkeypatch.setattr("db.store.inbox.TRY_AGAIN_AFTER", AT_ONCE)
     amal.writes("/privacy")
     await live.hears_of(amal, "المرجع")
@@ -80,7 +80,7 @@ async def test_a_failed_handler_leaves_nothing_and_its_second_try_does_it_all(
             raise ZeroDivisionError
         return await whole(talk)
 
-    monkeypatch.setattr(starting, "site_name", fail_once)
+    monkeypatch.setattr(data, "site_name", fail_once)
     monkeypatch.setattr("db.store.inbox.TRY_AGAIN_AFTER", AT_ONCE)
     amal.writes("/privacy")
     await live.hears_of(amal, "الخصوصية")

@@ -15,7 +15,7 @@ from db.tables import sources as table
 from jobs.collect import Collector
 from jobs.discover import discover
 from jobs.fetcher import Fetcher
-from newsroom.errors import ParseError
+from newsroom.errors import FetchError, ParseError
 from newsroom.sources import BAD_AFTER
 from newsroom.taxonomy import Taxonomy, Topic
 from tests.fakes import CountingMeter, Tellings
@@ -100,6 +100,16 @@ async def test_usual_places_are_tried(site: WrittenSite, fetcher: Fetcher, scene
     sitemap = (DATA / "feeds" / "news_sitemap_ar.xml").read_text(encoding="utf-8")
     site.write(path, POSTS if "posts" in path else sitemap if "sitemap" in path else rss(item(1)))
     assert (await discover(site.url, fetcher, scene.clock())).url == f"{site.url}{path}"
+
+
+async def test_a_page_that_is_gone_leads_to_its_site(site: WrittenSite, fetcher: Fetcher, scene: Scene) -> None:
+    for _ in range(2):
+        with pytest.raises(FetchError, match="404"):
+            await discover(f"{site.url}/old/feed", fetcher, scene.clock())
+        site.write("/", "<h1>لا شيء هنا</h1>")
+    site.write("/", '<link rel="alternate" type="application/rss+xml" href="/f">')
+    site.write("/f", rss(item(1)), "application/rss+xml")
+    assert (await discover(f"{site.url}/old/feed", fetcher, scene.clock())).url == f"{site.url}/f"
 
 
 async def test_a_site_without_news_says_what_was_tried(site: WrittenSite, fetcher: Fetcher, scene: Scene) -> None:

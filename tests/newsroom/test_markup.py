@@ -1,11 +1,13 @@
 """Markup: HTML becomes plain text whose paragraphs stay apart."""
 
+import re
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsroom import markup
 from newsroom.markup import html_to_line, html_to_text
 
 
@@ -32,6 +34,27 @@ def test_html_becomes_text(source: str, text: str) -> None:
 
 def test_a_title_encoded_twice_is_read_twice() -> None:
     assert html_to_line("A &amp;amp; B&amp;#8230;") == "A & B…"
+
+
+TAGS = """
+    <p> </p> <P> <br> <br/> </br> </a> <b> <hr> <h2> <ſection> <s <p > < ]]> <script> </script> <p|a=b> <pre> <x>
+    <p|class="a"> <br|/> </p|> <a|href='x'|rel="y"> <img|src="a&amp;b"/> <p|a="<"> <p|a=">"> <!--|-->
+"""
+PIECES = [tag.replace("|", " ") for tag in TAGS.split()] + [
+    *"صx& \n\t\xa0\u2003",
+    "\n\n",
+    "&lt;p&gt;",
+    "&hellip",
+    "&#8230;",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_simple_tags_are_read_as_a_parser_reads_them(source: str) -> None:
+    fast = html_to_text(source)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(markup, "SIMPLE", re.compile("(?!)"))
+        assert html_to_text(source) == fast
 
 
 NUMBER = f"&#{'9' * 5000};"

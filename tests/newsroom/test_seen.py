@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 import pytest
 
-from newsroom.items import DIGEST, Head, ParsedFeed, Poll, RawItem, make_feed
+from newsroom.items import Head, ParsedFeed, Poll, RawItem, make_feed
 from newsroom.reading import read_feed
+from newsroom.seen import FORM, read_marks
 from tests.newsroom.test_feeds import LIVE, URL, in_feed
 from tests.newsroom.test_reading import FEEDS
 
@@ -21,7 +22,7 @@ UNREADABLE: dict[str, Any] = {"moments": (7,)}
 
 
 def read(*items: RawItem, seen: bytes = b"") -> ParsedFeed:
-    return make_feed(Head(URL), items, lambda item: item, Poll(NOW, seen))
+    return make_feed(Head(URL), items, lambda item: item, Poll(NOW, read_marks(seen)))
 
 
 def told(feed: ParsedFeed) -> list[str]:
@@ -32,7 +33,7 @@ def test_what_was_told_in_the_same_words_is_left_out_and_stays_seen() -> None:
     first = read(ITEM)
     again = read(ITEM, seen=first.seen)
     assert (told(first), told(again)) == (["عنوان"], [])
-    assert len(again.seen) == DIGEST
+    assert len(again.seen) == FORM.size
     assert again.seen == first.seen
 
 
@@ -75,7 +76,7 @@ def test_every_kind_of_source_is_read_so() -> None:
         body = path.read_bytes()
         first = read_feed(body, URL, now=NOW)
         again = read_feed(body, URL, now=NOW, seen=first.seen)
-        assert (len(first.seen), again.items, again.seen) == (len(first.items) * DIGEST, (), first.seen), path.name
+        assert (len(first.seen), again.items, again.seen) == (len(first.items) * FORM.size, (), first.seen), path.name
 
 
 def test_posts_that_an_answer_repeats_are_left_out() -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import aiohttp
 import pytest
 
 from sandbox import Person, Sandbox
@@ -199,3 +200,38 @@ async def test_an_empty_keyboard_is_none(bot: Bot, amal: Person) -> None:
 async def test_actions_are_known_ones(bot: Bot, amal: Person) -> None:
     assert (await bot("sendChatAction", chat_id=amal.id, action="typing")).result is True
     assert (await bot("sendChatAction", chat_id=amal.id, action="thinking")).status == 400
+
+
+async def test_a_document_arrives_with_its_caption(bot: Bot, amal: Person) -> None:
+    form = aiohttp.FormData({"chat_id": str(amal.id), "caption": "<b>نسخة</b>", "parse_mode": "HTML"})
+    form.add_field("document", "ملف".encode(), filename="data.txt", content_type="text/plain")
+    async with bot.session.post(bot.url("sendDocument"), data=form) as answer:
+        sent = (await answer.json())["result"]
+    assert (sent["document"]["file_name"], sent["document"]["file_size"], sent["caption"]) == ("data.txt", 6, "نسخة")
+    assert amal.last
+    assert (amal.last.document, amal.last.html) == ("data.txt", "<b>نسخة</b>")
+    assert bot.telegram.sent_to(amal.id)[-1].params["document"].content.decode() == "ملف"
+    assert bot.telegram.problems == []
+
+
+@pytest.mark.parametrize(
+    ("content", "caption", "said"),
+    [(b"", "x", "file must be non-empty"), (b"x", "x" * 1025, "message caption is too long")],
+)
+async def test_a_document_that_telegram_would_not_take_is_refused(
+    bot: Bot, amal: Person, content: bytes, caption: str, said: str
+) -> None:
+    form = aiohttp.FormData({"chat_id": str(amal.id), "caption": caption})
+    form.add_field("document", content, filename="data.txt", content_type="text/plain")
+    async with bot.session.post(bot.url("sendDocument"), data=form) as answer:
+        assert said in (await answer.json())["description"]
+
+
+async def test_a_document_has_no_text_to_edit_and_only_uploads_are_modelled(bot: Bot, amal: Person) -> None:
+    form = aiohttp.FormData({"chat_id": str(amal.id), "reply_markup": '{"inline_keyboard": []}'})
+    form.add_field("document", b"x", filename="data.txt", content_type="text/plain")
+    async with bot.session.post(bot.url("sendDocument"), data=form) as answer:
+        number = (await answer.json())["result"]["message_id"]
+    edited = await bot("editMessageText", chat_id=amal.id, message_id=number, text="x")
+    assert edited.refusal == "Bad Request: there is no text in the message to edit"
+    assert "only uploads are modelled" in (await bot("sendDocument", chat_id=amal.id, document="id")).refusal

@@ -6,6 +6,7 @@ written anew, and holds a row for each way of being reached and not for each rea
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.operations import BatchOperations
 
 revision = "0009"
 down_revision = "0008"
@@ -22,11 +23,10 @@ WAY = ["rhythm", "zone", "silent", *(name for name, _ in NUMBERS), "wakes"]
 def upgrade() -> None:
     """Go to this schema."""
     with op.batch_alter_table("schedules") as batch:
-        batch.drop_constraint(op.f(CHECK), type_="check")
-        batch.create_check_constraint(op.f(CHECK), make_check(*RHYTHMS))
         for name, usual in NUMBERS:
             batch.add_column(sa.Column(name, sa.Integer(), server_default=usual, nullable=False))
         batch.add_column(sa.Column("wakes", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+        change_check(batch, *RHYTHMS)
         batch.drop_constraint(op.f(OLD_KEY), type_="unique")
         batch.create_unique_constraint(op.f(KEY), WAY)
     op.add_column("subscribers", sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True))
@@ -44,9 +44,10 @@ def upgrade() -> None:
     op.create_index("ix_digests_made_at", "digests", ["made_at"])
 
 
-def make_check(*rhythms: str) -> str:
-    """Answer the check of a rhythm."""
-    return " OR ".join(f"rhythm = '{rhythm}'" for rhythm in rhythms)
+def change_check(batch: BatchOperations, *rhythms: str) -> None:
+    """Let a rhythm be one of these."""
+    batch.drop_constraint(op.f(CHECK), type_="check")
+    batch.create_check_constraint(op.f(CHECK), " OR ".join(f"rhythm = '{rhythm}'" for rhythm in rhythms))
 
 
 def downgrade() -> None:
@@ -62,8 +63,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM schedules WHERE id NOT IN (SELECT min(id) FROM schedules GROUP BY zone, silent)")
     op.execute("UPDATE schedules SET rhythm = 'instant'")
     with op.batch_alter_table("schedules") as batch:
-        batch.drop_constraint(op.f(CHECK), type_="check")
-        batch.create_check_constraint(op.f(CHECK), make_check("instant"))
+        change_check(batch, "instant")
         batch.drop_constraint(op.f(KEY), type_="unique")
         batch.create_unique_constraint(op.f(OLD_KEY), ["rhythm", "zone", "silent"])
         for name in reversed(WAY[3:]):

@@ -1,0 +1,264 @@
+"""Digests: what is due together for a chat goes by one request, and each row of it has a life of its own."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from db.store import corrections, digests, follows, pushes, subscribers
+from db.tables import deliveries
+from db.tables import digests as digests_table
+from newsroom.digests import ALONE
+from newsroom.outcomes import Came
+from newsroom.pushes import Lane, PushState
+from newsroom.readers import Rhythm, Schedule
+from newsroom.work import Claimed, Rendering, Shape
+from tests.scene import Scene
+
+DIPLOMACY, SPORTS = "s:diplomacy", "s:sports"
+DAILY = Schedule(Rhythm.DAILY, "Asia/Riyadh", hour=18)  # 15:00 in UTC; scenes begin at 09:00
+NIGHT = Schedule(Rhythm.INSTANT, "Asia/Riyadh", quiet_from=12, quiet_to=18)
+
+
+async def stories_of(scene: Scene, claimed: Claimed) -> list[int]:
+    """Answer what a request brings."""
+    assert isinstance(claimed.content, Shape)
+    if not claimed.content.digest_id:
+        return [claimed.content.story_id]
+    async with scene.database.read() as connection:
+        return await digests.find(connection, claimed.content.digest_id)
+
+
+def shown(*stories: int) -> Rendering:
+    return Rendering("sendMessage", b"{}", shown=tuple((story, 1) for story in stories))
+
+
+async def test_what_is_due_together_is_one_request_and_every_row_of_it_arrives(scene: Scene) -> None:
+    reader = await scene.reader(1, DIPLOMACY, SPORTS)
+    made = [await scene.article(topic) for topic in (DIPLOMACY, SPORTS, DIPLOMACY)]
+    (claimed,) = await scene.claim()
+    assert await stories_of(scene, claimed) == [1, 2, 3]
+    await scene.land(claimed, rendering=shown(1, 2, 3))
+    for push_id, story in zip(made, (1, 2, 3), strict=True):
+        (row,) = await scene.rows(push_id)
+        told = (row.subscriber_id, row.state, row.message_id, row.article_id, row.version)
+        assert told == (reader.id, "sent", 77, story, 1)
+    assert await scene.claim_later() == []
+
+
+async def test_one_article_is_no_digest(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    await scene.article(DIPLOMACY)
+    (claimed,) = await scene.claim()
+    assert isinstance(claimed.content, Shape)
+    assert (claimed.content.digest_id, claimed.content.story_id, claimed.parts) == (0, 1, ())
+    assert await scene.one(select(digests_table.c.id)) is None
+
+
+async def test_a_days_articles_come_at_the_hour_as_one(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY, schedule=DAILY)
+    for _ in range(3):
+        await scene.article(DIPLOMACY)
+        scene.clock.move(hours=1)
+        assert await scene.claim() == []
+    scene.clock.move(hours=3, minutes=1)  # 15:01
+    (claimed,) = await scene.claim()
+    assert await stories_of(scene, claimed) == [1, 2, 3]
+
+
+async def test_an_outage_is_caught_up_as_one(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY, schedule=DAILY)
+    for _ in range(3):  # days in which nothing is sent
+        await scene.article(DIPLOMACY)
+        scene.clock.move(days=1)
+    (claimed,) = await scene.claim()
+    assert await stories_of(scene, claimed) == [1, 2, 3]
+
+
+async def test_readers_of_the_same_articles_share_one_set(scene: Scene) -> None:
+    for chat_id in (1, 2):
+        await scene.reader(chat_id, DIPLOMACY)
+    await scene.reader(3, DIPLOMACY, SPORTS)
+    for topic in (DIPLOMACY, DIPLOMACY, SPORTS):
+        await scene.article(topic)
+    claimed = {row.chat_id: row for row in await scene.claim()}
+    assert claimed[1].content == claimed[2].content != claimed[3].content
+    assert [await stories_of(scene, claimed[chat]) for chat in (1, 3)] == [[1, 2], [1, 2, 3]]
+
+
+async def test_what_is_no_longer_wanted_is_left_out_and_skipped(scene: Scene) -> None:
+    reader = await scene.reader(1, DIPLOMACY, SPORTS)
+    made = [await scene.article(topic) for topic in (DIPLOMACY, SPORTS, DIPLOMACY)]
+    async with scene.database.write() as connection:
+        await follows.drop(connection, reader.id, [SPORTS], muted=False)
+    (claimed,) = await scene.claim()
+    assert await stories_of(scene, claimed) == [1, 3]
+    await scene.land(claimed, rendering=shown(1, 3))
+    assert [(await scene.states(push_id))[reader.id] for push_id in made] == ["sent", "skipped", "sent"]
+
+
+async def test_where_one_is_left_it_comes_as_an_article(scene: Scene) -> None:
+    reader = await scene.reader(1, DIPLOMACY, SPORTS)
+    made = [await scene.article(topic) for topic in (SPORTS, DIPLOMACY)]
+    async with scene.database.write() as connection:
+        await follows.drop(connection, reader.id, [SPORTS], muted=False)
+    (claimed,) = await scene.claim()
+    assert isinstance(claimed.content, Shape)
+    assert (claimed.content.story_id, claimed.content.digest_id) == (2, 0)
+    await scene.land(claimed)
+    assert [(await scene.states(push_id))[reader.id] for push_id in made] == ["skipped", "sent"]
+
+
+async def test_a_paused_and_a_cancelled_push_are_in_no_digest(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    made = [await scene.article(DIPLOMACY) for _ in range(4)]
+    async with scene.database.write() as connection:
+        for push_id, state in zip(made, (PushState.PAUSED, PushState.CANCELLED), strict=False):
+            await pushes.set_state(connection, push_id, state, [PushState.RUNNING], scene.clock())
+    (claimed,) = await scene.claim()
+    assert await stories_of(scene, claimed) == [3, 4]
+
+
+async def test_breaking_news_come_alone_and_first(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    for lane in (Lane.NEWS, Lane.BREAKING, Lane.NEWS):
+        await scene.article(DIPLOMACY, lane=lane)
+    (first,) = await scene.claim()
+    assert await stories_of(scene, first) == [2]
+    await scene.land(first)
+    (second,) = await scene.claim_later()
+    assert await stories_of(scene, second) == [1, 3]
+
+
+async def test_a_digest_that_is_refused_comes_article_by_article(scene: Scene) -> None:
+    reader = await scene.reader(1, DIPLOMACY)
+    made = [await scene.article(DIPLOMACY) for _ in range(2)]
+    (claimed,) = await scene.claim()
+    await scene.land(claimed, Came.REFUSED, reason="Bad Request: can't parse entities", rendering=shown(1, 2))
+    assert {row.reason for push_id in made for row in await scene.rows(push_id)} == {ALONE}
+    for story in (1, 2):
+        (single,) = await scene.claim_later()
+        assert await stories_of(scene, single) == [story]
+        await scene.land(single)
+    assert [(await scene.states(push_id))[reader.id] for push_id in made] == ["sent", "sent"]
+
+
+async def test_what_a_dead_worker_left_goes_again_together(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    for _ in range(3):
+        await scene.article(DIPLOMACY)
+    await scene.claim()
+    scene.clock.move(seconds=100)
+    assert await scene.queue.recover() == 3
+    scene.clock.move(seconds=30)
+    (again,) = await scene.claim()
+    assert await stories_of(scene, again) == [1, 2, 3]
+
+
+async def test_a_chat_that_is_gone_is_suspended_once_and_none_of_its_rows_is_tried_again(scene: Scene) -> None:
+    reader = await scene.reader(1, DIPLOMACY)
+    made = [await scene.article(DIPLOMACY) for _ in range(2)]
+    (claimed,) = await scene.claim()
+    await scene.land(claimed, Came.GONE, reason="Forbidden: bot was blocked by the user", rendering=shown(1, 2))
+    assert [(await scene.states(push_id))[reader.id] for push_id in made] == ["failed", "failed"]
+    assert await scene.claim_later() == []
+
+
+async def test_a_correction_edits_the_digest_that_shows_it(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    for _ in range(2):
+        await scene.article(DIPLOMACY)
+    (claimed,) = await scene.claim()
+    await scene.land(claimed, rendering=shown(1, 2))
+    async with scene.database.write() as connection:
+        assert await corrections.correct(connection, 2, {"title": "قمة أخرى"}, scene.clock())
+    (edit,) = await scene.claim_later()
+    assert isinstance(edit.content, Shape)
+    assert edit.edit
+    assert (edit.edit.message_id, edit.content.is_edit, edit.content.story_id) == (77, True, 2)
+    assert await stories_of(scene, edit) == [1, 2]
+    await scene.land(edit, rendering=Rendering("editMessageText", b"{}", shown=((1, 1), (2, 2))))
+    assert await scene.one(select(deliveries.c.version).where(deliveries.c.article_id == 2)) == 2
+    assert await scene.claim_later() == []
+
+
+async def test_quiet_hours_that_have_begun_meanwhile_hold_what_was_planned_before(scene: Scene) -> None:
+    reader = await scene.reader(1, DIPLOMACY)
+    await scene.article(DIPLOMACY)
+    async with scene.database.write() as connection:
+        schedule_id = await subscribers.intern(connection, NIGHT)
+        await subscribers.change(connection, reader.id, schedule_id=schedule_id)
+    assert await scene.claim() == []
+    scene.clock.move(hours=5, minutes=59)
+    await scene.article(DIPLOMACY)
+    assert await scene.claim() == []
+    scene.clock.move(minutes=2)
+    (claimed,) = await scene.claim()
+    assert await stories_of(scene, claimed) == [1, 2]
+
+
+async def test_breaking_news_wake_only_those_who_want_them_to(scene: Scene) -> None:
+    for chat_id, wakes in ((1, False), (2, True)):
+        schedule = Schedule(Rhythm.INSTANT, "Asia/Riyadh", quiet_from=12, quiet_to=18, wakes=wakes)
+        await scene.reader(chat_id, DIPLOMACY, schedule=schedule)
+    push_id = await scene.article(DIPLOMACY, lane=Lane.BREAKING)
+    async with scene.database.write() as connection:
+        await connection.execute(deliveries.update().values(due_at=scene.clock()))
+        await pushes.wake(connection, {push_id: scene.clock()})
+    assert [row.chat_id for row in await scene.claim()] == [2]
+
+
+async def test_a_pause_holds_and_brings_everything_at_its_end(scene: Scene) -> None:
+    reader = await scene.reader(1, DIPLOMACY)
+    await scene.article(DIPLOMACY)
+    async with scene.database.write() as connection:
+        await subscribers.change(connection, reader.id, paused_until=scene.clock() + timedelta(days=3))
+    assert await scene.claim() == []
+    scene.clock.move(days=2)
+    await scene.article(DIPLOMACY)
+    assert await scene.claim() == []
+    scene.clock.move(days=1)
+    (claimed,) = await scene.claim()
+    assert await stories_of(scene, claimed) == [1, 2]
+
+
+async def test_who_wants_no_articles_in_a_language_gets_none(scene: Scene) -> None:
+    reader, other = await scene.reader(1, DIPLOMACY), await scene.reader(2, DIPLOMACY)
+    async with scene.database.write() as connection:
+        await subscribers.change(connection, reader.id, reads=0b00110)  # English and Chinese
+    push_id = await scene.article(DIPLOMACY)
+    assert list(await scene.states(push_id)) == [other.id]
+
+
+async def test_topics_of_a_forum_get_digests_of_their_own(scene: Scene) -> None:
+    for thread in (0, 17):
+        await scene.reader(-100, DIPLOMACY, kind="supergroup", thread=thread)
+    for _ in range(2):
+        await scene.article(DIPLOMACY)
+    threads = []
+    while claimed := await scene.claim():
+        (row,) = claimed
+        assert await stories_of(scene, row) == [1, 2]
+        threads.append(row.thread_id)
+        await scene.land(row, rendering=shown(1, 2))
+        scene.clock.move(seconds=4)
+    assert sorted(threads) == [0, 17]
+
+
+async def test_two_workers_never_take_apart_what_is_due_together(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    for _ in range(3):
+        await scene.article(DIPLOMACY)
+    other = await scene.worker()
+    (first,) = await scene.claim()
+    assert await other.exchange([], 100) == []
+    assert len(first.parts) == 3
+
+
+async def test_old_sets_are_forgotten(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    for _ in range(2):
+        await scene.article(DIPLOMACY)
+    await scene.claim()
+    async with scene.database.write() as connection:
+        assert await digests.purge(connection, 10, scene.clock()) == 0
+        assert await digests.purge(connection, 10, scene.clock() + digests.KEPT_FOR + timedelta(days=1)) == 1

@@ -1,0 +1,212 @@
+"""What is kept on a person: told in full, erased in full, and nobody else's with it."""
+
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import Table, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.collecting import probes
+from db.meanings import filings, keywords, proposals, topics
+from db.store import follows, inbox, outbox, pacing, people, prompts, staff
+from db.store import keywords as keywords_store
+from db.store.inbox import Received
+from db.store.outbox import Message
+from db.store.staff import Act
+from db.tables import article_topics, metadata, pushes
+from db.tables import outbox as box
+from newsroom.keywords import read_keyword, tag_of
+from newsroom.outcomes import Came
+from newsroom.pacing import decide_answer_flood, decide_flood
+from newsroom.pushes import Lane
+from newsroom.roles import Role
+from tests.scene import Scene
+
+ME, OTHER = 7_700_123_456, 7_700_654_321
+DIPLOMACY = "s:diplomacy"
+# Columns that say of whom a row is, and how; another such column goes here and into db/store/people.py.
+NAMING = ("chat_id", "subscriber_id", "user_id", "actor", "flood_chat", "answer_floods")
+# Rows that a person's rows refer to, or that refer to them.
+REFERRED = {"chats": "id", "subscribers": "id"}
+
+
+async def live_through(scene: Scene, chat_id: int) -> int:
+    """Leave a trace of a chat in every table there is; answers its subscriber."""
+    reader = await scene.reader(chat_id, DIPLOMACY, mutes=["s:sports"])
+    await scene.article(DIPLOMACY)
+    (claimed,) = [row for row in await scene.claim_later() if row.chat_id == chat_id]
+    await scene.land(claimed, Came.OK)
+    now = scene.clock()
+    async with scene.database.write() as connection:
+        keyword = await keywords_store.put(connection, read_keyword(f"قناديل {chat_id}"), now, now)
+        shared = await keywords_store.put(connection, read_keyword("مصابيح"), now, now)
+        await follows.put(connection, reader.id, [tag_of(keyword), tag_of(shared)], muted=False)
+        await connection.execute(insert(article_topics).values(_mark(tag_of(keyword), now)))
+        await prompts.put(connection, chat_id, chat_id, "follow", now)
+        await prompts.put(connection, chat_id, chat_id + 1, "mute", now)
+        await _write_messages(connection, chat_id, now)
+        await _work(connection, chat_id, now)
+        await _flood(connection, chat_id, now)
+    return reader.id
+
+
+def _mark(tag: str, now: Any) -> dict[str, Any]:
+    return {"tag": tag, "article_id": 1, "appeared_at": now, "rank": -1, "why": []}
+
+
+async def _write_messages(connection: AsyncConnection, chat_id: int, now: Any) -> None:
+    payload = orjson.dumps({"text": f"إلى {chat_id}"})
+    await outbox.add(connection, Message(f"m{chat_id}", "sendMessage", payload, chat_id, Lane.ANSWER), now)
+    await inbox.store(connection, [Received(chat_id, chat_id, payload)], now)
+
+
+async def _work(connection: AsyncConnection, chat_id: int, now: Any) -> None:
+    await staff.note(connection, Act(str(chat_id), "retract", "1"), now)
+    await staff.note(connection, Act("5", "grant", str(chat_id), Role.EDITOR), now)
+    said = {"tag": "s:culture", "names": {}, "words": {}, "actor": str(chat_id), "changed_at": now}
+    await connection.execute(insert(topics).values(said | {"version": chat_id % 1000}))
+    filed = {"article_id": 1, "under": [], "out": [], "actor": str(chat_id), "filed_at": now}
+    await connection.execute(insert(filings).values(filed | {"version": chat_id % 1000}))
+    asked = {"url": "https://x.example", "adds": False, "chat_id": chat_id, "language": "ar", "actor": str(chat_id)}
+    await connection.execute(insert(probes).values(asked | {"due_at": now}))
+    proposed = {"tag": "s:culture", "base": 0, "said": {}, "chat_id": chat_id, "created_at": now}
+    await connection.execute(insert(proposals).values(proposed))
+
+
+async def _flood(connection: AsyncConnection, chat_id: int, now: Any) -> None:
+    pace = decide_answer_flood(await pacing.lock(connection), chat_id, 3, now)
+    await pacing.save(connection, decide_flood(pace, chat_id, 3, 28, now))
+
+
+async def sweep(scene: Scene, *traces: str) -> dict[str, list[dict[str, Any]]]:
+    """Answer, by table, the rows in which one of these occurs anywhere, however it is written."""
+    found = {}
+    async with scene.database.read() as connection:
+        for table in metadata.sorted_tables:
+            all_rows = (await connection.execute(select(table))).mappings()
+            found[table.name] = [dict(row) for row in all_rows if any(trace in write(row) for trace in traces)]
+    return {name: kept for name, kept in found.items() if kept}
+
+
+def write(row: Any) -> str:
+    return " ".join(
+        value.decode(errors="replace") if isinstance(value, bytes) else str(value) for value in row.values()
+    )
+
+
+async def rows_of(scene: Scene, chat_id: int, subscriber_id: int) -> dict[str, int]:
+    """Count by table the rows that name a chat or its subscriber in any of the columns that do."""
+    counted = {}
+    async with scene.database.read() as connection:
+        for table in metadata.sorted_tables:
+            rows = (await connection.execute(select(table))).mappings().all()
+            counted[table.name] = sum(_names(table, row, chat_id, subscriber_id) for row in rows)
+    return {name: count for name, count in counted.items() if count}
+
+
+def _names(table: Table, row: Any, chat_id: int, subscriber_id: int) -> bool:
+    said = [row[name] for name in NAMING if name in row and name != "subscriber_id"]
+    said += [row["id"]] if table.name == "chats" else [row["subject"]] if table.name == "audit" else []
+    if "subscriber_id" in row and row["subscriber_id"] == subscriber_id:
+        return True
+    return any(str(chat_id) in str(one) for one in said)
+
+
+async def read(scene: Scene, chat_id: int) -> people.Kept:
+    async with scene.database.read() as connection:
+        return await people.read(connection, chat_id)
+
+
+async def forget(scene: Scene, chat_id: int) -> None:
+    async with scene.database.write() as connection:
+        await people.forget(connection, chat_id)
+
+
+def test_every_column_that_says_of_whom_a_row_is_is_known() -> None:
+    """A new table of a person's: its line in db/store/people.py, and its trace in `live_through` above."""
+    pointing = {
+        (table.name, column.name)
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if column.name in NAMING
+        or column.name.endswith(("user_id", "chat_id", "subscriber_id"))
+        or any(key.column.table.name in REFERRED for key in column.foreign_keys)
+    }
+    known = {table.name for table in (*people._places(1, [1]), *people._mentions(1))}  # noqa: SLF001
+    assert {table for table, _ in pointing} - known == set()
+
+
+async def test_all_that_is_kept_is_told_and_nobody_elses(scene: Scene) -> None:
+    await live_through(scene, OTHER)
+    subscriber_id = await live_through(scene, ME)
+    kept = await read(scene, ME)
+    counts = {name: len(found) for name, found in kept.items() if found}
+    referred = {"schedules": 1, "keywords": 2}
+    assert counts == await rows_of(scene, ME, subscriber_id) | referred
+    assert set(counts) == set(kept) - {"staff"}
+    assert str(OTHER) not in str(kept)
+
+
+async def test_what_is_forgotten_is_in_no_table_and_others_keep_theirs(scene: Scene) -> None:
+    await live_through(scene, OTHER)
+    subscriber_id = await live_through(scene, ME)
+    before = await read(scene, OTHER)
+    await forget(scene, ME)
+    waiting = {"inbox": 1}  # what the person does after this
+    assert await rows_of(scene, ME, subscriber_id) == waiting
+    assert set(await sweep(scene, str(ME), f"قناديل {ME}")) == set(waiting)
+    assert await read(scene, OTHER) == before
+    assert await scene.one(select(keywords.c.said).where(keywords.c.said == "مصابيح"))
+    await forget(scene, ME)
+    assert await read(scene, OTHER) == before
+
+
+async def test_what_is_in_flight_when_it_is_forgotten_ends_without_harm(scene: Scene) -> None:
+    await scene.reader(ME, DIPLOMACY)
+    push = await scene.article(DIPLOMACY, proven=False)
+    (claimed,) = await scene.claim_later()
+    await forget(scene, ME)
+    await scene.land(claimed, Came.GONE, reason="Forbidden: bot was blocked by the user")
+    assert await scene.rows(push) == []
+    assert await sweep(scene, str(ME)) == {}
+
+
+async def test_a_trial_that_is_forgotten_leaves_the_rendering_to_others(scene: Scene) -> None:
+    for chat_id in (ME, OTHER):
+        await scene.reader(chat_id, DIPLOMACY)
+    await scene.article(DIPLOMACY, proven=False)
+    (trial,) = await scene.claim_later()
+    await forget(scene, trial.chat_id)
+    assert await scene.claim_later() == []
+    await scene.land(trial, Came.OK)
+    assert len(await scene.claim_later()) == 1
+
+
+async def test_a_push_whose_last_reader_is_forgotten_is_done(scene: Scene) -> None:
+    await scene.reader(ME, DIPLOMACY)
+    push = await scene.article(DIPLOMACY)
+    await forget(scene, ME)
+    assert await scene.claim_later() == []
+    assert await scene.one(select(pushes.c.state).where(pushes.c.id == push)) == "done"
+
+
+async def test_a_group_is_forgotten_with_all_its_forum_topics(scene: Scene) -> None:
+    for thread in (0, 17):
+        await scene.reader(-1005, DIPLOMACY, kind="supergroup", thread=thread)
+    await scene.article(DIPLOMACY)
+    await forget(scene, -1005)
+    assert await sweep(scene, "-1005") == {}
+
+
+async def test_what_was_said_to_somebody_uncertain_is_emptied_within_the_hour(scene: Scene) -> None:
+    async with scene.database.write() as connection:
+        message = Message("x", "sendMessage", b'{"text":"canary"}', None, Lane.ANSWER)
+        await outbox.add(connection, message, scene.clock(), scene.lease.id)
+    async with scene.database.write() as connection:
+        await connection.execute(update(box).values(state="uncertain", settled_at=scene.clock()))
+        await outbox.purge(connection, 10, scene.clock())
+    assert await scene.one(select(box.c.payload)) == b'{"text":"canary"}'
+    async with scene.database.write() as connection:
+        await outbox.purge(connection, 10, scene.clock() + timedelta(minutes=2))
+    assert await scene.one(select(box.c.payload)) == b""
