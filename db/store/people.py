@@ -26,13 +26,13 @@ from db.tables import (
     follows,
     inbox,
     outbox,
-    pacing,
     prompts,
     pushes,
     schedules,
     staff,
     subscribers,
 )
+from db.working import pacing
 from newsroom.keywords import PREFIX, is_keyword
 
 ERASED = "erased"  # who did something, when that was somebody who is forgotten

@@ -15,7 +15,7 @@ from db.tables import articles, pushes
 from db.tables import sources as table
 from jobs.collect import STORED_AT_ONCE, Collector
 from jobs.fetcher import Fetcher
-from newsroom.items import MOST_ITEMS
+from newsroom.sifting import MOST_ITEMS
 from newsroom.taxonomy import Taxonomy, Topic
 from tests.fakes import CountingMeter, Tellings
 from tests.jobs.faults import FAULTS, saying, talking

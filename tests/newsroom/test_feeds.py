@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from newsroom.errors import ParseError
-from newsroom.items import LONGEST_TEXT, LONGEST_TITLE, MOST_CATEGORIES, MOST_ITEMS
+from newsroom.items import LONGEST_TEXT, LONGEST_TITLE, MOST_CATEGORIES
 from newsroom.reading import read_feed
+from newsroom.sifting import MOST_ITEMS
 
 FEEDS = Path(__file__).parent.parent / "data" / "feeds"
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
