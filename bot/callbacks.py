@@ -25,8 +25,8 @@ class Act(StrEnum):
     FOLLOW = "follow"  # follow a topic, and show the screen again; pressed twice it is followed once
     LEAVE = "leave"  # follow or mute it no longer, and show the screen again
     SPEAK = "speak"  # choose the language, and show the screen again
-    RHYTHM = "rhythm"  # choose how news come, and show the screen again, or the end of the first run
-    DIGITS = "digits"  # choose the digits of the interface, and show the screen again
+    SET = "set"  # let a preference be as it says (`newsroom/preferences.py`), and show the screen again
+    ASK = "ask"  # wait for what is typed: the name of a topic, a city
     COMMAND = "do"  # carry out a command on a topic: the choice among several that were meant
     ABOUT = "about"  # show the topics of an article
     LATEST = "latest"  # another page of the newest articles

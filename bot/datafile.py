@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import orjson
 from babel.dates import format_datetime
 
+from bot.standing import describe_quiet, describe_reads, describe_schedule, describe_zone
 from bot.view import View
 from db.store.people import Kept
 from locales import DIGITS, OWN_NAMES, Html, Label, Texts
@@ -111,7 +112,10 @@ def _write_reader(kept: Kept, owner: Owner) -> Iterator[str]:
         yield t("mydata.state", state=owner.state(reader["state"]))
         yield t("mydata.language", name=OWN_NAMES[reader["language"]])
         yield t("mydata.digits", digits=DIGITS[reader["digits"]])
-        yield t("mydata.rhythm", how=t("start.silent" if view.silent else "start.sound"))
+        yield t("mydata.rhythm", how=describe_schedule(t, view.schedule))
+        yield from (describe_quiet(t, view.schedule), describe_zone(view), describe_reads(view))
+        if reader["paused_until"]:
+            yield t("pause.notice", until=owner.time(reader["paused_until"]))
         yield t("mydata.followed", topics=owner.list([view.name(tag) for tag in view.chosen]))
         yield t("mydata.muted", topics=owner.list([view.name(tag) for tag in view.muted]))
 

@@ -15,9 +15,9 @@ from telegram import InlineKeyboardMarkup
 from bot.callbacks import Act
 from bot.gate import draw_gate, draw_withdrawn
 from bot.keyboards import make_button, make_keyboard
-from bot.screens import Screen
 from bot.sources import draw_probe
 from bot.topicwords import draw_trial
+from bot.view import Screen
 from db.store import articles, outbox, staff, subscribers
 from db.store.outbox import Message
 from db.store.probes import Probe, Reading

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.callbacks import Act
 from bot.keyboards import make_button, make_keyboard
-from bot.screens import Screen
-from bot.view import name_topics
+from bot.view import Screen, name_topics
 from locales import Html, Label, Texts
 from newsroom.articles import Article
 from newsroom.cutting import shorten

@@ -15,8 +15,7 @@ from telegram import InlineKeyboardButton
 from bot.articles import write_command
 from bot.callbacks import Act
 from bot.keyboards import Row, make_button, make_keyboard, make_link, usable_link
-from bot.screens import Screen
-from bot.view import name_topics
+from bot.view import Screen, name_topics
 from db.store import gate
 from locales import Html, Label, Texts
 from newsroom.articles import Article

@@ -14,7 +14,7 @@ from locales import OWN_NAMES, Texts
 
 Row = list[InlineKeyboardButton]
 COLUMNS = 2
-WIDEST = 20  # characters of a label that still shares its row with another
+WIDEST = 24  # characters of a label that still shares its row with another
 NOT_IN_LINK = re.compile(r"[\s\x00-\x1f@]")
 SHARED_TITLE = 200  # characters of a title in a share link
 

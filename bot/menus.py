@@ -6,11 +6,11 @@ from telegram.ext import ExtBot
 from locales import LANGUAGES, texts
 
 # In the order of a reader's needs.
-MENU = ("latest", "topics", "search", "following", "settings", "privacy", "help", "stop")
-GROUP_MENU = ("latest", "topics", "search", "follow", "following", "help")
+MENU = ("latest", "topics", "search", "settings", "following", "pause", "privacy", "help")
+GROUP_MENU = ("latest", "topics", "search", "follow", "following", "settings", "help")
 READER_COMMANDS = (
     "latest", "topics", "search", "follow", "unfollow", "mute", "unmute", "following", "article", "settings",
-    "language", "privacy", "rules", "mydata", "forget", "stop", "cancel", "help",
+    "timezone", "language", "pause", "resume", "privacy", "rules", "mydata", "forget", "stop", "cancel", "help",
 )  # fmt: skip
 # A group has nothing to cancel, and no data of its own that is not shown by the others.
 GROUP_COMMANDS = tuple(name for name in READER_COMMANDS if name not in {"cancel", "mydata"})

@@ -13,29 +13,34 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callbacks import ANEW, Act, Press
 from bot.keyboards import Row, in_columns, language_row, make_button, make_keyboard, pages_row
-from bot.view import CHOSEN, View, mark, topic_button
-from locales import ARABIC_DIGITS, HAS_DIGITS, LATIN_DIGITS, Html
+from bot.preferences import PRESENT, SETTINGS, add_pause
+from bot.standing import describe_schedule
+from bot.view import CHOSEN, Screen, View, count_lately, mark, topic_button
 from newsroom.cutting import shorten
+from newsroom.preferences import WAY_NAMES
 from newsroom.taxonomy import ALL, CHINA, Kind, Topic
 
+FIRST = "home"  # where everything is offered as a daily digest, for that is what suits most who want all
 BUSIEST = 6
 FIRST_CHOICE = ("s:diplomacy", "s:economy", "s:trade", "s:belt-road", "s:technology", "s:culture")
 PAGE = 20  # topics on a page
 LABEL = 36  # characters of a name on a button
-RHYTHMS = {"sound": ("button.instant", False), "silent": ("button.silent", True)}
-DIGITS = {"button.digits.latn": LATIN_DIGITS, "button.digits.arab": ARABIC_DIGITS}
-PRESENT = " ✓"
+# How news may come, as the first run asks: what is set, by its words.
+FIRST_RHYTHMS = {
+    "sound": "button.instant",
+    "silent": "button.silent",
+    "hourly": "button.hourly",
+    "daily": "button.daily",
+    "weekly": "button.weekly",
+}
 REGION = "🌍"
 
 
-Screen = tuple[str, InlineKeyboardMarkup | None]
-
-
 def draw(name: str, view: View, page: int = 0) -> Screen:
-    """Draw a screen by its name; an unknown one is the picker of subjects."""
+    """Draw a screen by its name; an unknown one is the picker of subjects. A pause is told on each, with its end."""
     if name.startswith("r:") and name in view.taxonomy.topics:
-        return draw_region(view, name, page)
-    return SCREENS.get(name, draw_subjects)(view, page)
+        return add_pause(view, draw_region(view, name, page), name, page)
+    return add_pause(view, SCREENS.get(name, draw_subjects)(view, page), name, page)
 
 
 def draw_home(view: View, _page: int) -> Screen:
@@ -43,7 +48,7 @@ def draw_home(view: View, _page: int) -> Screen:
     ranked = sorted(_shown_subjects(view), key=lambda topic: -view.busy.get(topic.tag, 0))
     by_choice = sorted(ranked, key=lambda topic: topic.tag not in FIRST_CHOICE) if not view.busy else ranked
     rows = [
-        [_everything(view, "home")],
+        [_everything(view, FIRST)],
         *in_columns(topic_button(view, topic, "home") for topic in by_choice[:BUSIEST]),
         [make_button(view.t.plain("button.regions"), Act.GO, "regions")],
         [make_button(view.t.plain("button.more"), Act.GO, "subjects")],
@@ -59,6 +64,7 @@ def draw_subjects(view: View, _page: int) -> Screen:
         [_everything(view, "subjects")],
         *in_columns(topic_button(view, topic, "subjects") for topic in _shown_subjects(view)),
         [make_button(view.t.plain("button.regions"), Act.GO, "regions")],
+        _find(view, "subjects"),
         _onward(view),
         language_row(view.t, "subjects"),
     ]
@@ -70,6 +76,7 @@ def draw_regions(view: View, _page: int) -> Screen:
     rows = [
         *in_columns(_region_button(view, topic) for topic in view.taxonomy.of_kind(Kind.REGION)),
         [make_button(view.t.plain("button.provinces"), Act.GO, "provinces")],
+        _find(view, "regions"),
         [make_button(view.t.plain("button.back"), Act.GO, "subjects")],
         _onward(view),
     ]
@@ -91,9 +98,13 @@ def draw_provinces(view: View, page: int) -> Screen:
 
 
 def draw_rhythm(view: View, _page: int) -> Screen:
-    """How news come: with a sound or without; what holds now is marked."""
+    """How news come: at once, with a sound or without, or as a digest; what holds now is marked."""
+    present = WAY_NAMES.get((view.schedule.rhythm, view.schedule.silent), view.schedule.rhythm.value)
     rows = [
-        *_rhythms(view, ""),
+        *(
+            [make_button(view.t.plain(key) + PRESENT * (way == present), Act.SET, f"rhythm:{way}")]
+            for way, key in FIRST_RHYTHMS.items()
+        ),
         [make_button(view.t.plain("button.back"), Act.GO, "subjects")],
         language_row(view.t, "rhythm"),
     ]
@@ -104,7 +115,7 @@ def draw_done(view: View, page: int) -> Screen:
     """The end of the first run: what will come, and how; the picker again where nothing is chosen."""
     if not view.chosen:
         return draw_subjects(view, page)
-    how = Html(view.t("start.silent") if view.silent else view.t("start.sound"))
+    how = describe_schedule(view.t, view.schedule)
     everything = ALL in view.chosen
     text = (
         view.t("start.done_all", how=how)
@@ -145,57 +156,30 @@ def _describe_following(view: View) -> str:
     return _with_notice(view, "\n".join((followed, *_tell_muted(view), "", view.t("following.hint"))))
 
 
-def draw_settings(view: View, _page: int) -> Screen:
-    """What is set once: how news come, the digits where the language has two kinds, and the language."""
-    digits = [
-        make_button(_now(view.t.plain(key), holds=view.t.digits == name), Act.DIGITS, name, "settings")
-        for key, name in DIGITS.items()
-        if view.t.language in HAS_DIGITS
-    ]
-    rows = [
-        *_rhythms(view, "settings"),
-        digits,
-        language_row(view.t, "settings"),
-        [make_button(view.t.plain("button.topics"), Act.GO, "subjects")],
-    ]
-    return _with_notice(view, view.t("settings.text")), make_keyboard(rows)
-
-
 def draw_languages(view: View, _page: int) -> Screen:
     """The languages of the interface."""
     return view.t("language.choose"), make_keyboard(in_columns(language_row(view.t, "languages")))
 
 
 SCREENS: dict[str, Callable[[View, int], Screen]] = {
-    "home": draw_home,
+    FIRST: draw_home,
     "subjects": draw_subjects,
     "regions": draw_regions,
     "provinces": draw_provinces,
     "rhythm": draw_rhythm,
     "done": draw_done,
     "following": draw_following,
-    "settings": draw_settings,
     "languages": draw_languages,
+    **SETTINGS,
 }
-
-
-def _rhythms(view: View, screen: str) -> list[Row]:
-    """Answer the ways in which news may come; a press leads on, or back to the screen."""
-    return [
-        [make_button(_now(view.t.plain(key), holds=view.silent is silent), Act.RHYTHM, name, screen)]
-        for name, (key, silent) in RHYTHMS.items()
-    ]
-
-
-def _now(label: str, *, holds: bool) -> str:
-    return label + PRESENT if holds else label
 
 
 def _everything(view: View, screen: str) -> InlineKeyboardButton:
     topic = view.taxonomy.topics[ALL]
     if topic.tag in view.follows:
         return topic_button(view, topic, screen)
-    return make_button(view.t.plain("button.everything"), Act.FOLLOW, topic.tag, screen)
+    key = "button.everything_daily" if screen == FIRST else "button.everything"
+    return make_button(view.t.plain(key), Act.FOLLOW, topic.tag, screen)
 
 
 def _region_button(view: View, region: Topic) -> InlineKeyboardButton:
@@ -203,13 +187,20 @@ def _region_button(view: View, region: Topic) -> InlineKeyboardButton:
     inside = sum(place.tag in view.chosen for place in view.taxonomy.in_region(region.tag))
     mark = CHOSEN if region.tag in view.chosen else REGION
     return make_button(
-        f"{mark} {view.name(region.tag)}{f' ({view.t.number(inside)})' if inside else ''}", Act.GO, region.tag
+        count_lately(view, f"{mark} {view.name(region.tag)}{f' ({view.t.number(inside)})' if inside else ''}", region),
+        Act.GO,
+        region.tag,
     )
 
 
 def _onward(view: View) -> Row:
     """Answer the button to the next step, which is there as soon as something is chosen."""
     return [make_button(view.t.plain("button.onward"), Act.GO, "rhythm")] if view.chosen else []
+
+
+def _find(view: View, screen: str) -> Row:
+    """Answer the way to a topic by its name, where what is typed is read."""
+    return [make_button(view.t.plain("button.find"), Act.ASK, "follow", screen)] if view.is_private else []
 
 
 def _paged(view: View, topics: list[Topic], screen: str, page: int, first: Row) -> InlineKeyboardMarkup | None:

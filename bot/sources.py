@@ -6,8 +6,7 @@ What can be said of a source is in `newsroom/policy.py`; a policy more has a lin
 import html
 from collections.abc import Iterator, Sequence
 
-from bot.screens import Screen
-from bot.view import name_topics
+from bot.view import Screen, name_topics
 from db.store import AnyRow
 from db.store.collected import Read
 from db.store.probes import Probe, Reading

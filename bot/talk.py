@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection
-from telegram import InlineKeyboardMarkup, Message, Update
+from telegram import InlineKeyboardMarkup, Message, ReplyKeyboardMarkup, ReplyKeyboardRemove, Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.callbacks import Press, decode
@@ -26,7 +26,9 @@ from newsroom.readers import Rhythm, Schedule
 from newsroom.taxonomy import Taxonomy
 
 Keyboard = InlineKeyboardMarkup | None
+Below = ReplyKeyboardMarkup | ReplyKeyboardRemove  # the keyboard below what is written, or its end
 LATELY = timedelta(days=90)
+SHOWN = timedelta(days=30)
 KEPT = timedelta(minutes=1)
 LONGEST_ECHO = 60  # characters
 
@@ -35,15 +37,17 @@ LONGEST_ECHO = 60  # characters
 class Busyness:
     """How many articles each topic had lately; counted anew when it is older than KEPT."""
 
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)  # of the days that keep a topic in the picker
+    shown: dict[str, int] = field(default_factory=dict)  # of those that its button tells
     counted_at: datetime | None = None
 
-    async def read(self, connection: AsyncConnection, now: datetime) -> dict[str, int]:
-        """Answer the counts."""
+    async def read(self, connection: AsyncConnection, now: datetime) -> tuple[dict[str, int], dict[str, int]]:
+        """Answer the counts of 90 days and of 30."""
         if self.counted_at is None or now - self.counted_at > KEPT:
             self.counts = await articles.count_topics(connection, now - LATELY)
+            self.shown = await articles.count_topics(connection, now - SHOWN)
             self.counted_at = now
-        return self.counts
+        return self.counts, self.shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +200,7 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
         if self.subscriber:
             self.t = texts(self.subscriber.language, self.subscriber.digits)
 
-    def say(self, text: str, keyboard: Keyboard = None, **options: Any) -> None:
+    def say(self, text: str, keyboard: Keyboard | Below = None, **options: Any) -> None:
         """Answer with a message; the text is HTML."""
         payload = {"text": text, "parse_mode": "HTML", **_markup(keyboard), **options}
         payload.setdefault("link_preview_options", {"is_disabled": True})
@@ -253,5 +257,5 @@ def _split_command(text: str) -> tuple[str, str]:
     return command[1:].partition("@")[0].lower(), rest[0].strip() if rest else ""
 
 
-def _markup(keyboard: Keyboard) -> dict[str, Any]:
+def _markup(keyboard: Keyboard | Below) -> dict[str, Any]:
     return {"reply_markup": keyboard.to_dict()} if keyboard else {}

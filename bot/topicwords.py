@@ -12,8 +12,7 @@ from telegram import InlineKeyboardButton
 from bot.articles import write_moment
 from bot.callbacks import Act
 from bot.keyboards import in_columns, make_button, make_keyboard
-from bot.screens import Screen
-from bot.view import name_topics
+from bot.view import Screen, name_topics
 from db.store.topics import Proposal, Version
 from locales import OWN_NAMES, Html, Texts
 from newsroom.amendments import FILED, OUT, PARTS, STRONG, WEAK, Amendment, flat, same

@@ -5,13 +5,15 @@ A view is read once for each act (`bot/handlers/views.py`); whatever is drawn fr
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
-from telegram import InlineKeyboardButton
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callbacks import Act
 from bot.keyboards import make_button
 from locales import Html, Texts
 from newsroom.keywords import is_keyword
+from newsroom.readers import EVERY_LANGUAGE, Rhythm, Schedule
 from newsroom.taxonomy import Taxonomy, Topic
 from newsroom.text import fold
 
@@ -19,6 +21,8 @@ LISTED = 12  # names in a text
 CHOSEN, NOT_CHOSEN, MUTED = "✅", "➕", "🔇"
 Said = Mapping[str, str]  # tag of a keyword → as it is shown
 NOTHING_SAID: Said = {}
+LONG_AGO = datetime.fromtimestamp(0, UTC)
+Screen = tuple[str, InlineKeyboardMarkup | None]  # a text as HTML, and its buttons
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,12 @@ class View:
     follows: Mapping[str, bool]  # tag → muted
     busy: Mapping[str, int] = field(default_factory=dict)  # tag → articles of the last 90 days
     site: str = ""
-    silent: bool = False
+    lately: Mapping[str, int] = field(default_factory=dict)  # tag → articles of the last 30 days
+    schedule: Schedule = Schedule(Rhythm.INSTANT, "UTC")  # noqa: RUF009  (frozen)
+    reads: int = EVERY_LANGUAGE
+    paused_until: datetime | None = None  # none where it is over
+    now: datetime = LONG_AGO
+    is_private: bool = True  # what is typed is read
     stopped: bool = False  # nothing is sent until the person comes back
     sample: bool = False  # an article is on its way as an example
     keywords: Said = field(default_factory=dict)  # those that are followed or muted
@@ -62,7 +71,14 @@ class View:
 def topic_button(view: View, topic: Topic, screen: str, page: int = 0, label: str = "") -> InlineKeyboardButton:
     """Answer the button that follows a topic, or no longer."""
     act = Act.LEAVE if topic.tag in view.follows else Act.FOLLOW
-    return make_button(f"{mark(view, topic.tag)} {label or view.name(topic.tag)}", act, topic.tag, screen, page)
+    label = count_lately(view, f"{mark(view, topic.tag)} {label or view.name(topic.tag)}", topic)
+    return make_button(label, act, topic.tag, screen, page)
+
+
+def count_lately(view: View, label: str, topic: Topic) -> str:
+    """Answer a label with how many articles its topic has had lately, where it has had any."""
+    count = view.lately.get(topic.tag)
+    return f"{label} · {view.t.number(count)}" if count else label
 
 
 def mark(view: View, tag: str) -> str:

@@ -13,6 +13,8 @@ from functools import cache
 from importlib.resources import files
 from io import BytesIO
 
+from babel import Locale
+from babel.core import get_global
 from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -74,6 +76,19 @@ class Texts:
     def in_digits(self, text: str) -> str:
         """Answer a date, or whatever else has digits in it, in those of the reader."""
         return text.translate(self._own)
+
+    def hour(self, hour: int) -> str:
+        """Answer a full hour as a clock shows it."""
+        return self.in_digits(f"{hour:02}:00")
+
+    def weekdays(self) -> dict[int, str]:
+        """Answer the days of the week by their names, Monday being 0, in the order that is usual in the language.
+
+        Where it is spoken most, as CLDR has it: Arabic weeks begin on Saturday.
+        """
+        first = Locale.parse(get_global("likely_subtags")[self.language]).first_week_day
+        names = Locale.parse(self.language).days["stand-alone"]["wide"]
+        return {day % 7: names[day % 7] for day in range(first, first + 7)}
 
     def words(self, key: str) -> list[str]:
         """Answer the words of a text that lists some, divided by `|`."""

@@ -70,6 +70,24 @@ def next_waking(schedule: Schedule, now: datetime) -> datetime | None:
     return _first_after(now, _daily(now, zone, schedule.quiet_to)) + GRACE
 
 
+def next_due(schedule: Schedule, paused_until: datetime | None, now: datetime) -> datetime:
+    """Answer when what waits for a reader falls due, his pause and the quiet hours at its end over; in aware UTC."""
+    due_at = next_delivery(schedule, now)
+    if paused_until is None or due_at >= paused_until:
+        return due_at
+    return next_waking(schedule, paused_until) or paused_until
+
+
+def is_paused(paused_until: datetime | None, now: datetime) -> bool:
+    """Tell whether a reader's pause is still on."""
+    return paused_until is not None and paused_until > now
+
+
+def next_hour(zone: str, hour: int, now: datetime) -> datetime:
+    """Answer when the clock of a zone shows an hour next, in aware UTC."""
+    return _first_after(now, _daily(now, ZoneInfo(zone), hour))
+
+
 def _is_between(hour: int, begin: int, end: int) -> bool:
     return begin <= hour < end if begin < end else hour >= begin or hour < end
 

@@ -30,7 +30,7 @@ COMPOSED: dict[str, Iterable[str]] = {
     "desk.source.": ["failing", "gone", "well"],
     "command.": [*READER_COMMANDS],
     "words.": [*COMMANDS, *(f"language.{code}" for code in LANGUAGES)],
-    "prompt.": ["follow", "mute"],
+    "prompt.": ["follow", "mute", "timezone", "location"],
     "keyword.": ["little", "number", "short", "long"],
     "follow.": ["done", "already"],
     "unfollow.": ["done", "nothing"],

@@ -8,14 +8,26 @@ from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.callbacks import ANEW, Act, Press
-from bot.handlers import data, deciding, filing, following, gating, reading, searching, starting, topicwords
+from bot.handlers import (
+    data,
+    deciding,
+    filing,
+    following,
+    gating,
+    preferences,
+    reading,
+    searching,
+    starting,
+    topicwords,
+)
 from bot.handlers.views import look
-from bot.screens import draw
+from bot.screens import FIRST, draw
 from bot.talk import LATELY, Talk
-from db.store import deliveries, follows, pushes, subscribers
-from locales import DIGITS, LANGUAGES
+from db.store import deliveries, follows, prompts, pushes
+from locales import LANGUAGES
 from newsroom.pushes import Lane
-from newsroom.readers import Rhythm, Schedule
+from newsroom.readers import Rhythm
+from newsroom.taxonomy import ALL
 
 # The example of the first run goes before the other rows of its push, which fall due when the push begins.
 BEFORE_OTHERS = timedelta(days=1)
@@ -26,12 +38,6 @@ async def show_topics(_update: Update, talk: Talk) -> None:
     """Show the picker."""
     talk.require_right()
     talk.say(*draw("subjects", await look(talk)))
-
-
-async def show_settings(_update: Update, talk: Talk) -> None:
-    """Show what is set once."""
-    talk.require_right()
-    talk.say(*draw("settings", await look(talk)))
 
 
 async def press_button(_update: Update, talk: Talk) -> None:
@@ -59,6 +65,8 @@ async def follow_topic(talk: Talk, press: Press) -> None:
     reader = await talk.reader()
     if press.what in talk.taxonomy.topics:
         await follows.put(talk.connection, reader.id, [press.what], muted=False)
+        if (press.what, press.screen) == (ALL, FIRST):  # the button says so
+            await preferences.set_schedule(talk, "rhythm", Rhythm.DAILY)
         await resume(talk)
     await redraw(talk, press.screen, press.page)
 
@@ -78,24 +86,14 @@ async def speak(talk: Talk, press: Press) -> None:
     await redraw(talk, press.screen, press.page)
 
 
-async def choose_rhythm(talk: Talk, press: Press) -> None:
-    """Choose how news come; in the first run the newest article that fits comes at once, as an example."""
-    reader = await talk.reader()
-    schedule = Schedule(Rhythm.INSTANT, talk.newsroom.zone, silent=press.what == "silent")
-    await talk.change(schedule_id=await subscribers.intern(talk.connection, schedule))
-    await resume(talk)
+async def set_preference(talk: Talk, press: Press) -> None:
+    """Let a preference be as the button says; in the first run the newest article that fits comes as an example."""
+    await preferences.prefer(talk, press.what)
     if press.screen:
         await redraw(talk, press.screen, press.page)
         return
-    sample = await send_sample(talk, reader.id)
+    sample = await send_sample(talk, (await talk.reader()).id)
     talk.redraw(*draw("done", replace(await look(talk), sample=sample)))
-
-
-async def choose_digits(talk: Talk, press: Press) -> None:
-    """Choose the digits of the interface."""
-    if press.what in DIGITS:
-        await talk.change(digits=press.what)
-    await redraw(talk, press.screen, press.page)
 
 
 async def resume(talk: Talk) -> None:
@@ -146,23 +144,27 @@ async def turn_article(talk: Talk, press: Press) -> None:
     await reading.show_article(talk, press.what, press.page, anew=press.screen == ANEW)
 
 
-async def drop(talk: Talk, _press: Press) -> None:
-    """Leave a prompt."""
-    await starting.drop_prompt(talk)
+async def drop(talk: Talk, press: Press) -> None:
+    """Leave a prompt, for the screen that it came from if there was one."""
+    if press.screen:
+        await prompts.end(talk.connection, talk.chat_id, talk.user_id)
+        await redraw(talk, press.screen, press.page)
+    else:
+        await starting.drop_prompt(talk)
 
 
 # What changes nothing that a chat gets: anybody in a group may press it.
 OPEN_TO_ALL = {Act.LATEST, Act.READ, Act.DIGEST, Act.SEARCH, Act.NARROW}
 # What changes something, and so must not be done long after it was pressed.
-CHANGING = {Act.FOLLOW, Act.LEAVE, Act.SPEAK, Act.RHYTHM, Act.DIGITS, Act.COMMAND}
+CHANGING = {Act.FOLLOW, Act.LEAVE, Act.SPEAK, Act.SET, Act.ASK, Act.COMMAND}
 
 PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
     Act.GO: go,
     Act.FOLLOW: follow_topic,
     Act.LEAVE: leave_topic,
     Act.SPEAK: speak,
-    Act.RHYTHM: choose_rhythm,
-    Act.DIGITS: choose_digits,
+    Act.SET: set_preference,
+    Act.ASK: preferences.ask,
     Act.COMMAND: carry_out,
     Act.ABOUT: show_about,
     Act.LATEST: turn_latest,
@@ -183,6 +185,5 @@ PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
 
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [
     CommandHandler("topics", show_topics),
-    CommandHandler("settings", show_settings),
     CallbackQueryHandler(press_button),
 ]

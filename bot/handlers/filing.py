@@ -13,8 +13,8 @@ from bot.callbacks import Press
 from bot.filing import draw_topics
 from bot.handlers.reading import find_article
 from bot.handlers.topicwords import find_topics, require_editor
-from bot.screens import Screen
 from bot.talk import Talk, echo
+from bot.view import Screen
 from db.store import articles, corrections, filings, staff
 from newsroom.articles import Article
 from newsroom.errors import Refusal

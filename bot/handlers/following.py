@@ -11,9 +11,10 @@ from telegram.ext import BaseHandler, CommandHandler
 
 from bot.callbacks import Act
 from bot.handlers.keywords import OFFERED, can_be_offered, find_tag, make_tag, offer_buttons, read_offer, tell_newest
-from bot.handlers.views import list_follows, look
+from bot.handlers.views import find_schedule, list_follows, look
 from bot.keyboards import in_columns, make_button, make_keyboard
 from bot.screens import draw
+from bot.standing import describe_schedule
 from bot.talk import Keyboard, Talk, echo
 from bot.view import CHOSEN, MUTED, NOT_CHOSEN, name_topics
 from db.store import follows, keywords, prompts
@@ -244,7 +245,8 @@ async def apply(talk: Talk, deed: Deed, asked: Iterable[str]) -> list[str]:
 
 async def tell_more(talk: Talk, followed: Sequence[str]) -> list[str]:
     """Answer what else there is to say to who follows something: what that brings, and that sending goes on."""
-    lines = [talk.t("follow.inside")] if CHINA in followed else []
+    lines: list[str] = [describe_schedule(talk.t, await find_schedule(talk))] if followed else []
+    lines += [talk.t("follow.inside")] if CHINA in followed else []
     lines += [talk.t("start.resumed")] if await talk.resume() else []
     return [*lines, *await tell_newest(talk, list(filter(is_keyword, followed)))]
 

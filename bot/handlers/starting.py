@@ -2,7 +2,7 @@
 
 import re
 
-from telegram import Update
+from telegram import ReplyKeyboardRemove, Update
 from telegram.ext import BaseHandler, CommandHandler
 
 from bot.callbacks import Act
@@ -60,7 +60,8 @@ async def stop(_update: Update, talk: Talk) -> None:
 async def cancel(_update: Update, talk: Talk) -> None:
     """End what the bot waits for."""
     waited = await prompts.end(talk.connection, talk.chat_id, talk.user_id)
-    talk.say(talk.t("cancel.done" if waited else "cancel.nothing"))
+    # A keyboard that asked for a place goes with its prompt.
+    talk.say(talk.t("cancel.done" if waited else "cancel.nothing"), ReplyKeyboardRemove() if talk.is_private else None)
 
 
 async def drop_prompt(talk: Talk) -> None:

@@ -15,9 +15,9 @@ from telegram.ext import BaseHandler, CommandHandler
 from bot.callbacks import Press
 from bot.handlers.deciding import require_role
 from bot.keyboards import in_columns, make_keyboard
-from bot.screens import Screen
 from bot.talk import Talk, echo
 from bot.topicwords import SHOWN_VERSIONS, draw_list, draw_topic, show_button
+from bot.view import Screen
 from db.store import articles, staff, topics
 from db.store.topics import Asker, Proposal
 from newsroom.amendments import Amendment, edited, read_edits

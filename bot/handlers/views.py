@@ -3,6 +3,7 @@
 from bot.talk import Talk
 from bot.view import View
 from db.store import follows, keywords, sources, subscribers
+from newsroom.readers import EVERY_LANGUAGE, Rhythm, Schedule, is_paused
 
 
 async def site_name(talk: Talk) -> str:
@@ -16,16 +17,29 @@ async def list_follows(talk: Talk) -> dict[str, bool]:
     return await follows.list_of(talk.connection, talk.subscriber.id) if talk.subscriber else {}
 
 
+async def find_schedule(talk: Talk) -> Schedule:
+    """Answer when and how the one who talks is reached, or would be."""
+    if talk.subscriber is None:
+        return Schedule(Rhythm.INSTANT, talk.newsroom.zone)
+    return await subscribers.find_schedule(talk.connection, talk.subscriber.schedule_id)
+
+
 async def look(talk: Talk) -> View:
     """Answer the view of the one who talks."""
-    reader, followed = talk.subscriber, await list_follows(talk)
+    reader, followed, now = talk.subscriber, await list_follows(talk), talk.visit.now
+    busy, lately = await talk.newsroom.busyness.read(talk.connection, now)
     return View(
         talk.t,
         talk.taxonomy,
         followed,
-        await talk.newsroom.busyness.read(talk.connection, talk.visit.now),
+        busy,
         await site_name(talk),
-        silent=reader is not None and (await subscribers.find_schedule(talk.connection, reader.schedule_id)).silent,
+        lately=lately,
+        schedule=await find_schedule(talk),
+        reads=reader.reads if reader else EVERY_LANGUAGE,
+        paused_until=reader.paused_until if reader and is_paused(reader.paused_until, now) else None,
+        now=now,
+        is_private=talk.is_private,
         stopped=reader is not None and reader.state == "stopped",
         keywords=await keywords.list_said(talk.connection, followed),
     )

@@ -13,7 +13,7 @@ from telegram import Update
 from telegram.ext import BaseHandler, MessageHandler, filters
 
 from bot.callbacks import ANEW, Act
-from bot.handlers import choosing, data, following, gating, reading, searching, starting
+from bot.handlers import choosing, data, following, gating, preferences, reading, searching, starting
 from bot.handlers.views import list_follows
 from bot.keyboards import make_button
 from bot.talk import Talk, echo
@@ -22,8 +22,10 @@ from db.store import prompts
 from locales import LANGUAGES, texts
 from newsroom.names import has_quotes
 from newsroom.search import index_tokens
+from newsroom.spans import read_span
 from newsroom.taxonomy import Topic
 from newsroom.text import HAN, fold
+from newsroom.zones import find_zones
 
 Deed = Callable[[Update, Talk], Awaitable[None]]
 
@@ -43,7 +45,10 @@ COMMANDS: dict[str, Deed] = {
     "latest": reading.show_latest,
     "search": searching.search,
     "article": reading.read_article,
-    "settings": choosing.show_settings,
+    "settings": preferences.show_settings,
+    "timezone": preferences.show_timezone,
+    "pause": preferences.pause,
+    "resume": preferences.resume,
     "language": starting.choose_language,
     "privacy": data.show_privacy,
     "rules": data.show_rules,
@@ -55,7 +60,7 @@ COMMANDS: dict[str, Deed] = {
     "cancel": starting.cancel,
     "thanks": welcome_thanks,
 }
-WITH_ARGUMENT = {"follow", "unfollow", "mute", "unmute", "latest", "search", "article", "language"}
+WITH_ARGUMENT = {"follow", "unfollow", "mute", "unmute", "latest", "search", "article", "language", "pause", "timezone"}
 # What people put around their words and do not mean: punctuation, symbols and emoji, and what joins these.
 AROUND = re.compile(r"^[^\w/]+|[^\w)]+$")
 SHORTEST_NAME = 3  # letters: «no» and «is» are words before they are Norway and Iceland
@@ -66,11 +71,7 @@ async def read_words(update: Update, talk: Talk) -> None:
     typed = update.effective_message.text or "" if update.effective_message else ""
     said = clean(typed)
     waited = await prompts.find(talk.connection, talk.chat_id, talk.user_id, talk.visit.now)
-    command, argument = find_command(said)
-    if waited and waited.startswith(gating.PROMPT) and command != "cancel":
-        command = ""  # a title may begin with any word
-    if command == "latest" and argument and not talk.newsroom.directory.find(argument) and find_topics(talk, said):
-        command = ""  # «أخبار الصين» may be the name of a topic as a whole
+    command, argument = understand(talk, said, waited or "")
     if command:
         if command != "cancel":
             await prompts.end(talk.connection, talk.chat_id, talk.user_id)
@@ -86,6 +87,19 @@ async def read_words(update: Update, talk: Talk) -> None:
         await offer_topic(talk, said, typed)
 
 
+def understand(talk: Talk, said: str, waited: str) -> tuple[str, str]:
+    """Answer the command that is meant and what stands after its word; nothing where it is more likely something else.
+
+    A title that a prompt waits for may begin with any word, and «أخبار الصين» be the name of a topic as a whole.
+    """
+    command, argument = find_command(said)
+    if waited.startswith(gating.PROMPT) and command != "cancel":
+        return "", ""
+    if command == "latest" and argument and not talk.newsroom.directory.find(argument) and find_topics(talk, said):
+        return "", ""
+    return (command, argument) if not argument or is_argument(command, argument) else ("", "")
+
+
 async def answer_prompt(talk: Talk, waited: str, said: str, typed: str) -> bool:
     """Take what was typed for what a prompt waits for; tells whether that was it."""
     if waited.startswith(gating.PROMPT):
@@ -94,8 +108,17 @@ async def answer_prompt(talk: Talk, waited: str, said: str, typed: str) -> bool:
     if waited == "search":
         await searching.show_hits(talk, typed)
         return True
+    if waited in {preferences.CITY, preferences.LOCATION}:
+        return await preferences.take_city(talk, said)
     talk.argument = typed if has_quotes(typed) else said
     return await following.carry_out(talk, waited)
+
+
+def is_argument(command: str, said: str) -> bool:
+    """Tell whether a command may be meant by what stands after its word, unlike “pause café” and «توقيت المباراة»."""
+    if command == "pause":
+        return read_span(said) is not None
+    return command != "timezone" or bool(find_zones(said))
 
 
 def clean(text: str) -> str:

@@ -15,6 +15,8 @@ from db.store import HOLD, AnyRow, rows, write_new
 from db.store.lists import is_listed, listed
 from db.tables import chats, deliveries, follows, outbox, prompts, pushes, subscribers
 
+# What a subscriber chose, and since when.
+CONSENT = ("state", "reason", "language", "digits", "schedule_id", "paused_until", "reads", "since")
 STILL_ALIVE = (
     update(chats)
     .where(chats.c.id == bindparam("chat"), chats.c.state == "active")
@@ -158,7 +160,7 @@ async def _join(connection: AsyncConnection, one: AnyRow, twin: AnyRow, chat_id:
     under_way = and_(_are_of(younger.id), deliveries.c.state == "sending")
     is_busy = bool(await rows(connection, select(deliveries.c.push_id).where(under_way)))
     kept, lost = (younger, older) if is_busy else (older, younger)
-    consent = {name: getattr(older, name) for name in ("state", "reason", "language", "digits", "schedule_id", "since")}
+    consent = {name: getattr(older, name) for name in CONSENT}
     await connection.execute(delete(follows).where(follows.c.subscriber_id == younger.id))
     await connection.execute(update(follows).where(follows.c.subscriber_id == older.id).values(subscriber_id=kept.id))
     await _merge(connection, kept.id, lost.id)

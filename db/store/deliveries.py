@@ -41,6 +41,7 @@ from db.tables import (
     chats,
     deliveries,
     follows,
+    pushes,
     staff,
     subscribers,
 )
@@ -199,6 +200,18 @@ async def add_one(connection: AsyncConnection, push_id: int, subscriber_id: int,
     row = {"push_id": push_id, "subscriber_id": subscriber_id, "due_at": due_at}
     announce(connection, "deliver")
     return await write_new(connection, deliveries, **row) is not None
+
+
+async def date_again(connection: AsyncConnection, subscriber_id: int, due_at: datetime) -> None:
+    """Let all that is queued for a subscriber fall due at another moment, and its pushes be looked at by then."""
+    running = select(pushes.c.id).where(pushes.c.state == literal_column("'running'"))
+    waits = (deliveries.c.subscriber_id == subscriber_id) & deliveries.c.push_id.in_(running)
+    dated = update(deliveries).where(waits, QUEUED).values(due_at=due_at).returning(deliveries.c.push_id)
+    # In one order everywhere, or two workers wait for each other.
+    for push_id in sorted(row.push_id for row in await rows(connection, dated)):
+        later = (pushes.c.id == push_id) & (pushes.c.due_at > due_at)
+        await connection.execute(update(pushes).where(later).values(due_at=due_at))
+    announce(connection, "deliver")
 
 
 async def comes_or_came(connection: AsyncConnection, push_id: int, subscriber_id: int, since: datetime) -> bool:

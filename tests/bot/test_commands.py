@@ -99,6 +99,17 @@ async def test_the_picker_goes_from_subjects_to_a_country(live: Live, amal: Pers
     assert len([shown for shown in amal.screen if shown.by_bot]) == 1
 
 
+async def test_the_picker_finds_a_topic_by_its_name(live: Live, amal: Person) -> None:
+    await live.says(amal, "/topics")
+    assert "متابعة أي موضوع" in await live.presses(amal, "🔎 بحث عن موضوع")
+    assert "هل المقصود" in await live.says(amal, "طاجكستان")
+    assert "أُضيف" in await live.presses(amal, "➕ طاجيكستان")
+    await live.says(amal, "/topics")
+    await live.presses(amal, "🌍")
+    await live.presses(amal, "🔎 بحث عن موضوع")
+    assert "الدول والأقاليم" in await live.presses(amal, "✖️")
+
+
 async def test_pressing_follow_twice_follows_once(live: Live, amal: Person) -> None:
     await live.says(amal, "/topics")
     amal.presses("➕ الرياضة")

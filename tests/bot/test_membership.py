@@ -1,7 +1,9 @@
 """Coming and going: blocked, unblocked, groups and their admins, groups that move."""
 
+import pytest
 from sqlalchemy import func, select
 
+from db.store import subscribers as store
 from db.tables import chats, follows, subscribers
 from sandbox import Group, Person
 from tests.live import Live
@@ -164,3 +166,78 @@ async def test_a_group_that_gives_the_right_to_write_back_gets_news_again(live: 
         await connection.execute(subscribers.update().values(state="suspended", reason="CHAT_WRITE_FORBIDDEN"))
     group.promotes_bot(by=admin)
     await live.until(select(subscribers.c.id).where(subscribers.c.state == "active"))
+
+
+async def test_a_forum_topic_has_settings_and_a_pause_of_its_own(live: Live) -> None:
+    admin = live.telegram.person(1, language="ar")
+    group = live.telegram.group(-1006, title="منتدى", forum=True)
+    group.admits(admin, admin=True)
+    group.adds_bot(by=admin, as_admin=True)
+    threads = [group.opens_topic(name, admin) for name in ("أخبار", "نقاش")]
+    for thread in threads:
+        group.hears(admin, "/follow@sample_bot كل الأخبار", thread=thread)
+    group.hears(admin, "/settings@sample_bot", thread=threads[0])
+    await live.telegram.until(lambda: group.last and "الإعدادات" in group.last.text)
+    assert group.last
+    assert group.last.thread == threads[0]
+    for label in ("📬", "🔕"):
+        calls = len(live.telegram.calls)
+        group.presses(admin, label)
+        await live.telegram.until(lambda: any(call.method == "editMessageText" for call in live.telegram.calls[calls:]))  # noqa: B023
+    group.hears(admin, "/pause@sample_bot 3d", thread=threads[0])
+    await live.telegram.until(lambda: group.last and "مؤقتًا" in group.last.text)
+    async with live.app.database.read() as connection:
+        found = [await store.find(connection, group.id, thread) for thread in threads]
+        readers = [reader for reader in found if reader]
+        silent = [(await store.find_schedule(connection, reader.schedule_id)).silent for reader in readers]
+    assert silent == [True, False]
+    assert [reader.paused_until is not None for reader in readers] == [True, False]
+
+
+async def test_what_is_typed_is_asked_for_in_no_group(live: Live) -> None:
+    admin = live.telegram.person(1, language="ar")
+    group = group_with(live, admin, live.telegram.person(2))
+    group.hears(admin, "/timezone@sample_bot")
+    await live.telegram.until(lambda: group.last and "/timezone" in group.last.text)
+    assert group.last
+    assert [button for button in group.last.buttons if button.text[0] in "📍✏"] == []
+    group.hears(admin, "/timezone@sample_bot القاهرة")
+    await live.telegram.until(lambda: group.last and "القاهرة (" in group.last.text)
+
+
+@pytest.mark.parametrize("command", ["settings", "timezone القاهرة", "pause 3d", "resume"])
+async def test_a_member_sets_nothing_of_a_groups(live: Live, command: str) -> None:
+    admin, member = live.telegram.person(1, language="ar"), live.telegram.person(2, language="ar")
+    group = group_with(live, admin, member)
+    name, _, argument = command.partition(" ")
+    group.hears(member, f"/{name}@sample_bot {argument}".strip())
+    await live.telegram.until(lambda: group.last and "للمشرفين" in group.last.text)
+    assert await live.ask(select(func.count()).select_from(subscribers)) == 0
+
+
+async def test_a_group_that_the_bot_returns_to_has_kept_how_it_is_reached(live: Live) -> None:
+    admin = live.telegram.person(1, language="ar")
+    group = group_with(live, admin, live.telegram.person(2))
+    group.hears(admin, "/timezone@sample_bot القاهرة")
+    await live.telegram.until(lambda: group.last and "القاهرة (" in group.last.text)
+    group.removes_bot(by=admin)
+    await live.until(select(chats.c.id).where(chats.c.state == "suspended"))
+    group.adds_bot(by=admin)
+    group.hears(admin, "/settings@sample_bot")
+    await live.telegram.until(lambda: group.last and "الإعدادات" in group.last.text)
+    assert group.last
+    assert "القاهرة (" in group.last.text
+
+
+async def test_an_administrator_who_writes_as_the_group_sets_it_and_presses_as_himself(live: Live) -> None:
+    admin, member = live.telegram.person(1, language="ar"), live.telegram.person(2, language="ar")
+    group = group_with(live, admin, member)
+    group.hears(admin, "/settings@sample_bot", anonymous=True)
+    await live.telegram.until(lambda: group.last and "الإعدادات" in group.last.text)
+    group.presses(member, "⏸")
+    await live.telegram.until(lambda: member.alerts)
+    assert "للمشرفين" in member.alerts[-1]
+    group.presses(admin, "⏸")
+    await live.telegram.until(lambda: group.last and "إلى متى" in group.last.text)
+    group.presses(admin, "⏸ أسبوع")
+    await live.until(select(subscribers.c.id).where(subscribers.c.paused_until.is_not(None)))

@@ -1,5 +1,7 @@
 """Screens: every one in every language fits Telegram's limits, and every button leads somewhere."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.callbacks import Act, decode
@@ -77,6 +79,30 @@ def test_the_next_step_is_offered_when_something_is_chosen() -> None:
         )
 
     assert (onward(), onward("s:diplomacy")) == (False, True)
+
+
+def labels(screen: str, shown: View) -> list[str]:
+    _, keyboard = draw(screen, shown)
+    assert keyboard
+    return [button.text for row in keyboard.inline_keyboard for button in row]
+
+
+def test_topics_tell_how_many_articles_they_had_lately() -> None:
+    shown = replace(view("en", "s:economy"), lately={"s:economy": 1234, "r:arab-world": 7, "c:EG": 3, "all": 9})
+    assert "✅ Economy · 1,234" in labels("subjects", shown)
+    assert "➕ Sports" in labels("subjects", shown)
+    assert "🌍 Arab world · 7" in labels("regions", shown)
+    assert labels("r:arab-world", shown)[0] == "➕ The whole region · 7"
+    assert "➕ Egypt · 3" in labels("r:arab-world", shown)
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_the_whole_of_a_region_is_followed_by_its_own_tag(region: str) -> None:
+    _, keyboard = draw(region, view("ar"))
+    assert keyboard
+    press = decode(str(keyboard.inline_keyboard[0][0].callback_data))
+    assert press
+    assert (press.act, press.what) == (Act.FOLLOW, region)
 
 
 def test_a_name_that_a_screen_does_not_have_draws_the_picker() -> None:

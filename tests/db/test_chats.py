@@ -117,7 +117,9 @@ async def test_a_row_under_way_while_its_group_moves_is_settled_and_neither_lost
     scene: Scene, flying: int, came: Came, *, old_first: bool
 ) -> None:
     first, second = (OLD, NEW) if old_first else (NEW, OLD)
-    await scene.reader(first, DIPLOMACY, kind="supergroup", language="fr")
+    elder = await scene.reader(first, DIPLOMACY, kind="supergroup", language="fr")
+    async with scene.database.write() as connection:
+        await subscribers.change(connection, elder.id, reads=3)
     scene.clock.move(days=1)
     await scene.reader(second, DIPLOMACY, kind="supergroup", language="en")
     push = await scene.article(DIPLOMACY)
@@ -133,7 +135,7 @@ async def test_a_row_under_way_while_its_group_moves_is_settled_and_neither_lost
     async with scene.database.read() as connection:
         found = await subscribers.find(connection, NEW)
     assert found
-    assert found.language == "fr"  # the older consent
+    assert (found.language, found.reads) == ("fr", 3)  # the older consent
 
 
 async def test_what_only_the_elder_follows_is_what_the_moved_group_follows(scene: Scene) -> None:
