@@ -71,7 +71,7 @@ sources = Table(
     Column("last_error", Text, nullable=False, server_default=EMPTY),
     Column("ailing_since", UtcDateTime),  # when editors were told that it fails
     Column("added_at", UtcDateTime, nullable=False),
-    Column("seen", LargeBinary),  # the digest of each item as it stood at the last poll (`newsroom/items.py`)
+    Column("seen", LargeBinary),  # the digest of each item as it stood at the last poll (`newsroom/seen.py`)
     Column("gate", String(8), nullable=False, server_default="auto"),  # held: an editor approves what is new
     Column("topics", JSON),  # tags that whatever it brings has
     Column("quiet", Integer, nullable=False, server_default="0"),  # seconds that what is new waits for more

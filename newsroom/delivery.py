@@ -227,7 +227,7 @@ class Delivery:
         except asyncio.CancelledError:
             outcome = Outcome(Came.RETURNED)  # it was still waiting for its slot: nothing has left
         except Exception as error:  # the edge of a flight: a fault of ours must not lose the row
-            log.exception("flight failed", chat_id=row.chat_id)
+            log.exception("flight failed")
             outcome = Outcome(Came.AGAIN, f"our own fault: {type(error).__name__}")
         return spread(row, outcome, rendering, self.now(), random.random())  # noqa: S311  (spreads retries)
 

@@ -1,0 +1,85 @@
+"""Digests as readers get them: one message by topic, edited when one of its articles is, for each kind of chat."""
+
+from db.store import corrections
+from newsroom.outcomes import Came
+from newsroom.pushes import Lane
+from sandbox import Fault, FaultKind
+from tests.live import unseen
+from tests.stage import Stage
+
+DIPLOMACY, SPORTS = "s:diplomacy", "s:sports"
+
+
+async def test_a_burst_is_one_message_by_topic_with_a_number_for_each(stage: Stage) -> None:
+    await stage.reader(1, DIPLOMACY, SPORTS)
+    for topic, title in ((DIPLOMACY, "قمة"), (SPORTS, "مباراة"), (DIPLOMACY, "لقاء")):
+        stage.wait(1)
+        await stage.scene.article(topic, title=title)
+    await stage.deliver()
+    (text,) = map(unseen, stage.shown(1))
+    assert text.startswith("🗞 3 أخبار\n\nالسياسة الخارجية\n1. لقاء\n")
+    assert "\n2. قمة\n" in text
+    assert "\n\nالرياضة\n3. مباراة\n" in text
+    assert "/article_2" in text
+
+
+async def test_a_long_digest_has_pages_and_a_button_for_each_article_of_the_first(stage: Stage) -> None:
+    person = await stage.reader(1, DIPLOMACY)
+    for number in range(12):
+        await stage.scene.article(DIPLOMACY, title=f"خبر {number}")
+    await stage.deliver()
+    assert person.last
+    labels = [button.text for row in person.last.keyboard for button in row]
+    assert labels == [*(f"📖 {number}" for number in range(1, 11)), "➡️ التالي"]
+    assert "صفحة 1 من 2" in unseen(person.last.text)
+
+
+async def test_a_group_gets_no_buttons_of_numbers(stage: Stage) -> None:
+    stage.telegram.group(-1001, title="قراء").adds_bot(by=stage.telegram.person(5))
+    await stage.scene.reader(-1001, DIPLOMACY, kind="supergroup")
+    for _ in range(2):
+        await stage.scene.article(DIPLOMACY)
+    await stage.deliver()
+    chat = stage.telegram.world.chats[-1001]
+    (shown,) = (message for message in chat.screen if message.by_bot)  # type: ignore[attr-defined]
+    assert unseen(shown.text).startswith("🗞 خبران")
+    assert shown.buttons == []
+
+
+async def test_a_correction_and_a_retraction_are_seen_in_the_digest_that_had_them(stage: Stage) -> None:
+    await stage.reader(1, DIPLOMACY)
+    for title in ("قمة", "لقاء"):
+        await stage.scene.article(DIPLOMACY, title=title)
+    await stage.deliver()
+    async with stage.scene.database.write() as connection:
+        assert await corrections.correct(connection, 1, {"title": "قمة في دوشنبه"}, stage.scene.clock())
+        assert await corrections.retract(connection, 2, "الخبر غير دقيق", stage.scene.clock())
+    for _ in range(4):
+        stage.wait(4)
+        await stage.deliver()
+    (text,) = map(unseen, stage.shown(1))
+    assert "قمة في دوشنبه" in text
+    assert "🚫 سُحب" in text
+    assert text.startswith("🗞 خبران")
+
+
+async def test_a_refused_digest_brings_its_articles_one_by_one(stage: Stage) -> None:
+    await stage.reader(1, DIPLOMACY)
+    for title in ("قمة", "لقاء"):
+        await stage.scene.article(DIPLOMACY, title=title)
+    refusal = {"status": 400, "description": "Bad Request: can't parse entities"}
+    stage.telegram.faults.add(Fault(FaultKind.ERROR, method="sendMessage", times=1, **refusal))
+    for _ in range(4):
+        await stage.deliver()
+        stage.wait(2)
+    assert [unseen(text).partition("\n")[0] for text in stage.shown(1)] == ["قمة", "لقاء"]
+
+
+async def test_a_digest_counts_once_and_a_chat_that_is_gone_once(stage: Stage) -> None:
+    person = await stage.reader(1, DIPLOMACY)
+    for _ in range(12):
+        await stage.scene.article(DIPLOMACY, lane=Lane.NEWS)
+    person.blocks()
+    await stage.deliver()
+    assert stage.meter.counted[f"sends/{Came.GONE}"] == 1
+    assert {state for push in range(1, 13) for state in (await stage.scene.states(push)).values()} == {"failed"}
