@@ -67,8 +67,8 @@ async def test_a_refused_digest_brings_its_articles_one_by_one(stage: Stage) -> 
     await stage.reader(1, DIPLOMACY)
     for title in ("قمة", "لقاء"):
         await stage.scene.article(DIPLOMACY, title=title)
-    refusal = {"status": 400, "description": "Bad Request: can't parse entities"}
-    stage.telegram.faults.add(Fault(FaultKind.ERROR, method="sendMessage", times=1, **refusal))
+    refused = Fault(FaultKind.ERROR, method="sendMessage", status=400, description="Bad Request: can't parse entities")
+    stage.telegram.faults.add(refused)
     for _ in range(4):
         await stage.deliver()
         stage.wait(2)
