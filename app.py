@@ -26,7 +26,7 @@ from bot.articles import Look
 from bot.desk import Desk
 from bot.inbox import AT_ONCE, Bot, Inbox
 from bot.intake import ALLOWED_UPDATES, Intake, unless_stopped
-from bot.menus import set_menus
+from bot.menus import describe, set_menus
 from bot.renderer import Renderer
 from bot.rights import Rights
 from bot.sender import TelegramSender
@@ -206,10 +206,11 @@ class App:
         await inbox.finish()
 
     async def _write_menus(self, application: Bot) -> None:
-        """Write the command menus, however often it takes; nobody waits for them."""
+        """Write the command menus and what the bot does, however often it takes; nobody waits for them."""
         while not self.stop.is_set():
             try:
                 await unless_stopped(set_menus(application.bot, self.settings.default_language), self.stop)
+                await unless_stopped(describe(application.bot, self.settings.default_language), self.stop)
             except TelegramError as error:
                 log.warning("the command menus are not written yet", reason=str(error), again_in=MENUS_RETRY)
                 await unless_stopped(asyncio.sleep(MENUS_RETRY), self.stop)

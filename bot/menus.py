@@ -1,4 +1,7 @@
-"""The command menus, for each language. What the operator wrote himself (name, descriptions) is never overwritten."""
+"""What the bot says of itself, for each language: the command menus, and what it does.
+
+What the operator wrote himself (name, descriptions) is never overwritten.
+"""
 
 from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
 from telegram.ext import ExtBot
@@ -24,3 +27,20 @@ async def set_menus(bot: ExtBot[None], default: str) -> None:
             t = texts(language or default)
             commands = [BotCommand(name, t.plain(f"command.{name}")) for name in names]
             await bot.set_my_commands(commands, scope=scope, language_code=language)
+
+
+async def describe(bot: ExtBot[None], default: str) -> None:
+    """Say what the bot does, where its operator has said nothing; the default last, for it tells that all is said.
+
+    What Telegram shows before the first `/start` is the description, and in the profile and in shared links the short
+    one (Bot API, setMyDescription and setMyShortDescription: 512 and 120 characters).
+    """
+    languages = (*LANGUAGES, None)
+    if not (await bot.get_my_description()).description:
+        for language in languages:
+            told = texts(language or default).plain("bot.description")
+            await bot.set_my_description(told, language_code=language)
+    if not (await bot.get_my_short_description()).short_description:
+        for language in languages:
+            told = texts(language or default).plain("bot.description.short")
+            await bot.set_my_short_description(told, language_code=language)
