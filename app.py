@@ -56,6 +56,7 @@ from newsroom.delivery import LARGEST_WINDOW, Delivery
 from newsroom.errors import StoreError
 from newsroom.roles import Role
 from newsroom.semantic import Semantics, load_semantics
+from newsroom.zones import find_zones
 from settings import Settings
 from web.app import WEBHOOK_PATH, make_web
 from web.health import Health
@@ -201,7 +202,8 @@ class App:
         intake.keep = inbox.receive
         polling = [] if self.settings.by_webhook else [intake.run(self.stop)]
         menus = self._write_menus(inbox.application)
-        await asyncio.gather(self._crew["inbox"].run(self.stop), menus, *polling)
+        names = asyncio.to_thread(find_zones, "?")  # read before somebody waits for them
+        await asyncio.gather(self._crew["inbox"].run(self.stop), menus, names, *polling)
         intake.keep = None  # what comes by webhook from now on is for the next start
         await inbox.finish()
 
