@@ -89,14 +89,21 @@ def _stories_of(parts: Iterable[Claimed]) -> Stories:
 
 
 async def _intern(connection: AsyncConnection, sets: Collection[Stories], now: datetime) -> dict[Stories, int]:
-    """Answer the number of each set of stories."""
+    """Answer the number of each set of stories; new ones in one order, or two workers would wait for each other."""
     hashes = {_hash(stories): stories for stories in sorted(sets)}
+    known = await _read(connection, hashes)
+    if new := [key for key in hashes if key not in known]:
+        rows_of = [{"hash": key, "stories": list(hashes[key]), "made_at": now} for key in new]
+        await connection.execute(insert_unless_there(connection, digests), rows_of)
+        known |= await _read(connection, new)
+    return {stories: known[key] for key, stories in hashes.items()}
+
+
+async def _read(connection: AsyncConnection, hashes: Collection[str]) -> dict[str, int]:
     if not hashes:
         return {}
-    new = [{"hash": key, "stories": list(stories), "made_at": now} for key, stories in hashes.items()]
-    await connection.execute(insert_unless_there(connection, digests), new)
     found = await rows(connection, select(digests.c.hash, digests.c.id).where(digests.c.hash.in_(list(hashes))))
-    return {hashes[row.hash]: row.id for row in found}
+    return {row.hash: row.id for row in found}
 
 
 def _hash(stories: Stories) -> str:
