@@ -57,8 +57,9 @@ async def _find(talk: Talk, number: int) -> Subscriber:
 
 
 async def note_change(talk: Talk, press: Press) -> None:
-    """Put on record what an editor chose for a channel."""
+    """Put on record what an editor chose for a channel; whoever chooses wants it to be posted, so it is awake."""
     if talk.subscriber:
+        await subscribers.wake(talk.connection, talk.subscriber.chat_id)
         act = staff.Act(str(talk.user_id), f"{press.act} channel", str(talk.subscriber.chat_id), press.what)
         await staff.note(talk.connection, act, talk.visit.now)
 

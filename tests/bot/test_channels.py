@@ -45,7 +45,7 @@ async def attach(live: Live, editor: Person, channel: Channel) -> None:
 
 async def follow_everything(live: Live, editor: Person) -> None:
     await live.presses(editor, "🗂")
-    await live.presses(editor, "➕ كل")
+    await live.presses(editor, "📰")
 
 
 async def posts(live: Live, channel: Channel) -> str:
@@ -109,7 +109,7 @@ async def test_what_was_chosen_by_buttons_is_posted_with_links_alone(
 ) -> None:
     await attach(live, editor, channel)
     await live.presses(editor, "🗂")
-    assert "القناة" in await live.presses(editor, "➕ كل")
+    assert "القناة" in await live.presses(editor, "📰")
     await posts(live, channel)
     assert channel.last
     assert channel.last.buttons
@@ -295,7 +295,7 @@ async def test_whoever_lost_the_role_sets_nothing_more(live: Live, editor: Perso
     await live.presses(editor, "🗂")
     async with live.app.database.write() as connection:
         await staff.revoke(connection, editor.id, Role.EDITOR)
-    assert REFUSALS in await live.is_alerted(editor, "➕ كل")
+    assert REFUSALS in await live.is_alerted(editor, "📰")
     assert await live.ask(FOLLOWED) == 0
 
 
@@ -305,7 +305,7 @@ async def test_a_late_press_only_shows_how_things_are(
     await attach(live, editor, channel)
     await live.presses(editor, "🗂")
     monkeypatch.setattr("bot.inbox.LATE", timedelta(seconds=-1))
-    assert "القناة" in await live.presses(editor, "➕ كل")
+    assert "القناة" in await live.presses(editor, "📰")
     assert await live.ask(FOLLOWED) == 0
 
 
