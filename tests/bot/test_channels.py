@@ -1,6 +1,7 @@
 """Channels: brought in by editors, set from their private chats, and by nobody else; what is posted there."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -316,7 +317,7 @@ async def test_staff_are_told_their_commands_and_readers_are_not(live: Live, edi
 
 
 def administrator(*, posts: bool) -> ChatMemberAdministrator:
-    rights = dict.fromkeys(
+    rights: dict[str, Any] = dict.fromkeys(
         (
             "can_be_edited",
             "is_anonymous",
