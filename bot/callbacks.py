@@ -1,6 +1,7 @@
 """What a button carries: the one encoder and decoder of callback data.
 
     1|follow|s:diplomacy|home|0      version | act | what | screen | page
+    1|go|subjects||0@12              the same for the channel with this number, set by an editor (`OF_CHANNELS`)
 
 At most 64 bytes (Bot API, InlineKeyboardButton). It only says what was on the button: who may do it is looked up when
 it is pressed, and data that we did not write is refused. A new act is a member of `Act`.
@@ -14,7 +15,7 @@ from newsroom.text import read_number
 VERSION = "1"
 LONGEST = 64  # bytes
 PARTS = 5
-LONGEST_PAGE = 4  # digits
+LONGEST_PAGE, LONGEST_NUMBER = 4, 10  # digits
 ANEW = "new"  # the screen of a press whose answer is a message of its own
 
 
@@ -45,6 +46,10 @@ class Act(StrEnum):
     DOUBT = "doubt"  # say what became of a message to a channel that nobody could tell about; done once
 
 
+# What may be done for a channel: whatever only shows or sets what it gets, and asks for nothing that is typed.
+OF_CHANNELS = frozenset({Act.GO, Act.FOLLOW, Act.LEAVE, Act.SPEAK, Act.SET})
+
+
 @dataclass(frozen=True, slots=True)
 class Press:
     """A press, decoded."""
@@ -53,6 +58,7 @@ class Press:
     what: str = ""
     screen: str = ""
     page: int = 0
+    whose: int = 0  # the subscriber that it is about, 0 for the one who presses it
 
     def encode(self) -> str:
         """Answer the callback data. Raises ValueError past Telegram's limit, which is a fault of ours."""
@@ -61,7 +67,8 @@ class Press:
         return self._join()
 
     def _join(self) -> str:
-        return "|".join((VERSION, self.act, self.what, self.screen, str(self.page)))
+        page = f"{self.page}@{self.whose}" if self.whose else str(self.page)
+        return f"{VERSION}|{self.act}|{self.what}|{self.screen}|{page}"
 
     def fits(self) -> bool:
         """Tell whether a button can carry it: a slug of the operator's may be long."""
@@ -73,5 +80,12 @@ def decode(data: str | None) -> Press | None:
     parts = (data or "").split("|")
     if len(parts) != PARTS or parts[0] != VERSION or parts[1] not in set(Act):
         return None
-    page = read_number(parts[4]) if len(parts[4]) <= LONGEST_PAGE else None
-    return None if page is None else Press(Act(parts[1]), parts[2], parts[3], page)
+    said, at, number = parts[4].partition("@")
+    page, whose = _read(said, LONGEST_PAGE), _read(number, LONGEST_NUMBER) if at else 0
+    if page is None or whose is None or bool(at) != bool(whose):
+        return None
+    return Press(Act(parts[1]), parts[2], parts[3], page, whose)
+
+
+def _read(said: str, longest: int) -> int | None:
+    return read_number(said) if len(said) <= longest else None

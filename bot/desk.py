@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import InlineKeyboardMarkup
 
 from bot.callbacks import Act
+from bot.channels import draw_attached
 from bot.gate import draw_gate, draw_withdrawn
 from bot.keyboards import make_button, make_keyboard
 from bot.sources import draw_probe
@@ -22,6 +23,7 @@ from db.store import articles, outbox, staff, subscribers
 from db.store.outbox import Message
 from db.store.probes import Probe, Reading
 from db.store.sources import Source
+from db.store.subscribers import Subscriber
 from db.store.topics import Proposal
 from locales import Html, Label, Texts, texts
 from newsroom.amendments import Amendment
@@ -131,6 +133,25 @@ class Desk:
             text = t("topicwords.retagged", topic=taxonomy.name(proposal.tag, t.language), n=articles)
             await self._write(connection, f"retagged:{proposal.id}", proposal.chat_id, (text, None))
 
+    async def tell_attached(
+        self, connection: AsyncConnection, editor: int, channel: Subscriber, title: str, *, follows: bool
+    ) -> None:
+        """Tell the editor who let the bot post in a channel what to do next, as far as he has written to the bot.
+
+        The title stands in this message alone, whose text goes when it has arrived.
+        """
+        if editor in await staff.list_reachable(connection, who_has(Role.EDITOR)):
+            screen = draw_attached(await self._speak_to(connection, editor), channel, title, follows=follows)
+            await self._write(connection, f"channel:{channel.id}:{self.now().timestamp()}", editor, screen)
+
+    async def tell_stranger(self, connection: AsyncConnection, chat_id: int) -> None:
+        """Tell the editors that somebody else wants the bot to post in a channel; of each channel once a day."""
+
+        def write(t: Texts) -> str:
+            return t("desk.channel", chat=str(chat_id))
+
+        await self._tell(connection, f"stranger:{chat_id}:{self.now():%Y-%m-%d}", write, lambda _t: None)
+
     async def _tell(
         self,
         connection: AsyncConnection,
@@ -143,9 +164,12 @@ class Desk:
 
     async def _tell_screen(self, connection: AsyncConnection, key: str, draw: Callable[[Texts], Screen]) -> None:
         for chat_id in await staff.list_reachable(connection, who_has(Role.EDITOR)):
-            reader = await subscribers.find(connection, chat_id)
-            t = texts(reader.language, reader.digits) if reader else texts(self.language)
-            await self._write(connection, f"{key}:{chat_id}", chat_id, draw(t))
+            screen = draw(await self._speak_to(connection, chat_id))
+            await self._write(connection, f"{key}:{chat_id}", chat_id, screen)
+
+    async def _speak_to(self, connection: AsyncConnection, chat_id: int) -> Texts:
+        reader = await subscribers.find(connection, chat_id)
+        return texts(reader.language, reader.digits) if reader else texts(self.language)
 
     async def _write(self, connection: AsyncConnection, key: str, chat_id: int, screen: Screen) -> None:
         text, keyboard = screen

@@ -4,12 +4,13 @@ Every button begins with its emoji, which is part of the interface; languages ar
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.callbacks import Act, Press
+from bot.callbacks import OF_CHANNELS, Act, Press, decode
 from locales import OWN_NAMES, Texts
 
 Row = list[InlineKeyboardButton]
@@ -19,9 +20,11 @@ NOT_IN_LINK = re.compile(r"[\s\x00-\x1f@]")
 SHARED_TITLE = 200  # characters of a title in a share link
 
 
-def make_button(label: str, act: Act, what: str = "", screen: str = "", page: int = 0) -> InlineKeyboardButton:
+def make_button(  # noqa: PLR0913  (what a press says)
+    label: str, act: Act, what: str = "", screen: str = "", page: int = 0, *, whose: int = 0
+) -> InlineKeyboardButton:
     """Answer a button that does something."""
-    return InlineKeyboardButton(label, callback_data=Press(act, what, screen, page).encode())
+    return InlineKeyboardButton(label, callback_data=Press(act, what, screen, page, whose).encode())
 
 
 def make_link(label: str, url: str) -> InlineKeyboardButton:
@@ -75,6 +78,20 @@ def pages_row(t: Texts, press: Press, pages: int) -> Row:
     if press.page < pages - 1:
         row.append(make_button(t.plain("button.next"), press.act, press.what, press.screen, press.page + 1))
     return row
+
+
+def carry(keyboard: InlineKeyboardMarkup | None, whose: int) -> InlineKeyboardMarkup | None:
+    """Answer a keyboard whose buttons are about a channel; what cannot be done for one, or said in 64 bytes, is out."""
+    rows = keyboard.inline_keyboard if keyboard else ()
+    return make_keyboard([[*_carry(row, whose)] for row in rows])
+
+
+def _carry(row: Iterable[InlineKeyboardButton], whose: int) -> Iterator[InlineKeyboardButton]:
+    for button in row:
+        press = decode(str(button.callback_data))
+        about = press and replace(press, whose=whose)
+        if about and about.act in OF_CHANNELS and about.fits():
+            yield InlineKeyboardButton(button.text, callback_data=about.encode())
 
 
 def make_keyboard(rows: Sequence[Row]) -> InlineKeyboardMarkup | None:

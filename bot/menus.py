@@ -7,6 +7,7 @@ from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAl
 from telegram.ext import ExtBot
 
 from locales import LANGUAGES, texts
+from newsroom.roles import Role
 
 # In the order of a reader's needs.
 MENU = ("latest", "topics", "search", "settings", "following", "pause", "privacy", "help")
@@ -17,6 +18,12 @@ READER_COMMANDS = (
 )  # fmt: skip
 # A group has nothing to cancel, and no data of its own that is not shown by the others.
 GROUP_COMMANDS = tuple(name for name in READER_COMMANDS if name not in {"cancel", "mydata"})
+
+# What `/help` tells the staff besides, by the role that it takes.
+STAFF_COMMANDS = {
+    Role.EDITOR: ("channels", "sources", "addsource", "topicwords", "topicsof"),
+    Role.ADMIN: ("status",),
+}
 
 
 async def set_menus(bot: ExtBot[None], default: str) -> None:

@@ -81,13 +81,13 @@ def draw_settings(view: View, _page: int) -> Screen:
         _go(t, "button.pause", "pause"),
     ]
     digits = [
-        _set(t.plain(key), f"digits:{name}", "settings", holds=t.digits == name)
+        _set(t.plain(key), f"digits:{name}", "settings", holds=view.spoken.digits == name)
         for key, name in DIGITS.items()
-        if t.language in HAS_DIGITS
+        if view.spoken.language in HAS_DIGITS
     ]
     topics = [_go(t, "button.topics", "subjects"), _go(t, "button.following", "following")]
     text += f"\n\n{t('stop.notice')}" if view.stopped else ""
-    return text, make_keyboard([*in_columns(choices), topics, digits, language_row(t, "settings")])
+    return text, make_keyboard([*in_columns(choices), topics, digits, language_row(view.spoken, "settings")])
 
 
 def draw_way(view: View, _page: int) -> Screen:
@@ -169,7 +169,8 @@ def draw_zone(view: View, _page: int) -> Screen:
         make_button(t.plain("button.city"), Act.ASK, "timezone", "zone"),
         make_button(t.plain("button.location"), Act.ASK, "location", "zone"),
     ]
-    text = t("timezone.text" if view.is_private else "timezone.group", zone=describe_zone(view))
+    key = "timezone.text" if view.is_private else "timezone.group"
+    text = t("timezone.channel" if view.subject else key, zone=describe_zone(view))
     return text, make_keyboard([*in_columns(known), *([one] for one in ways if view.is_private), _back(t)])
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callbacks import ANEW, Act, Press
+from bot.channels import address
 from bot.keyboards import Row, in_columns, language_row, make_button, make_keyboard, pages_row
 from bot.preferences import PRESENT, SETTINGS, add_pause
 from bot.standing import describe_schedule
@@ -37,10 +38,15 @@ REGION = "🌍"
 
 
 def draw(name: str, view: View, page: int = 0) -> Screen:
-    """Draw a screen by its name; an unknown one is the picker of subjects. A pause is told on each, with its end."""
+    """Draw a screen by its name; an unknown one is the picker of subjects.
+
+    On each a pause is told, with its end, and the channel that it sets if it sets one.
+    """
     if name.startswith("r:") and name in view.taxonomy.topics:
-        return add_pause(view, draw_region(view, name, page), name, page)
-    return add_pause(view, SCREENS.get(name, draw_subjects)(view, page), name, page)
+        screen = draw_region(view, name, page)
+    else:
+        screen = SCREENS.get(name, draw_subjects)(view, page)
+    return address(view, add_pause(view, screen, name, page))
 
 
 def draw_home(view: View, _page: int) -> Screen:
@@ -53,7 +59,7 @@ def draw_home(view: View, _page: int) -> Screen:
         [make_button(view.t.plain("button.regions"), Act.GO, "regions")],
         [make_button(view.t.plain("button.more"), Act.GO, "subjects")],
         _onward(view),
-        language_row(view.t, "home"),
+        language_row(view.spoken, "home"),
     ]
     return _with_choice(view, view.t("start.welcome", site=view.site)), make_keyboard(rows)
 
@@ -66,7 +72,7 @@ def draw_subjects(view: View, _page: int) -> Screen:
         [make_button(view.t.plain("button.regions"), Act.GO, "regions")],
         _find(view, "subjects"),
         _onward(view),
-        language_row(view.t, "subjects"),
+        language_row(view.spoken, "subjects"),
     ]
     return _with_choice(view, view.t("topics.choose")), make_keyboard(rows)
 
@@ -106,7 +112,7 @@ def draw_rhythm(view: View, _page: int) -> Screen:
             for way, key in FIRST_RHYTHMS.items()
         ),
         [make_button(view.t.plain("button.back"), Act.GO, "subjects")],
-        language_row(view.t, "rhythm"),
+        language_row(view.spoken, "rhythm"),
     ]
     return view.t("start.rhythm"), make_keyboard(rows)
 
@@ -149,7 +155,7 @@ def draw_following(view: View, page: int) -> Screen:
 
 def _describe_following(view: View) -> str:
     if not view.follows:
-        return _with_notice(view, view.t("following.nothing"))
+        return _with_notice(view, view.t("channels.nothing" if view.subject else "following.nothing"))
     followed = (
         view.t("following.list", topics=view.list_names(view.chosen)) if view.chosen else view.t("following.muted_only")
     )
@@ -158,7 +164,7 @@ def _describe_following(view: View) -> str:
 
 def draw_languages(view: View, _page: int) -> Screen:
     """The languages of the interface."""
-    return view.t("language.choose"), make_keyboard(in_columns(language_row(view.t, "languages")))
+    return view.t("language.choose"), make_keyboard(in_columns(language_row(view.spoken, "languages")))
 
 
 SCREENS: dict[str, Callable[[View, int], Screen]] = {
@@ -194,7 +200,9 @@ def _region_button(view: View, region: Topic) -> InlineKeyboardButton:
 
 
 def _onward(view: View) -> Row:
-    """Answer the button to the next step, which is there as soon as something is chosen."""
+    """Answer the button to the next step, which is there as soon as something is chosen; a channel has no first run."""
+    if view.subject:
+        return [make_button(view.t.plain("button.settings"), Act.GO, "settings")]
     return [make_button(view.t.plain("button.onward"), Act.GO, "rhythm")] if view.chosen else []
 
 

@@ -114,6 +114,7 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
     pressed_text: str  # what stands on the message whose button was pressed; nothing where it is too old to be told
     t: Texts
     subscriber: Subscriber | None
+    sets_channel: bool  # whether that is a channel, and the one who talks an editor who sets it
     _pressed: int  # the message whose button was pressed
     _query_id: str
 
@@ -142,7 +143,7 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
         is_alone = self.is_private or update.inline_query is not None
         spoken = choose_language(user.language_code if user and is_alone else None, self.newsroom.language)
         self.t = texts(spoken)
-        self.subscriber = None
+        self.subscriber, self.sets_channel = None, False
 
     @property
     def newsroom(self) -> Newsroom:
@@ -165,15 +166,20 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
         if self.subscriber:
             self.t = texts(self.subscriber.language, self.subscriber.digits)
 
+    def turn_to(self, channel: Subscriber) -> None:
+        """Let all that is chosen from now on be a channel's; the caller has found out that an editor talks."""
+        self.subscriber, self.sets_channel = channel, True
+
     def require_right(self) -> None:
         """Raise Refusal where this person may not decide what the chat gets."""
         if not self.visit.may_set:
             raise Refusal("groups.admins")
 
     async def reader(self) -> Subscriber:
-        """Answer the subscriber who talks, a new one if need be. Raises Refusal where this person may not decide.
+        """Answer the subscriber who talks, a new one if need be, or the channel that this is about.
 
-        One whom Telegram had shut us out of is awake again; one who stopped stays so until `resume`.
+        Raises Refusal where this person may not decide. One whom Telegram had shut us out of is awake again; one who
+        stopped stays so until `resume`.
         """
         self.require_right()
         if self.subscriber is None:
@@ -193,11 +199,11 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
         return True
 
     async def change(self, **columns: Any) -> None:
-        """Change what the subscriber who talks prefers."""
+        """Change what the subscriber prefers who talks, or whom this is about."""
         reader = self.subscriber or await self.reader()
         await subscribers.change(self.connection, reader.id, **columns)
-        self.subscriber = await subscribers.find(self.connection, self.chat_id, self.thread_id)
-        if self.subscriber:
+        self.subscriber = await subscribers.find(self.connection, reader.chat_id, reader.thread_id)
+        if self.subscriber and not self.sets_channel:
             self.t = texts(self.subscriber.language, self.subscriber.digits)
 
     def say(self, text: str, keyboard: Keyboard | Below = None, **options: Any) -> None:

@@ -26,6 +26,15 @@ Screen = tuple[str, InlineKeyboardMarkup | None]  # a text as HTML, and its butt
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """A channel that an editor sets: its screens name it, and their buttons carry its number."""
+
+    id: int
+    chat_id: int
+    t: Texts  # in which it is spoken to
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """What a screen is drawn from."""
 
@@ -43,6 +52,12 @@ class View:
     stopped: bool = False  # nothing is sent until the person comes back
     sample: bool = False  # an article is on its way as an example
     keywords: Said = field(default_factory=dict)  # those that are followed or muted
+    subject: Subject | None = None  # whom the screen sets, where that is not the one who looks at it
+
+    @property
+    def spoken(self) -> Texts:
+        """The language and digits that a screen sets, which need not be those that it is written in."""
+        return self.subject.t if self.subject else self.t
 
     @property
     def chosen(self) -> list[str]:

@@ -12,8 +12,9 @@ from babel.messages import Catalog
 from babel.messages.pofile import read_po
 from sqlalchemy import CheckConstraint
 
+from bot.channels import MARKS
 from bot.handlers.words import COMMANDS, find_command
-from bot.menus import GROUP_MENU, MENU, READER_COMMANDS
+from bot.menus import GROUP_MENU, MENU, READER_COMMANDS, STAFF_COMMANDS
 from db.tables import subscribers
 from locales import DIGITS, END_ISOLATE, ISOLATE, LANGUAGES, Html, Label, choose_language, texts
 from newsroom.policy import POLICIES
@@ -28,7 +29,8 @@ TELEGRAM_TAGS = {"b", "code", "a"}
 COMPOSED: dict[str, Iterable[str]] = {
     "desk.push.": PushState,
     "desk.source.": ["failing", "gone", "well"],
-    "command.": [*READER_COMMANDS],
+    "command.": [*READER_COMMANDS, *(name for names in STAFF_COMMANDS.values() for name in names)],
+    "channels.": [*MARKS],
     "words.": [*COMMANDS, *(f"language.{code}" for code in LANGUAGES)],
     "prompt.": ["follow", "mute", "timezone", "location"],
     "keyword.": ["little", "number", "short", "long"],

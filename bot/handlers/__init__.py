@@ -9,6 +9,7 @@ from telegram import Update
 from telegram.ext import BaseHandler, TypeHandler
 
 from bot.handlers import (
+    channels,
     choosing,
     data,
     deciding,
@@ -42,6 +43,7 @@ def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
         *topicwords.HANDLERS,
         *filing.HANDLERS,
         *sources.HANDLERS,
+        *channels.HANDLERS,
         *words.HANDLERS,
     ]
     return {-1: [TypeHandler(Update, greet)], 0: acts}

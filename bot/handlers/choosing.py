@@ -9,6 +9,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.callbacks import ANEW, Act, Press
 from bot.handlers import (
+    channels,
     data,
     deciding,
     filing,
@@ -48,10 +49,14 @@ async def press_button(_update: Update, talk: Talk) -> None:
         return
     if press.act not in OPEN_TO_ALL:
         talk.require_right()
+    if press.whose:
+        await channels.turn_to(talk, press)
     if talk.visit.is_late and press.act in CHANGING:
         await redraw(talk, press.screen or "rhythm", press.page)
     else:
         await PRESSES[press.act](talk, press)
+        if press.whose and press.act in CHANGING:
+            await channels.note_change(talk, press)
     talk.nod()
 
 
@@ -87,10 +92,13 @@ async def speak(talk: Talk, press: Press) -> None:
 
 
 async def set_preference(talk: Talk, press: Press) -> None:
-    """Let a preference be as the button says; in the first run the newest article that fits comes as an example."""
+    """Let a preference be as the button says; in the first run the newest article that fits comes as an example.
+
+    A channel gets none: what is posted there is there for all to see.
+    """
     await preferences.prefer(talk, press.what)
-    if press.screen:
-        await redraw(talk, press.screen, press.page)
+    if press.screen or talk.sets_channel:
+        await redraw(talk, press.screen or "settings", press.page)
         return
     sample = await send_sample(talk, (await talk.reader()).id)
     talk.redraw(*draw("done", replace(await look(talk), sample=sample)))
@@ -118,7 +126,7 @@ async def send_sample(talk: Talk, reader_id: int) -> bool:
 
 async def redraw(talk: Talk, screen: str, page: int) -> None:
     """Show a screen in the message that was pressed."""
-    if screen.startswith(reading.ABOUT):
+    if screen.startswith(reading.ABOUT) and not talk.sets_channel:
         await reading.show_about(talk, screen.removeprefix(reading.ABOUT))
     else:
         talk.redraw(*draw(screen, await look(talk), page))

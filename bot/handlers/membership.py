@@ -3,6 +3,7 @@
 from telegram import Update
 from telegram.ext import BaseHandler, ChatMemberHandler, MessageHandler, filters
 
+from bot.handlers import channels
 from bot.handlers.greeting import LEFT
 from bot.talk import Talk
 from db.store import chats, subscribers
@@ -11,10 +12,12 @@ from db.store import chats, subscribers
 async def note_change(update: Update, talk: Talk) -> None:
     """Let a chat that shut us out rest, with everything that it prefers; who comes back was greeted already.
 
-    Any other change may be the right to write that was missing.
+    Any other change may be the right to write that was missing. A channel is the editors' (`channels.py`).
     """
     change = update.my_chat_member
-    if change and change.new_chat_member.status in LEFT:
+    if change and change.chat.type == "channel":
+        await channels.note_rights(talk, change)
+    elif change and change.new_chat_member.status in LEFT:
         await chats.suspend(talk.connection, talk.chat_id, change.new_chat_member.status, talk.visit.now)
     else:
         await subscribers.wake(talk.connection, talk.chat_id)

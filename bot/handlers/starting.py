@@ -1,6 +1,7 @@
 """Starting, stopping, and what one asks about the bot itself; what it keeps is in `data.py`."""
 
 import re
+from collections.abc import Iterable
 
 from telegram import ReplyKeyboardRemove, Update
 from telegram.ext import BaseHandler, CommandHandler
@@ -10,12 +11,13 @@ from bot.handlers.following import follow_topic
 from bot.handlers.reading import show_article
 from bot.handlers.views import look
 from bot.keyboards import make_button, make_keyboard
-from bot.menus import GROUP_COMMANDS, READER_COMMANDS
+from bot.menus import GROUP_COMMANDS, READER_COMMANDS, STAFF_COMMANDS
 from bot.screens import draw
 from bot.talk import Talk
-from db.store import prompts
+from db.store import prompts, staff
 from locales import LANGUAGES, OWN_NAMES, Html, texts
 from newsroom.direction import direction_mark, is_rtl
+from newsroom.roles import who_has
 from newsroom.text import fold
 
 ARTICLE_PAYLOAD = re.compile(r"[ar]_(\d{1,9})")
@@ -71,15 +73,26 @@ async def drop_prompt(talk: Talk) -> None:
 
 
 async def help_out(_update: Update, talk: Talk) -> None:
-    """Tell what can be typed; in a group, what its administrators may."""
+    """Tell what can be typed, to staff also what staff may; in a group, what its administrators may."""
+    if not talk.is_private:
+        talk.say(talk.t("help.group", commands=_describe(talk, GROUP_COMMANDS)))
+        return
+    parts = [talk.t("help.text", commands=_describe(talk, READER_COMMANDS))]
+    if names := await _list_staff_commands(talk):
+        parts.append(talk.t("help.staff", commands=_describe(talk, names)))
+    talk.say("\n\n".join(parts))
+
+
+def _describe(talk: Talk, names: Iterable[str]) -> Html:
+    """Answer commands with what they do, a line each."""
     # In a line from right to left the command would otherwise stand behind its description, and its slash behind both.
     begin = direction_mark(rtl=True) + direction_mark(rtl=False) if is_rtl(talk.t.language) else ""
-    names = READER_COMMANDS if talk.is_private else GROUP_COMMANDS
-    commands = Html("\n".join(f"{begin}/{name} {talk.t(f'command.{name}')}" for name in names))
-    if talk.is_private:
-        talk.say(talk.t("help.text", commands=commands))
-    else:
-        talk.say(talk.t("help.group", commands=commands))
+    return Html("\n".join(f"{begin}/{name} {talk.t(f'command.{name}')}" for name in names))
+
+
+async def _list_staff_commands(talk: Talk) -> list[str]:
+    roles = await staff.list_roles(talk.connection, talk.user_id)
+    return [name for role, names in STAFF_COMMANDS.items() if {*roles} & {*who_has(role)} for name in names]
 
 
 async def choose_language(_update: Update, talk: Talk) -> None:

@@ -1,8 +1,9 @@
 """The view of the one who talks: what the screens are drawn from, read once for each act."""
 
 from bot.talk import Talk
-from bot.view import View
+from bot.view import Subject, View
 from db.store import follows, keywords, sources, subscribers
+from locales import texts
 from newsroom.readers import EVERY_LANGUAGE, Rhythm, Schedule, is_paused
 
 
@@ -24,6 +25,12 @@ async def find_schedule(talk: Talk) -> Schedule:
     return await subscribers.find_schedule(talk.connection, talk.subscriber.schedule_id)
 
 
+def find_subject(talk: Talk) -> Subject | None:
+    """Answer the channel that is being set, if one is."""
+    channel = talk.subscriber if talk.sets_channel else None
+    return Subject(channel.id, channel.chat_id, texts(channel.language, channel.digits)) if channel else None
+
+
 async def look(talk: Talk) -> View:
     """Answer the view of the one who talks."""
     reader, followed, now = talk.subscriber, await list_follows(talk), talk.visit.now
@@ -42,4 +49,5 @@ async def look(talk: Talk) -> View:
         is_private=talk.is_private,
         stopped=reader is not None and reader.state == "stopped",
         keywords=await keywords.list_said(talk.connection, followed),
+        subject=find_subject(talk),
     )

@@ -13,14 +13,15 @@ from telegram import Update
 from telegram.ext import BaseHandler, MessageHandler, filters
 
 from bot.callbacks import ANEW, Act
-from bot.handlers import choosing, data, following, gating, preferences, reading, searching, starting
+from bot.handlers import channels, choosing, data, following, gating, preferences, reading, searching, starting
 from bot.handlers.views import list_follows
 from bot.keyboards import make_button
 from bot.talk import Talk, echo
 from bot.view import name_topics
-from db.store import prompts
+from db.store import prompts, staff
 from locales import LANGUAGES, texts
 from newsroom.names import has_quotes
+from newsroom.roles import Role
 from newsroom.search import index_tokens
 from newsroom.spans import read_span
 from newsroom.taxonomy import Topic
@@ -33,6 +34,15 @@ Deed = Callable[[Update, Talk], Awaitable[None]]
 async def welcome_thanks(_update: Update, talk: Talk) -> None:
     """Answer thanks."""
     talk.say(talk.t("typing.welcome"))
+
+
+async def list_channels(update: Update, talk: Talk) -> None:
+    """Do an editor's word; to a reader it is one like others, and is looked for."""
+    if await staff.has_role(talk.connection, talk.user_id, Role.EDITOR):
+        await channels.list_or_open(update, talk)
+    else:
+        typed = update.effective_message.text or "" if update.effective_message else ""
+        await offer_topic(talk, clean(typed), typed)
 
 
 COMMANDS: dict[str, Deed] = {
@@ -59,6 +69,7 @@ COMMANDS: dict[str, Deed] = {
     "stop": starting.stop,
     "cancel": starting.cancel,
     "thanks": welcome_thanks,
+    "channels": list_channels,
 }
 WITH_ARGUMENT = {"follow", "unfollow", "mute", "unmute", "latest", "search", "article", "language", "pause", "timezone"}
 # What people put around their words and do not mean: punctuation, symbols and emoji, and what joins these.

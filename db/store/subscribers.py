@@ -1,15 +1,16 @@
 """Subscribers: a chat, or a forum topic of a group, with what it prefers."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from db.store import AnyRow, rows, write_new
-from db.tables import schedules, subscribers
+from db.tables import chats, follows, schedules, subscribers
 from newsroom.readers import Rhythm, Schedule
 
 
@@ -40,6 +41,25 @@ async def find(connection: AsyncConnection, chat_id: int, thread_id: int = 0) ->
     """Answer the subscriber of a chat or of a forum topic in it."""
     row = (await connection.execute(FIND, {"chat": chat_id, "thread": thread_id})).one_or_none()
     return Subscriber(*row) if row else None
+
+
+IS_CHANNEL = (subscribers.c.chat_id < 0) & (chats.c.kind == "channel")  # the sign finds them by the index
+
+
+async def find_channel(connection: AsyncConnection, subscriber_id: int) -> Subscriber | None:
+    """Answer a channel by its number as a subscriber; None for any other subscriber."""
+    found = select(*COLUMNS).join(chats, chats.c.id == subscribers.c.chat_id)
+    row = (await connection.execute(found.where(subscribers.c.id == subscriber_id, IS_CHANNEL))).one_or_none()
+    return Subscriber(*row) if row else None
+
+
+async def list_channels(connection: AsyncConnection) -> Sequence[AnyRow]:
+    """Answer the channels in the order in which they came, each with how many topics and words it follows."""
+    mine = (follows.c.subscriber_id == subscribers.c.id) & ~follows.c.muted
+    count = select(func.count()).select_from(follows).where(mine).scalar_subquery()
+    columns = (*COLUMNS, subscribers.c.chat_state, count.label("followed"))
+    found = select(*columns).join(chats, chats.c.id == subscribers.c.chat_id).where(IS_CHANNEL)
+    return await rows(connection, found.order_by(subscribers.c.id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.callbacks import LONGEST, Act, Press, decode
+from bot.callbacks import LONGEST, OF_CHANNELS, Act, Press, decode
 from bot.handlers.choosing import PRESSES
 from newsroom.taxonomy import shipped_taxonomy
 
@@ -19,8 +19,31 @@ def test_what_is_encoded_is_decoded(act: Act, what: str, screen: str, page: int)
     assert decode(data) == press
 
 
+@given(st.sampled_from(sorted(OF_CHANNELS)), st.sampled_from(TAGS), st.integers(0, 99), st.integers(1, 10**7))
+def test_what_is_about_a_channel_says_which(act: Act, what: str, page: int, whose: int) -> None:
+    press = Press(act, what, "subjects", page, whose)
+    assert press.fits()
+    assert decode(press.encode()) == press
+
+
 @pytest.mark.parametrize(
-    "data", [None, "", "x", "1|follow|x", "2|follow|x|y|0", "1|launch|x|y|0", "1|go|x|y|-1", "1|go|x|y|z"]
+    "data",
+    [
+        None,
+        "",
+        "x",
+        "1|follow|x",
+        "2|follow|x|y|0",
+        "1|launch|x|y|0",
+        "1|go|x|y|-1",
+        "1|go|x|y|z",
+        "1|go|x|y|0@",
+        "1|go|x|y|0@0",
+        "1|go|x|y|@7",
+        "1|go|x|y|0@-7",
+        "1|go|x|y|0@7@8",
+        "1|go|x|y|0@12345678901",
+    ],
 )
 def test_what_we_did_not_write_is_refused(data: str | None) -> None:
     assert decode(data) is None

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.callbacks import Act, decode
+from bot.callbacks import OF_CHANNELS, Act, decode
 from bot.screens import SCREENS, draw
-from bot.view import View
+from bot.view import Subject, View
 from locales import LANGUAGES, texts
 from newsroom.taxonomy import Kind, shipped_taxonomy
 
@@ -40,6 +40,23 @@ def test_a_screen_fits_and_its_buttons_lead_somewhere(language: str, screen: str
             if press.act in {Act.FOLLOW, Act.LEAVE}:
                 assert press.what in TAXONOMY.topics
                 assert press.screen in SCREENS or press.screen in REGIONS
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("screen", [*SCREENS, *REGIONS])
+def test_each_screen_of_a_channel_names_it_and_each_button_carries_it(language: str, screen: str) -> None:
+    own = view(language, "all", "s:diplomacy", "r:central-asia")
+    text, keyboard = draw(screen, replace(own, subject=Subject(1_234_567, -1009876543210, texts("zh"))))
+    assert "1234567" in text
+    assert "-1009876543210" in text
+    assert len(text) <= LONGEST_TEXT
+    assert keyboard
+    presses = [decode(str(button.callback_data)) for row in keyboard.inline_keyboard for button in row]
+    assert {(press.whose, press.act in OF_CHANNELS) for press in presses if press} == {(1_234_567, True)}
+    assert None not in presses
+    _, plain = draw(screen, own)
+    assert plain
+    assert len(presses) > sum(map(len, plain.inline_keyboard)) - 4  # what asks for words is left out, and no more
 
 
 @pytest.mark.parametrize("region", REGIONS)
