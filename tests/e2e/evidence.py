@@ -10,7 +10,7 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import inf
 
 from sandbox import Call, Sandbox
@@ -106,7 +106,7 @@ async def gather_evidence(lookout: Lookout, crew: Crew, wanted: int) -> Evidence
     sends = sorted((call for call in lookout.sandbox.calls if call.is_sent), key=lambda call: call.began_at)
     return Evidence(
         wanted=wanted,
-        arrived=Counter(filter(None, map(read_key, sends))),
+        arrived=Counter(chain.from_iterable(map(read_keys, sends))),
         in_flight=crew.in_flight,
         on_record=await crew.read_doubts(),
         most_in_a_second=count_busiest_second([lookout.span(call.began_at) for call in sends]),
@@ -115,10 +115,10 @@ async def gather_evidence(lookout: Lookout, crew: Crew, wanted: int) -> Evidence
     )
 
 
-def read_key(call: Call) -> Key | None:
-    """Answer which article a message brought to which chat."""
-    number = NUMBER.search(call.params.get("text", ""))
-    return (int(number[1]), call.chat_id) if number and call.chat_id else None
+def read_keys(call: Call) -> list[Key]:
+    """Answer which article a message brought to which chat, or which articles, where it is a digest."""
+    numbers = NUMBER.findall(call.params.get("text", ""))
+    return [(int(number), call.chat_id) for number in numbers] if call.chat_id else []
 
 
 def count_busiest_second(spans: Iterable[tuple[float, float]]) -> int:

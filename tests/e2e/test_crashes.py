@@ -7,6 +7,7 @@ is slowed by a Telegram that takes its time, so that two requests to one chat wo
 import asyncio
 import os
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,7 +18,7 @@ from newsroom.names import Directory
 from newsroom.taxonomy import Kind, shipped_taxonomy
 from sandbox import Sandbox
 from sandbox.site import SampleSite
-from tests.e2e.evidence import gather_evidence, read_key
+from tests.e2e.evidence import gather_evidence, read_keys
 from tests.e2e.opening import RATE, WORKERS, crew_at_work, settings_for
 from tests.e2e.process import process_in
 from tests.sandbox.oracle import check_with_aiogram
@@ -92,7 +93,7 @@ async def test_a_worker_that_stood_still_repeats_nothing_but_what_had_left(
         await asyncio.sleep(random.uniform(1, 2))
         nap = asyncio.create_task(crew.nap(random.randrange(len(crew.processes)), LONG_NAP))
         await asyncio.sleep(1)
-        had_left = set(map(read_key, lookout.sandbox.calls)) & await nap
+        had_left = set(chain.from_iterable(map(read_keys, lookout.sandbox.calls))) & await nap
         for _ in range(NAPS):  # so short that nobody takes them for dead
             await asyncio.sleep(random.uniform(0, 1.5))
             await crew.nap(random.randrange(len(crew.processes)), random.uniform(0.1, 4))
