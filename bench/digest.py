@@ -3,8 +3,8 @@
     200 sets of articles       as where readers choose among topics
     100,000 sets               as where every second reader has one that few others have
 
-Rows are counted, and none may be missing or there twice. What a digest costs to render is told by the real renderer, in
-the order in which the loop asks for the first of them; every set that it is asked for anew is counted.
+Rows are counted, and none may be missing or there twice. The real renderer says what a rendering takes; how many there
+would be is counted in the order in which the loop asks, with as many kept as the renderer keeps.
 """
 
 import os
@@ -94,7 +94,7 @@ async def measure(url: str, bars: list[Bar]) -> None:
             flush=True,
         )
         bars.append(Bar(f"{name}: digests / readers", drained.requests / READERS, 1.0, at_most=True))
-        bars.append(Bar(f"{name}: renderings / sets", drained.renderings / drained.sets, READERS / sets, at_most=True))
+        bars.append(Bar(f"{name}: renderings / sets", drained.renderings / drained.sets, 1.0, at_most=True))
     await database.close()
 
 

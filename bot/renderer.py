@@ -86,8 +86,9 @@ def _facts(article: Article, tags: list[str], shape: Shape, look: Look) -> tuple
 def _write_news(told: list[Told], shape: Shape, look: Look) -> Rendering:
     t, (article, tags) = texts(shape.language, shape.digits), told[0]
     keyboard = make_keyboard(article_buttons(article, t, public=shape.public))
-    made = _make(shape, write_news(article, tags, t, look), keyboard, preview_of(article))
-    return Rendering(*made, article.id, article.version, is_long=len(made[1]) > LONG)
+    text = write_news(article, tags, t, look)
+    made = _make(shape, text, keyboard, preview_of(article))
+    return Rendering(*made, article.id, article.version, is_long=len(text) > LONG)
 
 
 def _write_digest(told: list[Told], shape: Shape, look: Look) -> Rendering:
@@ -96,7 +97,7 @@ def _write_digest(told: list[Told], shape: Shape, look: Look) -> Rendering:
     text, keyboard = draw_digest(digest, t, look, public=shape.public)
     made = _make(shape, text, keyboard, {"is_disabled": True})
     shown = tuple((article.id, article.version) for article, _ in told)
-    return Rendering(*made, is_long=len(made[1]) > LONG, shown=shown)
+    return Rendering(*made, is_long=len(text) > LONG, shown=shown)
 
 
 def _make(shape: Shape, text: str, keyboard: InlineKeyboardMarkup | None, preview: dict[str, Any]) -> tuple[str, bytes]:

@@ -2,7 +2,9 @@
 
 from db.store import corrections
 from newsroom.outcomes import Came
+from newsroom.pacing import LONG
 from newsroom.pushes import Lane
+from newsroom.work import Shape
 from sandbox import Fault, FaultKind
 from tests.live import unseen
 from tests.stage import Stage
@@ -83,3 +85,12 @@ async def test_a_digest_counts_once_and_a_chat_that_is_gone_once(stage: Stage) -
     await stage.deliver()
     assert stage.meter.counted[f"sends/{Came.GONE}"] == 1
     assert {state for push in range(1, 13) for state in (await stage.scene.states(push)).values()} == {"failed"}
+
+
+async def test_what_is_long_is_told_by_its_letters(stage: Stage) -> None:
+    """Telegram is patient with a chat by the length of a text, and Arabic takes two bytes for a letter."""
+    await stage.scene.reader(1, DIPLOMACY)
+    for title in ("خ" * (LONG // 3), "خ" * LONG):
+        await stage.scene.article(DIPLOMACY, title=title)
+    shapes = [Shape(story, story, "ar", public=False, silent=False) for story in (1, 2)]
+    assert [(await stage.delivery.renderer.render(shape)).is_long for shape in shapes] == [False, True]

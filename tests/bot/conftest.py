@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from db.store import staff
 from db.tables import sources
+from newsroom.roles import Role
 from sandbox import Person
 from tests.live import Live, open_live
 
@@ -23,3 +25,13 @@ async def live(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Live]:
 def amal(live: Live) -> Person:
     """A reader who speaks Arabic."""
     return live.telegram.person(1, first_name="أمل", language="ar")
+
+
+@pytest.fixture
+async def editor(live: Live) -> Person:
+    """An editor who has written to the bot, in Arabic."""
+    person = live.telegram.person(50, language="ar")
+    await live.says(person, "/help")
+    async with live.app.database.write() as connection:
+        await staff.grant(connection, person.id, Role.EDITOR, live.app.clock())
+    return person

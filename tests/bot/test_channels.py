@@ -14,6 +14,7 @@ from db.store import subscribers as store
 from db.tables import audit, chats, deliveries, follows, outbox, subscribers
 from newsroom.roles import Role
 from sandbox import Channel, Person
+from sandbox.communities import RIGHTS
 from tests.live import Live, unseen
 
 CHANNEL = -1009876543210
@@ -21,16 +22,6 @@ IS_CHANNEL = subscribers.c.chat_id == CHANNEL
 NUMBER = select(subscribers.c.id).where(IS_CHANNEL)
 FOLLOWED = select(func.count()).select_from(follows).where(follows.c.subscriber_id == NUMBER.scalar_subquery())
 REFUSALS = "لفريق التحرير"
-
-
-@pytest.fixture
-async def editor(live: Live) -> Person:
-    """An editor who has written to the bot, in Arabic."""
-    person = live.telegram.person(50, language="ar")
-    await live.says(person, "/help")
-    async with live.app.database.write() as connection:
-        await staff.grant(connection, person.id, Role.EDITOR, live.app.clock())
-    return person
 
 
 @pytest.fixture
@@ -317,23 +308,7 @@ async def test_staff_are_told_their_commands_and_readers_are_not(live: Live, edi
 
 
 def administrator(*, posts: bool) -> ChatMemberAdministrator:
-    rights: dict[str, Any] = dict.fromkeys(
-        (
-            "can_be_edited",
-            "is_anonymous",
-            "can_manage_chat",
-            "can_delete_messages",
-            "can_manage_video_chats",
-            "can_restrict_members",
-            "can_promote_members",
-            "can_change_info",
-            "can_invite_users",
-            "can_post_stories",
-            "can_edit_stories",
-            "can_delete_stories",
-        ),
-        True,
-    )
+    rights: dict[str, Any] = dict.fromkeys(("can_be_edited", "is_anonymous", *RIGHTS), True)
     return ChatMemberAdministrator(User(1, "x", is_bot=True), **rights, can_post_messages=posts)
 
 

@@ -22,15 +22,6 @@ async def grant(live: Live, person: Person, role: Role) -> None:
         await staff.grant(connection, person.id, role, live.app.clock())
 
 
-@pytest.fixture
-async def editor(live: Live) -> Person:
-    """An editor who has written to the bot, in Arabic."""
-    person = live.telegram.person(50, language="ar")
-    await live.says(person, "/help")
-    await grant(live, person, Role.EDITOR)
-    return person
-
-
 async def hold_push(live: Live) -> int:
     """Let a push be held since too many chats seemed gone."""
     async with live.app.database.write() as connection:

@@ -3,9 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from db.store import staff
 from db.tables import article_topics, audit, deliveries
-from newsroom.roles import Role
 from sandbox import Person
 from tests.live import Live
 
@@ -13,14 +11,10 @@ TAGS = select(article_topics.c.tag).where(article_topics.c.article_id == 1, arti
 
 
 @pytest.fixture
-async def editor(live: Live) -> Person:
-    """An editor who has written to the bot, in Arabic."""
-    person = live.telegram.person(50, language="ar")
-    await live.says(person, "/help")
-    async with live.app.database.write() as connection:
-        await staff.grant(connection, person.id, Role.EDITOR, live.app.clock())
+async def editor(live: Live, editor: Person) -> Person:
+    """An editor, where articles have their topics."""
     await live.until(select(func.count()).select_from(article_topics))
-    return person
+    return editor
 
 
 async def tags(live: Live) -> list[str]:

@@ -16,14 +16,11 @@ SENT = select(func.count()).select_from(deliveries)
 
 
 @pytest.fixture
-async def editor(live: Live) -> Person:
-    """An editor who has written to the bot, in Arabic; what comes waits for editors."""
-    person = live.telegram.person(50, language="ar")
-    await live.says(person, "/help")
+async def editor(live: Live, editor: Person) -> Person:
+    """An editor for whom what comes waits."""
     async with live.app.database.write() as connection:
-        await staff.grant(connection, person.id, Role.EDITOR, live.app.clock())
         await sources.change(connection, live.site.feed_url, gate="held")
-    return person
+    return editor
 
 
 async def card(live: Live, editor: Person) -> None:

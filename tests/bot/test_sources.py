@@ -6,22 +6,10 @@ import pytest
 from sqlalchemy import func, select
 
 from db.collecting import probes
-from db.store import staff
 from db.tables import articles, audit, sources
-from newsroom.roles import Role
 from sandbox import Person
 from tests.live import Live
 from tests.written import WrittenSite, open_site
-
-
-@pytest.fixture
-async def editor(live: Live) -> Person:
-    """An editor who has written to the bot, in Arabic."""
-    person = live.telegram.person(50, language="ar")
-    await live.says(person, "/help")
-    async with live.app.database.write() as connection:
-        await staff.grant(connection, person.id, Role.EDITOR, live.app.clock())
-    return person
 
 
 @pytest.fixture

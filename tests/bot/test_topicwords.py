@@ -17,15 +17,6 @@ from tests.live import Live, open_live
 TRIED, RETAGGED = "أثر التعديل", "لم يُرسل شيء إلى أحد"
 
 
-@pytest.fixture
-async def editor(live: Live) -> Person:
-    """An editor who has written to the bot, in Arabic."""
-    person = live.telegram.person(50, language="ar")
-    await live.says(person, "/help")
-    await grant(live, person)
-    return person
-
-
 async def grant(live: Live, person: Person) -> None:
     async with live.app.database.write() as connection:
         await staff.grant(connection, person.id, Role.EDITOR, live.app.clock())
