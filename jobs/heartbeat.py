@@ -30,7 +30,8 @@ class Heartbeat:
         async with self.database.write(urgent=True) as connection:
             stood = await workers.beat(connection, self.lease)
         async with self.database.write() as connection:  # apart: whatever it meets, we are alive
-            await workers.bury(connection, self.lease.now())
+            # By the moment of our own beat: who is stopped between the two must not bury himself.
+            await workers.bury(connection, self.lease.beat_at)
         if not stood:
             log.warning("lease lost", reason="this worker slept too long; its rows are in doubt")
         if doubtful := await self.queue.recover():

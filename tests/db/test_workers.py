@@ -96,3 +96,10 @@ async def test_what_a_frozen_worker_holds_is_not_waited_for(scene: Scene) -> Non
             await workers.beat(connection, scene.lease)
             await workers.bury(connection, scene.clock())
             assert [one.update_id for one in await inbox.claim(connection, "x", 9, scene.clock())] == [2]
+
+
+async def test_who_is_stopped_between_its_beat_and_the_burials_does_not_bury_itself(scene: Scene) -> None:
+    own = scene.lease.id
+    scene.lease.now = lambda: scene.clock.move(seconds=11)  # it sleeps before each look at the clock
+    await Heartbeat(scene.database, DatabaseClock(), scene.lease, scene.queue, CountingMeter()).step()
+    assert await scene.one(select(workers_table.c.id)) == own
