@@ -28,7 +28,7 @@ from bench.live import (
 from bench.report import Bar, print_bars
 from sandbox import Fault, FaultKind, Limits, Sandbox
 
-READERS = 2_000
+LEFT = 120  # seconds' worth of readers, for whatever is between and after the floods
 CHANGE = 0.02  # of the others' rate
 WAITS = ((20, 10), (10, 20))  # seconds that two chats are told, one after the other
 # Messages that had left before the second 429 arrived, or while it was written down, arrive this long after it at most.
@@ -37,19 +37,19 @@ ON_THEIR_WAY = 0.25
 
 def run(seconds: str = "60") -> None:
     """Print the figures."""
-    server = Server(readers=READERS, limits=Limits(), latency=LATENCY, keep_log=True)
+    readers = ceil(RATE * (2 * float(seconds) + LEFT))
+    server = Server(readers=readers, limits=Limits(), latency=LATENCY, keep_log=True)
     with running_telegram(server) as telegram, tempfile.TemporaryDirectory(prefix="qasid-bench-") as folder:
-        runtime.run(measure(telegram, Path(folder), float(seconds)))
+        runtime.run(measure(telegram, Path(folder), readers, float(seconds)))
 
 
-async def measure(telegram: Telegram, folder: Path, seconds: float) -> None:
+async def measure(telegram: Telegram, folder: Path, readers: int, seconds: float) -> None:
     """Meet the floods one after another and report."""
     settings = make_settings(telegram, folder, RATE)
     async with open_app(settings) as app:
-        await settle_readers(app, READERS)
+        await settle_readers(app, readers)
         async with app.database.write() as connection:
-            for _ in range(ceil(RATE * (2 * seconds + 120) / READERS) + 1):
-                await publish(connection)
+            await publish(connection)
     async with running_app(settings):
         await asyncio.sleep(5)
         bars = [await flood_one(telegram, seconds)]

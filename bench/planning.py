@@ -82,6 +82,8 @@ class SpreadPlanner(Planner):
     async def _find_audience(self, connection: AsyncConnection, push: Any) -> Audience:
         """Answer an audience whose rows fall due at four times."""
         audience = await super()._find_audience(connection, push)
+        if audience is self._audience:
+            return audience  # spread already
         ((moment, schedule_ids),) = audience.due
         due = defaultdict(list)
         for number in schedule_ids:
