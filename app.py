@@ -186,6 +186,7 @@ class App:
             settings.default_language,
             settings.default_timezone,
             {"controller": settings.controller, "url": settings.privacy_url, "rules": settings.rules_url},
+            settings.rich_messages,
         )
         application = make_application(self.api, settings.telegram_api_url, settings.bot_token.get_secret_value())
         answerer = Answerer(self.queue, TelegramSender(self.api), self.lease)
@@ -267,11 +268,14 @@ class App:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings) -> AsyncIterator[App]:
-    """Open everything that a run needs, and leave it in order. Raises StoreError when the database is not fit."""
+async def open_app(settings: Settings, clock: DatabaseClock | None = None) -> AsyncIterator[App]:
+    """Open everything that a run needs, and leave it in order. Raises StoreError when the database is not fit.
+
+    `clock` is what all of it goes by, where that is not to be the database's.
+    """
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))
-        clock = DatabaseClock()
+        clock = clock or DatabaseClock()
         await clock.set_by(database)
         lease = await _begin(database, clock, settings)
         topics = Topics(database, semantics=await asyncio.to_thread(read_semantics, settings))

@@ -111,6 +111,12 @@ class Settings(BaseSettings):
         "across languages; needs the extra qasid[semantic].",
         "true or false",
     )
+    rich_messages: bool = setting(
+        False,  # noqa: FBT003
+        "Whether a long article comes as one rich message where the server knows them (Bot API 10.1); apps older than "
+        "June 2026 do not show them.",
+        "true or false",
+    )
     log_format: Literal["console", "json"] = setting("console", "How log lines look.", "console or json")
     roles: Annotated[list[Role], NoDecode, BeforeValidator(_roles)] = setting(
         list(ROLES), "What this process does.", "all, or some of bot, jobs, web separated by commas", min_length=1

@@ -32,6 +32,7 @@ class Answerer:
     sender: Sender
     lease: WorkerLease
     _unsettled: list[Landed] = field(default_factory=list)
+    _knows_rich: bool = True  # as far as this server has told
 
     async def write(
         self, connection: AsyncConnection, update_id: int, answers: Sequence[Answer], now: datetime
@@ -44,7 +45,7 @@ class Answerer:
             message = Message(key, answer.method, payload, answer.chat_id or None, Lane.ANSWER, late)
             row_id = await outbox.add(connection, message, now, self.lease.id)
             if row_id is not None:
-                content = Rendering(answer.method, payload)
+                content = Rendering(answer.method, payload, rich=orjson.dumps(answer.rich) if answer.rich else b"")
                 written.append(_claimed(row_id, answer.chat_id, self.lease.id, now, content))
         return written
 
@@ -77,6 +78,11 @@ class Answerer:
             raise TypeError("an answer is ready when it is written")
         if not self.lease.holds(row.worker_id):
             return Outcome(Came.RETURNED)  # the others may have it by now
+        if row.content.rich and self._knows_rich:
+            outcome = await self.sender.send(row, Rendering("sendRichMessage", row.content.rich))
+            if outcome.came not in {Came.REFUSED, Came.HALT}:
+                return outcome
+            self._knows_rich = outcome.came is Came.REFUSED  # 404: there is no such method
         return await self.sender.send(row, row.content)
 
 

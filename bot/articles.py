@@ -117,7 +117,8 @@ def _retraction(article: Article, t: Texts) -> str:
     return t("article.retracted.why", reason=reason) if reason else t("article.retracted")
 
 
-def _footer(article: Article, tags: Sequence[str], t: Texts, look: Look) -> str:
+def write_footer(article: Article, tags: Sequence[str], t: Texts, look: Look) -> list[str]:
+    """Answer the lines under an article, as HTML: who tells it and when, a correction, its topics, its command."""
     mark = direction_mark(rtl=is_rtl(t.language))
     facts = " · ".join(filter(None, (_sources(article, t), write_time(article, t, look))))
     corrected = Html(write_moment(article.corrected_at, t, look.zone)) if article.corrected_at else ""
@@ -125,7 +126,11 @@ def _footer(article: Article, tags: Sequence[str], t: Texts, look: Look) -> str:
     named = [t("list.item", name=look.taxonomy.name(tag, t.language)) for tag in shown]
     correction = t("article.corrected", time=corrected) if corrected and article.retracted is None else ""
     lines = [facts, correction, " · ".join(named[:SHOWN_TOPICS]), write_command(article)]
-    return "\n".join(f"{mark}{line}" for line in lines if line)
+    return [f"{mark}{line}" for line in lines if line]
+
+
+def _footer(article: Article, tags: Sequence[str], t: Texts, look: Look) -> str:
+    return "\n".join(write_footer(article, tags, t, look))
 
 
 def _sources(article: Article, t: Texts) -> str:

@@ -60,6 +60,7 @@ class Newsroom:
     language: str
     zone: str
     privacy: dict[str, str]  # who answers for the data, and where its policy and the rules of discussion are
+    is_rich: bool = False  # whether long articles may come as rich messages
     busyness: Busyness = field(default_factory=Busyness)
 
     @property
@@ -80,6 +81,7 @@ class Answer:
     method: str
     payload: dict[str, Any]
     chat_id: int
+    rich: dict[str, Any] | None = None  # parameters of sendRichMessage, tried first where the server knows it
 
 
 @dataclass(slots=True)
@@ -208,11 +210,17 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
 
     def say(self, text: str, keyboard: Keyboard | Below = None, **options: Any) -> None:
         """Answer with a message; the text is HTML."""
-        payload = {"text": text, "parse_mode": "HTML", **_markup(keyboard), **options}
+        payload = {"text": text, "parse_mode": "HTML", **_markup(keyboard), **options, **self._thread()}
         payload.setdefault("link_preview_options", {"is_disabled": True})
-        if self.thread_id:
-            payload["message_thread_id"] = self.thread_id
         self.visit.answers.append(Answer("sendMessage", payload, self.chat_id))
+
+    def enrich(self, rich: dict[str, Any], keyboard: Keyboard) -> None:
+        """Let what was said last come as a rich message where the server takes it."""
+        payload = {"rich_message": rich, **_markup(keyboard), **self._thread()}
+        self.visit.answers[-1] = replace(self.visit.answers[-1], rich=payload)
+
+    def _thread(self) -> dict[str, Any]:
+        return {"message_thread_id": self.thread_id} if self.thread_id else {}
 
     def redraw(self, text: str, keyboard: Keyboard = None, **options: Any) -> None:
         """Answer a press by changing the message that it was on; without such a message, by a new one."""

@@ -22,6 +22,7 @@ class Rendering:
     version: int = 0
     is_long: bool = False  # for Telegram's patience with a chat
     shown: tuple[tuple[int, int], ...] = ()  # of a digest: each story with its version
+    rich: bytes = b""  # the same as parameters of sendRichMessage, for a server that takes it
 
 
 @dataclass(frozen=True, slots=True)

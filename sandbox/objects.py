@@ -37,6 +37,15 @@ PREVIEW = Record(
         "show_above_text": BOOLEAN,
     },
 )
+RICH = Record(
+    "InputRichMessage",
+    optional={
+        "html": TEXT,
+        "is_rtl": BOOLEAN,
+        "skip_entity_detection": BOOLEAN,
+        **each(UNMODELLED, "markdown", "blocks", "media"),
+    },
+)
 REPLY = Record(
     "ReplyParameters",
     {"message_id": INTEGER},

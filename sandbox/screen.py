@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.keyboards import ACTIONS
+from sandbox.rich import plain
 from sandbox.world import Chat, Message
 
 UNSEEN = re.compile("[\ufe0f\u200e\u200f\u061c\u2066-\u2069]")  # emoji and direction marks: nobody sees them in a label
@@ -105,7 +106,7 @@ def show(message: Message) -> Shown:
         id=message.id,
         by_bot=message.by_bot,
         sender=sender.get("first_name") or sender.get("title", ""),
-        text=content.get("text") or content.get("caption", ""),
+        text=content.get("text") or content.get("caption") or plain(content.get("rich_message", "")),
         entities=content.get("entities") or content.get("caption_entities", []),
         keyboard=_read_keyboard(message.markup or {}),
         at=message.at,

@@ -9,7 +9,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.errors import StrictError
-from sandbox.objects import COMMAND, ENTITY, INLINE_KEYBOARD, MARKUP, MENU_BUTTON, PREVIEW, REPLY, RESULT, SCOPE, each
+from sandbox.objects import (
+    COMMAND,
+    ENTITY,
+    INLINE_KEYBOARD,
+    MARKUP,
+    MENU_BUTTON,
+    PREVIEW,
+    REPLY,
+    RESULT,
+    RICH,
+    SCOPE,
+    each,
+)
 from sandbox.shapes import BOOLEAN, CHAT_ID, FILE, INTEGER, TEXT, UNMODELLED, Array, Nested, Record, Shape
 
 Params = dict[str, Any]
@@ -63,6 +75,14 @@ METHODS: dict[str, Record] = dict(
             {"chat_id": CHAT_ID, "text": TEXT},
             ephemeral_message_parameters=UNMODELLED,
             **FORMAT,
+            **SENDING,
+            **ANSWERING,
+            **IN_BUSINESS,
+        ),
+        _method(
+            "sendRichMessage",
+            {"chat_id": CHAT_ID, "rich_message": RICH},
+            ephemeral_message_parameters=UNMODELLED,
             **SENDING,
             **ANSWERING,
             **IN_BUSINESS,

@@ -17,7 +17,11 @@ from sandbox.profile import Profile
 from sandbox.updates import Updates
 from sandbox.webhook import Webhook
 
-CONTENTS = {"text", "document"}  # the field that holds what was sent; a new kind of content: its field here
+CONTENTS = {
+    "text",
+    "document",
+    "rich_message",
+}  # the field that holds what was sent; a new kind of content: its field here
 REVOCABLE = 48 * 3600  # seconds in which a bot can delete a message (Bot API, deleteMessage)
 QUERY_LIFETIME = 150.0  # seconds in which a press can be answered
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
 
-from bot.articles import Look, join_lines, page_buttons, preview_of, write_line, write_page
+from bot.articles import Look, article_buttons, join_lines, page_buttons, preview_of, write_line, write_page
 from bot.callbacks import Act, Press
 from bot.digests import draw_digest
 from bot.handlers.views import look
 from bot.keyboards import in_columns, make_button, make_keyboard, pages_row
+from bot.rich import write_rich
 from bot.talk import Keyboard, Talk, echo
 from bot.view import topic_button
 from db.store import articles, digests, staff
@@ -87,6 +88,9 @@ async def show_article(talk: Talk, number: str, page: int = 0, *, anew: bool = F
     text, pages = write_page(article, tags, talk.t, look_of(talk), page)
     keyboard = make_keyboard(page_buttons(article, talk.t, page, pages, public=not talk.is_private))
     (talk.say if anew else talk.redraw)(text, keyboard, link_preview_options=preview_of(article))
+    is_new = anew or not talk.press
+    if is_new and pages > 1 and talk.newsroom.is_rich and (rich := write_rich(article, tags, talk.t, look_of(talk))):
+        talk.enrich(rich, make_keyboard(article_buttons(article, talk.t, public=not talk.is_private)))
 
 
 async def turn_digest(talk: Talk, press: Press) -> None:

@@ -4,6 +4,7 @@ from sandbox.errors import bad_request
 from sandbox.formatting import format_text
 from sandbox.keyboards import check_markup
 from sandbox.links import check_link
+from sandbox.rich import read_rich
 from sandbox.shapes import Upload
 from sandbox.spec import Params
 from sandbox.world import Chat, Json, Message, World
@@ -27,6 +28,11 @@ ACTIONS = {
 def send_message(world: World, params: Params) -> Message:
     """Bot API, sendMessage."""
     return post(world, params, read_text(params))
+
+
+def send_rich_message(world: World, params: Params) -> Message:
+    """Bot API, sendRichMessage."""
+    return post(world, params, read_rich(params["rich_message"]))
 
 
 def send_document(world: World, params: Params) -> Message:
@@ -136,6 +142,7 @@ def _origin(source: Message) -> Json:
 
 METHODS = {
     "sendMessage": send_message,
+    "sendRichMessage": send_rich_message,
     "sendDocument": send_document,
     "forwardMessage": forward_message,
     "copyMessage": copy_message,
