@@ -3,6 +3,7 @@
 import asyncio
 import re
 import shutil
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,14 +13,24 @@ from typing import Any
 from sqlalchemy import select
 
 from app import App, open_app
+from db.clock import DatabaseClock
 from db.tables import follows
 from sandbox import Call, Person, Sandbox
 from sandbox.screen import VisibleChat
 from sandbox.site import SampleSite
 from settings import read_settings
+from tests.fakes import Clock
 from tests.sandbox.oracle import check_with_aiogram
 
 DIRECTION = re.compile("[\u200e\u200f\u2066-\u2069]")
+
+
+class StoodClock(Clock, DatabaseClock):
+    """A clock for the whole application that stands still until it is told to move."""
+
+    def seconds(self) -> float:
+        """Answer the time in unix seconds."""
+        return self.moment.timestamp()
 
 
 @dataclass(slots=True)
@@ -87,13 +98,24 @@ class Live:
 
 @asynccontextmanager
 async def open_live(
-    folder: Path, template: Path, *, archive: int = 3, hub: str = "", **settings: Any
+    folder: Path,
+    template: Path,
+    *,
+    archive: int = 3,
+    site: SampleSite | None = None,
+    clock: StoodClock | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Live]:
-    """Run the application; every request that it makes is checked, and a wrong one fails the test."""
+    """Run the application; every request that it makes is checked, and a wrong one fails the test.
+
+    With a `clock` all of it goes by that, but for a site of the caller's own.
+    """
     database = folder / "qasid.db"
     if not database.exists():
         shutil.copy(template, database)
-    async with Sandbox(limits=None) as telegram, SampleSite(hub=hub) as site:
+    seconds = clock.seconds if clock else time.time
+    opening = site or SampleSite(clock=seconds)
+    async with Sandbox(limits=None, clock=seconds) as telegram, opening as site:  # noqa: PLR1704  (the same)
         telegram.checks.append(check_with_aiogram)
         for _ in range(archive):
             site.publish()
@@ -108,7 +130,7 @@ async def open_live(
             "allow_private_sources": True,
             "web_port": 0,
         }
-        async with open_app(read_settings(env_file=None, **(chosen | settings))) as app:
+        async with open_app(read_settings(env_file=None, **(chosen | settings)), clock) as app:
             running = asyncio.create_task(app.run())
             try:
                 await telegram.until(lambda: any(call.method == "setMyCommands" for call in telegram.calls))

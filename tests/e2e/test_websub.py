@@ -8,6 +8,7 @@ from sqlalchemy import select
 from db.collecting import hubs
 from db.tables import pushes
 from db.tables import versions as words
+from sandbox.site import SampleSite
 from tests.hub import open_hub
 from tests.live import open_live
 from web.server import open_socket
@@ -25,7 +26,7 @@ async def test_what_a_hub_tells_of_is_read_at_once(tmp_path: Path, sqlite_templa
     public: dict[str, Any] = {"public_url": address, "web_port": port, "webhook_secret": "the-secret"}
     async with (
         open_hub() as hub,
-        open_live(tmp_path, sqlite_template, hub=hub.url, poll_seconds=3600, **public) as live,
+        open_live(tmp_path, sqlite_template, site=SampleSite(hub=hub.url), poll_seconds=3600, **public) as live,
     ):
         await live.until(select(hubs.c.until))
         assert hub.asked[0]["hub.callback"].startswith(f"{address}websub/")
