@@ -16,7 +16,7 @@ from bot.callbacks import Act
 from bot.channels import draw_attached
 from bot.gate import draw_gate, draw_withdrawn
 from bot.keyboards import make_button, make_keyboard
-from bot.sources import draw_probe
+from bot.sources import draw_probe, explain
 from bot.topicwords import draw_trial
 from bot.view import Screen
 from db.store import articles, outbox, staff, subscribers
@@ -28,6 +28,7 @@ from db.store.topics import Proposal
 from locales import Html, Label, Texts, texts
 from newsroom.amendments import Amendment
 from newsroom.pushes import Lane
+from newsroom.reasons import Reason
 from newsroom.retagging import Trial
 from newsroom.roles import Role, who_has
 from newsroom.taxonomy import Taxonomy
@@ -83,12 +84,13 @@ class Desk:
         )
 
     async def tell_source(
-        self, connection: AsyncConnection, source: Source, state: str, since: datetime, reason: str = ""
+        self, connection: AsyncConnection, source: Source, state: str, since: datetime, reason: Reason | None = None
     ) -> None:
         """Tell the editors that a source fails, is gone for good or is well again."""
 
         def write(t: Texts) -> str:
-            return t(f"desk.source.{state}", title=source.title or source.url, url=source.url, reason=reason)
+            why = {"reason": explain(t, reason)} if reason else {}
+            return t(f"desk.source.{state}", title=source.title or source.url, url=source.url, **why)
 
         await self._tell(connection, f"source:{source.id}:{state}:{since.timestamp():.0f}", write, lambda _t: None)
 
@@ -110,9 +112,10 @@ class Desk:
         screen = draw_probe(texts(probe.language), probe, reading, taxonomy)
         await self._write(connection, f"probe:{probe.id}", probe.chat_id, screen)
 
-    async def tell_unread(self, connection: AsyncConnection, probe: Probe, reason: str) -> None:
+    async def tell_unread(self, connection: AsyncConnection, probe: Probe, reason: Reason) -> None:
         """Tell the editor who asked why nothing can be read at an address."""
-        text = texts(probe.language)("probe.unread", url=probe.url, reason=reason)
+        t = texts(probe.language)
+        text = t("probe.unread", url=probe.url, reason=explain(t, reason))
         await self._write(connection, f"probe:{probe.id}", probe.chat_id, (text, None))
 
     async def tell_trial(

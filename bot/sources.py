@@ -12,9 +12,10 @@ from db.store.collected import Read
 from db.store.probes import Probe, Reading
 from locales import Html, Label, Texts
 from newsroom.cutting import shorten
+from newsroom.reasons import Reason
 from newsroom.taxonomy import ALL, Taxonomy
 
-TITLE, REASON = 80, 200  # characters
+TITLE = 80  # characters
 SHOWN_ITEMS = 3  # of a probe
 MOST_LISTED = 40  # sources in one message
 STATES = {"active": "🟢", "paused": "⏸", "gone": "⛔"}
@@ -35,13 +36,19 @@ def draw_source(t: Texts, row: AnyRow, taxonomy: Taxonomy) -> Screen:
     lines = [
         t("sources.line", mark=Html(_mark(row)), number=Label(row.id), title=_title(row)),
         html.escape(row.url),
-        *([t("sources.failing", reason=shorten(row.last_error, REASON))] if row.last_error else []),
+        *([t("sources.failing", reason=explain(t, row.last_error))] if row.last_error else []),
         "",
         *_policies(t, row, taxonomy),
         "",
         t("sources.how.one", number=Label(row.id)),
     ]
     return "\n".join(lines), None
+
+
+def explain(t: Texts, reason: Reason) -> Html:
+    """Answer why a source cannot be read, in the language of who reads it."""
+    told = {name: explain(t, value) if isinstance(value, Reason) else value for name, value in reason.values.items()}
+    return Html(t(f"fault.{reason.key}", **told))
 
 
 def draw_probe(t: Texts, probe: Probe, reading: Reading, taxonomy: Taxonomy) -> Screen:

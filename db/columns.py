@@ -10,9 +10,12 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Integer,
+    Text,
     TypeDecorator,
     text,
 )
+
+from newsroom.reasons import Reason
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -36,6 +39,23 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class ReasonText(TypeDecorator[str]):
+    """Why a source cannot be read: a `Reason` in and out, nothing where there is none."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Keep what a reason is made of."""
+        del dialect
+        return value.dump() if isinstance(value, Reason) else value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Answer the reason."""
+        del dialect
+        return Reason.load(value) if value else value
 
 
 EMPTY = text("''")

@@ -38,7 +38,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import JSON
 
-from db.columns import EMPTY, RowId, UtcDateTime, among, key
+from db.columns import EMPTY, ReasonText, RowId, UtcDateTime, among, key
 from newsroom.outcomes import DeliveryState
 from newsroom.pushes import PushState
 
@@ -68,7 +68,7 @@ sources = Table(
     Column("polled_at", UtcDateTime),
     Column("changed_at", UtcDateTime),  # when it last had something new
     Column("failures", Integer, nullable=False, server_default="0"),  # in a row
-    Column("last_error", Text, nullable=False, server_default=EMPTY),
+    Column("last_error", ReasonText, nullable=False, server_default=EMPTY),
     Column("ailing_since", UtcDateTime),  # when editors were told that it fails
     Column("added_at", UtcDateTime, nullable=False),
     Column("seen", LargeBinary),  # the digest of each item as it stood at the last poll (`newsroom/seen.py`)

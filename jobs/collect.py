@@ -37,6 +37,7 @@ from newsroom.errors import FetchError, ParseError, SourceError
 from newsroom.items import ParsedFeed
 from newsroom.keywords import KeywordIndex, texts_of
 from newsroom.reading import read_feed, request_address, second_address
+from newsroom.reasons import Reason
 from newsroom.semantic import gist
 from newsroom.sources import Rhythm, is_bad, next_poll
 from newsroom.stories import sketch
@@ -54,7 +55,7 @@ class Teller(Protocol):
     """Who tells editors how a source fares, and asks them what only they can say."""
 
     async def tell_source(
-        self, connection: AsyncConnection, source: Source, state: str, since: datetime, reason: str = ""
+        self, connection: AsyncConnection, source: Source, state: str, since: datetime, reason: Reason | None = None
     ) -> None:
         """Tell that a source is `failing`, is `gone` for good or is `well` again; once for each `since`."""
 
@@ -140,7 +141,7 @@ class Collector:
             return
         except Exception as error:  # a fault of ours must cost only this source
             log.exception("poll failed", url=source.url)
-            await self._note_failure(source, SourceError(source.url, f"our own fault ({type(error).__name__})"))
+            await self._note_failure(source, SourceError(source.url, Reason("ours", cause=type(error).__name__)))
             return
         if found is None:
             return
@@ -170,7 +171,7 @@ class Collector:
         now = self.lease.now()
         found = await discover(source.url, self.fetcher, now)
         if found.url == source.url:
-            raise ParseError(source.url, "it was no feed when it was polled, and is one now")
+            raise ParseError(source.url, Reason("feed-now"))
         log.info("source found", url=source.url, found=found.url, items=len(found.feed.items))
         async with self.database.write() as connection:
             await sources.move(connection, source.id, found.url)
@@ -221,7 +222,7 @@ class Collector:
                 due_at=next_poll(rhythm, self.shortest, now, random.random()),  # noqa: S311  (spreads polls)
                 failures=0,
                 ailing_since=None,
-                last_error=f"{feed.unread} items could not be read" if feed and feed.unread else "",
+                last_error=Reason("unread", items=feed.unread) if feed and feed.unread else "",
             )
             if fetched.moved and feed and feed.seen and request_address(source.url) == source.url:
                 await sources.move(connection, source.id, fetched.url)

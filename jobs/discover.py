@@ -12,6 +12,7 @@ from newsroom.encoding import decode
 from newsroom.errors import FetchError, ParseError, SourceError
 from newsroom.items import ParsedFeed
 from newsroom.reading import read_feed, request_address
+from newsroom.reasons import Reason
 from newsroom.withdrawals import GONE
 
 
@@ -48,7 +49,7 @@ async def discover(url: str, fetcher: Fetcher, now: datetime) -> Discovered:
             continue
         if feed.items:
             return Discovered(candidate, feed)
-    raise ParseError(url, f"{fault.reason}; nor is any feed found at the {len(tried)} usual places of its site")
+    raise ParseError(url, Reason("nowhere", fault=fault.reason, tried=len(tried)))
 
 
 async def read(fetched: Fetched, now: datetime) -> ParsedFeed:

@@ -20,6 +20,7 @@ import aiohttp
 from yarl import URL
 
 from newsroom.errors import FetchError
+from newsroom.reasons import Reason
 
 T = TypeVar("T")
 LARGEST_BODY = 8 * 1024 * 1024  # bytes, after decompression
@@ -34,13 +35,13 @@ MOVED = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT}
 KEEPING = {HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT}  # that repeat what is posted, as a hub may
 MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 PERMANENT = {401, 403, 404, 405, 410, 451}
-# What went wrong with an answer, in words; the first that fits.
+# What went wrong with an answer, by its reason; the first that fits.
 FAULTS: tuple[tuple[type[Exception], str], ...] = (
-    (aiohttp.ServerDisconnectedError, "it hung up without an answer"),
-    (aiohttp.ClientPayloadError, "it broke off, or what it sent cannot be unpacked"),
-    (aiohttp.RedirectClientError, "it redirects to what is no web address"),
-    (aiohttp.ClientResponseError, "what it answered is no HTTP"),
-    (ValueError, "that is no web address"),
+    (aiohttp.ServerDisconnectedError, "hung-up"),
+    (aiohttp.ClientPayloadError, "broke-off"),
+    (aiohttp.RedirectClientError, "astray"),
+    (aiohttp.ClientResponseError, "no-http"),
+    (ValueError, "no-address"),
 )
 
 
@@ -59,7 +60,7 @@ class Fetched:
 
 
 class ForbiddenAddressError(OSError):
-    """The address is not on the public net."""
+    """The address that it names is not on the public net."""
 
 
 class Fetcher:
@@ -91,7 +92,7 @@ class Fetcher:
     def _make_socket(self, address: aiohttp.AddrInfoType) -> socket.socket:
         family, kind, protocol, _, where = address
         if not (self._allow_private or is_public(str(where[0]))):
-            raise ForbiddenAddressError(f"{where[0]} is not on the public net")
+            raise ForbiddenAddressError(str(where[0]))
         return socket.socket(family, kind, protocol)
 
     async def fetch(
@@ -113,18 +114,18 @@ class Fetcher:
         """Ask a host that is asked nothing else meanwhile, and put whatever goes wrong into words."""
         host = _host(url)
         if not host:
-            raise FetchError(url, "only http:// and https:// addresses can be read", permanent=True)
+            raise FetchError(url, Reason("address"), permanent=True)
         async with self._hosts.setdefault(host, asyncio.Lock()):
             try:
                 return await ask()
             except aiohttp.ClientConnectorError as error:
                 raise _unreachable(url, error) from error
             except aiohttp.TooManyRedirects as error:
-                raise FetchError(url, f"it redirects more than {MOST_REDIRECTS} times") from error
+                raise FetchError(url, Reason("redirects", most=MOST_REDIRECTS)) from error
             except TimeoutError as error:
-                raise FetchError(url, "it did not answer in time") from error
+                raise FetchError(url, Reason("slow")) from error
             except (aiohttp.ClientError, ValueError) as error:
-                raise FetchError(url, f"the connection failed: {_explain(error)}") from error
+                raise FetchError(url, Reason("failed", cause=_explain(error))) from error
 
     @property
     def _opened(self) -> aiohttp.ClientSession:
@@ -135,7 +136,7 @@ class Fetcher:
     async def _post(self, url: str, form: Mapping[str, str]) -> None:
         async with self._opened.post(_written(url), data=dict(form), max_redirects=MOST_REDIRECTS) as answer:
             if strays := [hop.status for hop in answer.history if hop.status not in KEEPING]:
-                raise FetchError(url, f"HTTP {strays[0]}, which leads no form anywhere", status=strays[0])
+                raise FetchError(url, Reason("form", status=strays[0]), status=strays[0])
             if not answer.ok:
                 raise _refused(url, answer)
 
@@ -175,7 +176,7 @@ async def _read(url: str, answer: aiohttp.ClientResponse) -> bytes:
     async for chunk in answer.content.iter_chunked(64 * 1024):
         body += chunk
         if len(body) > LARGEST_BODY:
-            raise FetchError(url, f"it is larger than {LARGEST_BODY // 1024 // 1024} MiB")
+            raise FetchError(url, Reason("large", mib=LARGEST_BODY // 1024 // 1024))
     return bytes(body)
 
 
@@ -207,17 +208,17 @@ def _freshness(answer: aiohttp.ClientResponse) -> float:
 
 def _refused(url: str, answer: aiohttp.ClientResponse) -> FetchError:
     after = answer.headers.get("Retry-After", "")
-    seconds = float(after) if after.isdecimal() else None
-    permanent = answer.status in PERMANENT
-    return FetchError(url, f"HTTP {answer.status}", status=answer.status, permanent=permanent, retry_after=seconds)
+    seconds, status = float(after) if after.isdecimal() else None, answer.status
+    reason = Reason("http", status=status)
+    return FetchError(url, reason, status=status, permanent=status in PERMANENT, retry_after=seconds)
 
 
-def _explain(error: Exception) -> str:
-    return next((words for kind, words in FAULTS if isinstance(error, kind)), type(error).__name__)
+def _explain(error: Exception) -> Reason | str:
+    return next((Reason(key) for kind, key in FAULTS if isinstance(error, kind)), type(error).__name__)
 
 
 def _unreachable(url: str, error: aiohttp.ClientConnectorError) -> FetchError:
     cause = error.os_error
     if isinstance(cause, ForbiddenAddressError):
-        return FetchError(url, f"{cause}: set ALLOW_PRIVATE_SOURCES=true if it is meant", permanent=True)
-    return FetchError(url, f"no connection ({cause.strerror or type(cause).__name__})")
+        return FetchError(url, Reason("private", address=str(cause)), permanent=True)
+    return FetchError(url, Reason("connection", cause=cause.strerror or type(cause).__name__))

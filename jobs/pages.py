@@ -19,6 +19,7 @@ from newsroom.articles import ParsedArticle
 from newsroom.encoding import decode
 from newsroom.errors import FetchError, ParseError, SourceError
 from newsroom.pages import complete, is_teaser, parse_page
+from newsroom.reasons import Reason
 from newsroom.withdrawals import GONE
 
 log = structlog.get_logger()
@@ -55,10 +56,10 @@ class Pages:
     async def read(self, url: str) -> ParsedArticle:
         """Read the article of a page. Raises SourceError."""
         if not await self._may_read(url):
-            raise FetchError(url, "its robots.txt does not allow it", permanent=True)
+            raise FetchError(url, Reason("robots"), permanent=True)
         fetched = await self.fetcher.fetch(url)
         if fetched.body is None:
-            raise ParseError(url, "it answered nothing")
+            raise ParseError(url, Reason("empty"))
         return await asyncio.to_thread(parse_page, fetched.body, fetched.url, fetched.charset, now=self.now())
 
     async def is_gone(self, url: str) -> bool:

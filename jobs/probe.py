@@ -13,6 +13,7 @@ from db.store.workers import WorkerLease
 from jobs.collect import read_source
 from jobs.fetcher import Fetcher
 from newsroom.errors import SourceError
+from newsroom.reasons import Reason
 from newsroom.taxonomy import Taxonomy
 
 
@@ -22,7 +23,7 @@ class Teller(Protocol):
     async def tell_probe(self, connection: AsyncConnection, probe: Probe, reading: Reading, taxonomy: Taxonomy) -> None:
         """Show what is read there, and whether it is collected now."""
 
-    async def tell_unread(self, connection: AsyncConnection, probe: Probe, reason: str) -> None:
+    async def tell_unread(self, connection: AsyncConnection, probe: Probe, reason: Reason) -> None:
         """Tell why nothing can be read there."""
 
 

@@ -13,6 +13,8 @@ The outcome of a send is no error but a value: see `newsroom/delivery.py`. A new
 each edge: `bot/handlers/errors.py` for people, `cli.py` for the terminal.
 """
 
+from newsroom.reasons import Reason
+
 
 class QasidError(Exception):
     """Anything that we raise on purpose."""
@@ -21,7 +23,7 @@ class QasidError(Exception):
 class SourceError(QasidError):
     """A source could not be read."""
 
-    def __init__(self, url: str, reason: str) -> None:
+    def __init__(self, url: str, reason: Reason) -> None:
         super().__init__(f"{url}: {reason}")
         self.url = url
         self.reason = reason
@@ -31,7 +33,7 @@ class FetchError(SourceError):
     """The request to a source failed; `retry_after` is in seconds, as the server asked; `status` 0 is no answer."""
 
     def __init__(
-        self, url: str, reason: str, *, status: int = 0, permanent: bool = False, retry_after: float | None = None
+        self, url: str, reason: Reason, *, status: int = 0, permanent: bool = False, retry_after: float | None = None
     ) -> None:
         super().__init__(url, reason)
         self.status = status

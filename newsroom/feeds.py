@@ -20,6 +20,7 @@ import fastfeedparser
 from newsroom.errors import ParseError
 from newsroom.items import Head, ParsedFeed, Poll, RawItem, full_address, make_feed, said, storable_bytes
 from newsroom.outlines import Outline
+from newsroom.reasons import Reason
 from newsroom.sifting import Sifted, TangledError
 from newsroom.websub import find_links
 
@@ -65,7 +66,7 @@ def parse_feed(text: str, url: str, poll: Poll, sifted: Sifted = NOT_SIFTED) -> 
     if sifted.cut and not (is_as_sifted and feed.listing.guids.isdisjoint(mark.guid for mark in sifted.cut)):
         raise TangledError
     if not (feed.seen or outline.is_sound):
-        raise ParseError(url, "its XML is broken before the first item")
+        raise ParseError(url, Reason("broken-xml"))
     ttl = TTL.search(start)
     told = replace(feed, ttl=60 * float(ttl[1]) if ttl else 0, links=find_links(_cleanse(start), url))
     return told.with_seen(sifted.cut)
@@ -88,9 +89,9 @@ def _named(reference: re.Match[str]) -> str:
 def _outline(body: bytes, url: str) -> Outline:
     root, outline = ROOT.search(body), Outline(body)
     if outline.has_entities or b"<!ENTITY" in body[: root.start() if root else len(body)]:
-        raise ParseError(url, "it declares entities of its own, which no feed needs")
+        raise ParseError(url, Reason("entities"))
     if root is None:
-        raise ParseError(url, "it is no RSS and no Atom")
+        raise ParseError(url, Reason("no-feed"))
     return outline
 
 
@@ -105,7 +106,7 @@ def _parse(body: bytes, outline: Outline, url: str, *, is_empty: bool) -> Entry:
         if readings and (is_empty or _entries(readings[-1])):
             return readings[-1]
     if not readings:
-        raise ParseError(url, f"no reader can read it ({fault})")
+        raise ParseError(url, Reason("unreadable", cause=fault))
     return max(readings, key=lambda reading: len(_entries(reading)))
 
 

@@ -10,6 +10,7 @@ from lxml import etree
 from newsroom.encoding import decode
 from newsroom.errors import ParseError
 from newsroom.items import full_address, said
+from newsroom.reasons import Reason
 from newsroom.trees import parse_xml
 
 
@@ -25,14 +26,14 @@ def read_opml(body: bytes, name: str) -> list[Outline]:
     """Answer the sources of a list, whatever folders they are in, each once. Raises ParseError when it is none."""
     root = parse_xml(decode(body))
     if root is None or root.tag != "opml":
-        raise ParseError(name, "it is no OPML")
+        raise ParseError(name, Reason("no-opml"))
     found: dict[str, Outline] = {}
     for outline in root.iter("outline"):
         url = full_address("", said(outline.get("xmlUrl")))
         if url:
             found.setdefault(url, Outline(url, said(outline.get("title") or outline.get("text"))))
     if not found:
-        raise ParseError(name, "it lists no source: an outline of one has xmlUrl")
+        raise ParseError(name, Reason("empty-opml"))
     return list(found.values())
 
 

@@ -23,6 +23,7 @@ from newsroom.articles import ParsedArticle
 from newsroom.encoding import decode
 from newsroom.errors import ParseError
 from newsroom.items import RawItem, all_said, full_address, make_item, said
+from newsroom.reasons import Reason
 from newsroom.text import fold
 from newsroom.trees import parse_html
 
@@ -57,17 +58,17 @@ def complete(item: ParsedArticle, page: ParsedArticle) -> ParsedArticle:
 def parse_page(body: bytes, url: str, charset: str | None = None, *, now: datetime) -> ParsedArticle:
     """Read the page of an article. Raises ParseError for a page that is none."""
     if len(body) > LARGEST:
-        raise ParseError(url, f"the page is larger than {LARGEST // 1024 // 1024} MiB")
+        raise ParseError(url, Reason("page-large", mib=LARGEST // 1024 // 1024))
     text = decode(body, charset)
     tree = parse_html(text)
     if tree is None:
-        raise ParseError(url, "it is no page")
+        raise ParseError(url, Reason("no-page"))
     try:
         item = make_item(_merge(tree, text, url), url, said(tree.get("lang")), now)
     except Exception as error:  # what strangers write meets several parsers, which raise what they like
-        raise ParseError(url, f"no reader can read it ({type(error).__name__})") from error
+        raise ParseError(url, Reason("unreadable", cause=type(error).__name__)) from error
     if item is None or len(item.body) < SHORTEST:
-        raise ParseError(url, "no article is found in the page")
+        raise ParseError(url, Reason("no-article"))
     return item
 
 

@@ -21,6 +21,7 @@ from newsroom.errors import ParseError
 from newsroom.feeds import parse_feed
 from newsroom.items import ParsedFeed, Poll, said
 from newsroom.jsonfeed import is_json_feed, parse_json_feed
+from newsroom.reasons import Reason
 from newsroom.seen import read_marks
 from newsroom.sifting import TangledError, sift
 from newsroom.sitemaps import is_sitemap, parse_sitemap
@@ -65,7 +66,7 @@ def _read_json(text: str, url: str, poll: Poll) -> ParsedFeed:
         return parse_json_feed(told, url, poll)
     if are_posts(told):
         return parse_posts(told, url, poll)
-    raise ParseError(url, f"it is JSON, but no JSON Feed and no posts of WordPress{_tell_fault(told)}")
+    raise ParseError(url, _explain(told))
 
 
 def _load(text: str, url: str) -> Any:
@@ -77,9 +78,11 @@ def _load(text: str, url: str) -> Any:
     try:
         return json.loads(text, strict=False)
     except (ValueError, RecursionError):
-        raise ParseError(url, f"its JSON is broken ({fault})") from None
+        raise ParseError(url, Reason("broken-json", cause=str(fault))) from None
 
 
-def _tell_fault(told: Any) -> str:
-    """Answer what a server says is wrong, as WordPress does: {"code": …, "message": …}."""
-    return f": {said(told['message'])[:200]}" if isinstance(told, Mapping) and told.get("message") else ""
+def _explain(told: Any) -> Reason:
+    """Say that it is no feed, and what a server says is wrong, as WordPress does: {"code": …, "message": …}."""
+    if isinstance(told, Mapping) and told.get("message"):
+        return Reason("json-says", said=said(told["message"])[:200])
+    return Reason("no-json-feed")

@@ -10,6 +10,7 @@ from lxml import etree
 
 from newsroom.errors import ParseError
 from newsroom.items import Head, ParsedFeed, Poll, RawItem, make_feed, said
+from newsroom.reasons import Reason
 from newsroom.trees import parse_xml
 
 ROOT = re.compile(r"<(?:\w+:)?(urlset|sitemapindex)\b")
@@ -32,7 +33,7 @@ def parse_sitemap(text: str, url: str, poll: Poll) -> ParsedFeed:
     """Read a news sitemap. Raises ParseError for one that has no news, and for an index of sitemaps."""
     root = parse_xml(text)
     if root is None or not list(root.iter(NEWS)):
-        raise ParseError(url, f"it is a sitemap without news{_tell_others(root)}")
+        raise ParseError(url, _explain(root))
     publication = root.find(".//news:publication", SPACES)
     head = Head(url, _text(publication, "news:name"), _text(publication, "news:language"))
     return make_feed(head, root.iterfind(".//map:url", SPACES), _read, poll)
@@ -54,8 +55,8 @@ def _text(element: etree._Element | None, path: str) -> str:
     return said(element.findtext(path, "", SPACES)) if element is not None else ""
 
 
-def _tell_others(root: etree._Element | None) -> str:
-    """Answer where an index says that news may be."""
+def _explain(root: etree._Element | None) -> Reason:
+    """Say that there are no news, and where an index says that they may be."""
     found = root.iterfind(".//map:sitemap/map:loc", SPACES) if root is not None else ()
     listed = [said(one.text)[:LONGEST_TOLD] for one in found]
-    return f"; it lists others: {', '.join(listed[:5])}" if listed else ""
+    return Reason("other-sitemaps", listed=", ".join(listed[:5])) if listed else Reason("no-news")

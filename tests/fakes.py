@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from newsroom.reasons import Reason
+
 
 @dataclass(slots=True)
 class CountingMeter:
@@ -44,11 +46,11 @@ class Tellings:
     told: list[tuple[str, str]] = field(default_factory=list)
 
     async def tell_source(
-        self, connection: object, source: object, state: str, since: datetime, reason: str = ""
+        self, connection: object, source: object, state: str, since: datetime, reason: Reason | None = None
     ) -> None:
         """Keep the state and the reason."""
         del connection, source, since
-        self.told.append((state, reason))
+        self.told.append((state, reason or ""))
 
     async def ask_gate(self, connection: object, number: int, taxonomy: object) -> None:
         """Keep the number."""

@@ -19,6 +19,7 @@ from db.tables import subscribers
 from locales import DIGITS, END_ISOLATE, ISOLATE, LANGUAGES, Html, Label, choose_language, texts
 from newsroom.policy import POLICIES
 from newsroom.pushes import PushState
+from newsroom.reasons import FAULTS
 from newsroom.topics import ZONES
 
 ROOT = Path(__file__).parent.parent
@@ -29,6 +30,7 @@ TELEGRAM_TAGS = {"b", "code", "a"}
 COMPOSED: dict[str, Iterable[str]] = {
     "desk.push.": PushState,
     "desk.source.": ["failing", "gone", "well"],
+    "fault.": FAULTS,
     "command.": [*READER_COMMANDS, *(name for names in STAFF_COMMANDS.values() for name in names)],
     "channels.": [*MARKS],
     "words.": [*COMMANDS, *(f"language.{code}" for code in LANGUAGES)],

@@ -13,6 +13,7 @@ from db.collecting import hubs
 from db.store import AnyRow, rows, write_new
 from db.tables import articles, sources
 from db.wakeup import announce
+from newsroom.reasons import Reason
 from newsroom.websub import poll_at
 
 ACTIVE = sources.c.state == literal_column("'active'")
@@ -136,7 +137,7 @@ async def set_state(connection: AsyncConnection, url: str, state: str, now: date
 async def move(connection: AsyncConnection, source_id: int, url: str) -> None:
     """Let a source be read at another address from now on; where that is a source already, this one ends."""
     is_known = await rows(connection, select(sources.c.id).where(sources.c.url == url, sources.c.id != source_id))
-    here = {"state": "gone", "last_error": f"it is collected as {url}"} if is_known else {"url": url}
+    here = {"state": "gone", "last_error": Reason("known", url=url)} if is_known else {"url": url}
     await connection.execute(update(sources).where(sources.c.id == source_id).values(here))
 
 

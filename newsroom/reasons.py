@@ -1,0 +1,89 @@
+"""Why a source cannot be read: each reason by its name, and in English, as logs and the terminal tell it.
+
+Editors read it in their own language: a reason has a text `fault.<key>` in each catalogue, with the same placeholders.
+A new reason is a line of FAULTS and its texts.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import orjson
+
+FAULTS = {
+    # The request
+    "address": "only http:// and https:// addresses can be read",
+    "private": "{address} is not on the public net: set ALLOW_PRIVATE_SOURCES=true if it is meant",
+    "connection": "no connection ({cause})",
+    "slow": "it did not answer in time",
+    "http": "HTTP {status}",
+    "form": "HTTP {status}, which leads no form anywhere",
+    "redirects": "it redirects more than {most} times",
+    "astray": "it redirects to what is no web address",
+    "hung-up": "it hung up without an answer",
+    "broke-off": "it broke off, or what it sent cannot be unpacked",
+    "no-http": "what it answered is no HTTP",
+    "no-address": "that is no web address",
+    "failed": "the connection failed: {cause}",
+    "large": "it is larger than {mib} MiB",
+    "empty": "it answered nothing",
+    "robots": "its robots.txt does not allow it",
+    # What came
+    "no-feed": "it is no RSS and no Atom",
+    "broken-xml": "its XML is broken before the first item",
+    "entities": "it declares entities of its own, which no feed needs",
+    "unreadable": "no reader can read it ({cause})",
+    "broken-json": "its JSON is broken ({cause})",
+    "no-json-feed": "it is JSON, but no JSON Feed and no posts of WordPress",
+    "json-says": "it is JSON, but no JSON Feed and no posts of WordPress: {said}",
+    "no-news": "it is a sitemap without news",
+    "other-sitemaps": "it is a sitemap without news; it lists others: {listed}",
+    "no-page": "it is no page",
+    "page-large": "the page is larger than {mib} MiB",
+    "no-article": "no article is found in the page",
+    "no-opml": "it is no OPML",
+    "empty-opml": "it lists no source: an outline of one has xmlUrl",
+    "unread": "{items} items could not be read",
+    # The source
+    "nowhere": "{fault}; nor is any feed found at the {tried} usual places of its site",
+    "feed-now": "it was no feed when it was polled, and is one now",
+    "known": "it is collected as {url}",
+    "ours": "our own fault ({cause})",
+    "told": "{said}",
+}
+
+
+class Reason(str):
+    """A reason in English, which knows what it is made of; a value may be a reason too."""
+
+    __slots__ = ("key", "values")
+    key: str
+    values: Mapping[str, "str | int | Reason"]
+
+    def __new__(cls, key: str, **values: "str | int | Reason") -> Self:
+        """Put a reason into words."""
+        reason = super().__new__(cls, FAULTS[key].format(**values))
+        reason.key, reason.values = key, values
+        return reason
+
+    def dump(self) -> str:
+        """Answer it as text that `load` takes."""
+        return orjson.dumps(_as_json(self)).decode()
+
+    @classmethod
+    def load(cls, text: str) -> Self:
+        """Answer the reason of what `dump` answered; any other text is told as it is."""
+        try:
+            key, values = orjson.loads(text)
+            return cls._read(key, values)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return cls("told", said=text)
+
+    @classmethod
+    def _read(cls, key: str, values: Mapping[str, Any]) -> Self:
+        return cls(key, **{name: cls._read(*told) if isinstance(told, list) else told for name, told in values.items()})
+
+
+def _as_json(value: "str | int | Reason") -> Any:
+    if isinstance(value, Reason):
+        return [value.key, {name: _as_json(part) for name, part in value.values.items()}]
+    return value
