@@ -19,6 +19,7 @@ from db.tables import subscribers
 from locales import DIGITS, END_ISOLATE, ISOLATE, LANGUAGES, Html, Label, choose_language, texts
 from newsroom.policy import POLICIES
 from newsroom.pushes import PushState
+from newsroom.screening import FlagKind
 from newsroom.topics import ZONES
 
 ROOT = Path(__file__).parent.parent
@@ -44,6 +45,7 @@ COMPOSED: dict[str, Iterable[str]] = {
     "button.": ["publish", "refuse", "rewrite", "retract", "keep"],
     "probe.": ["added", "known", "read"],
     "withdrawn.": ["followed", "kept"],
+    "flag.": FlagKind,
 }
 
 
