@@ -31,7 +31,9 @@ MESSENGERS = (
     "|واتس\\w*|تلغرام|تليغرام|تلجرام|تيليجرام|سناب\\w*|انستا\\w*|فايبر"
 )
 ACCOUNT = re.compile(rf"(?:{MESSENGERS})\s*(?:号\s*)?[:=]\s*@?[a-z0-9_.-]{{5,}}")
-CALLED = re.compile(rf"(?:{MESSENGERS}|اتصل\w*|جوال\w*|هاتف\w*|موبايل|call|tel|phone|appele[rz]|电话|手机|号码)\D{{0,15}}$")
+CALLED = re.compile(
+    rf"(?:{MESSENGERS}|اتصل\w*|جوال\w*|هاتف\w*|موبايل|call|tel|phone|appele[rz]|电话|手机|号码)\D{{0,15}}$"
+)
 DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 NUMBER = re.compile(r"(?<![a-z0-9.,/+])\+?\d[\d\s().-]{5,}\d(?![a-z0-9])")
 FRACTION = re.compile(r"\d+\.\d+")

@@ -86,7 +86,9 @@ def shipped_words() -> ListedWords:
     """Answer the words that come with the program."""
     data = files("newsroom").joinpath("data", "listed_words.toml").read_text(encoding="utf-8")
     by_language = tomllib.loads(data)
-    return ListedWords({
-        Category(category): [word for said in languages.values() for word in said]
-        for category, languages in by_language.items()
-    })
+    return ListedWords(
+        {
+            Category(category): [word for said in languages.values() for word in said]
+            for category, languages in by_language.items()
+        }
+    )

@@ -47,7 +47,7 @@ class Reason(NamedTuple):
     weight: float
 
 
-def _no_weights() -> array[int]:
+def _no_weights() -> "array[int]":
     return array("q", bytes(8 * PLACES))
 
 
@@ -56,7 +56,7 @@ class Model:
     """What was learnt. A new one knows nothing, and everything scores in the middle."""
 
     softness: tuple[float, float] = (SOFTNESS, SOFTNESS)  # of decisions to publish, and not to
-    weights: array[int] = field(default_factory=_no_weights)
+    weights: "array[int]" = field(default_factory=_no_weights)
     moved: dict[str, list[int]] = field(default_factory=dict)  # what decisions added to each weight of theirs
 
     def score(self, text: str) -> float:
@@ -70,7 +70,11 @@ class Model:
         found = sorted((Reason(run, self.weights[_place(run)] / size) for run in runs), key=_heaviest_first)
         told: list[Reason] = []
         for one in found:
-            if len(told) < most and one.weight and not any(one.letters in other.letters or other.letters in one.letters for other in told):
+            if (
+                len(told) < most
+                and one.weight
+                and not any(one.letters in other.letters or other.letters in one.letters for other in told)
+            ):
                 told.append(one)
         return told
 
@@ -90,7 +94,8 @@ class Model:
     def dump(self) -> dict[str, Any]:
         """Answer the model as plain values, of a few megabytes at most."""
         packed = base64.b64encode(zlib.compress(self.weights.tobytes())).decode()
-        return {"form": FORM, "softness": list(self.softness), "weights": packed, "moved": self.moved}
+        moved = {key: list(known) for key, known in self.moved.items()}
+        return {"form": FORM, "softness": list(self.softness), "weights": packed, "moved": moved}
 
     @classmethod
     def load(cls, dumped: dict[str, Any]) -> Self:
@@ -150,7 +155,7 @@ def _soften(published: int, rejected: int) -> tuple[float, float]:
     return SOFTNESS * published / half, SOFTNESS * rejected / half
 
 
-def find_places(text: str) -> array[int]:
+def find_places(text: str) -> "array[int]":
     """Answer the places of the weights that a text has, each once; at least one."""
     return array("I", sorted({_place(run) for run in _find_runs(text)}))
 

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from newsroom.ordering import measure
 
-PAIRS = st.lists(st.tuples(st.sampled_from([0.0, 0.1, 0.5, 0.9, 1.0]), st.sampled_from([0, 1])), min_size=2, max_size=40)
+PAIRS = st.lists(
+    st.tuples(st.sampled_from([0.0, 0.1, 0.5, 0.9, 1.0]), st.sampled_from([0, 1])), min_size=2, max_size=40
+)
 
 
 @given(PAIRS)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.ordering import measure
-from newsroom.scoring import MOST_FEATURES, Example, Model, train
+from newsroom.scoring import PLACES, Example, Model, train
 
 GOOD = [
     "خبر جميل وشكرا لكم", "أرجو مزيدا من التفاصيل", "رأي محترم ومفيد", "قطار سريع ومريح", "شكرا على التوضيح", "تقرير مفيد جدا",
@@ -104,8 +104,14 @@ def test_no_words_of_readers_stand_in_what_is_written_out(model: Model) -> None:
     assert json.dumps(model.dump(), ensure_ascii=False).isascii()
 
 
-def test_a_model_has_a_size_that_it_does_not_pass() -> None:
+def test_a_model_of_another_form_is_not_read(model: Model) -> None:
+    with pytest.raises(ValueError, match="form 9"):
+        Model.load({**model.dump(), "form": 9})
+
+
+def test_a_model_does_not_grow_past_its_size() -> None:
     chance = Random(1)  # noqa: S311  (no secret)
-    texts = ["".join(chance.choices("ابتثجحخدذرزسشصضطظعغفقكلمنهوي ", k=200)) for _ in range(100)]
+    texts = ["".join(chance.choices("ابتثجحخدذرزسشصضطظعغفقكلمنهوي ", k=300)) for _ in range(300)]
     model = train(Example(text, place % 2) for place, text in enumerate(texts))
-    assert len(model.dump()["weights"]) <= MOST_FEATURES
+    assert len(model.weights) == PLACES
+    assert len(json.dumps(model.dump())) < 12 * PLACES

@@ -141,7 +141,13 @@ def test_a_listed_word_is_seen_in_every_language(kind: FlagKind, text: str) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["الحمقة اسم قرية", "كلب الحراسة أنقذ الطفل", "idiomatic English", "la poste a salué le projet", "他很明白，痴迷科学"],
+    [
+        "الحمقة اسم قرية",
+        "كلب الحراسة أنقذ الطفل",
+        "idiomatic English",
+        "la poste a salué le projet",
+        "他很明白，痴迷科学",
+    ],
 )
 def test_what_only_looks_like_a_listed_word_is_not_seen(text: str) -> None:
     assert kinds(text).isdisjoint({FlagKind.INSULT, FlagKind.INCITEMENT, FlagKind.ADVERTISING})
@@ -175,7 +181,9 @@ def test_what_an_author_sends_again_is_seen_though_a_word_is_changed(language: s
     again = CALM[language] + {"ar": " نعم", "en": " Yes", "fr": " Oui", "zh": "好"}[language]
     flags = screen(again, Facts(own=[before, trace("قول آخر لا علاقة له بما سبق من الكلام")])).flags
     assert Flag(FlagKind.REPEATED, times=1) in flags
-    assert FlagKind.REPEATED not in kinds(CALM[language], Facts(own=[trace(CALM[other]) for other in LANGUAGES if other != language]))
+    assert FlagKind.REPEATED not in kinds(
+        CALM[language], Facts(own=[trace(CALM[other]) for other in LANGUAGES if other != language])
+    )
 
 
 def test_what_others_sent_too_is_seen() -> None:
@@ -207,7 +215,9 @@ def test_a_word_of_two_scripts_is_seen(word: str) -> None:
     assert evidence(FlagKind.MIXED, f"هذه {word} هنا") == (word,)
 
 
-@pytest.mark.parametrize("text", ["فحص الـDNA مهم", "قناة بـCNN", "采用DeepSeek模型", "شبكات 5G في الصين", "à l’été", "Δt"])
+@pytest.mark.parametrize(
+    "text", ["فحص الـDNA مهم", "قناة بـCNN", "采用DeepSeek模型", "شبكات 5G في الصين", "à l’été", "Δt"]
+)
 def test_scripts_side_by_side_are_not_mixed(text: str) -> None:
     assert FlagKind.MIXED not in kinds(text)
 
@@ -217,17 +227,24 @@ def test_shouting_is_seen(text: str) -> None:
     assert FlagKind.SHOUTED in kinds(text)
 
 
-@pytest.mark.parametrize("text", ["UNESCO AND WHO", "The IMF and the WTO met UNESCO", "حضرت UNESCO و UNICEF", CALM["ar"], CALM["zh"]])
+@pytest.mark.parametrize(
+    "text", ["UNESCO AND WHO", "The IMF and the WTO met UNESCO", "حضرت UNESCO و UNICEF", CALM["ar"], CALM["zh"]]
+)
 def test_capitals_of_names_are_no_shouting(text: str) -> None:
     assert FlagKind.SHOUTED not in kinds(text)
 
 
-@pytest.mark.parametrize("text", ["رائعععععع", "كذب!!!!!!!", "sooooo good", "c’est nuuuuul", "شكـــــــرا", "为什么？？？？？？", "好好好好好"])
+@pytest.mark.parametrize(
+    "text",
+    ["رائعععععع", "كذب!!!!!!!", "sooooo good", "c’est nuuuuul", "شكـــــــرا", "为什么？？？？？？", "好好好好好"],
+)
 def test_stretched_letters_are_seen(text: str) -> None:
     assert FlagKind.STRETCHED in kinds(text)
 
 
-@pytest.mark.parametrize("text", ["هههههههه", "哈哈哈哈哈哈", "hhhhhh", "الله أكبر!", "10000000", "نعم... ربما", "رحمة الله"])
+@pytest.mark.parametrize(
+    "text", ["هههههههه", "哈哈哈哈哈哈", "hhhhhh", "الله أكبر!", "10000000", "نعم... ربما", "رحمة الله"]
+)
 def test_laughter_numbers_and_a_doubled_letter_are_not_stretched(text: str) -> None:
     assert FlagKind.STRETCHED not in kinds(text)
 
