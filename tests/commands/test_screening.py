@@ -46,8 +46,9 @@ def test_the_worth_of_a_model_is_printed(decided: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "not JSON", "[1]", "3", "{}", '{"text": "x"}', '{"label": 1}', '{"text": "x", "label": 2}', '{"text": 1, "label": 1}',
-        '{"text": "x", "label": "1"}', '{"text": "\\ud800", "label": 1}', "[" * 5000, '{"text": "x", "label": [1]}',
+        "not JSON", "[1]", "[" * 5000, "3", "{}", '{"text": "x"}', '{"label": 1}', '{"text": "x", "label": 2}',
+        '{"text": 1, "label": 1}', '{"text": "x", "label": "1"}', '{"text": "\\ud800", "label": 1}',
+        '{"text": "x", "label": [1]}',
     ],
 )  # fmt: skip
 def test_a_line_that_is_no_decision_is_named(decided: str, tmp_path: Path, line: str) -> None:
@@ -87,7 +88,8 @@ def test_a_mark_at_the_start_of_a_file_is_passed_over(tmp_path: Path) -> None:
 
 
 def test_flags_are_told_line_by_line(decided: str) -> None:
-    typed = '{"text": "يا غبي، زر example.com", "language": "ar"}\n{"text": "well said, and thank you for it", "language": "ar"}\n'
+    asked = ("يا غبي، زر example.com", "well said, and thank you for it")
+    typed = "".join(f'{{"text": "{text}", "language": "ar"}}\n' for text in asked)
     first, second = map(json.loads, run("explain", typed=typed).output.splitlines())
     assert first == {
         "flags": [
