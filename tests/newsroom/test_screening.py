@@ -216,7 +216,7 @@ def test_a_word_of_two_scripts_is_seen(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["فحص الـDNA مهم", "قناة بـCNN", "采用DeepSeek模型", "شبكات 5G في الصين", "à l’été", "Δt"]
+    "text", ["فحص الـDNA مهم", "قناة بـCNN", "采用DeepSeek模型", "شبكات 5G في الصين", "à l’été", "Δ t"]
 )
 def test_scripts_side_by_side_are_not_mixed(text: str) -> None:
     assert FlagKind.MIXED not in kinds(text)
@@ -228,7 +228,7 @@ def test_shouting_is_seen(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["UNESCO AND WHO", "The IMF and the WTO met UNESCO", "حضرت UNESCO و UNICEF", CALM["ar"], CALM["zh"]]
+    "text", ["UNESCO, WHO", "The IMF and the WTO met UNESCO", "حضرت UNESCO و UNICEF", CALM["ar"], CALM["zh"]]
 )
 def test_capitals_of_names_are_no_shouting(text: str) -> None:
     assert FlagKind.SHOUTED not in kinds(text)
