@@ -31,7 +31,6 @@ SHORTEST_RUN, LONGEST_RUN = 2, 6  # letters, the spaces around a word among them
 WHOLE = 1 << 20  # stands for a weight of 1
 SOFTNESS = 1.0  # how much a decision gives way to the others; 0 is not at all
 LEAST_SAY = 0.3  # of a run that all decisions had alike, and of one that is new
-FEWEST = 2  # decisions that must have a run before it has more say
 ROUNDS = 10  # over all decisions
 STEEPNESS, FARTHEST = 2.0, 100.0  # of a score around the middle, and where it ends
 MOST_KEPT = 50_000  # decisions that can be taken back; the oldest is forgotten first
@@ -169,9 +168,7 @@ def _find_says(known: Collection[tuple[Sequence[int], int]]) -> "array[float]":
 
 
 def _say(published: int, rejected: int, share: float, even: float) -> float:
-    """Answer the square of a run's say; what one decision alone had tells nothing yet."""
-    if published + rejected < FEWEST:
-        return LEAST_SAY**2
+    """Answer the square of a run's say."""
     return (abs(log((rejected + share) / (published + 1 - share)) - even) + LEAST_SAY) ** 2
 
 
