@@ -10,7 +10,7 @@ import typer
 
 import runtime
 from app import open_app
-from commands import articles, pushes, sources, staff, topics
+from commands import articles, pushes, screening, sources, staff, topics
 from commands.acting import running
 from db.engine import Database
 from locales import texts
@@ -21,7 +21,7 @@ from settings import Settings, SettingsError, read_settings
 cli = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The Telegram newsroom."
 )
-for noun in (sources, articles, staff, pushes, topics):
+for noun in (sources, articles, staff, pushes, topics, screening):
     cli.add_typer(noun.cli, name=noun.__name__.rpartition(".")[2])
 
 

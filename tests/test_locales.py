@@ -20,6 +20,7 @@ from locales import DIGITS, END_ISOLATE, ISOLATE, LANGUAGES, Html, Label, choose
 from newsroom.policy import POLICIES
 from newsroom.pushes import PushState
 from newsroom.reasons import FAULTS
+from newsroom.screening import FlagKind
 from newsroom.topics import ZONES
 
 ROOT = Path(__file__).parent.parent
@@ -46,6 +47,7 @@ COMPOSED: dict[str, Iterable[str]] = {
     "button.": ["publish", "refuse", "rewrite", "retract", "keep"],
     "probe.": ["added", "known", "read"],
     "withdrawn.": ["followed", "kept"],
+    "flag.": FlagKind,
 }
 
 
