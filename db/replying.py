@@ -80,7 +80,7 @@ replies = Table(
     key("id", REPLY_ID),  # drawn, and says nothing
     Column("article_id", RowId, ForeignKey("articles.id"), nullable=False),
     Column("parent_id", REPLY_ID, ForeignKey("replies.id")),  # the reply that it answers
-    Column("author", AUTHOR_KEY, ForeignKey("authors.key")),
+    Column("author_key", AUTHOR_KEY, ForeignKey("authors.key")),
     Column("source", String(32), unique=True),  # HMAC of the chat and the message that it was written in
     Column("language", String(8), nullable=False),
     Column("state", String(16), nullable=False, server_default="draft"),
@@ -108,9 +108,8 @@ replies = Table(
     Column("consent_at", UtcDateTime),
     Column("destinations", JSON),  # where it may be public by that consent: pairs of kind and target
     among("state", *(str(state) for state in sorted(State, key=lambda state: state is not State.PUBLISHED))),
-    CheckConstraint("author IS NOT NULL OR state = 'erased'", name="authored"),
     Index("ix_replies_article", "article_id", "state"),
-    Index("ix_replies_author", "author"),
+    Index("ix_replies_author", "author_key"),
     Index("ix_replies_parent", "parent_id"),
     Index("ix_replies_state", "state", "submitted_at"),
     Index("ix_replies_due", "due_at", postgresql_where=DUE, sqlite_where=DUE),

@@ -11,8 +11,8 @@ use has a key of its own, derived from the secret. The secret is never written t
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -73,13 +73,11 @@ def find_secret(configured: str, url: URL) -> str:
         return configured
     path = _file_for(url)
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(KEY_LENGTH) + "\n")
-    except FileExistsError:
-        pass
+        if not path.exists():
+            _make(path)
+        return _read(path)
     except OSError as error:
-        raise StoreError(f"{path} cannot be written ({error.strerror}): set PSEUDONYM_SECRET") from None
-    return _read(path)
+        raise StoreError(f"{path}: {error.strerror}; set PSEUDONYM_SECRET, or let the file be written") from None
 
 
 async def match(connection: AsyncConnection, vault: Vault, now: datetime) -> None:
@@ -105,6 +103,18 @@ def _file_for(url: URL) -> Path:
     return (Path(str(url.database)).parent if is_file else Path()) / FILE
 
 
+def _make(path: Path) -> None:
+    """Make the file, whole or not at all; where another process was first, its file stays."""
+    new = path.with_name(f".{FILE}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(KEY_LENGTH) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(new, path)
+    new.unlink()
+
+
 def _read(path: Path) -> str:
     secret = path.read_text(encoding="ascii").strip()
     if len(secret) < SHORTEST:
@@ -114,7 +124,7 @@ def _read(path: Path) -> str:
 
 def _derive(root: bytes, use: bytes) -> bytes:
     """Answer the key of one use. The secret is random, or a person's who was told how long; one step is enough."""
-    return hmac.digest(root, b"qasid " + use, sha256)
+    return hmac.digest(root, b"qasid " + use, "sha256")
 
 
 def _name(by: bytes, what: str) -> str:

@@ -4,6 +4,7 @@ They are named in the lines of `newsroom/transitions.py` and asked in that order
 else. A guard that concerns one part alone (an author's, a moderator's) holds for all others.
 """
 
+import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,7 @@ from newsroom.replies import (
     Reply,
     Who,
 )
-from newsroom.waiting import ends_at
+from newsroom.waiting import ends_at, next_allowed
 
 MACHINES = frozenset({Who.SCREEN, Who.CLOCK, Who.WORKER})
 
@@ -34,6 +35,7 @@ class Circumstances:
     quorum: int = 1
     moderators: int = 1  # how many there are
     banned: bool = False  # its author
+    sent: tuple[datetime, ...] = ()  # when its author sent replies lately
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,17 @@ def check_text(text: str) -> Refusal | None:
     return Refusal("replies.too_long", most=LONGEST) if length > LONGEST else None
 
 
+def _is_author(case: Case) -> bool:
+    return bool(case.actor.key) and hmac.compare_digest(case.actor.key, case.reply.author_key or "")
+
+
 def _is_own(case: Case) -> bool:
-    return case.actor.who is not Who.AUTHOR or bool(case.actor.key) and case.actor.key == case.reply.author
+    return case.actor.who is not Who.AUTHOR or _is_author(case)
 
 
 def _is_strangers(case: Case) -> bool:
     """Tell whether a member of the staff decides on somebody else's reply, whose own key is known to tell."""
-    return case.actor.who not in STAFF or bool(case.actor.key) and case.actor.key != case.reply.author
+    return case.actor.who not in STAFF or (bool(case.actor.key) and not _is_author(case))
 
 
 def _is_free(case: Case) -> bool:
@@ -80,7 +86,7 @@ def _is_another(case: Case) -> bool:
 
 def _is_due(case: Case) -> bool:
     end = ends_at(case.reply)
-    return case.actor.who not in MACHINES or end is not None and end <= case.now
+    return case.actor.who not in MACHINES or (end is not None and end <= case.now)
 
 
 def _is_hideable(case: Case) -> bool:
@@ -100,6 +106,15 @@ def _text_fault(key: str) -> Callable[[Case], bool]:
 
 def _say(key: str, **values: int) -> Callable[[Case], Refusal]:
     return lambda _: Refusal(key, **values)
+
+
+def _is_paced(case: Case) -> bool:
+    return next_allowed(case.around.sent, case.now) <= case.now
+
+
+def _say_when(case: Case) -> Refusal:
+    wait = next_allowed(case.around.sent, case.now) - case.now
+    return Refusal("replies.too_often", minutes=max(1, -(-int(wait.total_seconds()) // 60)))
 
 
 NOT_NOW = _say("replies.not_now")
@@ -125,6 +140,8 @@ GUARDS: Mapping[str, tuple[Callable[[Case], bool], Callable[[Case], Refusal]]] =
         _say("replies.not_decider"),
     ),
     "in_grace": (lambda case: (ends_at(case.reply) or case.now) > case.now, _say("replies.undo_over")),
+    "paced": (_is_paced, _say_when),
+    "consented": (lambda case: case.deed.consent is not None, NOT_NOW),
     "due": (_is_due, NOT_NOW),
     "public": (lambda case: case.reply.is_public, NOT_NOW),
     "hideable": (_is_hideable, NOT_NOW),

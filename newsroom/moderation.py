@@ -140,6 +140,6 @@ EFFECTS: Mapping[Action, Callable[[Case], dict[str, Any]]] = {
     },
     Action.REMOVE: _decided,
     Action.HIDE: lambda case: {"hidden_at": case.now, "public_revision": None},
-    Action.ERASE: lambda _: {"author": None},
-    Action.DROP: lambda _: {"author": None},
+    Action.ERASE: lambda _: {"author_key": None},
+    Action.DROP: lambda _: {"author_key": None},
 }

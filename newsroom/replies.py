@@ -18,6 +18,7 @@ A new action is a member of `Action` and a line of `newsroom/transitions.py`; it
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 SHORTEST, LONGEST, LONGEST_NOTE = 3, 2_000, 500  # characters
 CLAIM_FOR = timedelta(minutes=5)
@@ -139,14 +140,27 @@ SCREEN, CLOCK, WORKER = (Actor(who, str(who)) for who in (Who.SCREEN, Who.CLOCK,
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """What an author agreed to: the version of the text, and where the reply may be public by it, the first above all.
+
+    A destination is a kind (bot, channel, site) and which one.
+    """
+
+    version: str
+    destinations: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Deed:
-    """An action with what belongs to it: a reason and a note, or the text of a new revision and who signs it."""
+    """An action with what belongs to it; who signs a new revision is the pen that its author uses by then."""
 
     action: Action
-    code: Code | None = None
+    code: Code | None = None  # of what is not taken
     note: str = ""  # to the author
-    text: str = ""
-    signed: str = ""  # by this pen name; nothing is the author's number
+    text: str = ""  # of a new revision
+    consent: Consent | None = None  # of SUBMIT
+    flags: tuple[dict[str, Any], ...] | None = None  # what the screen saw, each with why; none: it did not look
+    score: float = 0.0  # the more, the more it looks like spam
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +171,7 @@ class Reply:
     state: State
     version: int  # of its life: how many deeds there were
     since: datetime  # when it came into its state
-    author: str | None  # the key; none when it is erased
+    author_key: str | None  # none when it is erased
     article_id: int
     revision: int = 1  # the newest text of its author's
     revisions: int = 1  # how many were written, those of moderators among them

@@ -42,7 +42,9 @@ def _hold(whose: frozenset[Who] | Who, *guards: str) -> Transition:
 
 
 TRANSITIONS: dict[Action, Transition] = {
-    Action.SUBMIT: _line(State.DRAFT, State.SUBMITTED, AUTHOR, "own", "welcome", tells=Notice.RECEIVED),
+    Action.SUBMIT: _line(
+        State.DRAFT, State.SUBMITTED, AUTHOR, "own", "welcome", "consented", "paced", tells=Notice.RECEIVED
+    ),
     Action.DROP: _line(State.DRAFT, State.ERASED, AUTHOR | {Who.CLOCK}, "own", "due"),
     Action.PASS: _line(State.SUBMITTED, State.PENDING, Who.SCREEN),
     Action.QUARANTINE: _line(UNDECIDED - {State.QUARANTINED}, State.QUARANTINED, STAFF | {Who.SCREEN}, "stranger"),
