@@ -17,7 +17,7 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -81,21 +81,23 @@ def find_secret(configured: str, url: URL) -> str:
 
 
 async def match(connection: AsyncConnection, vault: Vault, now: datetime) -> None:
-    """Make sure that this is the secret of the database, or make it so where nothing was sealed yet.
-
-    Raises StoreError where it is another's.
-    """
+    """Make sure that this is the secret of the database; the first that comes becomes it. Raises StoreError if not."""
     if await write_new(connection, seals, id=1, fingerprint=vault.fingerprint, at=now):
         return
     (known,) = await rows(connection, select(seals.c.fingerprint))
-    if hmac.compare_digest(known.fingerprint, vault.fingerprint):
-        return
-    if await rows(connection, select(author_chats.c.author_key).limit(1)):
+    if not hmac.compare_digest(known.fingerprint, vault.fingerprint):
         raise StoreError(
-            "PSEUDONYM_SECRET (or secret.key) is not the one that this database was begun with, so the authors of its "
-            "replies would be strangers: put that one back, the same for every process"
+            "PSEUDONYM_SECRET (or secret.key) is not the one that this database was begun with, so all authors of "
+            "replies would be strangers: put that one back, the same for every process; if it is lost for ever, "
+            "`qasid secret renew` begins anew with this one"
         )
-    await connection.execute(seals.update().values(fingerprint=vault.fingerprint, at=now))
+
+
+async def renew(connection: AsyncConnection, vault: Vault, now: datetime) -> None:
+    """Begin anew with another secret: nobody who wrote so far is known or reached any more, and no ban holds."""
+    await connection.execute(delete(author_chats))
+    await connection.execute(delete(seals))
+    await match(connection, vault, now)
 
 
 def _file_for(url: URL) -> Path:

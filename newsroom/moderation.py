@@ -73,6 +73,8 @@ def _reach(case: Case, line: Transition) -> State:
         return to if _count_votes(case) >= case.around.quorum else reply.state
     if to is State.SUBMITTED and reply.state is State.DRAFT and case.deed.action is Action.REVISE:
         return State.DRAFT
+    if case.deed.action is Action.PASS and case.around.banned:
+        return State.QUARANTINED
     if to is State.WITHDRAWN and reply.is_public:
         return State.REMOVING
     if to in {State.REJECTED, State.SPAM, State.EXPIRED} and reply.public_revision is not None:

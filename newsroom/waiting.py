@@ -28,7 +28,7 @@ LASTS: dict[State, tuple[timedelta, Action]] = {
     State.REJECTED: (30 * DAY, Action.ERASE),
     State.REMOVED: (30 * DAY, Action.ERASE),
 }
-AT_ONCE = frozenset({State.SUBMITTED, State.REMOVING})  # the screen and a worker have to do with it now
+AT_ONCE = frozenset({State.SUBMITTED, State.PUBLISHING, State.REMOVING})  # the screen or a worker has to do with it
 
 
 class Nudge(StrEnum):
