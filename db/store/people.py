@@ -106,10 +106,9 @@ async def forget(connection: AsyncConnection, person: Person, now: datetime) -> 
     ids = await _list_subscribers(connection, person.chat_id)
     tags = await _list_tags(connection, ids)
     await _erase_replies(connection, person, now)
-    kept = {inbox, replies, revisions, notices, publications, bans}
     for table, which in _places(person, ids).items():
-        if table not in kept:
-            await connection.execute(delete(table).where(which))
+        if table is not inbox:
+            await connection.execute(delete(table).where(which if table is not bans else which & (bans.c.until <= now)))
     await keywords_store.forget(connection, tags)
     await _unname(connection, person)
     await pacing_store.forget(connection, person.chat_id)  # last: everybody wants its row
