@@ -22,7 +22,7 @@ from newsroom.replies import (
     Reply,
     Who,
 )
-from newsroom.waiting import ends_at, next_allowed
+from newsroom.waiting import LASTS, ends_at, next_allowed
 
 MACHINES = frozenset({Who.SCREEN, Who.CLOCK, Who.WORKER})
 
@@ -85,8 +85,11 @@ def _is_another(case: Case) -> bool:
 
 
 def _is_due(case: Case) -> bool:
+    """Tell whether a machine does what ends the state, and not before its end."""
+    if case.actor.who not in MACHINES:
+        return True
     end = ends_at(case.reply)
-    return case.actor.who not in MACHINES or (end is not None and end <= case.now)
+    return end is not None and end <= case.now and LASTS[case.reply.state][1] is case.deed.action
 
 
 def _is_hideable(case: Case) -> bool:

@@ -17,11 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.replying import notices, replies
-from db.store import insert_unless_there, publications, rows
-from db.store.replies import COLUMNS, Done, Overtaken, act, find, read
+from db.store import authors, insert_unless_there, publications, rows
+from db.store.authors import Ban
+from db.store.replies import COLUMNS, Done, Overtaken, act, find, list_by, read
 from newsroom import waiting
 from newsroom.errors import QasidError, Refusal
-from newsroom.replies import CLOCK, WORKER, Action, Actor, Deed, Notice, Reply, State
+from newsroom.replies import CLOCK, UNDECIDED, WORKER, Action, Actor, Deed, Notice, Reply, State
 from newsroom.waiting import Nudge, decide_step
 
 
@@ -77,6 +78,17 @@ async def progress(connection: AsyncConnection, reply_id: str, now: datetime) ->
         return None
     done = await act(connection, reply_id, Deed(action), WORKER, now, seen=reply.version)
     return done if isinstance(done, Done) else None
+
+
+async def ban(connection: AsyncConnection, told: Ban, actor: Actor) -> list[Done]:
+    """Ban an author, and set apart in the same transaction all that is undecided of his; answers what was."""
+    await authors.ban(connection, told)
+    moved = []
+    for reply in await list_by(connection, told.author_key):
+        if reply.state in UNDECIDED - {State.QUARANTINED}:
+            done = await act(connection, reply.id, Deed(Action.QUARANTINE), actor, told.at)
+            moved += [done] if isinstance(done, Done) else []
+    return moved
 
 
 @dataclass(slots=True)
