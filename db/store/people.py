@@ -80,6 +80,8 @@ def _veil(row: dict[str, Any], person: Person) -> dict[str, Any]:
     """Leave out of a row who else is in it; a chat that is sealed is told as the letters that it is."""
     others = {name: None for name in NAMES & row.keys() if row[name] not in {person.number, Who.AUTHOR.value}}
     others |= dict.fromkeys(row.keys() & CHAINING)
+    if row.get("author_key") not in {None, person.key}:
+        others["author_key"] = None
     if "flood_chat" in row:
         floods = {chat: told for chat, told in (row["answer_floods"] or {}).items() if chat == person.number}
         mine = row["flood_chat"] if row["flood_chat"] == person.chat_id else None
@@ -170,7 +172,7 @@ def _places(person: Person, ids: Sequence[int]) -> Which:
         pens: pens.c.author_key == key,
         author_chats: author_chats.c.author_key == key,
         authors: authors.c.key == key,
-        bans: bans.c.author_key == key,
+        bans: or_(bans.c.author_key == key, bans.c.actor == number),  # of him, and by him
         chats: chats.c.id == chat_id,
     }
 
