@@ -134,9 +134,16 @@ async def fail(
     connection: AsyncConnection, errand: Errand, reason: str, now: datetime, again_at: datetime | None = None
 ) -> str | None:
     """Note that an errand came to nothing: it is done again at a time, or never; answers the reply."""
-    again = {"state": "queued", "due_at": again_at} if again_at else {"state": "failed", "due_at": now}
-    counted = {"sending": None, "attempts": publications.c.attempts + 1, "reason": reason}
-    return await _settle(connection, errand, ("sending",), again | counted)
+    is_so = publications.c.wanted.is_not_distinct_from(publications.c.shown)
+    is_other = publications.c.wanted.is_distinct_from(publications.c.sending)
+    failed = {
+        "state": case((is_so, "settled"), (is_other, "queued"), else_="queued" if again_at else "failed"),
+        "due_at": again_at or now,
+        "sending": None,
+        "attempts": publications.c.attempts + 1,
+        "reason": reason,
+    }
+    return await _settle(connection, errand, ("sending",), failed)
 
 
 async def doubt(connection: AsyncConnection, errand: Errand) -> str | None:
