@@ -30,7 +30,7 @@ from db.tables import metadata
 from newsroom.errors import Refusal
 from newsroom.replies import SCREEN, Action, Actor, Deed, Reply, State, Who
 from newsroom.transitions import TRANSITIONS
-from tests.db.desk import CHANNEL, LEAD, MODERATORS, ReplyDesk, set_desk
+from tests.desk import CHANNEL, LEAD, MODERATORS, ReplyDesk, set_desk
 from tests.db.machine import empty, in_loop
 from tests.fakes import Clock
 

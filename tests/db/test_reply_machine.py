@@ -20,7 +20,7 @@ from db.store import replies as store
 from db.store.replies import Done, Overtaken
 from newsroom.replies import SCREEN, Action, Code, Consent, Deed
 from tests.conftest import new_postgres_database
-from tests.db.desk import CHANNEL
+from tests.desk import CHANNEL
 from tests.db.machine import in_loop
 from tests.db.reply_machine import PEOPLE, WRITERS, Crash, ReplyMachine
 
