@@ -154,7 +154,8 @@ def _write_replies(kept: Kept, owner: Owner) -> Iterator[str]:
 
 
 def _write_acts(kept: Kept, owner: Owner) -> Iterator[str]:
-    if kept["audit"]:
-        yield owner.t("mydata.acts", count=len(kept["audit"]))
-    for row in kept["audit"]:
+    acts = [row for row in kept["audit"] if row["reply_id"] is None or row["actor"] not in {None, "author"}]
+    if acts:
+        yield owner.t("mydata.acts", count=len(acts))
+    for row in acts:
         yield owner.t("mydata.act", time=owner.time(row["at"]), action=row["action"], subject=row["subject"])
