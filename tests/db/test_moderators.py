@@ -86,10 +86,7 @@ async def test_fifty_moderators_at_once_make_one_decision_each(desk: ReplyDesk, 
 
 async def fill_queue(desk: ReplyDesk, many: int) -> list[Reply]:
     """Let so many readers' replies wait."""
-    waiting = []
-    for number in range(many):
-        waiting.append(await desk.pending(8_000_000_000 + number, f"رأي {number}"))
-    return waiting
+    return [await desk.pending(8_000_000_000 + number, f"رأي {number}") for number in range(many)]
 
 
 async def check_decisions(desk: ReplyDesk, winners: dict[str, Any]) -> None:
