@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,6 +40,7 @@ from db.store.queue import DeliveryQueue
 from db.store.staff import Act
 from db.store.topics import Topics
 from db.store.workers import WorkerLease
+from db.vault import Vault, find_secret, match
 from jobs.collect import Collector
 from jobs.fetcher import Fetcher
 from jobs.heartbeat import Heartbeat
@@ -82,6 +83,7 @@ class App:
     database: Database
     clock: DatabaseClock
     lease: WorkerLease
+    vault: Vault
     topics: Topics
     queue: DeliveryQueue
     api: BotApi
@@ -186,6 +188,7 @@ class App:
             settings.default_language,
             settings.default_timezone,
             {"controller": settings.controller, "url": settings.privacy_url, "rules": settings.rules_url},
+            self.vault,
             settings.rich_messages,
         )
         application = make_application(self.api, settings.telegram_api_url, settings.bot_token.get_secret_value())
@@ -277,6 +280,7 @@ async def open_app(settings: Settings, clock: DatabaseClock | None = None) -> As
         database = await stack.enter_async_context(open_database(settings))
         clock = clock or DatabaseClock()
         await clock.set_by(database)
+        vault = await open_vault(settings, database, clock())
         lease = await _begin(database, clock, settings)
         topics = Topics(database, semantics=await asyncio.to_thread(read_semantics, settings))
         await topics.renew()
@@ -290,7 +294,7 @@ async def open_app(settings: Settings, clock: DatabaseClock | None = None) -> As
 
         metrics = Metrics(read_figures, clock)
         queue = DeliveryQueue(database, lease, settings.send_rate, Desk(clock, settings.default_language))
-        yield App(settings, database, clock, lease, topics, queue, api, fetcher, metrics)
+        yield App(settings, database, clock, lease, vault, topics, queue, api, fetcher, metrics)
         async with database.write() as connection:
             await workers.retire(connection, lease)
 
@@ -306,6 +310,14 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
             yield database
         finally:
             await database.close()
+
+
+async def open_vault(settings: Settings, database: Database, now: datetime) -> Vault:
+    """Answer what the secret makes. Raises StoreError where it is not the secret of this database."""
+    vault = Vault(find_secret(settings.pseudonym_secret.get_secret_value(), database.url))
+    async with database.write() as connection:
+        await match(connection, vault, now)
+    return vault
 
 
 def make_fetcher(settings: Settings) -> Fetcher:

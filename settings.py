@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 Role = Literal["bot", "jobs", "web"]
 ROLES: tuple[Role, ...] = ("bot", "jobs", "web")
 TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
+SHORTEST_SECRET = 16  # characters; that of the file has 43
 SECRET_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,256}")  # Bot API, setWebhook
 
 
@@ -55,6 +56,12 @@ class Settings(BaseSettings):
     )
     owner_ids: Annotated[list[int], NoDecode, BeforeValidator(_split)] = setting(
         [], "Telegram ids of the owners, who get that role at start.", "numbers, separated by commas"
+    )
+    moderation_chat_id: str = setting(
+        "",
+        "The group where replies are moderated, or a forum topic of one; without it, cards go to each moderator.",
+        "a group's id like -1001234567890, or with a forum topic -1001234567890/17",
+        pattern=r"^(-\d+(/\d+)?)?$",
     )
     site_name: str = setting("", "What readers know the site by; the first source's title when empty.", "any text")
     site_name_en: str = setting("", "The site's name in English.", "any text")
@@ -104,6 +111,12 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr = setting(
         SecretStr(""), "What Telegram shows at the webhook to prove itself.", "1 to 256 of A-Z a-z 0-9 _ -"
     )
+    pseudonym_secret: SecretStr = setting(
+        SecretStr(""),
+        "What makes pen names of the authors of replies; when empty, it is made at first start in secret.key, beside "
+        "a SQLite database or in the working directory. The same for every process, and never another.",
+        "16 characters or more",
+    )
     allow_private_sources: bool = setting(False, "Whether sources on private addresses may be read.", "true or false")  # noqa: FBT003
     semantic: bool = setting(
         False,  # noqa: FBT003
@@ -136,6 +149,13 @@ class Settings(BaseSettings):
             raise ValueError("not allowed by Telegram")
         return value
 
+    @field_validator("pseudonym_secret")
+    @classmethod
+    def _check_pseudonym_secret(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value().strip()) < SHORTEST_SECRET:
+            raise ValueError("can be guessed")
+        return value
+
     @field_validator("default_timezone")
     @classmethod
     def _check_zone(cls, value: str) -> str:
@@ -155,6 +175,12 @@ class Settings(BaseSettings):
         if bool(self.public_url) != bool(self.webhook_secret.get_secret_value()):
             raise ValueError("PUBLIC_URL and WEBHOOK_SECRET: set both for a webhook, or none of them for polling")
         return self
+
+    @property
+    def moderation_chat(self) -> tuple[int, int] | None:
+        """Where replies are moderated: the group and its forum topic, or 0; None where each moderator is asked."""
+        chat, _, thread = self.moderation_chat_id.partition("/")
+        return (int(chat), int(thread or 0)) if chat else None
 
     @property
     def by_webhook(self) -> bool:

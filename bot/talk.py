@@ -18,6 +18,7 @@ from bot.uploads import make_file
 from db.store import articles, subscribers
 from db.store.subscribers import Newcomer, Subscriber
 from db.store.topics import Topics
+from db.vault import Vault
 from locales import Texts, choose_language, texts
 from newsroom.cutting import shorten
 from newsroom.errors import Refusal
@@ -60,6 +61,7 @@ class Newsroom:
     language: str
     zone: str
     privacy: dict[str, str]  # who answers for the data, and where its policy and the rules of discussion are
+    vault: Vault  # makes keys of authors
     is_rich: bool = False  # whether long articles may come as rich messages
     busyness: Busyness = field(default_factory=Busyness)
 

@@ -10,11 +10,12 @@
                   └─────▶ digests            which articles came together in one message
     inbox, outbox                            what came from Telegram, what answers it
     desk                                     the one row that orders the newsroom
-    staff, audit                             who may do what, and what they did
+    staff, audit                             who may do what, and what they and others did, in a chain
 
 What words and texts mean, as editors and machines say, is in `db/meanings.py`; what else is known of sources is in
-`db/collecting.py`; who works and how fast is in `db/working.py`. States are text, so that a row can be read by a
-person. Times are aware UTC. No name of a reader is kept anywhere.
+`db/collecting.py`; who works and how fast is in `db/working.py`; readers' replies are in `db/replying.py`. States are
+text, so that a row can be read by a person. Times are aware UTC. No name of a reader is kept anywhere, but for the pen
+names that authors of replies choose.
 """
 
 from typing import Any
@@ -382,8 +383,18 @@ audit = Table(
     metadata,
     key("id"),
     Column("at", UtcDateTime, nullable=False),
-    Column("actor", String(64), nullable=False),  # a staff member's id, or `cli`
+    Column("actor", String(64), nullable=False),  # a staff member's id, or `cli`, `author`, `clock` …
     Column("action", String(64), nullable=False),
     Column("subject", Text, nullable=False),
     Column("detail", Text, nullable=False, server_default=EMPTY),
+    # A deed on a reply: which, and the version that it made; from which state to which, on which revision, and why.
+    Column("reply_id", String(12)),
+    Column("version", Integer),
+    Column("revision", Integer),
+    *(Column(name, String(16)) for name in ("was", "became", "code")),
+    # The chain (`db/store/audit.py`); lines that are older than it have none. Triggers refuse every other change.
+    Column("salt", String(32)),
+    *(Column(name, String(64)) for name in ("seal", "previous", "hash")),
+    Index("ix_audit_reply", "reply_id", "version", unique=True),
+    Index("ix_audit_hash", "hash"),
 )

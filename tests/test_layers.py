@@ -46,6 +46,7 @@ LIVES_IN: dict[str, set[str]] = {
     "feedparser": {"newsroom"},
     "fastfeedparser": {"newsroom"},
     "courlan": {"newsroom"},
+    "cryptography": {"db"},
     "snowballstemmer": {"newsroom"},
     "tzfpy": {"newsroom"},
     "pydantic": {"settings"},

@@ -25,5 +25,6 @@ def test_the_spans_are_those_of_the_code(span: timedelta, told: str) -> None:
 
 
 def test_every_table_that_names_somebody_is_on_the_page() -> None:
-    tables = {**people._places(1, [1]), **people._mentions(1), **people._referred(1, [])}  # noqa: SLF001
+    whose = people.Person(1, "")
+    tables = {**people._places(whose, [1]), **people._mentions(whose), **people._referred(whose, [])}  # noqa: SLF001
     assert [table.name for table in tables if f"`{table.name}`" not in PAGE] == []

@@ -59,7 +59,7 @@ async def _send_files(talk: Talk) -> None:
     """Send all that is kept on a person: a file to be read, and the same for programs."""
     if not talk.is_private:
         raise Refusal("mydata.group")
-    kept, now = await people.read(talk.connection, talk.chat_id), talk.visit.now
+    kept, now = await people.read(talk.connection, _person(talk)), talk.visit.now
     stories = await people.read_stories(talk.connection, {row["push_id"] for row in kept["deliveries"]})
     owner = Owner(await look(talk), talk.newsroom.zone, stories, now)
     talk.send_file("data.txt", write_text(kept, owner), talk.t("mydata.caption"))
@@ -83,9 +83,13 @@ async def press_forget(talk: Talk, press: Press) -> None:
     elif talk.visit.is_late:
         talk.redraw(*_question(talk))
     else:
-        await people.forget(talk.connection, talk.chat_id)
+        await people.forget(talk.connection, _person(talk), talk.visit.now)
         talk.redraw(talk.t("forget.done"))
         talk.part()
+
+
+def _person(talk: Talk) -> people.Person:
+    return people.Person(talk.chat_id, talk.newsroom.vault.author_key(talk.chat_id))
 
 
 def _question(talk: Talk) -> tuple[str, InlineKeyboardMarkup | None]:

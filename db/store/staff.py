@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.store import rows, write_new
-from db.tables import audit, chats, staff
+from db.store import audit, rows, write_new
+from db.tables import chats, staff
 from newsroom.roles import Role, who_has
 
 
@@ -62,4 +62,4 @@ class Act:
 
 async def note(connection: AsyncConnection, act: Act, now: datetime) -> None:
     """Put an act on the audit, in the transaction of the act."""
-    await connection.execute(insert(audit).values(**asdict(act), at=now))
+    await audit.write(connection, asdict(act), await audit.find_newest(connection), now)

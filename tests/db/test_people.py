@@ -1,5 +1,7 @@
 """What is kept on a person: told in full, erased in full, and nobody else's with it."""
 
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,26 +11,33 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.collecting import probes
 from db.meanings import filings, keywords, proposals, topics
-from db.store import follows, inbox, outbox, pacing, people, prompts, staff
+from db.replying import replies, reports, votes
+from db.store import authors, follows, inbox, outbox, pacing, people, prompts, staff
 from db.store import keywords as keywords_store
 from db.store.inbox import Received
 from db.store.outbox import Message
+from db.store.people import Person
 from db.store.staff import Act
 from db.tables import article_topics, metadata, pushes
 from db.tables import outbox as box
+from db.vault import Vault
 from newsroom.keywords import read_keyword, tag_of
 from newsroom.outcomes import Came
 from newsroom.pacing import decide_answer_flood, decide_flood
 from newsroom.pushes import Lane
+from newsroom.replies import Action, Code, State
 from newsroom.roles import Role
+from tests.desk import MODERATORS, SECRET, ReplyDesk
 from tests.scene import Scene
 
 ME, OTHER = 7_700_123_456, 7_700_654_321
 DIPLOMACY = "s:diplomacy"
 # Columns that say of whom a row is, and how; another such column goes here and into db/store/people.py.
-NAMING = ("chat_id", "subscriber_id", "user_id", "actor", "flood_chat", "answer_floods")
+NAMING = ("chat_id", "subscriber_id", "user_id", "actor", "flood_chat", "answer_floods", "author_key")
 # Rows that a person's rows refer to, or that refer to them.
-REFERRED = {"chats": "id", "subscribers": "id"}
+REFERRED = {"chats": "id", "subscribers": "id", "authors": "key", "replies": "id"}
+MODERATOR = 7_700_999_999
+VAULT = Vault(SECRET)
 
 
 async def live_through(scene: Scene, chat_id: int) -> int:
@@ -48,7 +57,30 @@ async def live_through(scene: Scene, chat_id: int) -> int:
         await _write_messages(connection, chat_id, now)
         await _work(connection, chat_id, now)
         await _flood(connection, chat_id, now)
+    await _reply(scene, chat_id)
     return reader.id
+
+
+async def _reply(scene: Scene, chat_id: int) -> None:
+    """Let a person sign a reply with a name, be answered, report another, and be banned; and decide on a third."""
+    desk = ReplyDesk(scene, _messages=chat_id % 1000 * 10)
+    author, now = await desk.author(chat_id), scene.clock()
+    async with scene.database.write() as connection:
+        await authors.choose_pen(connection, author.key, name_of(chat_id), now)
+    await desk.published(chat_id, f"رأي {chat_id}")
+    other = await desk.pending(chat_id + 1, "رأي غيره")
+    moderating = replace(desk.amal, name=str(chat_id), key=author.key)
+    await desk.do(other, Action.CLAIM, moderating)
+    await desk.do(other, Action.PROPOSE, moderating, text="رأي غيره منقّحًا")
+    async with scene.database.write() as connection:
+        await authors.report(connection, other.id, author.key, now, counts=True)
+        until = now + timedelta(days=3)
+        for key, actor in ((author.key, str(MODERATOR)), (f"of {chat_id % 1000}", str(chat_id))):
+            await authors.ban(connection, authors.Ban(key, until, Code.INSULT, actor, now))
+
+
+def name_of(chat_id: int) -> str:
+    return "ابن الرافدين" if chat_id == ME else "بنت النيلين"
 
 
 def _mark(tag: str, now: Any) -> dict[str, Any]:
@@ -96,31 +128,47 @@ def write(row: Any) -> str:
 
 
 async def rows_of(scene: Scene, chat_id: int, subscriber_id: int) -> dict[str, int]:
-    """Count by table the rows that name a chat or its subscriber in any of the columns that do."""
+    """Count by table the rows that name a chat, its subscriber or its author in any of the columns that do."""
     counted = {}
     async with scene.database.read() as connection:
+        theirs = select(replies.c.id).where(replies.c.author_key == key_of(chat_id))
+        mine = set((await connection.execute(theirs)).scalars())
         for table in metadata.sorted_tables:
             rows = (await connection.execute(select(table))).mappings().all()
-            counted[table.name] = sum(_names(table, row, chat_id, subscriber_id) for row in rows)
+            whose = _Whose(chat_id, subscriber_id, mine)
+            counted[table.name] = sum(whose.is_named(table, row) for row in rows)
     return {name: count for name, count in counted.items() if count}
 
 
-def _names(table: Table, row: Any, chat_id: int, subscriber_id: int) -> bool:
-    said = [row[name] for name in NAMING if name in row and name != "subscriber_id"]
-    said += [row["id"]] if table.name == "chats" else [row["subject"]] if table.name == "audit" else []
-    if "subscriber_id" in row and row["subscriber_id"] == subscriber_id:
-        return True
-    return any(str(chat_id) in str(one) for one in said)
+def key_of(chat_id: int) -> str:
+    return VAULT.author_key(chat_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Whose:
+    chat_id: int
+    subscriber_id: int
+    replies: Collection[str]
+
+    def is_named(self, table: Table, row: Any) -> bool:
+        said = [row[name] for name in NAMING if name in row and name != "subscriber_id"]
+        said += [row["id"]] if table.name == "chats" else [row["subject"]] if table.name == "audit" else []
+        said += [row["key"]] if table.name == "authors" else []
+        if "subscriber_id" in row and row["subscriber_id"] == self.subscriber_id:
+            return True
+        if table not in {votes, reports} and row.get("reply_id") in self.replies:
+            return True
+        return any(str(self.chat_id) in str(one) or one == key_of(self.chat_id) for one in said)
 
 
 async def read(scene: Scene, chat_id: int) -> people.Kept:
     async with scene.database.read() as connection:
-        return await people.read(connection, chat_id)
+        return await people.read(connection, Person(chat_id, key_of(chat_id)))
 
 
 async def forget(scene: Scene, chat_id: int) -> None:
     async with scene.database.write() as connection:
-        await people.forget(connection, chat_id)
+        await people.forget(connection, Person(chat_id, key_of(chat_id)), scene.clock())
 
 
 def test_every_column_that_says_of_whom_a_row_is_is_known() -> None:
@@ -133,7 +181,8 @@ def test_every_column_that_says_of_whom_a_row_is_is_known() -> None:
         or column.name.endswith(("user_id", "chat_id", "subscriber_id"))
         or any(key.column.table.name in REFERRED for key in column.foreign_keys)
     }
-    known = {table.name for table in (*people._places(1, [1]), *people._mentions(1))}  # noqa: SLF001
+    whose = Person(1, "")
+    known = {table.name for table in (*people._places(whose, [1]), *people._mentions(whose))}  # noqa: SLF001
     assert {table for table, _ in pointing} - known == set()
 
 
@@ -145,7 +194,8 @@ async def test_all_that_is_kept_is_told_and_nobody_elses(scene: Scene) -> None:
     referred = {"schedules": 1, "keywords": 2}
     assert counts == await rows_of(scene, ME, subscriber_id) | referred
     assert set(counts) == set(kept) - {"staff"}
-    assert str(OTHER) not in str(kept)
+    for other in (str(OTHER), key_of(OTHER), str(MODERATOR), MODERATORS[0]):
+        assert str(other) not in str(kept)
 
 
 async def test_what_is_forgotten_is_in_no_table_and_others_keep_theirs(scene: Scene) -> None:
@@ -153,9 +203,11 @@ async def test_what_is_forgotten_is_in_no_table_and_others_keep_theirs(scene: Sc
     subscriber_id = await live_through(scene, ME)
     before = await read(scene, OTHER)
     await forget(scene, ME)
-    waiting = {"inbox": 1}  # what the person does after this
-    assert await rows_of(scene, ME, subscriber_id) == waiting
-    assert set(await sweep(scene, str(ME), f"قناديل {ME}")) == set(waiting)
+    staying = {"inbox": 1, "bans": 1}  # what the person does after this, and what holds then
+    assert await rows_of(scene, ME, subscriber_id) == staying
+    assert set(await sweep(scene, str(ME), f"قناديل {ME}")) == {"inbox"}
+    assert set(await sweep(scene, key_of(ME))) == {"bans"}
+    assert await sweep(scene, name_of(ME), f"رأي {ME}") == {}
     assert await read(scene, OTHER) == before
     assert await scene.one(select(keywords.c.said).where(keywords.c.said == "مصابيح"))
     await forget(scene, ME)
@@ -210,3 +262,17 @@ async def test_what_was_said_to_somebody_uncertain_is_emptied_within_the_hour(sc
     async with scene.database.write() as connection:
         await outbox.purge(connection, 10, scene.clock() + timedelta(minutes=2))
     assert await scene.one(select(box.c.payload)) == b""
+
+
+async def test_whoever_is_forgotten_while_a_reply_is_public_has_its_copies_taken_back(scene: Scene) -> None:
+    await scene.reader(ME, DIPLOMACY)
+    await scene.article(DIPLOMACY)
+    desk = ReplyDesk(scene)
+    reply = await desk.published(ME)
+    await forget(scene, ME)
+    (back,) = await desk.claim()
+    assert (back.revision, back.text, back.pen_number) == (None, "", None)
+    await desk.land(back)
+    assert (await desk.see(reply)).state is State.ERASED
+    assert [(line.action, line.at) for line in await desk.lines(reply)][-1] == ("erase", scene.clock())
+    assert (await desk.verify()).broken == ""

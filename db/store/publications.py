@@ -1,0 +1,204 @@
+"""Publications: where a reply is public, or is to be; the rows that whoever shares replies works off.
+
+    wanted ≠ shown ─▶ claim ─▶ `sending` ─▶ land (shown) ─▶ settled, or queued again where another is wanted by then
+                                  └▶ fail (queued, failed) · doubt (uncertain: a person is asked, `decide`)
+
+A row is a place: it knows which revision is wanted there, which is shown, and which is on its way; none wanted is to be
+taken back. `follow` says what is wanted after each change of the reply, so corrections, withdrawals and erasures while
+something is on its way come by themselves when it has landed. The first place counts: a reply is published when it is
+shown there, and removed when it is shown nowhere.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Integer, bindparam, case, literal, null, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ColumnElement
+
+from db.replying import authors, publications, replies, revisions
+from db.store import insert_unless_there, rows
+from newsroom.replies import Reply, State
+
+BOT = "bot"  # replies are read there as they stand in the database: nothing is sent
+HERE = [(BOT, "")]
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What is to be done at a place: show a text, or take back what is there where `revision` is none."""
+
+    id: int
+    reply_id: str
+    article_id: int
+    parent_id: str | None
+    destination: str
+    target: str
+    revision: int | None
+    shown: int | None
+    text: str
+    signed: str  # by this name, or where it is empty by the pen's number
+    pen_number: int | None
+    message_id: int | None
+    remote_id: str | None
+    attempts: int
+    started_at: datetime | None  # by which a claim is known: an answer that comes late settles no newer one
+
+
+async def follow(connection: AsyncConnection, reply: Reply, now: datetime) -> None:
+    """Want everywhere what a reply's state says; twice is once."""
+    if reply.state is State.PUBLISHING:
+        await _open(connection, reply.id, now)
+    wanted = reply.revision if reply.state is State.PUBLISHING else reply.public_revision
+    told = bindparam("to_be", wanted, Integer)
+    at_work = publications.c.state.in_(("sending", "uncertain"))
+    is_so = publications.c.shown.is_not_distinct_from(told)
+    state = case((at_work, publications.c.state), (is_so, "settled"), else_="queued")
+    other = (publications.c.reply_id == reply.id) & publications.c.wanted.is_distinct_from(told)
+    await connection.execute(update(publications).where(other).values(wanted=told, state=state, due_at=now, attempts=0))
+    here = (publications.c.reply_id == reply.id) & (publications.c.destination == BOT)
+    await connection.execute(update(publications).where(here).values(shown=told, state="settled", settled_at=now))
+
+
+async def _open(connection: AsyncConnection, reply_id: str, now: datetime) -> None:
+    """Make the rows of the places that the author agreed to."""
+    (agreed,) = await rows(connection, select(replies.c.destinations).where(replies.c.id == reply_id))
+    for destination, target in agreed.destinations or HERE:
+        place = {"reply_id": reply_id, "destination": destination, "target": target, "due_at": now, "state": "settled"}
+        await connection.execute(insert_unless_there(connection, publications).values(place))
+
+
+async def claim(connection: AsyncConnection, worker_id: str, now: datetime, most: int = 20) -> list[Errand]:
+    """Take what is due, and answer what is to be done; it is `sending` from then on."""
+    due = (publications.c.state == "queued") & (publications.c.due_at <= now)
+    first = select(publications.c.id).where(due).order_by(publications.c.due_at).limit(most)
+    mine = publications.c.id.in_(first.with_for_update(skip_locked=True).cte().select())
+    taken = {"state": "sending", "sending": publications.c.wanted, "worker_id": worker_id, "started_at": now}
+    claimed = update(publications).where(mine, due).values(taken).returning(publications.c.id)
+    numbers = list((await connection.execute(claimed)).scalars())
+    return await _read(connection, numbers)
+
+
+async def _read(connection: AsyncConnection, numbers: Sequence[int]) -> list[Errand]:
+    wording = (revisions.c.reply_id == publications.c.reply_id) & (revisions.c.revision == publications.c.sending)
+    found = (
+        select(
+            publications, *replies.c["article_id", "parent_id"], *revisions.c["text", "signed"], authors.c.pen_number
+        )
+        .join(replies, replies.c.id == publications.c.reply_id)
+        .outerjoin(revisions, wording)
+        .outerjoin(authors, authors.c.key == replies.c.author_key)
+        .where(publications.c.id.in_(numbers))
+        .order_by(publications.c.id)
+    )
+    return [
+        Errand(
+            row.id, row.reply_id, row.article_id, row.parent_id, row.destination, row.target, row.sending, row.shown,
+            row.text or "", row.signed or "", row.pen_number, row.message_id, row.remote_id, row.attempts,
+            row.started_at,
+        )
+        for row in await rows(connection, found)
+    ]  # fmt: skip
+
+
+async def land(
+    connection: AsyncConnection,
+    errand: Errand,
+    now: datetime,
+    *,
+    message_id: int | None = None,
+    remote_id: str | None = None,
+) -> str | None:
+    """Note that an errand is done; answers the reply that `progress` is to look at, None where it was not under way.
+
+    Also from doubt, when the answer comes late. What is wanted by then and is not shown is due at once.
+    """
+    gone = publications.c.sending.is_(None)
+    done = {
+        "shown": publications.c.sending,
+        "sending": None,
+        "state": case((publications.c.wanted.is_not_distinct_from(publications.c.sending), "settled"), else_="queued"),
+        "due_at": now,
+        "settled_at": now,
+        "message_id": case((gone, null()), else_=_or(publications.c.message_id, message_id)),
+        "remote_id": case((gone, null()), else_=_or(publications.c.remote_id, remote_id)),
+        "reason": "",
+    }
+    return await _settle(connection, errand, ("sending", "uncertain"), done)
+
+
+def _or(known: ColumnElement[Any], told: int | str | None) -> ColumnElement[Any]:
+    return known if told is None else literal(told, known.type)
+
+
+async def fail(
+    connection: AsyncConnection, errand: Errand, reason: str, now: datetime, again_at: datetime | None = None
+) -> str | None:
+    """Note that an errand came to nothing: it is done again at a time, or never; answers the reply."""
+    is_so = publications.c.wanted.is_not_distinct_from(publications.c.shown)
+    is_other = publications.c.wanted.is_distinct_from(publications.c.sending)
+    failed = {
+        "state": case((is_so, "settled"), (is_other, "queued"), else_="queued" if again_at else "failed"),
+        "due_at": again_at or now,
+        "sending": None,
+        "attempts": publications.c.attempts + 1,
+        "reason": reason,
+    }
+    return await _settle(connection, errand, ("sending",), failed)
+
+
+async def doubt(connection: AsyncConnection, errand: Errand) -> str | None:
+    """Note that nobody can tell whether an errand was done: a person is asked."""
+    return await _settle(connection, errand, ("sending",), {"state": "uncertain"})
+
+
+async def decide(
+    connection: AsyncConnection, number: int, now: datetime, *, sent: bool, message_id: int | None = None
+) -> str | None:
+    """Say what became of an errand in doubt: what was not sent is due again; answers the reply, and then None."""
+    found = await _read(connection, [number])
+    if not found:
+        return None
+    if sent:
+        return await land(connection, found[0], now, message_id=message_id)
+    return await _settle(connection, found[0], ("uncertain",), {"state": "queued", "sending": None, "due_at": now})
+
+
+async def _settle(
+    connection: AsyncConnection, errand: Errand, froms: tuple[str, ...], values: Mapping[str, object]
+) -> str | None:
+    this = (publications.c.id == errand.id) & publications.c.started_at.is_not_distinct_from(errand.started_at)
+    settled = update(publications).where(this, publications.c.state.in_(froms)).values(values)
+    found: str | None = (await connection.execute(settled.returning(publications.c.reply_id))).scalar_one_or_none()
+    return found
+
+
+async def recover(connection: AsyncConnection, living: Sequence[str]) -> list[str]:
+    """Put what dead workers had under way in doubt; answers the replies, for their moderators."""
+    dead = (publications.c.state == "sending") & or_(
+        publications.c.worker_id.is_(None), publications.c.worker_id.not_in(living)
+    )
+    lost = update(publications).where(dead).values(state="uncertain").returning(publications.c.reply_id)
+    return list((await connection.execute(lost)).scalars())
+
+
+async def is_shown(connection: AsyncConnection, reply: Reply) -> bool:
+    """Tell whether the newest revision is shown at the first place."""
+    first = select(publications.c.shown).where(publications.c.reply_id == reply.id).order_by(publications.c.id).limit(1)
+    return (await connection.execute(first)).scalar_one_or_none() == reply.revision
+
+
+async def has_failed(connection: AsyncConnection, reply: Reply) -> bool:
+    """Tell whether the first place will not take it."""
+    first = select(publications.c.state).where(publications.c.reply_id == reply.id).order_by(publications.c.id).limit(1)
+    return (await connection.execute(first)).scalar_one_or_none() == "failed"
+
+
+async def is_gone(connection: AsyncConnection, reply: Reply) -> bool:
+    """Tell whether it is shown nowhere, nor on its way anywhere."""
+    there = publications.c.shown.is_not(None) | publications.c.state.in_(("sending", "uncertain"))
+    return not await rows(
+        connection, select(publications.c.id).where(publications.c.reply_id == reply.id, there).limit(1)
+    )

@@ -1,0 +1,133 @@
+"""The secret, and what is made of it: the keys that authors are known by, and the seal on where they are reached.
+
+    PSEUDONYM_SECRET, or secret.key ─▶ Vault ─┬▶ author_key, source_key    HMAC-SHA-256, one way
+                                              └▶ seal, open                AES-256-GCM, bound to the author's key
+
+Whoever has the database alone can neither tell who wrote a reply nor try all numbers of Telegram until one fits. Each
+use has a key of its own, derived from the secret. The secret is never written to the database, to a log or to a backup;
+`seals` keeps a fingerprint, so that a start with another secret is refused before it makes strangers of all authors.
+"""
+
+import hmac
+import os
+import secrets
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import delete, select
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.replying import author_chats, seals
+from db.store import rows, write_new
+from newsroom.errors import StoreError
+
+FILE = "secret.key"
+KEY_LENGTH, NONCE_LENGTH = 32, 12  # characters of a key; bytes
+SHORTEST = 16  # characters of a secret
+
+
+class Vault:
+    """What the secret makes. Prints as nothing."""
+
+    __slots__ = ("_authors", "_chats", "_sources", "fingerprint")
+
+    def __init__(self, secret: str) -> None:
+        root = secret.strip().encode()
+        self._authors, self._sources = (_derive(root, use) for use in (b"authors", b"sources"))
+        self._chats = AESGCM(_derive(root, b"chats"))
+        self.fingerprint = _derive(root, b"fingerprint").hex()
+
+    def author_key(self, user_id: int) -> str:
+        """Answer the key of a person, the same for ever."""
+        return _name(self._authors, str(user_id))
+
+    def source_key(self, chat_id: int, message_id: int) -> str:
+        """Answer the key of a message, by which its reply is known when it comes again."""
+        return _name(self._sources, f"{chat_id}/{message_id}")
+
+    def seal(self, author_key: str, chat_id: int) -> bytes:
+        """Answer a chat's id sealed; each time otherwise."""
+        nonce = os.urandom(NONCE_LENGTH)
+        return nonce + self._chats.encrypt(nonce, str(chat_id).encode(), author_key.encode())
+
+    def open(self, author_key: str, sealed: bytes) -> int:
+        """Answer the chat's id. Raises StoreError for what was sealed by another secret, or for another author."""
+        try:
+            told = self._chats.decrypt(sealed[:NONCE_LENGTH], sealed[NONCE_LENGTH:], author_key.encode())
+        except InvalidTag:
+            raise StoreError("a chat was sealed by another PSEUDONYM_SECRET") from None
+        return int(told)
+
+
+def find_secret(configured: str, url: URL) -> str:
+    """Answer the secret: the configured one, or that of the file, which is made where there is none.
+
+    The file is beside a SQLite database, and in the working directory where the database is elsewhere. Only its owner
+    may read it.
+    """
+    if configured:
+        return configured
+    path = _file_for(url)
+    try:
+        if not path.exists():
+            _make(path)
+        return _read(path)
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}; set PSEUDONYM_SECRET, or let the file be written") from None
+
+
+async def match(connection: AsyncConnection, vault: Vault, now: datetime) -> None:
+    """Make sure that this is the secret of the database; the first that comes becomes it. Raises StoreError if not."""
+    if await write_new(connection, seals, id=1, fingerprint=vault.fingerprint, at=now):
+        return
+    (known,) = await rows(connection, select(seals.c.fingerprint))
+    if not hmac.compare_digest(known.fingerprint, vault.fingerprint):
+        raise StoreError(
+            "PSEUDONYM_SECRET (or secret.key) is not the one that this database was begun with, so all authors of "
+            "replies would be strangers: put that one back, the same for every process; if it is lost for ever, "
+            "`qasid secret renew` begins anew with this one"
+        )
+
+
+async def renew(connection: AsyncConnection, vault: Vault, now: datetime) -> None:
+    """Begin anew with another secret: nobody who wrote so far is known or reached any more, and no ban holds."""
+    await connection.execute(delete(author_chats))
+    await connection.execute(delete(seals))
+    await match(connection, vault, now)
+
+
+def _file_for(url: URL) -> Path:
+    is_file = url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:"
+    return (Path(str(url.database)).parent if is_file else Path()) / FILE
+
+
+def _make(path: Path) -> None:
+    """Make the file, whole or not at all; where another process was first, its file stays."""
+    new = path.with_name(f".{FILE}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(KEY_LENGTH) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(new, path)
+    new.unlink()
+
+
+def _read(path: Path) -> str:
+    secret = path.read_text(encoding="ascii").strip()
+    if len(secret) < SHORTEST:
+        raise StoreError(f"{path} is damaged: put the copy back that you have, or set PSEUDONYM_SECRET")
+    return secret
+
+
+def _derive(root: bytes, use: bytes) -> bytes:
+    """Answer the key of one use. The secret is random, or a person's who was told how long; one step is enough."""
+    return hmac.digest(root, b"qasid " + use, "sha256")
+
+
+def _name(by: bytes, what: str) -> str:
+    return hmac.digest(by, what.encode(), "sha256").hex()[:KEY_LENGTH]
