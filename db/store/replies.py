@@ -111,7 +111,7 @@ def read(row: AnyRow) -> Reply:
     return Reply(**told | {"state": State(told["state"])})
 
 
-async def act(
+async def act(  # noqa: PLR0913  (what a press says, and what a vote needs)
     connection: AsyncConnection,
     reply_id: str,
     deed: Deed,
@@ -178,8 +178,6 @@ async def _write(connection: AsyncConnection, change: Change) -> bool:
     before, after = change.before, change.after
     values = {name: getattr(after, name) for name in FIELDS if getattr(after, name) != getattr(before, name)}
     values |= _beside(change)
-    if not values:
-        return True
     as_read = (
         (replies.c.id == before.id)
         & (replies.c.state == before.state.value)
@@ -228,10 +226,10 @@ async def _follow(connection: AsyncConnection, change: Change, now: datetime) ->
         await publications.follow(connection, after, now)
 
 
-async def _write_revision(
+async def _write_revision(  # noqa: PLR0913, PLR0917  (a row)
     connection: AsyncConnection, reply_id: str, number: int, said: str, actor: Actor, now: datetime
 ) -> None:
-    """Keep a text; an author's is signed by the pen that he uses now, a moderator's as the one that it would replace."""
+    """Keep a text; an author's is signed by the pen that he uses now, a moderator's as the text that is there."""
     if actor.who is Who.AUTHOR:
         signed = select(authors.c.pen).where(authors.c.key == actor.key).scalar_subquery()
     else:
