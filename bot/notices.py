@@ -23,12 +23,12 @@ from db.store import articles, outbox, pending, subscribers, writing
 from db.store.outbox import Message
 from db.store.pending import Card
 from db.vault import Vault
-from locales import Html, Label, Texts, texts
+from locales import Html, Texts, texts
 from newsroom.articles import Article
 from newsroom.cutting import shorten
 from newsroom.direction import direction_mark
 from newsroom.pushes import Lane
-from newsroom.replies import Action, Notice, State
+from newsroom.replies import APPEAL_WITHIN, Action, Notice, State
 
 KEPT_FOR = timedelta(days=2)  # what cannot be told so long is not told any more: /myreplies says how things stand
 MOST_POSTS = 100  # groups and channels in which a count is renewed
@@ -94,7 +94,9 @@ async def renew_counts(connection: AsyncConnection, article_id: int, cause: str,
     replies = await pending.count_public(connection, article_id)
     for post in await writing.list_posts(connection, article_id, MOST_POSTS) if article else []:
         t = texts(post.language, post.digits)
-        keyboard = make_keyboard(article_buttons(article, t, public=True, bot=bot, replies=replies)) if article else None
+        keyboard = (
+            make_keyboard(article_buttons(article, t, public=True, bot=bot, replies=replies)) if article else None
+        )
         if keyboard:
             payload = {"message_id": post.message_id, "reply_markup": keyboard.to_dict()}
             key = f"count:{post.chat_id}:{post.message_id}:{cause}"
@@ -150,7 +152,9 @@ def _write_refusal(key: str) -> Callable[[Texts, Told], str]:
         known = write_text(shorten(told.card.text, EXCERPT))
         stays = told.what is Notice.REJECTED and told.card.reply.state is State.PUBLISHED
         head = t("reply.told.rejected.edit" if stays else key, title=told.about.title)
-        return "\n\n".join(filter(None, (head, known, write_reason(t, told.about))))
+        may_appeal = told.what is Notice.REJECTED and told.card.reply.state is State.REJECTED
+        days = t("reply.told.appeal", days=APPEAL_WITHIN // timedelta(days=1)) if may_appeal else ""
+        return "\n\n".join(filter(None, (head, known, write_reason(t, told.about), days)))
 
     return write
 

@@ -11,7 +11,14 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, ReplyKeyboardMarkup, ReplyKeyboardRemove, Update
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+    Update,
+)
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.callbacks import Press, decode

@@ -27,7 +27,7 @@ AT_ONCE = 50
 class Screen(Protocol):
     """What looks at a text before a moderator does."""
 
-    def __call__(self, text: str) -> tuple[Sequence[dict[str, Any]], float]:
+    def __call__(self, text: str, /) -> tuple[Sequence[dict[str, Any]], float]:
         """Answer what it saw, each with why, and how much it looks like spam, from 0 to 1."""
 
 

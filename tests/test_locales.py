@@ -19,6 +19,7 @@ from db.tables import subscribers
 from locales import DIGITS, END_ISOLATE, ISOLATE, LANGUAGES, Html, Label, choose_language, texts
 from newsroom.policy import POLICIES
 from newsroom.pushes import PushState
+from newsroom.replies import Code, State
 from newsroom.topics import ZONES
 
 ROOT = Path(__file__).parent.parent
@@ -44,6 +45,11 @@ COMPOSED: dict[str, Iterable[str]] = {
     "button.": ["publish", "refuse", "rewrite", "retract", "keep"],
     "probe.": ["added", "known", "read"],
     "withdrawn.": ["followed", "kept"],
+    "button.draft.": ["send", "edit", "name", "drop"],
+    "button.mine.": ["accept", "edit", "appeal", "reopen", "withdraw", "withdrawn", "keep"],
+    "reply.state.": [state for state in State if state is not State.ERASED],
+    "reply.reason.": Code,
+    "reply.place.": ["bot", "channel", "site"],
 }
 
 

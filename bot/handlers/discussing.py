@@ -10,7 +10,7 @@ import re
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
 
-from bot.articles import reply_button, write_moment
+from bot.articles import reply_button, write_command, write_moment
 from bot.callbacks import Act, Press
 from bot.handlers.reading import find_article
 from bot.handlers.replying import ask_for_answer, find_answered
@@ -20,7 +20,7 @@ from bot.replies import EXCERPT, public_buttons, write_public
 from bot.talk import Talk, echo
 from db.store import authors, pending, writing
 from db.store.writing import PublicReply
-from locales import Label
+from locales import Html
 from newsroom.errors import Refusal
 from newsroom.replies import SCREEN, Action, Deed
 from newsroom.waiting import REPORTS_TO_HIDE, counts_report
@@ -83,8 +83,9 @@ async def press_public(talk: Talk, press: Press) -> None:
     elif press.screen == "report":
         await report(talk, reply)
     else:
+        article = await find_article(talk, str(reply.article_id))
         own = reply.author_key == talk.newsroom.vault.author_key(talk.user_id)
-        whole = f"{_write(talk, reply)}\n\n{talk.t('reply.public.of', number=Label(reply.article_id))}"
+        whole = f"{_write(talk, reply)}\n\n{talk.t('reply.public.of', article=Html(write_command(article)))}"
         talk.say(whole, make_keyboard(public_buttons(talk.t, reply, own=own)))
 
 

@@ -89,7 +89,7 @@ def guarded(action: Action) -> Callable[[Talk, Reply, int], Awaitable[None]]:
     """Answer what does an action on the version that the button was drawn of."""
 
     async def do(talk: Talk, reply: Reply, seen: int) -> None:
-        came = await writing.act(talk.connection, reply.id, Deed(action), confide(talk), talk.visit.now, seen)
+        came = await writing.act(talk.connection, reply.id, Deed(action), confide(talk), talk.visit.now, seen=seen)
         if isinstance(came, Overtaken):
             talk.nod(talk.t.plain("reply.changed"))
         await show(talk, came.reply, in_place=True)

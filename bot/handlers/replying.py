@@ -47,14 +47,16 @@ from bot.talk import Talk, echo
 from db.store import articles, authors, pending, prompts, replies, writing
 from db.store.replies import Draft, Overtaken
 from locales import Label
+from newsroom import pens
 from newsroom.articles import Article
 from newsroom.errors import Refusal
 from newsroom.names import has_quotes
-from newsroom.replies import Action, Consent, Deed, Reply, State
+from newsroom.replies import LONGEST, SHORTEST, Action, Consent, Deed, Reply, State
 from newsroom.text import HAN, read_number, words
 
 FEWEST_WORDS, LETTERS_OF_WORD = 5, 2  # of what may be a reply; Chinese is written without spaces
 LATELY = timedelta(days=1)  # after an article in which such words may be a reply to it
+LIMITS = {"least": SHORTEST, "most": LONGEST}  # characters of a reply
 NAMED = re.compile(r"/article_(\d{1,9})")
 BY_COMMAND = re.compile(r"/reply(?:@\w+)?\s+(?:\d+\s+)?")
 
@@ -81,7 +83,7 @@ async def reply_to(_update: Update, talk: Talk) -> None:
 
 
 def _read_command(talk: Talk) -> tuple[int | None, str]:
-    """Answer which article a command names, by its number or by the message that it answers, and the text of a reply."""
+    """Answer which article a command means, by its number or by the message that it answers, and the text of a reply."""
     first, rest = (*talk.argument.split(maxsplit=1), "", "")[:2]
     number, answered = read_number(first), find_answered(talk.answered)
     return (answered, talk.argument) if answered and number != answered else (number, rest)
@@ -109,7 +111,7 @@ async def ask_for_reply(talk: Talk, number: str) -> None:
     """Wait for the text of a reply to an article."""
     actor, article = confide(talk), await find_open(talk, number)
     await check_welcome(talk, actor.key)
-    await ask(talk, f"{TO_ARTICLE}{article.id}", talk.t("reply.ask", title=echo(article.title)))
+    await ask(talk, f"{TO_ARTICLE}{article.id}", talk.t("reply.ask", title=echo(article.title), **LIMITS))
 
 
 async def ask_for_answer(talk: Talk, parent_id: str) -> None:
@@ -120,7 +122,7 @@ async def ask_for_answer(talk: Talk, parent_id: str) -> None:
     await find_open(talk, str(parent.article_id))
     await check_welcome(talk, actor.key)
     pen = name_pen(talk.t, parent.signed, parent.pen_number)
-    await ask(talk, f"{TO_REPLY}{parent.id}", talk.t("reply.ask.answer", pen=pen))
+    await ask(talk, f"{TO_REPLY}{parent.id}", talk.t("reply.ask.answer", pen=pen, **LIMITS))
 
 
 async def find_open(talk: Talk, number: str) -> Article:
@@ -238,8 +240,8 @@ async def send(talk: Talk, reply: Reply) -> None:
     await find_open(talk, str(reply.article_id))
     if await writing.has_said(talk.connection, reply):
         raise Refusal("reply.repeated")
-    consent = Consent(CONSENT, talk.newsroom.destinations)
-    came = await writing.send(talk.connection, reply.id, consent, actor, talk.visit.now, reply.version)
+    deed = Deed(Action.SUBMIT, consent=Consent(CONSENT, talk.newsroom.destinations))
+    came = await writing.act(talk.connection, reply.id, deed, actor, talk.visit.now, seen=reply.version)
     if isinstance(came, Overtaken):
         await show(talk, came.reply, in_place=True)
         return
@@ -255,7 +257,8 @@ async def ask_for_name(talk: Talk, reply: Reply) -> None:
     number = make_button(f"🎭 {name_pen(talk.t, '', author.pen_number)}", Act.DRAFT, reply.id, "number", reply.version)
     drop_it = make_button(talk.t.plain("button.drop"), Act.DROP)
     now = name_pen(talk.t, author.pen, author.pen_number)
-    talk.say(talk.t("reply.ask.pen", now=now), make_keyboard([[number] if author.pen else [], [drop_it]]))
+    told = talk.t("reply.ask.pen", now=now, least=pens.SHORTEST, most=pens.LONGEST)
+    talk.say(told, make_keyboard([[number] if author.pen else [], [drop_it]]))
 
 
 async def sign_by_number(talk: Talk, reply: Reply) -> None:
@@ -277,7 +280,7 @@ async def rename(talk: Talk, reply: Reply, name: str) -> None:
 
 async def drop(talk: Talk, reply: Reply) -> None:
     """Drop a draft: nothing of it stays."""
-    await writing.act(talk.connection, reply.id, Deed(Action.DROP), confide(talk), talk.visit.now, reply.version)
+    await writing.act(talk.connection, reply.id, Deed(Action.DROP), confide(talk), talk.visit.now, seen=reply.version)
     talk.redraw(talk.t("reply.dropped"))
 
 

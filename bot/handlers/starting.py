@@ -26,7 +26,10 @@ TOPIC_PAYLOAD = re.compile(r"t_([A-Za-z0-9_-]{1,40})")
 
 
 async def start(_update: Update, talk: Talk) -> None:
-    """Begin, or come back. A link's payload opens an article, asks for a reply or follows a topic; an unknown one is a plain welcome."""
+    """Begin, or come back. A link's payload opens an article, asks for a reply to it or follows a topic.
+
+    An unknown one is a plain welcome.
+    """
     talk.require_right()
     is_new = talk.subscriber is None
     await talk.reader()

@@ -156,7 +156,7 @@ def is_argument(command: str, said: str) -> bool:
     if command == "pause":
         return read_span(said) is not None
     if command in BY_NUMBER:
-        return read_number(said.split()[0]) is not None
+        return read_number(said.split(maxsplit=1)[0]) is not None
     return command != "timezone" or bool(find_zones(said))
 
 
