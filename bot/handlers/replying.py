@@ -83,7 +83,7 @@ async def reply_to(_update: Update, talk: Talk) -> None:
 
 
 def _read_command(talk: Talk) -> tuple[int | None, str]:
-    """Answer which article a command means, by its number or by the message that it answers, and the text of a reply."""
+    """Answer which article a command means, by number or by the message that it answers, and the text of a reply."""
     first, rest = (*talk.argument.split(maxsplit=1), "", "")[:2]
     number, answered = read_number(first), find_answered(talk.answered)
     return (answered, talk.argument) if answered and number != answered else (number, rest)
