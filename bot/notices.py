@@ -152,7 +152,8 @@ def _write_refusal(key: str) -> Callable[[Texts, Told], str]:
         known = write_text(shorten(told.card.text, EXCERPT))
         stays = told.what is Notice.REJECTED and told.card.reply.state is State.PUBLISHED
         head = t("reply.told.rejected.edit" if stays else key, title=told.about.title)
-        may_appeal = told.what is Notice.REJECTED and told.card.reply.state is State.REJECTED
+        reply = told.card.reply
+        may_appeal = told.what is Notice.REJECTED and reply.state is State.REJECTED and reply.appealed_at is None
         days = t("reply.told.appeal", days=APPEAL_WITHIN // timedelta(days=1)) if may_appeal else ""
         return "\n\n".join(filter(None, (head, known, write_reason(t, told.about), days)))
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.callbacks import Act, Press
+from db.meanings import indexing
 from db.replying import authors, replies, revisions
 from db.store import corrections
 from db.store.authors import Ban, ban
@@ -95,7 +96,10 @@ async def test_a_reply_without_a_number_says_how(live: Live, amal: Person) -> No
     assert "/reply 12" in await live.says(amal, "/reply")
 
 
-async def test_an_answer_to_an_articles_message_may_be_a_reply_or_a_search(live: Live, desk: Newsdesk, amal: Person) -> None:
+async def test_an_answer_to_an_articles_message_may_be_a_reply_or_a_search(
+    live: Live, desk: Newsdesk, amal: Person
+) -> None:
+    await live.until(select(indexing.c.id).where(indexing.c.below == 1))
     await live.says(amal, "/article 2")
     assert amal.last
     shown = amal.last.id
