@@ -107,7 +107,10 @@ def test_buttons_read_reply_share_and_topics_but_topics_in_private_alone() -> No
     assert [button.text.split()[0] for button in private] == ["📖", "💬", "🔗", "⚙️"]
     assert [button.text.split()[0] for button in public] == ["📖", "💬", "🔗"]
     assert (public[1].text, public[1].url) == ("💬 رد · 3", "https://t.me/sample_bot?start=r_12")
-    assert [button.text.split()[0] for button in article_buttons(article(), texts("ar"), public=True)[0]] == ["📖", "🔗"]
+    assert [button.text.split()[0] for button in article_buttons(article(), texts("ar"), public=True)[0]] == [
+        "📖",
+        "🔗",
+    ]
     assert private[0].url == "https://site.example/1?a=1&b=2"
     assert str(private[2].url).startswith(
         "https://t.me/share/url?url=https%3A%2F%2Fsite.example%2F1%3Fa%3D1%26b%3D2&text="

@@ -1,4 +1,4 @@
-"""What all can read of replies: listed, counted, answered, reported; and who wrote them is in no message and no table."""
+"""What all can read of replies: listed, counted, answered, reported; and that nothing tells who wrote them."""
 
 from datetime import timedelta
 from typing import Any

@@ -193,7 +193,9 @@ async def test_quiet_hours_delay_what_is_told(live: Live, desk: Newsdesk, amal: 
         quiet = {"zone": "UTC", "quiet_from": hour, "quiet_to": (hour + 2) % 24}
         await connection.execute(update(schedules).values(quiet))
     await desk.decide(reply, Action.REJECT, code=Code.REPEATED)
-    await live.until(select(notices.c.reply_id).where(notices.c.what == "rejected", notices.c.due_at > live.app.clock()))
+    await live.until(
+        select(notices.c.reply_id).where(notices.c.what == "rejected", notices.c.due_at > live.app.clock())
+    )
     assert await live.ask(select(notices.c.told_at).where(notices.c.what == "rejected")) is None
     async with live.app.database.write() as connection:
         await connection.execute(update(schedules).values(quiet_from=0, quiet_to=0))

@@ -204,7 +204,9 @@ async def test_a_dropped_draft_leaves_nothing(live: Live, desk: Newsdesk, amal: 
     assert await live.ask(select(revisions.c.text)) == ""
 
 
-async def test_a_draft_that_lapsed_is_there_again_when_it_is_to_be_sent(live: Live, desk: Newsdesk, amal: Person) -> None:
+async def test_a_draft_that_lapsed_is_there_again_when_it_is_to_be_sent(
+    live: Live, desk: Newsdesk, amal: Person
+) -> None:
     reply = await desk.write(amal)
     await desk.pass_time(reply, timedelta(hours=2))
     assert (await desk.see(reply)).state is State.ERASED
