@@ -94,7 +94,7 @@ async def test_a_yes_to_a_wording_that_is_no_more_shows_how_things_are(
     live: Live, desk: Newsdesk, amal: Person
 ) -> None:
     message = amal.writes(f"/reply 2 {TEXT}")
-    await live.hears_of(amal, "— قلم ")
+    await live.hears_of(amal, "كما سيظهر")
     await live.presses(amal, "📨")
     reply = await desk.newest()
     await desk.until(reply, "pending")
@@ -115,7 +115,7 @@ async def test_an_edited_message_leaves_what_is_public_until_it_is_approved(
     live: Live, desk: Newsdesk, amal: Person
 ) -> None:
     message = amal.writes(f"/reply 2 {TEXT}")
-    await live.hears_of(amal, "— قلم ")
+    await live.hears_of(amal, "كما سيظهر")
     await live.presses(amal, "📨")
     reply = await desk.newest()
     await desk.until(reply, "pending")
