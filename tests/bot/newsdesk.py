@@ -27,8 +27,14 @@ class Newsdesk:
 
     async def write(self, person: Person, text: str = "رأيي أن النفق خطوة جيدة", article: int = 2) -> Reply:
         """Let a person write a reply, which waits as a draft."""
-        await self.live.says(person, f"/reply {article} {text}")
+        before = self._count_drafts(person)
+        person.writes(f"/reply {article} {text}")
+        await self.live.telegram.until(lambda: self._count_drafts(person) > before)
         return await self.newest()
+
+    def _count_drafts(self, person: Person) -> int:
+        """Answer how many messages may be sent: whatever else arrives meanwhile is none."""
+        return sum(shown.button("📨") is not None for shown in person.screen)
 
     async def send(self, person: Person, text: str = "رأيي أن النفق خطوة جيدة", article: int = 2) -> Reply:
         """Let a person write a reply and send it, into the queue."""

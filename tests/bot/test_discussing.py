@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text, update
 
-from db.replying import authors, replies, reports
+from db.replying import authors, notices, replies, reports
 from db.tables import outbox, subscribers
 from newsroom.replies import Action, State
 from sandbox import Person
@@ -52,7 +52,9 @@ async def test_replies_are_listed_in_pages_opened_and_answered(
     await desk.decide(child, Action.APPROVE)
     await desk.pass_time(child, timedelta(minutes=1))
     await desk.until(child, "published")
-    await live.says(amal, "/replies_2")
+    await live.until(select(~select(notices.c.reply_id).where(notices.c.told_at.is_(None)).exists()))
+    amal.writes("/replies_2")
+    await live.hears_of(amal, "7 ردود على")
     assert "جوابًا على قلم" in await live.presses(amal, "➡️")
 
 
