@@ -9,7 +9,7 @@ something is on its way come by themselves when it has landed. The first place c
 shown there, and removed when it is shown nowhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,7 +84,9 @@ async def claim(connection: AsyncConnection, worker_id: str, now: datetime, most
 async def _read(connection: AsyncConnection, numbers: Sequence[int]) -> list[Errand]:
     wording = (revisions.c.reply_id == publications.c.reply_id) & (revisions.c.revision == publications.c.sending)
     found = (
-        select(publications, replies.c["article_id", "parent_id"], revisions.c["text", "signed"], authors.c.pen_number)
+        select(
+            publications, *replies.c["article_id", "parent_id"], *revisions.c["text", "signed"], authors.c.pen_number
+        )
         .join(replies, replies.c.id == publications.c.reply_id)
         .outerjoin(revisions, wording)
         .outerjoin(authors, authors.c.key == replies.c.author_key)
@@ -165,11 +167,12 @@ async def decide(
 
 
 async def _settle(
-    connection: AsyncConnection, errand: Errand, froms: tuple[str, ...], values: dict[str, object]
+    connection: AsyncConnection, errand: Errand, froms: tuple[str, ...], values: Mapping[str, object]
 ) -> str | None:
     this = (publications.c.id == errand.id) & publications.c.started_at.is_not_distinct_from(errand.started_at)
     settled = update(publications).where(this, publications.c.state.in_(froms)).values(values)
-    return (await connection.execute(settled.returning(publications.c.reply_id))).scalar_one_or_none()
+    found: str | None = (await connection.execute(settled.returning(publications.c.reply_id))).scalar_one_or_none()
+    return found
 
 
 async def recover(connection: AsyncConnection, living: Sequence[str]) -> list[str]:

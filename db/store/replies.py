@@ -27,7 +27,7 @@ from newsroom.guards import Circumstances, check_text
 from newsroom.moderation import Change, decide
 from newsroom.replies import Action, Actor, Deed, Reply, State, Who
 from newsroom.roles import Role, who_has
-from newsroom.text import fold, words
+from newsroom.text import fold, tokens
 from newsroom.waiting import LASTS, OLDEST_COUNTED
 
 TRIES = 5  # a deed of any version is done anew when somebody else was first
@@ -242,7 +242,7 @@ async def _write_revision(  # noqa: PLR0913, PLR0917  (a row)
 
 def hash_of(said: str) -> str:
     """Answer the hash of a text's words, the same for all that say the same."""
-    return sha256(" ".join(words(said)).encode()).hexdigest()[:32]
+    return sha256(" ".join(tokens(said)).encode()).hexdigest()[:32]
 
 
 async def _wipe(connection: AsyncConnection, reply_id: str) -> None:
