@@ -2,7 +2,7 @@
 
     every role   heartbeat, health, metrics
     bot          intake (polling, or the webhook) ─▶ inbox ─▶ handlers ─▶ answers
-    jobs         collect ─▶ plan ─▶ deliver, websub, topics, purge, index
+    jobs         collect ─▶ plan ─▶ deliver, screen, notices, websub, topics, purge, index
 
 Nothing here decides anything; where a part needs another, it gets it from here and nowhere else.
 """
@@ -27,6 +27,7 @@ from bot.desk import Desk
 from bot.inbox import AT_ONCE, Bot, Inbox
 from bot.intake import ALLOWED_UPDATES, Intake, unless_stopped
 from bot.menus import describe, set_menus
+from bot.notices import Herald
 from bot.renderer import Renderer
 from bot.rights import Rights
 from bot.sender import TelegramSender
@@ -46,11 +47,13 @@ from jobs.fetcher import Fetcher
 from jobs.heartbeat import Heartbeat
 from jobs.index import Indexer
 from jobs.listener import Listener
+from jobs.notices import Notifier
 from jobs.plan import Planner
 from jobs.probe import Prober
 from jobs.purge import Purger
 from jobs.retag import Retagger
 from jobs.schedule import EVERY, make_clock
+from jobs.screen import Screener
 from jobs.websub import HubAsker, HubJudge
 from jobs.worker import Worker
 from newsroom.delivery import LARGEST_WINDOW, Delivery
@@ -94,6 +97,7 @@ class App:
     closing: AsyncExitStack = field(default_factory=AsyncExitStack)  # what is called off when the roles have ended
     port: int = 0
     _crew: dict[str, Worker] = field(default_factory=dict)  # by the name of their job
+    _name: str = ""  # the bot's @username, once it is known
 
     async def run(self) -> None:
         """Do this process's roles until `stop`."""
@@ -142,6 +146,7 @@ class App:
         desk = Desk(self.lease.now, settings.default_language)
         renderer = Renderer(self.database, self._look, self.lease.now)
         delivery = Delivery(self.queue, sender, renderer, self.lease, self.metrics, self.lease.now, settings.send_rate)
+        herald = Herald(self.lease.now, self.vault, self._look, settings.default_language)
 
         async def deliver() -> bool:
             await delivery.drain(self.stop)
@@ -165,6 +170,8 @@ class App:
             self._hire("plan", Planner(self.database, self.lease).step),
             self._hire("deliver", deliver),
             self._hire("topics", Retagger(self.database, self.topics, desk).step),
+            self._hire("screen", Screener(self.database, pass_all, self.lease.now).step),
+            self._hire("notices", Notifier(self.database, self.vault, herald, self.lease.now).step),
             self._hire("purge", Purger(self.database, self.lease).step),
             self._hire("index", Indexer(self.database).step),
         ]
@@ -176,7 +183,14 @@ class App:
 
     async def _look(self) -> Look:
         host = urlsplit(self.settings.site_url).hostname or ""
-        return Look((await self.topics.renew()).taxonomy, self.settings.default_timezone, host)
+        taxonomy = (await self.topics.renew()).taxonomy
+        return Look(taxonomy, self.settings.default_timezone, host, await self._find_name())
+
+    async def _find_name(self) -> str:
+        """Answer the bot's @username, asked for until Telegram says it; nothing as long as it does not."""
+        if not self._name:
+            self._name = await self.api.find_name()
+        return self._name
 
     def _open_inbox(self) -> Inbox:
         """Answer what handles updates."""
@@ -189,7 +203,7 @@ class App:
             settings.default_timezone,
             {"controller": settings.controller, "url": settings.privacy_url, "rules": settings.rules_url},
             self.vault,
-            settings.rich_messages,
+            is_rich=settings.rich_messages,
         )
         application = make_application(self.api, settings.telegram_api_url, settings.bot_token.get_secret_value())
         answerer = Answerer(self.queue, TelegramSender(self.api), self.lease)
@@ -324,6 +338,11 @@ def make_fetcher(settings: Settings) -> Fetcher:
     """Answer a fetcher that says who it is."""
     about = f" (+{settings.site_url})" if settings.site_url else ""
     return Fetcher(f"Qasid/{version('qasid')}{about}", allow_private=settings.allow_private_sources)
+
+
+def pass_all(_text: str) -> tuple[list[dict[str, Any]], float]:
+    """Screen nothing: every reply comes into the queue, and a moderator looks at it."""
+    return [], 0.0
 
 
 def read_semantics(settings: Settings) -> Semantics | None:

@@ -9,6 +9,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
+import orjson
+
 from bot.wire import Answer, NoAnswerError, NotSentError, TooLateError, Wires
 
 __all__ = ["JSON", "BotApi", "NoAnswerError", "NotSentError", "TooLateError"]
@@ -61,6 +63,14 @@ class BotApi:
         or never. Raises TooLateError, NotSentError or NoAnswerError.
         """
         return await self.post(self._path + method, kind, body, patience, within)
+
+    async def find_name(self) -> str:
+        """Answer the bot's @username; nothing where Telegram does not say it now."""
+        try:
+            _, body = await self.call("getMe", b"{}")
+            return str(orjson.loads(body)["result"]["username"])
+        except (NotSentError, NoAnswerError, ValueError, KeyError):
+            return ""
 
     async def post(
         self, path: str, kind: str, body: bytes, patience: float = PATIENCE, within: float | None = None

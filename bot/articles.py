@@ -20,8 +20,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
-from bot.callbacks import Act, Press
-from bot.keyboards import Row, make_button, make_link, pages_row, share_link, usable_link
+from bot.callbacks import Act
+from bot.keyboards import Row, in_columns, make_button, make_link, share_link, usable_link
 from locales import Html, Texts
 from newsroom.articles import Article, Byline
 from newsroom.cutting import paginate, shorten
@@ -33,6 +33,7 @@ TITLE_IN_LIST = 200
 PAGE = 3_000  # characters of the body on a page
 SHOWN_TOPICS = 4
 MOST_SOURCES = 4  # named under an article
+WIDEST_ROW = 3  # buttons of an article side by side
 SHOWN = "scp"  # the kinds of topics that an article's footer names, in this order
 
 
@@ -43,6 +44,7 @@ class Look:
     taxonomy: Taxonomy
     zone: str
     site_host: str  # whose articles may be shown whole
+    bot: str = ""  # the bot's @username, for links into it; nothing where it is not known yet
 
 
 def write_news(article: Article, tags: Sequence[str], t: Texts, look: Look) -> str:
@@ -150,25 +152,33 @@ def _kind(tag: str) -> str:
     return tag.partition(":")[0]
 
 
-def article_buttons(article: Article, t: Texts, *, public: bool) -> list[Row]:
-    """Answer the buttons under an article: read and share unless it was taken back, and in private its topics."""
+def article_buttons(article: Article, t: Texts, *, public: bool, bot: str = "", replies: int = 0) -> list[Row]:
+    """Answer the buttons under an article: read, reply and share unless it was taken back, and in private its topics.
+
+    `bot` is the bot's @username, `replies` how many there are; where all can see it, 💬 is a link into the bot.
+    """
     row: Row = []
-    if article.retracted is None and (url := usable_link(article.url)):
-        row += [
-            make_link(t.plain("button.read"), url),
-            make_link(t.plain("button.share"), share_link(url, article.title)),
-        ]
+    if article.retracted is None:
+        url = usable_link(article.url)
+        row += [make_link(t.plain("button.read"), url)] if url else []
+        row += reply_button(article.id, t, public=public, bot=bot, replies=replies)
+        row += [make_link(t.plain("button.share"), share_link(url, article.title))] if url else []
     if not public:
         row.append(make_button(t.plain("button.about"), Act.ABOUT, str(article.id)))
-    return [row]
+    return [row] if len(row) <= WIDEST_ROW else in_columns(row)
 
 
-def page_buttons(article: Article, t: Texts, page: int, pages: int, *, public: bool) -> list[Row]:
-    """Answer the buttons under a page of a whole article."""
-    return [
-        pages_row(t, Press(Act.READ, str(article.id), page=page), pages),
-        *article_buttons(article, t, public=public),
-    ]
+def reply_button(number: int, t: Texts, *, public: bool, bot: str, replies: int) -> Row:
+    """Answer 💬 with how many replies there are; nothing where all can see it and it could lead nowhere."""
+    label = t.plain("button.reply.count", count=replies) if replies else t.plain("button.reply")
+    if not public:
+        return [make_button(label, Act.REPLY, str(number))]
+    return [make_link(label, reply_link(bot, number))] if bot else []
+
+
+def reply_link(bot: str, number: int) -> str:
+    """Answer the address that opens the bot where a reply to an article is written."""
+    return f"https://t.me/{bot}?start=r_{number}"
 
 
 def preview_of(article: Article) -> dict[str, Any]:

@@ -43,6 +43,12 @@ class Act(StrEnum):
     FILED = "filed"  # leave the topics of an article to its words again; done twice it changes nothing
     GATE = "gate"  # let an article through, keep it back or write it anew, its version as the page; done once
     WITHDRAWN = "withdrawn"  # take an article back as its source did, or keep it; done once
+    REPLY = "reply"  # ask for a reply to an article
+    TAKE = "take"  # take what was typed for a reply to an article, or look for it
+    DRAFT = "draft"  # send a draft, ask for other words or a name, drop it; its version as the page; done once
+    MINE = "mine"  # show one's own replies, change, withdraw, accept, appeal; its version as the page; done once
+    REPLIES = "replies"  # another page of the replies to an article
+    PUBLIC = "public"  # show a public reply, ask for an answer to it, report it; reported twice it is reported once
     DOUBT = "doubt"  # say what became of a message to a channel that nobody could tell about; done once
 
 

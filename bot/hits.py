@@ -89,7 +89,7 @@ def hit_buttons(hits: Hits, t: Texts, topic: str) -> list[Row]:
 def make_result(article: Article, tags: Sequence[str], query: Query, t: Texts, look: Look) -> dict[str, Any]:
     """Answer an article as a result of inline mode (Bot API, InlineQueryResultArticle), sent as readers get it."""
     rtl = is_rtl(article.language)
-    keyboard = make_keyboard(article_buttons(article, t, public=True))
+    keyboard = make_keyboard(article_buttons(article, t, public=True, bot=look.bot))
     described = snippet(whole_text(article.lead, article.body), query, INLINE_WIDTH).text
     return {
         "type": "article",

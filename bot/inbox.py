@@ -23,7 +23,7 @@ from telegram.ext import Application
 
 from bot.answering import Answerer
 from bot.rights import Rights
-from bot.talk import Answer, Newsroom, Visit, current_visit
+from bot.talk import Answer, Newsroom, Visit, address_inside, current_visit
 from db.engine import Database
 from db.store import inbox, subscribers
 from db.store.inbox import Claimed, Received
@@ -122,7 +122,8 @@ class Inbox:
             await self.application.process_update(update)
             if visit.failure:
                 raise visit.failure
-            return await self.answerer.write(connection, claimed.update_id, visit.answers, now), visit.forgotten
+            answers = [*map(address_inside, visit.answers)] if visit.is_unlinked else visit.answers
+            return await self.answerer.write(connection, claimed.update_id, answers, now), visit.forgotten
 
     async def _clear(self, chat_id: int) -> None:
         """Let go of what is left of a chat outside of the rows, when its last answer is settled.

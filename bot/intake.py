@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 Keep = Callable[[Sequence[Received]], Awaitable[None]]
 
 # Said each time: an absent list means "as before", whatever that was.
-ALLOWED_UPDATES = ["message", "callback_query", "inline_query", "my_chat_member"]
+ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member"]
 POLL_SECONDS = 25  # Telegram holds a poll for 50 at most
 POLL_LIMIT = 100
 REST_AFTER_FAILURE = 3.0

@@ -10,14 +10,15 @@ from locales import LANGUAGES, texts
 from newsroom.roles import Role
 
 # In the order of a reader's needs.
-MENU = ("latest", "topics", "search", "settings", "following", "pause", "privacy", "help")
+MENU = ("latest", "topics", "search", "settings", "myreplies", "pause", "privacy", "help")
 GROUP_MENU = ("latest", "topics", "search", "follow", "following", "settings", "help")
 READER_COMMANDS = (
-    "latest", "topics", "search", "follow", "unfollow", "mute", "unmute", "following", "article", "settings",
+    "latest", "topics", "search", "follow", "unfollow", "mute", "unmute", "following", "article",
+    "reply", "replies", "myreplies", "settings",
     "timezone", "language", "pause", "resume", "privacy", "rules", "mydata", "forget", "stop", "cancel", "help",
 )  # fmt: skip
-# A group has nothing to cancel, and no data of its own that is not shown by the others.
-GROUP_COMMANDS = tuple(name for name in READER_COMMANDS if name not in {"cancel", "mydata"})
+# A group has nothing to cancel, no replies, and no data of its own that is not shown by the others.
+GROUP_COMMANDS = tuple(name for name in READER_COMMANDS if name not in {"cancel", "mydata", "myreplies"})
 
 # What `/help` tells the staff besides, by the role that it takes.
 STAFF_COMMANDS = {

@@ -17,7 +17,7 @@ from bot.articles import Look, article_buttons, preview_of, write_news
 from bot.digests import draw_digest
 from bot.keyboards import make_keyboard
 from db.engine import Database
-from db.store import articles, digests
+from db.store import articles, digests, pending
 from locales import texts
 from newsroom.articles import Article
 from newsroom.digests import Digest, Entry
@@ -26,7 +26,7 @@ from newsroom.work import Rendering, Shape
 
 KEPT = 2_048  # renderings; of digests some 8 KB each
 FRESH = timedelta(seconds=1)  # how long an article is taken for unchanged without looking
-Told = tuple[Article, list[str]]  # an article and its topics
+Told = tuple[Article, list[str], int]  # an article, its topics, and how many replies it has
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class Renderer:
         """
         look = await self.look()
         told = [await self._read(story_id, shape.wanted) for story_id in await self._list_stories(shape)]
-        key = shape, tuple(_facts(article, tags, shape, look) for article, tags in told)
+        key = shape, tuple(_facts(one, shape, look) for one in told)
         if key not in self._kept:
             self._kept[key] = (_write_digest if shape.digest_id else _write_news)(told, shape, look)
             if len(self._kept) > KEPT:
@@ -69,23 +69,26 @@ class Renderer:
         async with self.database.read() as connection:
             article = await articles.find(connection, story_id)
             tags = await articles.list_topics(connection, story_id)
+            replies = await pending.count_public(connection, story_id)
         if article is None:
             raise LookupError(f"article {story_id} is not there")
         if len(self._stories) > KEPT:
             self._stories.clear()
-        self._stories[story_id] = (self.now(), (article, tags))
-        return article, tags
+        self._stories[story_id] = (self.now(), (article, tags, replies))
+        return self._stories[story_id][1]
 
 
-def _facts(article: Article, tags: list[str], shape: Shape, look: Look) -> tuple[Any, ...]:
+def _facts(told: Told, shape: Shape, look: Look) -> tuple[Any, ...]:
     """Answer what tells whether an article is to be rendered anew."""
+    article, tags, replies = told
     named = tuple(look.taxonomy.name(tag, shape.language) for tag in tags)
-    return article.id, article.version, article.retracted, named, tuple(line.source for line in article.others)
+    others = tuple(line.source for line in article.others)
+    return article.id, article.version, article.retracted, named, others, look.bot, replies
 
 
 def _write_news(told: list[Told], shape: Shape, look: Look) -> Rendering:
-    t, (article, tags) = texts(shape.language, shape.digits), told[0]
-    keyboard = make_keyboard(article_buttons(article, t, public=shape.public))
+    t, (article, tags, replies) = texts(shape.language, shape.digits), told[0]
+    keyboard = make_keyboard(article_buttons(article, t, public=shape.public, bot=look.bot, replies=replies))
     text = write_news(article, tags, t, look)
     made = _make(shape, text, keyboard, preview_of(article))
     return Rendering(*made, article.id, article.version, is_long=len(text) > LONG)
@@ -93,10 +96,10 @@ def _write_news(told: list[Told], shape: Shape, look: Look) -> Rendering:
 
 def _write_digest(told: list[Told], shape: Shape, look: Look) -> Rendering:
     t = texts(shape.language, shape.digits)
-    digest = Digest(shape.digest_id, [Entry.of(article, tags) for article, tags in told])
+    digest = Digest(shape.digest_id, [Entry.of(article, tags) for article, tags, _ in told])
     text, keyboard = draw_digest(digest, t, look, public=shape.public)
     made = _make(shape, text, keyboard, {"is_disabled": True})
-    shown = tuple((article.id, article.version) for article, _ in told)
+    shown = tuple((article.id, article.version) for article, _, _ in told)
     return Rendering(*made, is_long=len(text) > LONG, shown=shown)
 
 

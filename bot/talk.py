@@ -4,13 +4,21 @@ A handler reads and writes through `talk.connection` and says what it has to say
 has committed, and what it said is then on record. So a handler never waits for Telegram, and a crash repeats nothing.
 """
 
+from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection
-from telegram import InlineKeyboardMarkup, Message, ReplyKeyboardMarkup, ReplyKeyboardRemove, Update
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+    Update,
+)
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.callbacks import Press, decode
@@ -62,6 +70,7 @@ class Newsroom:
     zone: str
     privacy: dict[str, str]  # who answers for the data, and where its policy and the rules of discussion are
     vault: Vault  # makes keys of authors
+    destinations: tuple[tuple[str, str], ...] = (("bot", ""),)  # where replies are made public, the first above all
     is_rich: bool = False  # whether long articles may come as rich messages
     busyness: Busyness = field(default_factory=Busyness)
 
@@ -95,6 +104,7 @@ class Visit:
     now: datetime
     may_set: bool  # may change what this chat gets
     is_late: bool  # the press is so old that it must not do anything
+    is_unlinked: bool = False  # no row may say to whom the answers go: they tell of what somebody wrote
     answers: list[Answer] = field(default_factory=list)
     forgotten: int = 0  # the chat of which nothing is to be kept, in memory either
     failure: BaseException | None = None
@@ -116,10 +126,13 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
     argument: str  # what was said after it, its lines kept
     press: Press | None
     pressed_text: str  # what stands on the message whose button was pressed; nothing where it is too old to be told
+    message_id: int  # of what was written, 0 for a press
+    answered: Message | None  # what was written or pressed is an answer to this
     t: Texts
     subscriber: Subscriber | None
     sets_channel: bool  # whether that is a channel, and the one who talks an editor who sets it
     _pressed: int  # the message whose button was pressed
+    _shown: InlineKeyboardMarkup | None  # all its buttons
     _query_id: str
 
     @classmethod
@@ -144,6 +157,9 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
         self._query_id = query.id if query else ""
         pressed = message if query and isinstance(message, Message) else None
         self._pressed, self.pressed_text = (pressed.message_id, pressed.text or "") if pressed else (0, "")
+        self._shown = pressed.reply_markup if pressed else None
+        self.message_id = message.message_id if message and not query else 0
+        self.answered = message.reply_to_message if isinstance(message, Message) else None
         is_alone = self.is_private or update.inline_query is not None
         spoken = choose_language(user.language_code if user and is_alone else None, self.newsroom.language)
         self.t = texts(spoken)
@@ -233,6 +249,13 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
         payload.setdefault("link_preview_options", {"is_disabled": True})
         self.visit.answers.append(Answer("editMessageText", payload, self.chat_id))
 
+    def relabel(self, label: str) -> None:
+        """Let the button that was pressed say something else, and the message stay as it is."""
+        rows = [[_relabel(button, self.press, label) for button in row] for row in _rows(self._shown)]
+        if self._shown and InlineKeyboardMarkup(rows) != self._shown:
+            payload = {"message_id": self._pressed, "reply_markup": InlineKeyboardMarkup(rows).to_dict()}
+            self.visit.answers.append(Answer("editMessageReplyMarkup", payload, self.chat_id))
+
     def send_file(self, name: str, text: str, caption: str) -> None:
         """Answer with a text as a file; the caption is HTML."""
         payload = {"document": make_file(name, text), "caption": caption, "parse_mode": "HTML"}
@@ -244,7 +267,14 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
         That text is forgotten when it has arrived; a row with the chat's number would stay for two days.
         """
         self.subscriber, self.visit.forgotten = None, self.chat_id
-        self.visit.answers[:] = map(_address_inside, self.visit.answers)
+        self.unlink()
+
+    def unlink(self) -> None:
+        """Let no row say to whom it goes what is answered to this update: only its text does, until it has arrived.
+
+        The time of such a row would tell who wrote the reply that came at that time.
+        """
+        self.visit.is_unlinked = True
 
     def nod(self, text: str = "", *, alert: bool = False) -> None:
         """Let the pressed button stop waiting, with a short plain text if there is something to say."""
@@ -254,10 +284,20 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
             self._query_id = ""
 
 
-def _address_inside(answer: Answer) -> Answer:
+def address_inside(answer: Answer) -> Answer:
+    """Answer the same, addressed in its text alone."""
     return (
         replace(answer, payload=answer.payload | {"chat_id": answer.chat_id}, chat_id=0) if answer.chat_id else answer
     )
+
+
+def _rows(keyboard: Keyboard) -> Sequence[Sequence[InlineKeyboardButton]]:
+    return keyboard.inline_keyboard if keyboard else ()
+
+
+def _relabel(button: InlineKeyboardButton, press: Press | None, label: str) -> InlineKeyboardButton:
+    is_it = press is not None and button.callback_data == press.encode()
+    return InlineKeyboardButton(label, callback_data=button.callback_data) if is_it else button
 
 
 def echo(said: str) -> str:

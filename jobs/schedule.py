@@ -17,6 +17,8 @@ EVERY: Mapping[str, float] = {  # seconds
     "deliver": 0.5,  # sends what is due; oftener than a chat may be sent to, so that its next one is in time
     "heartbeat": 3,  # renews this worker's lease, buries the dead and takes over what they had in flight
     "topics": 5,  # tries proposed words on the newest articles, and tells articles of those that came into force
+    "screen": 2,  # looks at the replies that were sent, before moderators do
+    "notices": 2,  # tells authors what became of their replies
     "purge": 3600,  # forgets what is too old to be needed
     "index": 60,  # puts into the index of the archive what it does not have yet
     "inbox": 1,  # handles updates whose next try is due (role bot)

@@ -21,6 +21,7 @@ from newsroom.policy import POLICIES
 from newsroom.pushes import PushState
 from newsroom.reasons import FAULTS
 from newsroom.screening import FlagKind
+from newsroom.replies import Code, State
 from newsroom.topics import ZONES
 
 ROOT = Path(__file__).parent.parent
@@ -48,6 +49,11 @@ COMPOSED: dict[str, Iterable[str]] = {
     "probe.": ["added", "known", "read"],
     "withdrawn.": ["followed", "kept"],
     "flag.": FlagKind,
+    "button.draft.": ["send", "edit", "name", "drop"],
+    "button.mine.": ["accept", "edit", "appeal", "reopen", "withdraw", "withdrawn", "keep"],
+    "reply.state.": [state for state in State if state is not State.ERASED],
+    "reply.reason.": Code,
+    "reply.place.": ["bot", "channel", "site"],
 }
 
 

@@ -13,11 +13,14 @@ from bot.handlers import (
     choosing,
     data,
     deciding,
+    discussing,
     filing,
     following,
     membership,
+    myreplies,
     preferences,
     reading,
+    replying,
     searching,
     sources,
     starting,
@@ -31,6 +34,7 @@ from bot.talk import Talk
 def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
     """Answer the handlers by group: first who is there, then what was done."""
     acts = [
+        *myreplies.HANDLERS,
         *membership.HANDLERS,
         *starting.HANDLERS,
         *data.HANDLERS,
@@ -38,6 +42,8 @@ def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
         *preferences.HANDLERS,
         *following.HANDLERS,
         *reading.HANDLERS,
+        *replying.HANDLERS,
+        *discussing.HANDLERS,
         *searching.HANDLERS,
         *deciding.HANDLERS,
         *topicwords.HANDLERS,

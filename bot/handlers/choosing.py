@@ -12,11 +12,14 @@ from bot.handlers import (
     channels,
     data,
     deciding,
+    discussing,
     filing,
     following,
     gating,
+    myreplies,
     preferences,
     reading,
+    replying,
     searching,
     starting,
     topicwords,
@@ -162,7 +165,7 @@ async def drop(talk: Talk, press: Press) -> None:
 
 
 # What changes nothing that a chat gets: anybody in a group may press it.
-OPEN_TO_ALL = {Act.LATEST, Act.READ, Act.DIGEST, Act.SEARCH, Act.NARROW}
+OPEN_TO_ALL = {Act.LATEST, Act.READ, Act.DIGEST, Act.SEARCH, Act.NARROW, Act.REPLIES}
 # What changes something, and so must not be done long after it was pressed.
 CHANGING = {Act.FOLLOW, Act.LEAVE, Act.SPEAK, Act.SET, Act.ASK, Act.COMMAND}
 
@@ -181,6 +184,12 @@ PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
     Act.SEARCH: searching.turn_hits,
     Act.NARROW: searching.narrow_hits,
     Act.DROP: drop,
+    Act.REPLY: replying.press_reply,
+    Act.TAKE: replying.press_taken,
+    Act.DRAFT: replying.press_draft,
+    Act.MINE: myreplies.press_mine,
+    Act.REPLIES: discussing.turn_replies,
+    Act.PUBLIC: discussing.press_public,
     Act.MYDATA: data.press_data,
     Act.FORGET: data.press_forget,
     Act.PUSH: deciding.decide_push,

@@ -18,6 +18,8 @@ from bot.talk import Talk
 from db.store import inbox, outbox, people, pushes, staff
 from locales import Html
 from newsroom.errors import Refusal
+from newsroom.replies import State
+from newsroom.waiting import LASTS
 
 YES, NO = "yes", "no"
 
@@ -28,6 +30,7 @@ async def show_privacy(_update: Update, talk: Talk) -> None:
     hours = max(inbox.KEPT_FOR, outbox.KEPT_FOR) // timedelta(hours=1)
     days = pushes.KEPT_FOR // timedelta(days=1)
     text = talk.t("privacy.text", site=await site_name(talk), hours=hours, days=days)
+    text += "\n\n" + talk.t("privacy.replies", withdrawn=_days(State.WITHDRAWN), rejected=_days(State.REJECTED))
     if told.get("controller"):
         text += "\n\n" + talk.t("privacy.controller", controller=told["controller"])
     if told.get("url"):
@@ -35,6 +38,11 @@ async def show_privacy(_update: Update, talk: Talk) -> None:
     see = [make_button(talk.t.plain("button.mydata"), Act.MYDATA)] if talk.is_private else []
     erase = [make_button(talk.t.plain("button.forget"), Act.FORGET)]
     talk.say(text, make_keyboard([see, erase]))
+
+
+def _days(state: State) -> int:
+    """Answer how many days a reply is kept that is in a state which ends it."""
+    return LASTS[state][0] // timedelta(days=1)
 
 
 async def show_rules(_update: Update, talk: Talk) -> None:

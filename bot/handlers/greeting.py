@@ -16,7 +16,7 @@ async def greet(update: Update, talk: Talk) -> None:
     if update.effective_chat and not (change and change.new_chat_member.status in LEFT):
         await chats.greet(talk.connection, talk.chat_id, update.effective_chat.type, talk.visit.now)
     await talk.recall()
-    if _turns_to_something_else(talk):
+    if update.edited_message is None and _turns_to_something_else(talk):
         await prompts.end(talk.connection, talk.chat_id, talk.user_id)
 
 

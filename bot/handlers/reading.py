@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
 
-from bot.articles import Look, article_buttons, join_lines, page_buttons, preview_of, write_line, write_page
+from bot.articles import Look, article_buttons, join_lines, preview_of, write_line, write_page
 from bot.callbacks import Act, Press
 from bot.digests import draw_digest
 from bot.handlers.views import look
-from bot.keyboards import in_columns, make_button, make_keyboard, pages_row
+from bot.keyboards import Row, in_columns, make_button, make_keyboard, pages_row
 from bot.rich import write_rich
 from bot.talk import Keyboard, Talk, echo
 from bot.view import topic_button
-from db.store import articles, digests, staff
+from db.store import articles, digests, pending, staff
 from locales import Label
 from newsroom.articles import Article
 from newsroom.digests import Digest, Entry
@@ -86,11 +86,21 @@ async def show_article(talk: Talk, number: str, page: int = 0, *, anew: bool = F
     article = await find_article(talk, number)
     tags = await articles.list_topics(talk.connection, article.id)
     text, pages = write_page(article, tags, talk.t, look_of(talk), page)
-    keyboard = make_keyboard(page_buttons(article, talk.t, page, pages, public=not talk.is_private))
+    buttons, turn = (
+        await buttons_of(talk, article),
+        pages_row(talk.t, Press(Act.READ, str(article.id), page=page), pages),
+    )
+    keyboard = make_keyboard([turn, *buttons])
     (talk.say if anew else talk.redraw)(text, keyboard, link_preview_options=preview_of(article))
     is_new = anew or not talk.press
     if is_new and pages > 1 and talk.newsroom.is_rich and (rich := write_rich(article, tags, talk.t, look_of(talk))):
-        talk.enrich(rich, make_keyboard(article_buttons(article, talk.t, public=not talk.is_private)))
+        talk.enrich(rich, make_keyboard(buttons))
+
+
+async def buttons_of(talk: Talk, article: Article) -> list[Row]:
+    """Answer the buttons under an article, with how many replies it has now."""
+    replies = await pending.count_public(talk.connection, article.id)
+    return article_buttons(article, talk.t, public=not talk.is_private, bot=talk.bot.username, replies=replies)
 
 
 async def turn_digest(talk: Talk, press: Press) -> None:
@@ -140,7 +150,7 @@ async def find_article(talk: Talk, said: str) -> Article:
 
 def look_of(talk: Talk) -> Look:
     """Answer what article messages depend on besides the article."""
-    return Look(talk.taxonomy, talk.newsroom.zone, talk.newsroom.site_host)
+    return Look(talk.taxonomy, talk.newsroom.zone, talk.newsroom.site_host, talk.bot.username)
 
 
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [

@@ -9,6 +9,7 @@ from telegram.ext import BaseHandler, CommandHandler
 from bot.callbacks import Act
 from bot.handlers.following import follow_topic
 from bot.handlers.reading import show_article
+from bot.handlers.replying import ask_for_reply
 from bot.handlers.views import look
 from bot.keyboards import make_button, make_keyboard
 from bot.menus import GROUP_COMMANDS, READER_COMMANDS, STAFF_COMMANDS
@@ -20,12 +21,15 @@ from newsroom.direction import direction_mark, is_rtl
 from newsroom.roles import who_has
 from newsroom.text import fold
 
-ARTICLE_PAYLOAD = re.compile(r"[ar]_(\d{1,9})")
+ARTICLE_PAYLOAD, REPLY_PAYLOAD = re.compile(r"a_(\d{1,9})"), re.compile(r"r_(\d{1,9})")
 TOPIC_PAYLOAD = re.compile(r"t_([A-Za-z0-9_-]{1,40})")
 
 
 async def start(_update: Update, talk: Talk) -> None:
-    """Begin, or come back. A link's payload opens an article or follows a topic; an unknown one is a plain welcome."""
+    """Begin, or come back. A link's payload opens an article, asks for a reply to it or follows a topic.
+
+    An unknown one is a plain welcome.
+    """
     talk.require_right()
     is_new = talk.subscriber is None
     await talk.reader()
@@ -35,6 +39,10 @@ async def start(_update: Update, talk: Talk) -> None:
         await show_article(talk, article[1])
         if is_new:
             await welcome(talk)
+    elif target := REPLY_PAYLOAD.fullmatch(talk.argument):
+        if is_new:
+            await welcome(talk)
+        await ask_for_reply(talk, target[1])
     elif topic:
         await follow_topic(talk, topic)
     else:

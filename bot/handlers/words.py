@@ -13,7 +13,21 @@ from telegram import Update
 from telegram.ext import BaseHandler, MessageHandler, filters
 
 from bot.callbacks import ANEW, Act
-from bot.handlers import channels, choosing, data, following, gating, preferences, reading, searching, starting
+from bot.handlers import (
+    authoring,
+    channels,
+    choosing,
+    data,
+    discussing,
+    following,
+    gating,
+    myreplies,
+    preferences,
+    reading,
+    replying,
+    searching,
+    starting,
+)
 from bot.handlers.views import list_follows
 from bot.keyboards import make_button
 from bot.talk import Talk, echo
@@ -25,7 +39,7 @@ from newsroom.roles import Role
 from newsroom.search import index_tokens
 from newsroom.spans import read_span
 from newsroom.taxonomy import Topic
-from newsroom.text import HAN, fold
+from newsroom.text import HAN, fold, read_number
 from newsroom.zones import find_zones
 
 Deed = Callable[[Update, Talk], Awaitable[None]]
@@ -55,6 +69,9 @@ COMMANDS: dict[str, Deed] = {
     "latest": reading.show_latest,
     "search": searching.search,
     "article": reading.read_article,
+    "reply": replying.reply_to,
+    "replies": discussing.read_replies,
+    "myreplies": myreplies.list_own,
     "settings": preferences.show_settings,
     "timezone": preferences.show_timezone,
     "pause": preferences.pause,
@@ -71,7 +88,10 @@ COMMANDS: dict[str, Deed] = {
     "thanks": welcome_thanks,
     "channels": list_channels,
 }
-WITH_ARGUMENT = {"follow", "unfollow", "mute", "unmute", "latest", "search", "article", "language", "pause", "timezone"}
+BY_NUMBER = {"reply", "replies"}  # the article's
+WITH_ARGUMENT = BY_NUMBER | {
+    "follow", "unfollow", "mute", "unmute", "latest", "search", "article", "language", "pause", "timezone",
+}  # fmt: skip
 # What people put around their words and do not mean: punctuation, symbols and emoji, and what joins these.
 AROUND = re.compile(r"^[^\w/]+|[^\w)]+$")
 SHORTEST_NAME = 3  # letters: «no» and «is» are words before they are Norway and Iceland
@@ -94,17 +114,20 @@ async def read_words(update: Update, talk: Talk) -> None:
             await prompts.end(talk.connection, talk.chat_id, talk.user_id)
     elif language := starting.find_own_language(said):
         await starting.speak(talk, language)
-    else:
+    elif not await replying.ask_whether(talk, typed, is_name=bool(find_topics(talk, said))):
         await offer_topic(talk, said, typed)
 
 
 def understand(talk: Talk, said: str, waited: str) -> tuple[str, str]:
     """Answer the command that is meant and what stands after its word; nothing where it is more likely something else.
 
-    A title that a prompt waits for may begin with any word, and «أخبار الصين» be the name of a topic as a whole.
+    A title or a reply that a prompt waits for may begin with any word, as may one to an article that is answered, and
+    «أخبار الصين» be the name of a topic as a whole.
     """
     command, argument = find_command(said)
-    if waited.startswith(gating.PROMPT) and command != "cancel":
+    if waited.startswith((gating.PROMPT, *authoring.PROMPTS)) and command != "cancel":
+        return "", ""
+    if argument and replying.find_answered(talk.answered):
         return "", ""
     if command == "latest" and argument and not talk.newsroom.directory.find(argument) and find_topics(talk, said):
         return "", ""
@@ -115,6 +138,9 @@ async def answer_prompt(talk: Talk, waited: str, said: str, typed: str) -> bool:
     """Take what was typed for what a prompt waits for; tells whether that was it."""
     if waited.startswith(gating.PROMPT):
         await gating.rewrite(talk, waited, typed)
+        return True
+    if waited.startswith(authoring.PROMPTS):
+        await replying.take_answer(talk, waited, typed)
         return True
     if waited == "search":
         await searching.show_hits(talk, typed)
@@ -129,6 +155,8 @@ def is_argument(command: str, said: str) -> bool:
     """Tell whether a command may be meant by what stands after its word, unlike “pause café” and «توقيت المباراة»."""
     if command == "pause":
         return read_span(said) is not None
+    if command in BY_NUMBER:
+        return read_number(said.split(maxsplit=1)[0]) is not None
     return command != "timezone" or bool(find_zones(said))
 
 
@@ -203,8 +231,10 @@ async def pass_over(_update: Update, _talk: Talk) -> None:
 
 
 async def refuse_kind(_update: Update, talk: Talk) -> None:
-    """Say that voice, pictures and the like are not understood."""
-    talk.say(talk.t("typing.kind"))
+    """Say that voice, pictures and the like are not understood, and are no replies."""
+    waited = await prompts.find(talk.connection, talk.chat_id, talk.user_id, talk.visit.now) or ""
+    replies = waited.startswith(authoring.PROMPTS) or replying.find_answered(talk.answered)
+    talk.say(talk.t("reply.text_only" if replies else "typing.kind"))
 
 
 async def refuse_command(_update: Update, talk: Talk) -> None:

@@ -101,20 +101,25 @@ def test_only_the_sites_own_articles_are_shown_whole(url: str, *, whole: bool) -
     assert ("نص أطول" in text) is whole
 
 
-def test_buttons_read_share_and_topics_but_topics_in_private_alone() -> None:
-    (private,) = article_buttons(article(), texts("ar"), public=False)
-    (public,) = article_buttons(article(), texts("ar"), public=True)
-    assert [button.text.split()[0] for button in private] == ["📖", "🔗", "⚙️"]
-    assert [button.text.split()[0] for button in public] == ["📖", "🔗"]
+def test_buttons_read_reply_share_and_topics_but_topics_in_private_alone() -> None:
+    private = [button for row in article_buttons(article(), texts("ar"), public=False) for button in row]
+    (public,) = article_buttons(article(), texts("ar"), public=True, bot="sample_bot", replies=3)
+    assert [button.text.split()[0] for button in private] == ["📖", "💬", "🔗", "⚙️"]
+    assert [button.text.split()[0] for button in public] == ["📖", "💬", "🔗"]
+    assert (public[1].text, public[1].url) == ("💬 رد · 3", "https://t.me/sample_bot?start=r_12")
+    assert [button.text.split()[0] for button in article_buttons(article(), texts("ar"), public=True)[0]] == [
+        "📖",
+        "🔗",
+    ]
     assert private[0].url == "https://site.example/1?a=1&b=2"
-    assert str(private[1].url).startswith(
+    assert str(private[2].url).startswith(
         "https://t.me/share/url?url=https%3A%2F%2Fsite.example%2F1%3Fa%3D1%26b%3D2&text="
     )
 
 
 def test_an_article_without_an_address_has_no_link() -> None:
     (row,) = article_buttons(article(url=""), texts("ar"), public=False)
-    assert [button.text.split()[0] for button in row] == ["⚙️"]
+    assert [button.text.split()[0] for button in row] == ["💬", "⚙️"]
 
 
 def test_a_line_of_a_list_links_its_title_and_names_its_command() -> None:

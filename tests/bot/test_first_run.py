@@ -118,7 +118,7 @@ async def test_an_article_arrives_once_for_whoever_asked_and_looks_right(live: L
     assert f"{ISOLATE}موقع النماذج{END_ISOLATE} · " in shown.text
     assert "السياسة الخارجية · طاجيكستان" in unseen(shown.text)
     assert "/article_4" in shown.text
-    assert [button.text.split()[0] for button in shown.buttons] == ["📖", "🔗", "⚙️"]
+    assert [button.text.split()[0] for button in shown.buttons] == ["📖", "💬", "🔗", "⚙️"]
     assert shown.buttons[0].url == f"{live.site.url}/test-water/"
     assert {entity["type"] for entity in shown.entities} >= {"bold", "date_time", "bot_command"}
     assert shown.preview["url"] == f"{live.site.url}/test-water/"

@@ -174,7 +174,8 @@ async def test_updates_come_by_webhook_with_its_secret(tmp_path: Path, sqlite_te
         hook = next(call for call in live.telegram.calls if call.method == "setWebhook")
         assert hook.params["url"] == "http://127.0.0.1:1/telegram"
         assert hook.params["secret_token"] == "the-secret"
-        assert set(hook.params["allowed_updates"]) == {"message", "callback_query", "inline_query", "my_chat_member"}
+        wanted = {"message", "edited_message", "callback_query", "inline_query", "my_chat_member"}
+        assert set(hook.params["allowed_updates"]) == wanted
         assert not any(call.method == "getUpdates" for call in live.telegram.calls)
         amal = live.telegram.person(1, language="ar")
         amal.writes("/help")

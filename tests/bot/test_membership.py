@@ -57,7 +57,7 @@ async def test_only_admins_set_what_a_group_gets(live: Live) -> None:
     title = live.site.published[-1][0].title
     await live.telegram.until(lambda: group.last and title in group.last.text)
     assert group.last
-    assert [button.text.split()[0] for button in group.last.buttons] == ["📖", "🔗"]
+    assert [button.text.split()[0] for button in group.last.buttons] == ["📖", "💬", "🔗"]
 
 
 async def test_in_a_group_the_bot_is_silent_unless_commanded(live: Live) -> None:

@@ -1,0 +1,118 @@
+"""What all can read: the published replies of an article, each whole, answered and reported.
+
+    /replies N ─▶ 💬 one ─▶ ↩️ answer · 🚩 report, or 🧹 for its author
+
+In a group they are listed, and the way to more is the link of 💬. Whoever reports is known by a key like an author's.
+"""
+
+import re
+
+from telegram import Update
+from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
+
+from bot.articles import reply_button, write_command, write_moment
+from bot.callbacks import Act, Press
+from bot.handlers.reading import find_article
+from bot.handlers.replying import ask_for_answer, find_answered
+from bot.keyboards import Row, make_button, make_keyboard, pages_row
+from bot.notices import renew_counts
+from bot.replies import EXCERPT, public_buttons, write_public
+from bot.talk import Talk, echo
+from db.store import authors, pending, writing
+from db.store.writing import PublicReply
+from locales import Html
+from newsroom.errors import Refusal
+from newsroom.replies import SCREEN, Action, Deed
+from newsroom.waiting import REPORTS_TO_HIDE, counts_report
+
+PAGE = 5
+BY_NUMBER = re.compile(r"^/replies_(\d{1,9})(?:@\w+)?$")
+
+
+async def read_replies(update: Update, talk: Talk) -> None:
+    """List the replies of an article, by its number or by the message that is answered."""
+    text = update.effective_message.text if update.effective_message else ""
+    joined = BY_NUMBER.match(text or "")
+    answered = find_answered(talk.answered)
+    await show_replies(talk, joined[1] if joined else talk.argument or str(answered or ""), in_place=False)
+
+
+async def turn_replies(talk: Talk, press: Press) -> None:
+    """Turn the page of the replies of an article."""
+    await show_replies(talk, press.what, press.page)
+
+
+async def show_replies(talk: Talk, number: str, page: int = 0, *, in_place: bool = True) -> None:
+    """Show a page of the replies of an article, or the first where there is no such page."""
+    article = await find_article(talk, number)
+    count = await pending.count_public(talk.connection, article.id)
+    page = page if page * PAGE < count else 0
+    shown = await writing.list_public(talk.connection, article.id, PAGE, page * PAGE)
+    parts = [_write(talk, reply, EXCERPT) for reply in shown]
+    title = echo(article.title)
+    head = talk.t.count("reply.public.list", count, title=title) if count else talk.t("reply.public.none", title=title)
+    button = reply_button(article.id, talk.t, public=not talk.is_private, bot=talk.bot.username, replies=0)
+    rows = [
+        _numbers(talk, shown, page * PAGE + 1) if talk.is_private else [],
+        pages_row(talk.t, Press(Act.REPLIES, str(article.id), page=page), -(-count // PAGE)),
+        button if article.retracted is None else [],
+    ]
+    (talk.redraw if in_place else talk.say)("\n\n".join([head, *parts]), make_keyboard(rows))
+
+
+def _numbers(talk: Talk, shown: list[PublicReply], first: int) -> Row:
+    """Answer a button for each reply, which opens it."""
+    return [
+        make_button(f"💬 {talk.t.number(number)}", Act.PUBLIC, reply.id, "show")
+        for number, reply in enumerate(shown, first)
+    ]
+
+
+def _write(talk: Talk, reply: PublicReply, most: int = 0) -> str:
+    return write_public(talk.t, reply, write_moment(reply.published_at, talk.t, talk.newsroom.zone), most)
+
+
+async def press_public(talk: Talk, press: Press) -> None:
+    """Show a public reply, ask for an answer to it, or report it."""
+    talk.unlink()
+    reply = await writing.find_public(talk.connection, press.what)
+    if reply is None:
+        raise Refusal("reply.gone")
+    if press.screen == "answer":
+        await ask_for_answer(talk, reply.id)
+    elif press.screen == "report":
+        await report(talk, reply)
+    else:
+        article = await find_article(talk, str(reply.article_id))
+        own = reply.author_key == talk.newsroom.vault.author_key(talk.user_id)
+        whole = f"{_write(talk, reply)}\n\n{talk.t('reply.public.of', article=Html(write_command(article)))}"
+        talk.say(whole, make_keyboard(public_buttons(talk.t, reply, own=own)))
+
+
+async def report(talk: Talk, reply: PublicReply) -> None:
+    """Note that a reader reports a reply; where so many did that it counts, moderators look at it again."""
+    key, now = talk.newsroom.vault.author_key(talk.user_id), talk.visit.now
+    if reply.author_key == key:
+        raise Refusal("reply.report_own")
+    since = await writing.find_since(talk.connection, talk.user_id)
+    counts = since is not None and counts_report(since, now)
+    reports = await authors.report(talk.connection, reply.id, key, now, counts=counts)
+    if reports >= REPORTS_TO_HIDE:
+        await _hide(talk, reply)
+    talk.nod(talk.t.plain("reply.reported"), alert=True)
+
+
+async def _hide(talk: Talk, reply: PublicReply) -> None:
+    """Let moderators look again, unless they have done so lately."""
+    try:
+        came = await writing.act(talk.connection, reply.id, Deed(Action.HIDE), SCREEN, talk.visit.now)
+    except Refusal:
+        return
+    cause = f"{reply.id}:{came.reply.version}"
+    await renew_counts(talk.connection, reply.article_id, cause, talk.bot.username, talk.visit.now)
+
+
+HANDLERS: list[BaseHandler[Update, Talk, None]] = [
+    CommandHandler("replies", read_replies),
+    MessageHandler(filters.Regex(BY_NUMBER), read_replies),
+]

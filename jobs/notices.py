@@ -1,0 +1,86 @@
+"""Telling authors: the notices that deeds left become messages, each once, and none in somebody's quiet hours.
+
+Here alone a chat is opened that the vault has sealed. Each notice is a transaction of its own: one that cannot be told
+holds up no other. What was undone before it could be told is not told (`newsroom/notices.py`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.engine import Database
+from db.store import authors, replies, subscribers
+from db.vault import Vault
+from newsroom.errors import StoreError
+from newsroom.notices import still_holds
+from newsroom.readers import next_waking
+from newsroom.replies import Notice
+
+log = structlog.get_logger()
+
+AT_ONCE = 50
+COUNTED = {Notice.PUBLISHED, Notice.REMOVED}  # after which another number of replies is public
+
+
+class Teller(Protocol):
+    """Who writes messages: `bot/notices.py`."""
+
+    async def tell(self, connection: AsyncConnection, chat_id: int, notice: Any) -> bool:
+        """Put a notice on its way; False where there is nothing to tell of any more."""
+
+    async def renew_counts(self, connection: AsyncConnection, article_id: int, cause: str) -> None:
+        """Let the posts of an article say how many replies it has; the same cause twice is once."""
+
+
+@dataclass(slots=True)
+class Notifier:
+    """Tells authors; any number of them may work at once."""
+
+    database: Database
+    vault: Vault
+    teller: Teller
+    now: Callable[[], datetime]
+
+    async def step(self) -> bool:
+        """Tell what is due; tells whether there may be more."""
+        async with self.database.read() as connection:
+            due = await authors.list_notices(connection, self.now(), AT_ONCE)
+        for notice in due:
+            async with self.database.write() as connection:
+                await self._tell(connection, notice)
+        return len(due) == AT_ONCE
+
+    async def _tell(self, connection: AsyncConnection, notice: Any) -> None:
+        now, what = self.now(), Notice(notice.what)
+        reply = await replies.find(connection, notice.reply_id)
+        if reply and what in COUNTED:
+            await self.teller.renew_counts(connection, reply.article_id, f"{reply.id}:{notice.version}")
+        chat_id = await self._open(connection, notice)
+        if chat_id is not None and (waking := await self._next_waking(connection, chat_id, now)):
+            await authors.defer(connection, notice.reply_id, notice.version, what, waking)
+            return
+        if not await authors.tell(connection, notice.reply_id, notice.version, what, now) or chat_id is None:
+            return
+        if reply and still_holds(what, reply):
+            await self.teller.tell(connection, chat_id, notice)
+
+    async def _open(self, connection: AsyncConnection, notice: Any) -> int | None:
+        """Answer where an author is reached; None where that is not known, or not any more."""
+        if notice.author_key is None:
+            return None
+        try:
+            return await authors.open_chat(connection, self.vault, notice.author_key)
+        except StoreError as error:
+            log.error("an author cannot be told", reason=str(error))  # noqa: TRY400  (it says all)
+            return None
+
+    async def _next_waking(self, connection: AsyncConnection, chat_id: int, now: datetime) -> datetime | None:
+        """Answer when the quiet hours end in which an author is; None where he is in none."""
+        reader = await subscribers.find(connection, chat_id)
+        if reader is None:
+            return None
+        return next_waking(await subscribers.find_schedule(connection, reader.schedule_id), now)
