@@ -24,6 +24,7 @@ from bot.api import BotApi
 from bot.application import make_application
 from bot.articles import Look
 from bot.desk import Desk
+from bot.docket import Docket
 from bot.inbox import AT_ONCE, Bot, Inbox
 from bot.intake import ALLOWED_UPDATES, Intake, unless_stopped
 from bot.menus import describe, set_menus
@@ -41,6 +42,7 @@ from db.store.staff import Act
 from db.store.topics import Topics
 from db.store.workers import WorkerLease
 from db.vault import Vault, find_secret, match
+from jobs.cards import CardKeeper
 from jobs.collect import Collector
 from jobs.fetcher import Fetcher
 from jobs.heartbeat import Heartbeat
@@ -49,10 +51,12 @@ from jobs.listener import Listener
 from jobs.plan import Planner
 from jobs.probe import Prober
 from jobs.purge import Purger
+from jobs.replies import Overseer
 from jobs.retag import Retagger
 from jobs.schedule import EVERY, make_clock
 from jobs.websub import HubAsker, HubJudge
 from jobs.worker import Worker
+from newsroom.cards import Rules
 from newsroom.delivery import LARGEST_WINDOW, Delivery
 from newsroom.errors import StoreError
 from newsroom.roles import Role
@@ -159,12 +163,16 @@ class App:
             HubJudge(self.database, self.lease, shortest) if settings.public_url else None,
         )
         self.closing.push_async_callback(collector.close)
+        rules, now = read_rules(settings), self.lease.now
+        docket = Docket(now, settings.default_language, settings.default_timezone, rules)
         crew = [
             collecting := self._hire("collect", collector.step),
             self._hire("probe", Prober(self.database, self.fetcher, self.topics, self.lease, desk).step),
             self._hire("plan", Planner(self.database, self.lease).step),
             self._hire("deliver", deliver),
             self._hire("topics", Retagger(self.database, self.topics, desk).step),
+            self._hire("replies", Overseer(self.database, docket, now).step),
+            self._hire("cards", CardKeeper(self.database, docket, self.vault, rules, now).step),
             self._hire("purge", Purger(self.database, self.lease).step),
             self._hire("index", Indexer(self.database).step),
         ]
@@ -189,6 +197,7 @@ class App:
             settings.default_timezone,
             {"controller": settings.controller, "url": settings.privacy_url, "rules": settings.rules_url},
             self.vault,
+            read_rules(settings),
         )
         application = make_application(self.api, settings.telegram_api_url, settings.bot_token.get_secret_value())
         answerer = Answerer(self.queue, TelegramSender(self.api), self.lease)
@@ -306,6 +315,14 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
             yield database
         finally:
             await database.close()
+
+
+def read_rules(settings: Settings) -> Rules:
+    """Answer how the operator wants moderation."""
+    chat_id, thread_id = settings.moderation_chat or (0, 0)
+    return Rules(
+        chat_id, thread_id, settings.moderation_quorum, bulk=settings.moderation_bulk, steal=settings.moderation_steal
+    )
 
 
 async def open_vault(settings: Settings, database: Database, now: datetime) -> Vault:

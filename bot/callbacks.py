@@ -43,6 +43,9 @@ class Act(StrEnum):
     FILED = "filed"  # leave the topics of an article to its words again; done twice it changes nothing
     GATE = "gate"  # let an article through, keep it back or write it anew, its version as the page; done once
     WITHDRAWN = "withdrawn"  # take an article back as its source did, or keep it; done once
+    CARD = "card"  # do with a reply what the screen says, its version as the page (`bot/handlers/moderating.py`)
+    BANS = "bans"  # end a ban; done twice it changes nothing
+    ROLE = "role"  # make somebody a moderator, or leave it; done twice it changes nothing
     DOUBT = "doubt"  # say what became of a message to a channel that nobody could tell about; done once
 
 

@@ -20,6 +20,7 @@ from db.store.subscribers import Newcomer, Subscriber
 from db.store.topics import Topics
 from db.vault import Vault
 from locales import Texts, choose_language, texts
+from newsroom.cards import Rules
 from newsroom.cutting import shorten
 from newsroom.errors import Refusal
 from newsroom.names import Directory
@@ -62,7 +63,13 @@ class Newsroom:
     zone: str
     privacy: dict[str, str]  # who answers for the data, and where its policy and the rules of discussion are
     vault: Vault  # makes keys of authors
+    rules: Rules = Rules()  # of moderation
     busyness: Busyness = field(default_factory=Busyness)
+
+    @property
+    def pressed(self) -> int:
+        """The message whose button was pressed, 0 where there is none that can be changed."""
+        return self._pressed
 
     @property
     def taxonomy(self) -> Taxonomy:

@@ -17,11 +17,13 @@ from bot.handlers import (
     following,
     membership,
     preferences,
+    queueing,
     reading,
     searching,
     sources,
     starting,
     topicwords,
+    wordings,
     words,
 )
 from bot.handlers.greeting import greet
@@ -44,6 +46,8 @@ def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
         *filing.HANDLERS,
         *sources.HANDLERS,
         *channels.HANDLERS,
+        *queueing.HANDLERS,
+        *wordings.HANDLERS,
         *words.HANDLERS,
     ]
     return {-1: [TypeHandler(Update, greet)], 0: acts}

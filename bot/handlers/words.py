@@ -13,7 +13,18 @@ from telegram import Update
 from telegram.ext import BaseHandler, MessageHandler, filters
 
 from bot.callbacks import ANEW, Act
-from bot.handlers import channels, choosing, data, following, gating, preferences, reading, searching, starting
+from bot.handlers import (
+    channels,
+    choosing,
+    data,
+    following,
+    gating,
+    preferences,
+    reading,
+    searching,
+    starting,
+    wordings,
+)
 from bot.handlers.views import list_follows
 from bot.keyboards import make_button
 from bot.talk import Talk, echo
@@ -104,7 +115,7 @@ def understand(talk: Talk, said: str, waited: str) -> tuple[str, str]:
     A title that a prompt waits for may begin with any word, and «أخبار الصين» be the name of a topic as a whole.
     """
     command, argument = find_command(said)
-    if waited.startswith(gating.PROMPT) and command != "cancel":
+    if waited.startswith((gating.PROMPT, wordings.PROMPT)) and command != "cancel":
         return "", ""
     if command == "latest" and argument and not talk.newsroom.directory.find(argument) and find_topics(talk, said):
         return "", ""
@@ -115,6 +126,9 @@ async def answer_prompt(talk: Talk, waited: str, said: str, typed: str) -> bool:
     """Take what was typed for what a prompt waits for; tells whether that was it."""
     if waited.startswith(gating.PROMPT):
         await gating.rewrite(talk, waited, typed)
+        return True
+    if waited.startswith(wordings.PROMPT):
+        await wordings.take(talk, waited, typed)
         return True
     if waited == "search":
         await searching.show_hits(talk, typed)
