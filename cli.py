@@ -40,8 +40,7 @@ def main() -> None:
 def start_logging(settings: Settings) -> None:
     """Begin logging as the settings say, with their secrets struck out."""
     kept = (settings.bot_token, settings.webhook_secret, settings.pseudonym_secret)
-    secrets = [secret.get_secret_value() for secret in kept]
-    set_up_logging(settings.log_format, secrets)
+    set_up_logging(settings.log_format, [each.get_secret_value() for each in kept])
 
 
 @cli.command()

@@ -122,7 +122,7 @@ def name_pen(t: Texts, reading: Reading) -> str:
     """Answer the pen of a reply: its number, and the name that it is signed by."""
     if reading.pen_number is None:
         return t.plain("card.pen.gone")
-    number = t.plain("card.pen", number=Label(reading.pen_number))
+    number = t.plain("pens.number", number=Label(reading.pen_number))
     return t.plain("card.pen.named", name=reading.signed, pen=number) if reading.signed else number
 
 

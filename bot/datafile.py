@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import orjson
 from babel.dates import format_datetime
 
+from bot.pens import name_pen
 from bot.standing import describe_quiet, describe_reads, describe_schedule, describe_zone
 from bot.view import View
 from db.store.people import Kept
@@ -94,6 +95,7 @@ def _write_parts(kept: Kept, owner: Owner) -> Iterator[Iterator[str]]:
     yield _write_rest(kept, owner)
     yield _write_news(kept, owner)
     yield _write_messages(kept, owner)
+    yield _write_replies(kept, owner)
     yield _write_acts(kept, owner)
 
 
@@ -141,8 +143,19 @@ def _write_messages(kept: Kept, owner: Owner) -> Iterator[str]:
         yield owner.t("mydata.message", time=owner.time(row["created_at"]), state=owner.state(row["state"]))
 
 
+def _write_replies(kept: Kept, owner: Owner) -> Iterator[str]:
+    t, articles = owner.t, {row["id"]: row["article_id"] for row in kept["replies"]}
+    for row in kept["authors"]:
+        yield t("mydata.pen", name=name_pen(t, row["pen"], row["pen_number"]))
+        yield t("mydata.replies", count=len(articles))
+    for row in kept["revisions"]:
+        number, time = Label(articles[row["reply_id"]]), owner.time(row["made_at"])
+        yield t("mydata.reply", number=number, time=time, text=row["text"])
+
+
 def _write_acts(kept: Kept, owner: Owner) -> Iterator[str]:
-    if kept["audit"]:
-        yield owner.t("mydata.acts", count=len(kept["audit"]))
-    for row in kept["audit"]:
+    acts = [row for row in kept["audit"] if row["reply_id"] is None or row["actor"] not in {None, "author"}]
+    if acts:
+        yield owner.t("mydata.acts", count=len(acts))
+    for row in acts:
         yield owner.t("mydata.act", time=owner.time(row["at"]), action=row["action"], subject=row["subject"])

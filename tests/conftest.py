@@ -23,6 +23,7 @@ from sqlalchemy.pool import NullPool
 
 from db.engine import Database
 from db.migrate import migrate
+from tests.desk import ReplyDesk, set_desk
 from tests.fakes import Clock
 from tests.postgres import find_binaries, running_server
 from tests.scene import Scene, set_scene
@@ -96,6 +97,12 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
 async def scene(database: Database, clock: Clock) -> Scene:
     """A newsroom at work, on each engine."""
     return await set_scene(database, clock)
+
+
+@pytest.fixture
+async def desk(database: Database, clock: Clock) -> ReplyDesk:
+    """A desk for replies, on each engine."""
+    return await set_desk(database, clock)
 
 
 @pytest.fixture

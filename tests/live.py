@@ -107,6 +107,7 @@ async def open_live(
             "send_rate": 1000,
             "allow_private_sources": True,
             "web_port": 0,
+            "pseudonym_secret": "a secret of these tests alone",
         }
         async with open_app(read_settings(env_file=None, **(chosen | settings))) as app:
             running = asyncio.create_task(app.run())

@@ -9,7 +9,11 @@ from settings import Settings, SettingsError, read_settings
 
 ROOT = Path(__file__).parent.parent
 NAMES = {name.upper(): field for name, field in Settings.model_fields.items()}
-SECRETS = {"BOT_TOKEN": "1234567:canary-canary-canary-canary", "WEBHOOK_SECRET": "canary-secret"}
+SECRETS = {
+    "BOT_TOKEN": "1234567:canary-canary-canary-canary",
+    "WEBHOOK_SECRET": "canary-secret",
+    "PSEUDONYM_SECRET": "canary-of-sixteen-letters",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +48,7 @@ def test_the_defaults_are_allowed() -> None:
         ("TELEGRAM_API_URL", "api.telegram.org"),
         ("DATABASE_URL", "mysql://x"),
         ("OWNER_IDS", "12,x"),
+        ("MODERATION_CHAT_ID", "@group"),
         ("SITE_URL", "site"),
         ("SOURCES", "feed.xml"),
         ("DEFAULT_LANGUAGE", "de"),
@@ -53,6 +58,7 @@ def test_the_defaults_are_allowed() -> None:
         ("WEB_PORT", "70000"),
         ("PUBLIC_URL", "bot"),
         ("WEBHOOK_SECRET", "with space"),
+        ("PSEUDONYM_SECRET", "fifteen letters"),
         ("ALLOW_PRIVATE_SOURCES", "maybe"),
         ("LOG_FORMAT", "xml"),
         ("ROLES", "cook"),
@@ -106,3 +112,10 @@ def test_the_file_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("LOG_FORMAT", "console")
     settings = read_settings(env_file=file)
     assert (settings.site_name, settings.log_format) == ("من الملف", "console")
+
+
+@pytest.mark.parametrize(
+    ("said", "chat"), [("", None), ("-1001234567890", (-1001234567890, 0)), ("-1001234567890/17", (-1001234567890, 17))]
+)
+def test_the_group_of_moderators_may_be_a_forum_topic(said: str, chat: tuple[int, int] | None) -> None:
+    assert read_settings(env_file=None, moderation_chat_id=said).moderation_chat == chat

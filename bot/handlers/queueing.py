@@ -116,7 +116,7 @@ async def _draw_bans(talk: Talk) -> Screen:
 
 async def _name(talk: Talk, ban: Ban) -> str:
     number = await overseeing.find_pen(talk.connection, ban.author_key)
-    return talk.t.plain("card.pen", number=Label(number)) if number else talk.t.plain("card.pen.gone")
+    return talk.t.plain("pens.number", number=Label(number)) if number else talk.t.plain("card.pen.gone")
 
 
 async def press_role(talk: Talk, press: Press) -> None:

@@ -12,7 +12,7 @@ other change (migration 0010); who goes around them breaks the chain.
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -98,7 +98,7 @@ def seal(salt: str, line: dict[str, Any]) -> str:
 
 def chain(line: dict[str, Any]) -> str:
     """Answer the hash of a line."""
-    return _hash(line["at"].isoformat(), *("" if line.get(name) is None else line[name] for name in CHAINED))
+    return _hash(line["at"].astimezone(UTC).isoformat(), *("" if line.get(name) is None else line[name] for name in CHAINED))
 
 
 def _hash(*parts: Any) -> str:

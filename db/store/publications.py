@@ -44,6 +44,7 @@ class Errand:
     message_id: int | None
     remote_id: str | None
     attempts: int
+    started_at: datetime | None  # by which a claim is known: an answer that comes late settles no newer one
 
 
 async def follow(connection: AsyncConnection, reply: Reply, now: datetime) -> None:
@@ -93,7 +94,7 @@ async def _read(connection: AsyncConnection, numbers: Sequence[int]) -> list[Err
     return [
         Errand(
             row.id, row.reply_id, row.article_id, row.parent_id, row.destination, row.target, row.sending, row.shown,
-            row.text or "", row.signed or "", row.pen_number, row.message_id, row.remote_id, row.attempts,
+            row.text or "", row.signed or "", row.pen_number, row.message_id, row.remote_id, row.attempts, row.started_at,
         )
         for row in await rows(connection, found)
     ]  # fmt: skip
@@ -122,7 +123,7 @@ async def land(
         "remote_id": case((gone, null()), else_=_or(publications.c.remote_id, remote_id)),
         "reason": "",
     }
-    return await _settle(connection, errand.id, ("sending", "uncertain"), done)
+    return await _settle(connection, errand, ("sending", "uncertain"), done)
 
 
 def _or(known: ColumnElement[Any], told: int | str | None) -> ColumnElement[Any]:
@@ -133,34 +134,41 @@ async def fail(
     connection: AsyncConnection, errand: Errand, reason: str, now: datetime, again_at: datetime | None = None
 ) -> str | None:
     """Note that an errand came to nothing: it is done again at a time, or never; answers the reply."""
-    again = {"state": "queued", "due_at": again_at} if again_at else {"state": "failed", "due_at": now}
-    counted = {"sending": None, "attempts": publications.c.attempts + 1, "reason": reason}
-    return await _settle(connection, errand.id, ("sending",), again | counted)
+    is_so = publications.c.wanted.is_not_distinct_from(publications.c.shown)
+    is_other = publications.c.wanted.is_distinct_from(publications.c.sending)
+    failed = {
+        "state": case((is_so, "settled"), (is_other, "queued"), else_="queued" if again_at else "failed"),
+        "due_at": again_at or now,
+        "sending": None,
+        "attempts": publications.c.attempts + 1,
+        "reason": reason,
+    }
+    return await _settle(connection, errand, ("sending",), failed)
 
 
 async def doubt(connection: AsyncConnection, errand: Errand) -> str | None:
     """Note that nobody can tell whether an errand was done: a person is asked."""
-    return await _settle(connection, errand.id, ("sending",), {"state": "uncertain"})
+    return await _settle(connection, errand, ("sending",), {"state": "uncertain"})
 
 
 async def decide(
     connection: AsyncConnection, number: int, now: datetime, *, sent: bool, message_id: int | None = None
 ) -> str | None:
     """Say what became of an errand in doubt; what was not sent is due again. Answers the reply, None the second time."""
-    found = await rows(connection, select(publications.c.id).where(publications.c.id == number))
+    found = await _read(connection, [number])
     if not found:
         return None
     if sent:
-        (errand,) = await _read(connection, [number])
-        return await land(connection, errand, now, message_id=message_id)
-    again = {"state": "queued", "sending": None, "due_at": now}
-    return await _settle(connection, number, ("uncertain",), again)
+        return await land(connection, found[0], now, message_id=message_id)
+    return await _settle(connection, found[0], ("uncertain",), {"state": "queued", "sending": None, "due_at": now})
 
 
-async def _settle(connection: AsyncConnection, number: int, froms: tuple[str, ...], values: dict[str, object]) -> str | None:
-    this = (publications.c.id == number) & publications.c.state.in_(froms)
-    settled = update(publications).where(this).values(values).returning(publications.c.reply_id)
-    return (await connection.execute(settled)).scalar_one_or_none()
+async def _settle(
+    connection: AsyncConnection, errand: Errand, froms: tuple[str, ...], values: dict[str, object]
+) -> str | None:
+    this = (publications.c.id == errand.id) & publications.c.started_at.is_not_distinct_from(errand.started_at)
+    settled = update(publications).where(this, publications.c.state.in_(froms)).values(values)
+    return (await connection.execute(settled.returning(publications.c.reply_id))).scalar_one_or_none()
 
 
 async def recover(connection: AsyncConnection, living: Sequence[str]) -> list[str]:

@@ -178,8 +178,6 @@ async def _write(connection: AsyncConnection, change: Change) -> bool:
     before, after = change.before, change.after
     values = {name: getattr(after, name) for name in FIELDS if getattr(after, name) != getattr(before, name)}
     values |= _beside(change)
-    if not values:
-        return True
     as_read = (
         (replies.c.id == before.id)
         & (replies.c.state == before.state.value)

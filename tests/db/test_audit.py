@@ -16,15 +16,10 @@ from db.store.staff import Act
 from db.tables import audit
 from newsroom.replies import Action, Reply, State
 from newsroom.roles import Role
-from tests.db.desk import ReplyDesk, set_desk
+from tests.desk import ReplyDesk, set_desk
 from tests.fakes import Clock
 
 SALMA = 7_700_123_456
-
-
-@pytest.fixture
-async def desk(database: Database, clock: Clock) -> ReplyDesk:
-    return await set_desk(database, clock)
 
 
 async def live(desk: ReplyDesk) -> Reply:

@@ -27,7 +27,7 @@ from newsroom.pacing import decide_answer_flood, decide_flood
 from newsroom.pushes import Lane
 from newsroom.replies import Action, Code, State
 from newsroom.roles import Role
-from tests.db.desk import MODERATORS, SECRET, ReplyDesk
+from tests.desk import MODERATORS, SECRET, ReplyDesk
 from tests.scene import Scene
 
 ME, OTHER = 7_700_123_456, 7_700_654_321

@@ -1,33 +1,22 @@
 """Replies in the database: one gate, nobody overtaken unawares, and what belongs to a change beside it."""
 
 import asyncio
-import os
-from collections import Counter
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 
-from db.engine import Database
-from db.replying import authors as authors_table
-from db.replying import notices, replies, reports, revisions, votes
-from db.store import audit, authors, duties, pending, publications
+from db.replying import notices, reports, revisions, votes
+from db.store import authors, duties, pending
 from db.store.authors import Ban
-from db.store.replies import Done, Overtaken, hash_of
-from db.tables import audit as audit_table
+from db.store.replies import Done, Overtaken
+from db.tables import metadata
 from newsroom.errors import Refusal
-from newsroom.replies import CLOCK, GRACE, SCREEN, Action, Code, Deed, Notice, Reply, State, Who
+from newsroom.replies import CLOCK, GRACE, SCREEN, Action, Code, Notice, State
 from newsroom.waiting import NUDGES, REPORTS_TO_HIDE, Nudge
-from tests.db.desk import CHANNEL, ReplyDesk, set_desk
-from tests.fakes import Clock
+from tests.desk import ReplyDesk
 
-SALMA, NOUR, OMAR = 7_700_123_456, 7_700_654_321, 7_700_777_777
-
-
-@pytest.fixture
-async def desk(database: Database, clock: Clock) -> ReplyDesk:
-    return await set_desk(database, clock)
+SALMA, NOUR = 7_700_123_456, 7_700_654_321
 
 
 async def test_the_same_message_again_is_the_same_draft(desk: ReplyDesk) -> None:
@@ -139,91 +128,6 @@ async def test_an_approval_that_is_undone_goes_nowhere(desk: ReplyDesk) -> None:
     assert await desk.claim() == []
 
 
-async def test_a_reply_goes_only_where_its_author_agreed(desk: ReplyDesk) -> None:
-    approved = await desk.do(await desk.pending(SALMA, places=(("bot", ""),)), Action.APPROVE, desk.amal)
-    desk.rest()
-    done = await desk.advance(approved)
-    assert isinstance(done, Done)
-    assert done.reply.state is State.PUBLISHED
-    assert await desk.claim() == []
-    assert set(await desk.places(approved)) == {"bot"}
-
-
-async def test_an_edit_of_a_public_reply_is_shown_when_it_is_approved_in_the_message_that_is_there(
-    desk: ReplyDesk,
-) -> None:
-    reply = await desk.published(SALMA, "أول")
-    revised = await desk.do(reply, Action.REVISE, desk.acting(SALMA), text="ثان")
-    assert await desk.claim() == []
-    async with desk.database.read() as connection:
-        assert [card.public for card in await pending.list_public(connection, 1)] == ["أول"]
-    await desk.do(revised, Action.PASS, SCREEN)
-    await desk.do(revised, Action.APPROVE, desk.badr)
-    desk.rest()
-    await desk.advance(reply)
-    (errand,) = await desk.claim()
-    assert (errand.text, errand.revision, errand.shown) == ("ثان", 2, 1)
-    assert errand.message_id
-    await desk.land(errand)
-    assert (await desk.places(reply))["channel"].shown == 2
-
-
-async def test_what_is_withdrawn_on_its_way_is_taken_back_when_it_has_landed(desk: ReplyDesk) -> None:
-    approved = await desk.do(await desk.pending(SALMA, places=(CHANNEL,)), Action.APPROVE, desk.amal)
-    desk.rest()
-    await desk.advance(approved)
-    (sent,) = await desk.claim()
-    await desk.do(approved, Action.WITHDRAW, desk.acting(SALMA))
-    assert await desk.claim() == []
-    await desk.land(sent, message_id=77)
-    (back,) = await desk.claim()
-    assert (back.revision, back.message_id) == (None, 77)
-    await desk.land(back)
-    assert (await desk.see(approved)).state is State.REMOVED
-
-
-async def test_what_is_withdrawn_before_it_left_never_leaves(desk: ReplyDesk) -> None:
-    approved = await desk.do(await desk.pending(SALMA), Action.APPROVE, desk.amal)
-    await desk.do(approved, Action.WITHDRAW, desk.acting(SALMA), seen=None)
-    desk.rest()
-    assert await desk.advance(approved) is None
-    assert await desk.claim() == []
-
-
-async def test_a_worker_that_died_leaves_doubt_which_a_person_ends(desk: ReplyDesk) -> None:
-    approved = await desk.do(await desk.pending(SALMA, places=(CHANNEL,)), Action.APPROVE, desk.amal)
-    desk.rest()
-    await desk.advance(approved)
-    (lost,) = await desk.claim("dead")
-    async with desk.database.write() as connection:
-        assert await publications.recover(connection, ["w1"]) == [approved.id]
-    assert await desk.claim() == []
-    async with desk.database.write() as connection:
-        assert await publications.decide(connection, lost.id, desk.clock(), sent=False) == approved.id
-        assert await publications.decide(connection, lost.id, desk.clock(), sent=False) is None
-    (again,) = await desk.claim()
-    await desk.land(again, message_id=78)
-    assert (await desk.see(approved)).state is State.PUBLISHED
-
-
-async def test_a_place_that_will_not_take_it_asks_a_moderator(desk: ReplyDesk) -> None:
-    approved = await desk.do(await desk.pending(SALMA, places=(CHANNEL,)), Action.APPROVE, desk.amal)
-    desk.rest()
-    await desk.advance(approved)
-    (errand,) = await desk.claim()
-    async with desk.database.write() as connection:
-        await publications.fail(connection, errand, "chat not found", desk.clock())
-        await duties.progress(connection, approved.id, desk.clock())
-    failed = await desk.see(approved)
-    assert failed.state is State.FAILED
-    await desk.do(failed, Action.RETRY, desk.badr)
-    desk.rest()
-    await desk.advance(failed)
-    (errand,) = await desk.claim()
-    await desk.land(errand, message_id=79)
-    assert (await desk.see(approved)).state is State.PUBLISHED
-
-
 async def test_each_outcome_is_told_its_author_once(desk: ReplyDesk) -> None:
     reply = await desk.reject(await desk.pending(SALMA), desk.amal, note="بلا تجريح")
     async with desk.database.write() as connection:
@@ -315,50 +219,6 @@ async def test_reports_that_count_hide_a_reply_until_a_moderator_has_looked(desk
         assert await authors.report(connection, reply.id, "e", desk.clock(), counts=True) == 1
 
 
-async def test_many_are_done_one_by_one_and_the_rest_is_reported(desk: ReplyDesk) -> None:
-    some = [await desk.pending(user, f"رأي {user}") for user in (SALMA, NOUR, OMAR)]
-    await desk.do(some[0], Action.APPROVE, desk.badr)
-    await desk.do(some[1], Action.CLAIM, desk.badr)
-    seen = [(reply.id, reply.version) for reply in some]
-    report = await duties.act_on_many(desk.database, seen, Deed(Action.SPAM), desk.amal, desk.clock())
-    assert [done.reply.id for done in report.done] == [some[2].id]
-    assert [came.reply.id for came in report.overtaken] == [some[0].id]
-    assert report.refused[some[1].id].key == "replies.held"
-
-
-async def test_the_queue_has_the_trusted_first_the_suspect_last_and_the_oldest_between(desk: ReplyDesk) -> None:
-    async def wait(user: int, score: float) -> Reply:
-        desk.clock.move(minutes=1)
-        return await desk.do(await desk.send(user), Action.PASS, SCREEN, flags=({"why": "x"},), score=score)
-
-    suspect, old, new, trusted = await wait(1, 0.95), await wait(2, 0.2), await wait(3, 0.1), await wait(4, 0.1)
-    async with desk.database.write() as connection:
-        mine = authors_table.c.key == trusted.author_key
-        await connection.execute(update(authors_table).where(mine).values(trust=3))
-    await desk.do(old, Action.CLAIM, desk.badr)
-    async with desk.database.read() as connection:
-        everything = await pending.list_queue(connection, desk.clock())
-        mine = await pending.list_queue(connection, desk.clock(), unclaimed_but_by=desk.amal.name)
-        counts = await pending.count(connection)
-    assert [reply.id for reply in everything] == [trusted.id, old.id, new.id, suspect.id]
-    assert [reply.id for reply in mine] == [trusted.id, new.id, suspect.id]
-    assert counts == {State.PENDING: 4}
-
-
-async def test_moderators_find_replies_by_their_words_in_any_spelling_and_see_pens_alone(desk: ReplyDesk) -> None:
-    reply = await desk.pending(SALMA, "الإقتصـاد الصّيني ينمو")
-    async with desk.database.read() as connection:
-        (card,) = await pending.search(connection, "اقتصاد")
-        assert await pending.search(connection, "100%") == []
-        (again,) = await pending.list_of_author(connection, reply.author_key or "")
-        assert await pending.count_of_author(connection, reply.author_key or "") == {State.PENDING: 1}
-        assert await pending.count_same(connection, hash_of("الاقتصاد الصيني ينمو!"), desk.clock()) == 1
-    assert card == again
-    assert str(SALMA) not in str(card)
-    assert card.pen_number
-    assert 1_000 <= card.pen_number < 10_000
-
-
 async def test_a_name_is_one_authors_and_signs_what_is_written_from_then_on(desk: ReplyDesk) -> None:
     salma, nour = await desk.author(SALMA), await desk.author(NOUR)
     async with desk.database.write() as connection:
@@ -382,48 +242,6 @@ async def test_an_author_is_the_same_for_ever_and_his_chat_is_sealed(desk: Reply
         assert await authors.open_chat(connection, desk.vault, first.key) == SALMA
 
 
-@pytest.mark.parametrize("pressers", [50])
-@pytest.mark.parametrize("many", [20, pytest.param(1_000, marks=[pytest.mark.long, pytest.mark.timeout(1800)])])
-async def test_fifty_moderators_at_once_make_one_decision_each(desk: ReplyDesk, pressers: int, many: int) -> None:
-    waiting = await fill_queue(desk, int(os.environ.get("REPLIES", many)))
-    moderators = [desk.acting(9_000_000_000 + number, Who.MODERATOR) for number in range(pressers)]
-    deeds = [Deed(Action.APPROVE), Deed(Action.REJECT, code=Code.OFF_TOPIC), Deed(Action.RETURN, code=Code.UNREADABLE)]
-
-    async def press(number: int) -> duties.Report:
-        seen = [(reply.id, reply.version) for reply in waiting[number:] + waiting[:number]]
-        return await duties.act_on_many(desk.database, seen, deeds[number % 3], moderators[number], desk.clock())
-
-    reports_ = await asyncio.gather(*(press(number) for number in range(pressers)))
-    winners = {done.reply.id: (done.change.actor.name, done.change.deed.action) for r in reports_ for done in r.done}
-    assert sum(len(report.done) for report in reports_) == len(winners) == len(waiting)
-    assert [report.refused for report in reports_] == [{}] * pressers
-    losers = [came for report in reports_ for came in report.overtaken]
-    assert len(losers) == len(waiting) * (pressers - 1)
-    assert [came for came in losers if (came.by, came.action) != winners[came.reply.id]] == []
-    await check_decisions(desk, winners)
-
-
-async def fill_queue(desk: ReplyDesk, many: int) -> list[Reply]:
-    """Let so many readers' replies wait."""
-    waiting = []
-    for number in range(many):
-        waiting.append(await desk.pending(8_000_000_000 + number, f"رأي {number}"))
-    return waiting
-
-
-async def check_decisions(desk: ReplyDesk, winners: dict[str, Any]) -> None:
-    """Make sure that each reply was decided once, and that it is on the audit as it was."""
-    async with desk.database.read() as connection:
-        decided = select(audit_table).where(audit_table.c.version == 4)
-        lines = (await connection.execute(decided)).all()
-        beyond = select(func.count()).where(audit_table.c.version > 4)
-        assert (await connection.execute(beyond)).scalar_one() == 0
-        versions = Counter((await connection.execute(select(replies.c.version))).scalars())
-    assert versions == {4: len(winners)}
-    assert {line.reply_id: (line.actor, Action(line.action)) for line in lines} == winners
-    assert (await desk.verify()).broken == ""
-
-
 async def test_the_clock_and_a_person_at_once_make_one_change(desk: ReplyDesk) -> None:
     reply = await desk.pending(SALMA)
     desk.clock.move(days=7)
@@ -435,7 +253,7 @@ async def test_the_clock_and_a_person_at_once_make_one_change(desk: ReplyDesk) -
 async def test_nothing_tells_who_an_author_is_but_the_seal(desk: ReplyDesk) -> None:
     await desk.published(SALMA)
     async with desk.database.read() as connection:
-        for table in audit_table.metadata.sorted_tables:
+        for table in metadata.sorted_tables:
             rows = (await connection.execute(select(table))).all()
             assert [row for row in rows if str(SALMA) in str(tuple(row))] == [], table.name
     assert await desk.rows(reports) == []

@@ -11,7 +11,7 @@ from db.replying import author_chats
 from db.store import authors
 from db.vault import Vault, find_secret, match, renew
 from newsroom.errors import StoreError
-from tests.db.desk import set_desk
+from tests.desk import set_desk
 from tests.fakes import Clock
 
 SALMA = 7_700_123_456

@@ -90,6 +90,7 @@ def settings_for(telegram: Sandbox, site: SampleSite, **others: str) -> dict[str
         "ALLOW_PRIVATE_SOURCES": "true",
         "WEB_PORT": "0",
         "SEND_RATE": str(RATE),
+        "PSEUDONYM_SECRET": "the same for every process",
         **others,
     }
 

@@ -74,6 +74,7 @@ async def process(scene: Scene, telegram: Sandbox, roles: str, job: str, **setti
         "database_url": scene.database.url.render_as_string(),
         "roles": roles,
         "web_port": 0,
+        "pseudonym_secret": "the same for every process",
     }
     async with open_app(read_settings(env_file=None, **(chosen | settings))) as app:
         app.every = {**EVERY, job: NEVER}

@@ -1,0 +1,201 @@
+"""Replies under whatever may happen, in any order: nothing public unapproved, one decision a version, all is told.
+
+Hypothesis makes up what authors, moderators, the screen, the clock and workers do, and where the process dies;
+`reply_machine.py` says what must hold. REPLY_EXAMPLES says how many lives the long profile tries.
+"""
+
+import asyncio
+import os
+import shutil
+from itertools import cycle
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+
+from db.engine import Database
+from db.store import replies as store
+from db.store.replies import Done, Overtaken
+from newsroom.replies import SCREEN, Action, Code, Consent, Deed
+from tests.conftest import new_postgres_database
+from tests.desk import CHANNEL
+from tests.db.machine import in_loop
+from tests.db.reply_machine import PEOPLE, WRITERS, Crash, ReplyMachine
+
+MOST_REPLIES = 5
+CONSENTS = [Consent("1", (("bot", ""), CHANNEL)), Consent("1", (CHANNEL,))]  # the first place counts
+ANY, CRASH = st.integers(0, 7), st.sampled_from([0, 0, 0, 0, *range(1, 16)])
+DECISIONS = [
+    Action.APPROVE, Action.APPROVE, Action.APPROVE, Action.REJECT, Action.RETURN, Action.SPAM, Action.RESTORE,
+    Action.CLAIM, Action.RELEASE, Action.STEAL, Action.PROPOSE, Action.UNDO, Action.REMOVE, Action.RETRY,
+    Action.REOPEN, Action.QUARANTINE,
+]  # fmt: skip
+WISHES = [
+    Action.SUBMIT, Action.REVISE, Action.WITHDRAW, Action.ACCEPT, Action.ACCEPT, Action.DECLINE, Action.APPEAL,
+    Action.ERASE, Action.DROP, Action.REOPEN,
+]  # fmt: skip
+
+
+class Replies(ReplyMachine):
+    """What may happen."""
+
+    written = 0
+
+    @precondition(lambda self: len(self.ids) < MOST_REPLIES)
+    @rule(who=st.integers(0, 2), crash=CRASH)
+    @in_loop
+    async def write(self, who: int, crash: int) -> None:
+        """Let somebody write, twice where the first was cut short."""
+        self.written += 1
+        for at in (crash, 0):
+            await self.write_draft(WRITERS[who], self.written, f"كلام {self.written} من القارئ", at)
+        assert len(self.ids) == len(set(self.ids))
+
+    @precondition(lambda self: len(self.ids) < MOST_REPLIES)
+    @rule(who=st.integers(0, 2), consent=st.sampled_from(CONSENTS))
+    @in_loop
+    async def write_and_send(self, who: int, consent: Consent) -> None:
+        """Let a reply come into the queue without a fault."""
+        self.written += 1
+        self.clock.move(hours=1)
+        await self.write_draft(WRITERS[who], self.written, f"كلام {self.written} من القارئ")
+        author = self.actor("author", await self.reply(self.ids[-1]))
+        await self.attempt(self.ids[-1], Deed(Action.SUBMIT, consent=consent), author, None)
+        await self.attempt(self.ids[-1], Deed(Action.PASS, flags=(), score=0.1), SCREEN, None)
+
+    @precondition(lambda self: self.ids)
+    @rule(pick=ANY, wish=st.sampled_from(WISHES), crash=CRASH)
+    @in_loop
+    async def wish(self, pick: int, wish: Action, crash: int) -> None:
+        """Let an author do something, whatever version it is; after a crash the update comes again."""
+        reply_id = self.pick(pick)
+        reply = await self.reply(reply_id)
+        self.written += 1
+        text = f"تعديل {self.written} من القارئ" if wish is Action.REVISE else ""
+        deed = Deed(wish, text=text, consent=CONSENTS[0] if wish is Action.SUBMIT else None)
+        for at in (crash, 0):
+            if not isinstance(await self.attempt(reply_id, deed, self.actor("author", reply), None, at), Crash):
+                return
+
+    @precondition(lambda self: self.ids)
+    @rule(pick=ANY, who=st.sampled_from([*PEOPLE]), what=st.sampled_from(DECISIONS), late=st.booleans(), crash=CRASH)
+    @in_loop
+    async def decide(self, pick: int, who: str, what: Action, *, late: bool, crash: int) -> None:
+        """Let a moderator press a button, of a card that may be an old one."""
+        reply_id = self.pick(pick)
+        reply = await self.reply(reply_id)
+        self.written += 1
+        text = f"تنقيح {self.written} للمشرف" if what is Action.PROPOSE else ""
+        deed = Deed(what, code=Code.OFF_TOPIC, note=f"ملاحظة {self.written}", text=text)
+        if what is Action.PROPOSE:
+            await self.attempt(reply_id, Deed(Action.CLAIM), self.actor(who), reply.version)
+        came = await self.attempt(reply_id, deed, self.actor(who), reply.version - late, crash)
+        assert not (late and isinstance(came, Done))
+        if isinstance(came, Done) and came.change.counts:  # the press comes again: nobody knows that it was done
+            assert isinstance(await self.attempt(reply_id, deed, self.actor(who), reply.version), Overtaken)
+
+    @precondition(lambda self: self.ids)
+    @rule(pick=ANY, some=st.lists(st.sampled_from([Action.APPROVE, Action.REJECT, Action.SPAM]), min_size=2, max_size=3))
+    @in_loop
+    async def press_together(self, pick: int, some: list[Action]) -> None:
+        """Let moderators press at the same moment: at most one decides, and the others learn who it was."""
+        reply_id = self.pick(pick)
+        reply = await self.reply(reply_id)
+
+        async def press(name: str, what: Action) -> object:
+            async with self.database.write() as connection:
+                deed = Deed(what, code=Code.INSULT)
+                return await store.act(
+                    connection, reply_id, deed, self.actor(name), self.clock(), seen=reply.version, quorum=self.quorum
+                )
+
+        came = await asyncio.gather(*map(press, PEOPLE, some), return_exceptions=True)
+        done = [one for one in came if isinstance(one, Done)]
+        assert len(done) <= 1
+        for one in came:
+            if isinstance(one, Overtaken):
+                assert one.by == done[0].change.actor.name
+                assert one.action == done[0].change.deed.action
+
+    @precondition(lambda self: self.ids)
+    @rule(pick=ANY, spam=st.booleans(), crash=CRASH)
+    @in_loop
+    async def screen(self, pick: int, *, spam: bool, crash: int) -> None:
+        what = Action.QUARANTINE if spam else Action.PASS
+        await self.attempt(self.pick(pick), Deed(what, flags=({"why": "x"},), score=0.5), SCREEN, None, crash)
+
+    @precondition(lambda self: self.ids)
+    @rule(pick=ANY)
+    @in_loop
+    async def hide(self, pick: int) -> None:
+        await self.attempt(self.pick(pick), Deed(Action.HIDE), SCREEN, None)
+
+    @precondition(lambda self: self.ids)
+    @rule(minutes=st.sampled_from([1, 1, 60, 60 * 5, 60 * 24, 60 * 24 * 8]), crash=CRASH)
+    @in_loop
+    async def wait(self, minutes: int, crash: int) -> None:
+        """Let time pass, and the clock and the worker see what is due."""
+        self.clock.move(minutes=minutes)
+        for reply_id in self.ids:
+            await self.advance(reply_id, crash)
+
+    @rule(came=st.lists(st.sampled_from(["lands", "lands", "lost", "unanswered", "fails", "refused"]), min_size=1), crash=CRASH)
+    @in_loop
+    async def publish(self, came: list[str], crash: int) -> None:
+        """Let a worker do errands; some answers are lost, and the process may die before it has noted one."""
+        for errand, what in zip(await self.claim(crash if came[0] == "lost" else 0), cycle(came), strict=False):
+            if what == "lost":
+                continue  # the worker died before the request left
+            if what in {"fails", "refused"}:
+                again = None if what == "refused" and errand.revision and not errand.shown else self.clock()
+                await self.fail(errand, again)
+                continue
+            message = self.channel.take(errand) or None
+            if what == "unanswered":
+                self.late.append((errand, message))
+            else:
+                await self.land(errand, message, crash)
+
+    @precondition(lambda self: self.late)
+    @rule()
+    @in_loop
+    async def answer_late(self) -> None:
+        """Let an answer come back after all, perhaps when a person has said what he saw."""
+        await self.land(*self.late.pop(0))
+
+    @rule()
+    @in_loop
+    async def restart(self) -> None:
+        await self.recover()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.xdist_group("postgres"))])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "qasid.db")
+        return f"sqlite+aiosqlite:///{tmp_path / 'qasid.db'}"
+    return asyncio.run(new_postgres_database(request.getfixturevalue("postgres_server")))
+
+
+LONG = [pytest.mark.long, pytest.mark.timeout(7200)]
+EXAMPLES = int(os.environ.get("REPLY_EXAMPLES", "2000"))
+
+
+@pytest.mark.parametrize(("examples", "steps"), [(8, 25), pytest.param(EXAMPLES, 40, marks=LONG)])
+def test_replies_keep_their_promises_whatever_happens(address: str, examples: int, steps: int) -> None:
+    profile = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=set(Phase) - {Phase.explain},  # it traces every line of the engines, for three times the time
+    )
+    with asyncio.Runner() as runner:
+        database = Database(address)
+        opened = type("Opened", (Replies,), {"loop": runner.get_loop(), "database": database})
+        try:
+            run_state_machine_as_test(opened, settings=profile)
+        finally:
+            runner.run(database.close())
