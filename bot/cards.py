@@ -6,31 +6,26 @@
     ✅ approve · ✏️ edit · ↩️ return · ❌ reject / 🗂 the pen · ⏭ next / 🚫 ban · 🗑 spam
 
 Nobody is named: an author is a pen, a moderator a number. What a card asks stands in place of its first buttons; a new
-question is a member of `Ask`, a line of `ROWS` and its text `card.ask.…`. What it is drawn from is `bot/docket.py`'s.
+question is a member of `Ask`, a line of `ROWS` (`bot/ways.py`) and its text `card.ask.…`.
 """
 
 import html
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
-from telegram import InlineKeyboardButton
-
 from bot.articles import write_command, write_moment
-from bot.callbacks import Act
-from bot.keyboards import Row, in_columns, make_button, make_keyboard
+from bot.facts import Facts, Light, Line
+from bot.keyboards import make_keyboard
 from bot.view import Screen
+from bot.ways import ASKING, ROWS, first_rows, make_deed
 from db.store.pending import Card as Reading
 from locales import Html, Label, Texts
-from newsroom.articles import Article
-from newsroom.cards import Ask, Rules, Sight
+from newsroom.cards import Ask
 from newsroom.cutting import shorten
 from newsroom.direction import direct, is_rtl
-from newsroom.replies import QUEUE, Code, Reply, State
+from newsroom.replies import QUEUE, State
 from newsroom.wording import Change, compare
 
-CODES = tuple(Code)
 PARENT_SHOWN, EXCERPT, TITLE, CHANGES_SHOWN = 160, 90, 120, 1_200  # characters
 TAGS = {Change.OUT: "s", Change.IN: "u"}
 MACHINES = frozenset({"screen", "clock", "worker"})
@@ -39,51 +34,6 @@ MARKS = {
     State.SPAM: "🗑", State.WITHDRAWN: "🧹", State.EXPIRED: "⌛", State.QUARANTINED: "🚫", State.FAILED: "⚠️",
     State.REMOVING: "🧹", State.REMOVED: "🧹", State.ERASED: "▫️", State.APPEALED: "⚖️",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What was done last, by whom and when."""
-
-    actor: str
-    action: str
-    at: datetime
-    code: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a card is drawn from."""
-
-    reading: Reading
-    article: Article | None
-    parent: Reading | None
-    published: int  # how many of the author's were approved, refused, and wait
-    refused: int
-    waiting: int
-    earlier: str  # what the author had written before
-    last: Line | None
-    rejection: Line | None  # what an appeal is against
-    numbers: Mapping[str, int]  # of the staff
-    wrote: Sequence[Reading] = ()  # by the same author, where the card shows that
-    undecided: Sequence[Reply] = ()  # of the same author
-
-    @property
-    def reply(self) -> Reply:
-        """The reply."""
-        return self.reading.reply
-
-
-@dataclass(frozen=True, slots=True)
-class Light:
-    """How a card is looked at."""
-
-    t: Texts
-    zone: str
-    now: datetime
-    asks: str
-    rules: Rules
-    is_private: bool
 
 
 def draw(facts: Facts, light: Light) -> Screen:
@@ -102,7 +52,7 @@ def draw(facts: Facts, light: Light) -> Screen:
     question = t(f"card.ask.{light.asks.rstrip('+')}", waiting=facts.waiting) if light.asks in ASKING else ""
     noted = t("card.ask.noted") if light.asks.endswith("+") else ""
     text = "\n\n".join(filter(None, [*parts, question, noted]))
-    rows = ROWS.get(light.asks, _first_rows)(facts, light)
+    rows = ROWS.get(light.asks, first_rows)(facts, light)
     return text, make_keyboard(rows if reply.author_key is not None else [])
 
 
@@ -114,7 +64,7 @@ def draw_over(facts: Facts | None, light: Light) -> Screen:
     mark = MARKS.get(facts.reply.state, "▫️")
     told = f"{mark} {_write_line(facts, facts.last, light)}" if facts.last else mark
     about = t("card.brief", pen=name_pen(t, facts.reading), command=Html(write_command(facts.article)))
-    rows = [[_deed(t, facts, "show"), *([_deed(t, facts, "next")] if light.is_private else [])]]
+    rows = [[make_deed(t, facts, "show"), *([make_deed(t, facts, "next")] if light.is_private else [])]]
     return f"{told}\n{about}", make_keyboard(rows)
 
 
@@ -224,82 +174,3 @@ def _write_excerpt(t: Texts, reading: Reading) -> str:
     said = shorten(reading.text, EXCERPT)
     line = f"{mark} {t(f'card.state.{reading.reply.state}')}: {t('list.item', name=said)}"
     return direct(line, rtl=is_rtl(t.language))
-
-
-# Buttons
-
-
-def _deed(t: Texts, facts: Facts, name: str, label: str = "", data: str = "") -> InlineKeyboardButton:
-    text = label or t.plain(f"button.card.{name}")
-    return make_button(text, Act.CARD, facts.reply.id, data or name, facts.reply.version)
-
-
-def _first_rows(facts: Facts, light: Light) -> list[Row]:
-    """What may be done with a reply in its state."""
-    t, reply, rules = light.t, facts.reply, light.rules
-
-    def row(*names: str) -> Row:
-        return [_deed(t, facts, name) for name in names]
-
-    onward = [*row("pen"), *(row("next") if light.is_private else [])]
-    if reply.state in QUEUE:
-        first = [row("approve", "edit"), row("return", "reject")]
-        held = row("steal") if rules.steal and reply.is_held(light.now) else []
-        many = row("bulk") if rules.bulk and facts.waiting > 1 else []
-        return [*first, held, onward, many, row("ban", "spam")]
-    return [row(*STATE_DEEDS.get(reply.state, ())), onward]
-
-
-STATE_DEEDS: Mapping[State, tuple[str, ...]] = {
-    State.APPROVED: ("undo",),
-    State.FAILED: ("retry", "reject"),
-    State.QUARANTINED: ("restore", "spam"),
-    State.SPAM: ("restore",),
-    State.EXPIRED: ("reopen",),
-    State.PUBLISHED: ("remove",),
-}
-
-
-def _reasons(deed: str, *, noted: bool = False) -> Callable[[Facts, Light], list[Row]]:
-    """Answer the rows that ask for a reason, and offer to say more."""
-
-    def rows(facts: Facts, light: Light) -> list[Row]:
-        t = light.t
-        codes = in_columns(
-            _deed(t, facts, deed, f"▫️ {t.plain(f'reason.{code}')}", f"{light.asks}:{number}")
-            for number, code in enumerate(CODES)
-        )
-        note = [_deed(t, facts, "note", data=f"{deed}+")] if noted and not light.asks.endswith("+") else []
-        return [*codes, [*note, _deed(t, facts, "back")]]
-
-    return rows
-
-
-def _only_back(facts: Facts, light: Light) -> list[Row]:
-    return [[_deed(light.t, facts, "back")]]
-
-
-def _sure(facts: Facts, light: Light) -> list[Row]:
-    return [[_deed(light.t, facts, "sure", data="spam!"), _deed(light.t, facts, "back")]]
-
-
-def _bulk(facts: Facts, light: Light) -> list[Row]:
-    """What may be done with all that is undecided of the author, as it is seen now."""
-    word = Sight(tuple((reply.id, reply.version) for reply in facts.undecided)).word
-    many = [_deed(light.t, facts, f"bulk.{name}", data=f"bulk:{name}:{word}") for name in ("spam", "repeated")]
-    return [many, [_deed(light.t, facts, "back")]]
-
-
-ROWS: Mapping[str, Callable[[Facts, Light], list[Row]]] = {
-    Ask.EDIT: _only_back,
-    Ask.RETURN: _reasons("return", noted=True),
-    Ask.RETURN_NOTED: _reasons("return", noted=True),
-    Ask.REJECT: _reasons("reject", noted=True),
-    Ask.REJECT_NOTED: _reasons("reject", noted=True),
-    Ask.BAN: _reasons("ban"),
-    Ask.REMOVE: _reasons("remove"),
-    Ask.SPAM: _sure,
-    Ask.BULK: _bulk,
-    Ask.PEN: _only_back,
-}
-ASKING = frozenset(ROWS) - {Ask.PEN}

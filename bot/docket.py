@@ -7,7 +7,7 @@ Whatever is to be told to moderators by itself is a method here, its text in fou
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,18 +16,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.articles import write_moment
 from bot.callbacks import Act
-from bot.cards import Facts, Light, Line, draw, draw_over
+from bot.cards import draw, draw_over
+from bot.facts import Light, read_facts
 from bot.keyboards import make_button, make_keyboard
 from bot.view import Screen
-from db.store import articles, audit, outbox, overseeing, pending, staff, subscribers
+from db.store import outbox, overseeing, staff, subscribers
 from db.store.outbox import Message
 from locales import Html, Texts, texts
-from newsroom.cards import Ask, Card, Kind, Rules, is_open
+from newsroom.cards import Card, Kind, Rules, is_open
 from newsroom.pushes import Lane
-from newsroom.replies import Action, State
 from newsroom.roles import Role, who_has
-
-UNDECIDED = (State.PENDING, State.APPEALED)
 
 
 @dataclass(slots=True)
@@ -118,29 +116,3 @@ def write(screen: Screen) -> dict[str, Any]:
 
 async def _put(connection: AsyncConnection, key: str, chat_id: int, payload: dict[str, Any], now: datetime) -> None:
     await outbox.add(connection, Message(key, "sendMessage", orjson.dumps(payload), chat_id, Lane.MODERATION), now)
-
-
-async def read_facts(connection: AsyncConnection, reply_id: str, asks: str = "") -> Facts | None:
-    """Answer all that a card of a reply is drawn from; None where there is none."""
-    reading = await pending.find_card(connection, reply_id)
-    if reading is None:
-        return None
-    reply, key = reading.reply, reading.reply.author_key or ""
-    counts = await pending.count_of_author(connection, key) if key else {}
-    lines = [Line(row.actor, row.action, row.at, row.code) for row in await audit.list_for(connection, reply_id)]
-    facts = Facts(
-        reading,
-        await articles.find(connection, reply.article_id),
-        await pending.find_card(connection, reading.parent_id) if reading.parent_id else None,
-        sum(counts.get(state, 0) for state in overseeing.PUBLIC),
-        sum(counts.get(state, 0) for state in overseeing.REFUSED),
-        sum(counts.get(state, 0) for state in UNDECIDED),
-        "" if reply.public_revision else await overseeing.find_earlier(connection, reply),
-        lines[-1] if lines else None,
-        next((line for line in reversed(lines) if line.action == Action.REJECT), None),
-        await overseeing.number_staff(connection),
-    )
-    if asks == Ask.PEN and key:
-        wrote = await pending.list_of_author(connection, key)
-        return replace(facts, wrote=[one for one in wrote if one.reply.state is not State.DRAFT])
-    return replace(facts, undecided=await overseeing.list_undecided(connection, key)) if asks == Ask.BULK else facts

@@ -67,11 +67,6 @@ class Newsroom:
     busyness: Busyness = field(default_factory=Busyness)
 
     @property
-    def pressed(self) -> int:
-        """The message whose button was pressed, 0 where there is none that can be changed."""
-        return self._pressed
-
-    @property
     def taxonomy(self) -> Taxonomy:
         """The topics in force."""
         return self.topics.edition.taxonomy
@@ -163,6 +158,11 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
     def taxonomy(self) -> Taxonomy:
         """The topics."""
         return self.visit.newsroom.taxonomy
+
+    @property
+    def pressed(self) -> int:
+        """The message whose button was pressed, 0 where there is none that can be changed."""
+        return self._pressed
 
     @property
     def connection(self) -> AsyncConnection:

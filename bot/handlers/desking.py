@@ -9,10 +9,12 @@ from datetime import timedelta
 from babel.dates import format_timedelta
 
 from bot.callbacks import Press
-from bot.cards import CODES, name_actor
+from bot.cards import name_actor
 from bot.docket import Docket, write
 from bot.talk import Talk
+from bot.ways import CODES
 from db.store import cards, overseeing, pending, replies, staff
+from db.store.cards import Spot
 from db.store.replies import Overtaken
 from newsroom.cards import Ask, Card, Kind, is_open, stamp
 from newsroom.errors import Refusal
@@ -38,6 +40,11 @@ async def require_moderator(talk: Talk) -> Actor:
     is_lead = await staff.has_role(talk.connection, talk.user_id, Role.LEAD)
     key = talk.newsroom.vault.author_key(talk.user_id)
     return Actor(Who.LEAD if is_lead else Who.MODERATOR, str(talk.user_id), key)
+
+
+def spot_of(talk: Talk) -> Spot:
+    """Answer the place of moderators that the one who talks sits in."""
+    return Spot(talk.chat_id, 0 if talk.is_private else talk.newsroom.rules.thread_id)
 
 
 def docket_of(talk: Talk) -> Docket:
@@ -72,7 +79,7 @@ async def refresh(talk: Talk, reply_id: str, asks: str = "") -> None:
     if card is None:
         return
     if card.kind is Kind.LIST:
-        await cards.want(talk.connection, talk.chat_id, talk.thread_id, reply_id, talk.visit.now, Ask.VIEW)
+        await cards.want(talk.connection, spot_of(talk), reply_id, talk.visit.now, Ask.VIEW)
         return
     is_first = await cards.turn(talk.connection, card.id, reply_id, talk.visit.now, asks)
     if talk.is_private and is_first:
@@ -83,8 +90,8 @@ async def find_card(talk: Talk, reply_id: str) -> Card | None:
     """Answer the card that was pressed; a message that nobody remembers is one from now on."""
     known = await cards.find_message(talk.connection, talk.chat_id, talk.pressed)
     if known is None and talk.pressed:
-        facts = {"message_id": talk.pressed, "state": "closing"}
-        await cards.add(talk.connection, talk.chat_id, talk.thread_id, reply_id, talk.visit.now, **facts)
+        told = {"reply_id": reply_id, "message_id": talk.pressed, "state": "closing"}
+        await cards.add(talk.connection, spot_of(talk), Kind.CARD, talk.visit.now, **told)
         known = await cards.find_message(talk.connection, talk.chat_id, talk.pressed)
     return known
 

@@ -4,7 +4,7 @@
     who is too late learns who was first, what he did and when; the card shows how things are
 
 A button says which reply in which version was on it, and nothing else is believed of it. A new deed
-is a line of `DEEDS` and a button of `bot/cards.py`.
+is a line of `DEEDS` and a button of `bot/ways.py`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from bot.callbacks import Press
 from bot.handlers import wordings
-from bot.handlers.desking import act, list_queue, read_code, refresh, require_moderator
+from bot.handlers.desking import act, list_queue, read_code, refresh, require_moderator, spot_of
 from bot.talk import Talk
 from db.store import cards, duties, overseeing, prompts, replies, staff
 from db.store.authors import Ban
@@ -140,7 +140,7 @@ async def show(talk: Talk, press: Press, _actor: Actor, _rest: str) -> None:
 
 async def open_anew(talk: Talk, press: Press, _actor: Actor, _rest: str) -> None:
     """Show a reply in a message of its own."""
-    await cards.want(talk.connection, talk.chat_id, talk.thread_id, press.what, talk.visit.now, Ask.VIEW)
+    await cards.want(talk.connection, spot_of(talk), press.what, talk.visit.now, Ask.VIEW)
 
 
 async def show_pen(talk: Talk, press: Press, _actor: Actor, _rest: str) -> None:

@@ -10,14 +10,14 @@ from bot.articles import write_moment
 from bot.callbacks import Act, Press
 from bot.cards import EXCERPT, MARKS, link_actor, name_pen
 from bot.handlers.deciding import require_role
-from bot.handlers.desking import docket_of, list_queue, require_moderator
+from bot.handlers.desking import docket_of, list_queue, require_moderator, spot_of
 from bot.keyboards import Row, in_columns, make_button, make_keyboard
 from bot.talk import Talk
 from bot.view import Screen
 from db.store import authors, cards, overseeing, pending, staff
 from db.store.authors import Ban
 from locales import Html, Label
-from newsroom.cards import Kind, handle
+from newsroom.cards import handle
 from newsroom.cutting import shorten
 from newsroom.direction import direct, is_rtl
 from newsroom.errors import Refusal
@@ -38,9 +38,9 @@ async def show_queue(_update: Update, talk: Talk) -> None:
     text, keyboard = await docket_of(talk).draw_count(talk.connection, talk.t, waiting)
     apart = counts.get(State.QUARANTINED, 0)
     talk.say(f"{text}\n{talk.t('queue.apart', count=apart)}" if apart else text, keyboard)
-    await cards.close(talk.connection, talk.chat_id, talk.newsroom.rules.thread_id if not talk.is_private else 0)
+    await cards.close(talk.connection, spot_of(talk))
     if talk.is_private and (queue := await list_queue(talk, actor, 1)):
-        await cards.want(talk.connection, talk.chat_id, 0, queue[0].id, talk.visit.now)
+        await cards.want(talk.connection, spot_of(talk), queue[0].id, talk.visit.now)
 
 
 async def find(update: Update, talk: Talk) -> None:
@@ -60,9 +60,8 @@ async def find(update: Update, talk: Talk) -> None:
         for number, hit in enumerate(found, 1)
     )
     talk.say("\n\n".join([t("found"), *lines]), make_keyboard(buttons))
-    listed = " ".join(hit.reply.id for hit in found)
-    facts = {"asks": listed, "request": f"u{update.update_id}.0"}
-    await cards.add(talk.connection, talk.chat_id, talk.thread_id, None, talk.visit.now, kind=Kind.LIST, **facts)
+    listed, request = [hit.reply.id for hit in found], f"u{update.update_id}.0"
+    await cards.keep_list(talk.connection, spot_of(talk), listed, talk.visit.now, request)
 
 
 async def _find(talk: Talk, said: str) -> list[pending.Card]:
@@ -76,7 +75,8 @@ async def _find(talk: Talk, said: str) -> list[pending.Card]:
 
 def _write_hit(talk: Talk, number: int, hit: pending.Card) -> str:
     t, state = talk.t, hit.reply.state
-    head = f"{t.number(number)}. {MARKS.get(state, '🕓')} {t(f'card.state.{state}')} · {t('list.item', name=name_pen(t, hit))}"
+    told = f"{MARKS.get(state, '🕓')} {t(f'card.state.{state}')} · {t('list.item', name=name_pen(t, hit))}"
+    head = f"{t.number(number)}. {told}"
     return f"{direct(head, rtl=is_rtl(t.language))}\n{t('list.item', name=shorten(hit.text, EXCERPT))}"
 
 

@@ -8,10 +8,11 @@ from telegram import ForceReply, Update
 from telegram.ext import BaseHandler, MessageHandler, filters
 
 from bot.callbacks import Act, Press
-from bot.cards import CODES, link_actor
+from bot.cards import link_actor
 from bot.handlers.desking import read_code, require_moderator, write_overtaken
 from bot.keyboards import make_button, make_keyboard
 from bot.talk import Talk
+from bot.ways import CODES
 from db.store import cards, overseeing, prompts, replies
 from db.store.replies import Overtaken
 from newsroom.errors import Refusal

@@ -6,7 +6,10 @@
 What is done next about a place is `newsroom/cards.py`'s to say; `lock` lets one worker at a time say it.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,9 +27,9 @@ UNSETTLED = ("queued", "sending")
 OVER = "-"  # what a card shows that is closed
 
 
-async def list_in(connection: AsyncConnection, chat_id: int, thread_id: int = 0) -> list[Card]:
+async def list_in(connection: AsyncConnection, spot: Spot) -> list[Card]:
     """Answer the messages of a place that are kept up to date."""
-    found = select(cards).where(_in(chat_id, thread_id), cards.c.state.in_(LIVING)).order_by(cards.c.id)
+    found = select(cards).where(_in(spot), cards.c.state.in_(LIVING)).order_by(cards.c.id)
     return [_read(row) for row in await rows(connection, found)]
 
 
@@ -58,40 +61,38 @@ async def lock(connection: AsyncConnection, chat_id: int, now: datetime) -> None
     await connection.execute(select(chats.c.id).where(chats.c.id == chat_id).with_for_update())
 
 
-async def want(  # noqa: PLR0913  (what a card is)
-    connection: AsyncConnection, chat_id: int, thread_id: int, reply_id: str, now: datetime, asks: str = ""
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place by its address: a chat, and its forum topic or 0."""
+
+    chat_id: int
+    thread_id: int = 0
+
+
+async def want(connection: AsyncConnection, spot: Spot, reply_id: str, now: datetime, asks: str = "") -> None:
     """Let a reply have a card in a place, a new one below what is there."""
-    await close(connection, chat_id, thread_id, cards.c.reply_id == reply_id)
-    await add(connection, chat_id, thread_id, reply_id, now, asks=asks)
+    await close(connection, spot, cards.c.reply_id == reply_id)
+    await add(connection, spot, Kind.CARD, now, reply_id=reply_id, asks=asks)
     announce(connection, "cards")
 
 
-async def add(  # noqa: PLR0913  (what a card is)
-    connection: AsyncConnection,
-    chat_id: int,
-    thread_id: int,
-    reply_id: str | None,
-    now: datetime,
-    *,
-    kind: Kind = Kind.CARD,
-    asks: str = "",
-    request: str | None = None,
-    message_id: int | None = None,
-    state: str = "open",
-) -> int | None:
+async def keep_list(
+    connection: AsyncConnection, spot: Spot, listed: Sequence[str], now: datetime, request: str
+) -> None:
+    """Write down a list of replies that is on its way by this outbox row, so that it goes when it is too old."""
+    await add(connection, spot, Kind.LIST, now, asks=" ".join(listed), request=request)
+
+
+async def add(connection: AsyncConnection, spot: Spot, kind: Kind, now: datetime, **told: Any) -> int | None:
     """Write a message down; answers its id, None where the place has an open card of this reply."""
-    told = {"asks": asks, "request": request, "message_id": message_id, "state": state, "touched_at": now}
-    where = {"chat_id": chat_id, "thread_id": thread_id, "kind": str(kind), "reply_id": reply_id}
-    added = await write_new(connection, cards, **where, **told)
+    where = {"chat_id": spot.chat_id, "thread_id": spot.thread_id, "kind": str(kind), "touched_at": now}
+    added = await write_new(connection, cards, **{"reply_id": None, "asks": "", "state": "open"} | where | told)
     return int(added.id) if added else None
 
 
-async def close(
-    connection: AsyncConnection, chat_id: int, thread_id: int, which: ColumnElement[bool] | None = None
-) -> None:
+async def close(connection: AsyncConnection, spot: Spot, which: ColumnElement[bool] | None = None) -> None:
     """Let the cards of a place be closed, whatever their replies; a card without a message is simply gone."""
-    these = _in(chat_id, thread_id) & (cards.c.state == "open") & (cards.c.kind == "card")
+    these = _in(spot) & (cards.c.state == "open") & (cards.c.kind == "card")
     these = these if which is None else these & which
     unsent = these & cards.c.message_id.is_(None) & cards.c.request.is_(None)
     await connection.execute(delete(cards).where(unsent))
@@ -115,7 +116,7 @@ async def turn(connection: AsyncConnection, card_id: int, reply_id: str, now: da
     """Let a message be the open card of a reply; False where the place has another, and this one is to be closed."""
     (mine,) = await rows(connection, select(cards).where(cards.c.id == card_id))
     open_ = (cards.c.reply_id == reply_id) & (cards.c.state == "open") & (cards.c.kind == "card")
-    other = select(cards.c.id).where(_in(mine.chat_id, mine.thread_id), open_, cards.c.id != card_id)
+    other = select(cards.c.id).where(_in(Spot(mine.chat_id, mine.thread_id)), open_, cards.c.id != card_id)
     is_first = not await rows(connection, other)
     values = {"reply_id": reply_id, "state": "open" if is_first else "closing", "asks": asks, "touched_at": now}
     await connection.execute(update(cards).where(cards.c.id == card_id).values(values | {"shown": ""}))
@@ -143,9 +144,9 @@ async def begin(
     return key, row.message_id
 
 
-async def settle(connection: AsyncConnection, chat_id: int, thread_id: int, now: datetime) -> int:
+async def settle(connection: AsyncConnection, spot: Spot, now: datetime) -> int:
     """Note what became of the requests of a place that are through; answers how many that were."""
-    busy = _in(chat_id, thread_id) & cards.c.request.is_not(None) & cards.c.state.in_(LIVING)
+    busy = _in(spot) & cards.c.request.is_not(None) & cards.c.state.in_(LIVING)
     joined = select(cards, outbox.c.state.label("came"), outbox.c.message_id.label("sent_as"))
     found = await rows(connection, joined.outerjoin(outbox, outbox.c.dedup_key == cards.c.request).where(busy))
     through = [row for row in found if row.came not in UNSETTLED]
@@ -163,9 +164,9 @@ def _settled(row: AnyRow, now: datetime) -> dict[str, object]:
     return {"request": None, "message_id": message_id} | ({"state": "closed"} if was_closing else {})
 
 
-async def has_settled(connection: AsyncConnection, chat_id: int, thread_id: int) -> bool:
+async def has_settled(connection: AsyncConnection, spot: Spot) -> bool:
     """Tell whether something under way in a place is through."""
-    busy = _in(chat_id, thread_id) & cards.c.request.is_not(None) & cards.c.state.in_(LIVING)
+    busy = _in(spot) & cards.c.request.is_not(None) & cards.c.state.in_(LIVING)
     joined = select(outbox.c.state).select_from(cards).outerjoin(outbox, outbox.c.dedup_key == cards.c.request)
     return any(row.state not in UNSETTLED for row in await rows(connection, joined.where(busy)))
 
@@ -181,8 +182,8 @@ async def purge(connection: AsyncConnection, most: int, now: datetime) -> int:
     return (await connection.execute(delete(cards).where(cards.c.id.in_(old.limit(most))))).rowcount
 
 
-def _in(chat_id: int, thread_id: int) -> ColumnElement[bool]:
-    return (cards.c.chat_id == chat_id) & (cards.c.thread_id == thread_id)
+def _in(spot: Spot) -> ColumnElement[bool]:
+    return (cards.c.chat_id == spot.chat_id) & (cards.c.thread_id == spot.thread_id)
 
 
 def _read(row: AnyRow) -> Card:

@@ -53,7 +53,8 @@ async def list_by_ids(connection: AsyncConnection, ids: Sequence[str]) -> dict[s
 async def find_oldest(connection: AsyncConnection) -> datetime | None:
     """Answer since when the oldest of the queue waits."""
     waiting = select(func.min(replies.c.since)).where(replies.c.state.in_([state.value for state in QUEUE]))
-    return (await connection.execute(waiting)).scalar_one_or_none()
+    oldest: datetime | None = (await connection.execute(waiting)).scalar_one_or_none()
+    return oldest
 
 
 async def find_earlier(connection: AsyncConnection, reply: Reply) -> str:
