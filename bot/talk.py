@@ -63,7 +63,7 @@ class Newsroom:
     zone: str
     privacy: dict[str, str]  # who answers for the data, and where its policy and the rules of discussion are
     vault: Vault  # makes keys of authors
-    rules: Rules = Rules()  # of moderation
+    rules: Rules = Rules()  # noqa: RUF009  (frozen)
     busyness: Busyness = field(default_factory=Busyness)
 
     @property

@@ -113,10 +113,19 @@ def plan(place: Place, now: datetime) -> Doing | None:
     if any(card.is_busy for card in place.cards):
         return None
     there = [card for card in sorted(place.cards, key=lambda card: card.touched_at) if card.message_id]
-    for card in there:
-        if (doing := _look(card, place, now)) is not None:
+    found = [doing for card in there if (doing := _look(card, place, now)) is not None]
+    for doing in found:
+        if doing.step is Step.CHANGE or _is_erased(doing, place):
             return doing
-    return None if place.is_resting else _send(place) or _count(place, now)
+    new = None if place.is_resting else _send(place)
+    return new or next(iter(found), None) or (None if place.is_resting else _count(place, now))
+
+
+def _is_erased(doing: Doing, place: Place) -> bool:
+    """Tell whether a reply is gone that a message shows: of what is closed, that comes first."""
+    listed = doing.card.asks.split() if doing.card and doing.card.kind is Kind.LIST else [doing.reply_id or ""]
+    shown = [place.replies.get(reply_id) for reply_id in listed]
+    return any(reply is None or reply.state is State.ERASED for reply in shown)
 
 
 def _look(card: Card, place: Place, now: datetime) -> Doing | None:

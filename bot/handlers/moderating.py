@@ -46,8 +46,9 @@ def _at_once(action: Action, said: str) -> Callable[[Talk, Press, Actor, str], A
     """Answer what does an action that needs nothing more, and says so."""
 
     async def deed(talk: Talk, press: Press, actor: Actor, _rest: str) -> None:
-        if await act(talk, press, actor, Deed(action)):
-            talk.nod(talk.t.plain(said))
+        if reply := await act(talk, press, actor, Deed(action)):
+            is_vote = action is Action.APPROVE and reply.state in QUEUE
+            talk.nod(talk.t.plain("card.voted" if is_vote else said))
         await refresh(talk, press.what)
 
     return deed

@@ -95,7 +95,8 @@ async def press_bans(talk: Talk, press: Press) -> None:
         await authors.lift(talk.connection, ban.author_key)
         await staff.note(talk.connection, staff.Act(actor.name, "lift ban", press.what), talk.visit.now)
     talk.nod(talk.t.plain("bans.lifted" if these else "desk.settled"))
-    talk.redraw(*await _draw_bans(talk))
+    if await cards.find_message(talk.connection, talk.chat_id, talk.pressed) is None:  # a card has no such button
+        talk.redraw(*await _draw_bans(talk))
 
 
 async def _draw_bans(talk: Talk) -> Screen:

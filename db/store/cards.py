@@ -27,6 +27,14 @@ UNSETTLED = ("queued", "sending")
 OVER = "-"  # what a card shows that is closed
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place by its address: a chat, and its forum topic or 0."""
+
+    chat_id: int
+    thread_id: int = 0
+
+
 async def list_in(connection: AsyncConnection, spot: Spot) -> list[Card]:
     """Answer the messages of a place that are kept up to date."""
     found = select(cards).where(_in(spot), cards.c.state.in_(LIVING)).order_by(cards.c.id)
@@ -59,14 +67,6 @@ async def lock(connection: AsyncConnection, chat_id: int, now: datetime) -> None
         connection, chats, id=chat_id, kind="supergroup" if chat_id < 0 else "private", alive_at=now, free_at=now
     )
     await connection.execute(select(chats.c.id).where(chats.c.id == chat_id).with_for_update())
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A place by its address: a chat, and its forum topic or 0."""
-
-    chat_id: int
-    thread_id: int = 0
 
 
 async def want(connection: AsyncConnection, spot: Spot, reply_id: str, now: datetime, asks: str = "") -> None:
@@ -119,7 +119,8 @@ async def turn(connection: AsyncConnection, card_id: int, reply_id: str, now: da
     other = select(cards.c.id).where(_in(Spot(mine.chat_id, mine.thread_id)), open_, cards.c.id != card_id)
     is_first = not await rows(connection, other)
     values = {"reply_id": reply_id, "state": "open" if is_first else "closing", "asks": asks, "touched_at": now}
-    await connection.execute(update(cards).where(cards.c.id == card_id).values(values | {"shown": ""}))
+    values |= {} if mine.reply_id == reply_id else {"shown": ""}
+    await connection.execute(update(cards).where(cards.c.id == card_id).values(values))
     announce(connection, "cards")
     return is_first
 

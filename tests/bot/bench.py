@@ -7,11 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
 from db.replying import replies as replies_table
 from db.store import authors, duties, replies, staff
 from db.store.replies import Done, Draft
+from jobs.schedule import EVERY
+from newsroom import pacing
 from newsroom.replies import SCREEN, Action, Actor, Consent, Deed, Reply, State, Who
 from newsroom.roles import Role
 from sandbox import Group, Person
@@ -45,7 +48,7 @@ class Bench:
     async def pending(self, text: str = "رأي في الخبر", *, parent: str | None = None, **facts: Any) -> Reply:
         """Let a reply of a new author come into the queue."""
         user_id = facts.pop("author", FIRST_AUTHOR + len(self.authors))
-        if user_id not in self.authors:
+        if user_id not in {*self.authors, *self.people}:
             self.authors.append(user_id)
             self.live.telegram.person(user_id, first_name=NAMES[0], username=f"{NAMES[1]}_{user_id}", language="ar")
         app, now = self.live.app, self.live.app.clock()
@@ -127,6 +130,16 @@ class Bench:
         shown = await self.shows(words, chat, button=label)
         return await self.press_on(person, label, shown.id, chat)
 
+    async def forges(self, person: Person, data: str, chat: Group | Person | None = None) -> str:
+        """Let a person send callback data as if it stood on the newest message of the bot, which clients may."""
+        message = next(one for one in reversed((chat or self.group).messages.values()) if one.by_bot)
+        world, alerts = self.live.telegram.world, len(person.alerts)
+        query_id = world.ask("callback_query", person.alerts.append)
+        told = {"id": query_id, "from": person.user, "message": message.as_json(), "chat_instance": "1", "data": data}
+        world.updates.add("callback_query", message.chat.id, told)
+        await self.live.telegram.until(lambda: query_id not in world.queries)
+        return unseen(person.alerts[-1]) if len(person.alerts) > alerts else ""
+
     async def press_on(self, person: Person, label: str, message: int, chat: Group | Person | None = None) -> str:
         alerts, calls = len(person.alerts), self._count_answers()
         if isinstance(chat, Person):
@@ -144,14 +157,24 @@ class Bench:
 async def open_bench(folder: Path, template: Path, **settings: Any) -> AsyncIterator[Bench]:
     """Open a newsroom with moderators and their group; `moderation_chat_id=""` for one without."""
     chosen = {"moderation_chat_id": str(GROUP)} | settings
-    async with open_live(folder, template, **chosen) as live:
+    with pytest.MonkeyPatch.context() as hurried:
+        for name in ("GROUP_GAP", "PRIVATE_GAP", "LONG_GAP"):
+            hurried.setattr(pacing, name, timedelta(milliseconds=50))
+        for job in ("cards", "replies", "deliver"):
+            hurried.setitem(EVERY, job, 0.1)  # type: ignore[misc]
+        async with _open(folder, template, **chosen) as bench:
+            yield bench
+
+
+@asynccontextmanager
+async def _open(folder: Path, template: Path, **settings: Any) -> AsyncIterator[Bench]:
+    async with open_live(folder, template, **settings) as live:
         group = live.telegram.group(GROUP, title="الإشراف", kind="supergroup")
         people = {user_id: live.telegram.person(user_id, language="ar") for user_id in (*ROLES, GUEST)}
         for person in people.values():
             group.admits(person)
             await live.says(person, "/help")
         group.adds_bot(by=people[OWNER])
-        await live.until(select(1))
         async with live.app.database.write() as connection:
             for user_id, role in ROLES.items():
                 await staff.grant(connection, user_id, role, live.app.clock())
