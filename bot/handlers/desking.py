@@ -75,9 +75,17 @@ async def write_overtaken(talk: Talk, came: Overtaken) -> str:
 
 async def refresh(talk: Talk, reply_id: str, asks: str = "") -> None:
     """Let what was pressed be the card of a reply as it is now: at once in private, in its turn in the group."""
-    card = await find_card(talk, reply_id)
-    if card is None:
-        return
+    if card := await find_card(talk, reply_id):
+        await _renew(talk, card, reply_id, asks)
+
+
+async def refresh_as_it_asks(talk: Talk, reply: Reply) -> None:
+    """Renew a card after a press that did nothing; what it asks whoever holds the reply it goes on asking."""
+    if card := await find_card(talk, reply.id):
+        await _renew(talk, card, reply.id, card.asks if reply.is_held(talk.visit.now) else "")
+
+
+async def _renew(talk: Talk, card: Card, reply_id: str, asks: str) -> None:
     if card.kind is Kind.LIST:
         await cards.want(talk.connection, spot_of(talk), reply_id, talk.visit.now, Ask.VIEW)
         return

@@ -12,34 +12,42 @@ from datetime import timedelta
 
 from bot.callbacks import Press
 from bot.handlers import wordings
-from bot.handlers.desking import act, list_queue, read_code, refresh, require_moderator, spot_of
+from bot.handlers.desking import act, list_queue, read_code, refresh, refresh_as_it_asks, require_moderator, spot_of
 from bot.talk import Talk
 from db.store import cards, duties, overseeing, prompts, replies, staff
 from db.store.authors import Ban
 from db.store.replies import Overtaken
 from newsroom.cards import Ask, Sight
 from newsroom.errors import Refusal
-from newsroom.replies import QUEUE, Action, Actor, Code, Deed
+from newsroom.replies import QUEUE, Action, Actor, Code, Deed, Reply
 
 BANNED_FOR = timedelta(days=30)
 LOOKS = frozenset({"show", "open", "pen", "next", "back"})  # what changes no reply, and may be pressed late
+
+# What turns a card into something else: not while it asks another in the group, who holds the reply.
+TURNS = frozenset({"back", "ban", "bulk", "pen", "remove", "show", "spam"})
 
 
 async def press_card(talk: Talk, press: Press) -> None:
     """Do what a button of a card says, as far as its presser may; the card shows how things are afterwards."""
     actor = await require_moderator(talk)
     name, _, rest = press.screen.partition(":")
-    deed = DEEDS.get(name)
     reply = await replies.get(talk.connection, press.what)
-    if deed is None or (talk.visit.is_late and name not in LOOKS):
-        talk.nod(talk.t.plain("card.old"), alert=True)
-        await refresh(talk, reply.id)
-        return
     try:
-        await deed(talk, press, actor, rest)
+        _check(talk, name, reply, actor)
+        await DEEDS[name](talk, press, actor, rest)
     except Refusal as refusal:
         talk.nod(talk.t.plain(refusal.key, **refusal.values), alert=True)
-        await refresh(talk, reply.id)
+        await refresh_as_it_asks(talk, await replies.get(talk.connection, reply.id))
+
+
+def _check(talk: Talk, name: str, reply: Reply, actor: Actor) -> None:
+    """Raise Refusal for a press that is not ours, comes too late, or would turn a card on which another is at work."""
+    if name not in DEEDS or (talk.visit.is_late and name not in LOOKS):
+        raise Refusal("card.old")
+    is_others = reply.is_held(talk.visit.now) and reply.claimed_by != actor.name
+    if is_others and name in TURNS and not talk.is_private:
+        raise Refusal("replies.held")
 
 
 def _at_once(action: Action, said: str) -> Callable[[Talk, Press, Actor, str], Awaitable[None]]:
@@ -49,7 +57,9 @@ def _at_once(action: Action, said: str) -> Callable[[Talk, Press, Actor, str], A
         if reply := await act(talk, press, actor, Deed(action)):
             is_vote = action is Action.APPROVE and reply.state in QUEUE
             talk.nod(talk.t.plain("card.voted" if is_vote else said))
-        await refresh(talk, press.what)
+            await refresh(talk, press.what)
+        else:
+            await refresh_as_it_asks(talk, await replies.get(talk.connection, press.what))
 
     return deed
 

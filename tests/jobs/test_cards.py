@@ -14,7 +14,7 @@ from jobs.replies import Overseer
 from newsroom.cards import Rules
 from newsroom.replies import Action, Reply, State
 from sandbox import Group
-from tests.db.desk import ReplyDesk, set_desk
+from tests.desk import ReplyDesk, set_desk
 from tests.fakes import Clock
 from tests.stage import Stage, open_stage
 
