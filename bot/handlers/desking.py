@@ -97,11 +97,12 @@ async def _renew(talk: Talk, card: Card, reply_id: str, asks: str) -> None:
 async def find_card(talk: Talk, reply_id: str) -> Card | None:
     """Answer the card that was pressed; a message that nobody remembers is one from now on."""
     known = await cards.find_message(talk.connection, talk.chat_id, talk.pressed)
-    if known is None and talk.pressed:
+    if known or not talk.pressed:
+        return known
+    if not await cards.note_arrival(talk.connection, spot_of(talk), reply_id, talk.pressed):
         told = {"reply_id": reply_id, "message_id": talk.pressed, "state": "closing"}
         await cards.add(talk.connection, spot_of(talk), Kind.CARD, talk.visit.now, **told)
-        known = await cards.find_message(talk.connection, talk.chat_id, talk.pressed)
-    return known
+    return await cards.find_message(talk.connection, talk.chat_id, talk.pressed)
 
 
 async def redraw(talk: Talk, card_id: int, reply_id: str, asks: str) -> None:

@@ -99,10 +99,11 @@ async def close(connection: AsyncConnection, spot: Spot, which: ColumnElement[bo
     await connection.execute(update(cards).where(these).values(state="closing"))
 
 
-async def touch(connection: AsyncConnection, card_id: int, asks: str, now: datetime) -> None:
-    """Note that somebody did something with a card, and what it asks now."""
-    await connection.execute(update(cards).where(cards.c.id == card_id).values(asks=asks, touched_at=now))
-    announce(connection, "cards")
+async def note_arrival(connection: AsyncConnection, spot: Spot, reply_id: str, message_id: int) -> bool:
+    """Note that a card has arrived which is pressed before its request is settled; False where none is on its way."""
+    is_new = (cards.c.state == "open") & cards.c.message_id.is_(None) & cards.c.request.is_not(None)
+    this = _in(spot) & is_new & (cards.c.reply_id == reply_id)
+    return (await connection.execute(update(cards).where(this).values(message_id=message_id))).rowcount > 0
 
 
 async def settle_asks(connection: AsyncConnection, chat_id: int, reply_id: str) -> None:

@@ -173,7 +173,8 @@ async def _open(folder: Path, template: Path, **settings: Any) -> AsyncIterator[
         people = {user_id: live.telegram.person(user_id, language="ar") for user_id in (*ROLES, GUEST)}
         for person in people.values():
             group.admits(person)
-            await live.says(person, "/help")
+            person.writes("/help")
+        await live.telegram.until(lambda: all(person.last for person in people.values()))
         group.adds_bot(by=people[OWNER])
         async with live.app.database.write() as connection:
             for user_id, role in ROLES.items():
