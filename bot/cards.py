@@ -26,7 +26,8 @@ from newsroom.direction import direct, is_rtl
 from newsroom.replies import QUEUE, State
 from newsroom.wording import Change, compare
 
-PARENT_SHOWN, EXCERPT, TITLE, CHANGES_SHOWN = 160, 90, 120, 1_200  # characters
+PARENT_SHOWN, EXCERPT, TITLE, CHANGES_SHOWN, SAID = 160, 90, 120, 600, 60  # characters, so that all has room
+MOST_FLAGS = 6
 TAGS = {Change.OUT: "s", Change.IN: "u"}
 MACHINES = frozenset({"screen", "clock", "worker"})
 MARKS = {
@@ -148,7 +149,7 @@ def write_changes(before: str, after: str) -> str:
 
 def _facts(facts: Facts, light: Light) -> str:
     t, reply, reading = light.t, facts.reply, facts.reading
-    lines = [_write_flag(t, flag) for flag in reading.flags]
+    lines = [_write_flag(t, flag) for flag in reading.flags[:MOST_FLAGS]]
     lines.append(t("card.record", published=facts.published, refused=facts.refused, waiting=facts.waiting))
     if reply.state in QUEUE:
         lines.append(t("card.since", time=Html(write_moment(reply.since, t, light.zone))))
@@ -163,7 +164,7 @@ def _facts(facts: Facts, light: Light) -> str:
 def _write_flag(t: Texts, flag: Mapping[str, Any]) -> str:
     """Say what the screen saw, and where; a kind without words of its own by its name."""
     kind, said, times = str(flag.get("kind", "")), flag.get("said") or flag.get("why") or "", flag.get("times", 1)
-    shown = said if isinstance(said, str) else " · ".join(map(str, said))
+    shown = shorten(said if isinstance(said, str) else " · ".join(map(str, said)), SAID)
     known = t.knows(f"flag.{kind}")
     told = t(f"flag.{kind}", said=shown, times=int(times)) if known else t("flag.other", kind=kind, said=shown)
     return f"🚩 {told}"
