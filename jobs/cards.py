@@ -21,7 +21,6 @@ from db.store.outbox import Message
 from db.vault import Vault
 from newsroom.cards import MOST_IN_GROUP, MOST_IN_PRIVATE, Card, Doing, Kind, Place, Rules, Step, plan
 from newsroom.pushes import Lane
-from newsroom.replies import QUEUE
 from newsroom.roles import Role, who_has
 
 LOOKED_AT = 40  # of the queue, from whose head the next card is taken
@@ -56,12 +55,18 @@ class CardKeeper:
     async def step(self) -> bool:
         """Do the next thing in each place; tells whether anything was done."""
         async with self.database.read() as connection:
-            seats = await self._list_seats(connection)
+            seats = await self._list_seats(connection) if await self._is_any(connection) else []
             due = [seat for seat in seats if await self._has_work(connection, seat)]
         for seat in due:
             async with self.database.write() as connection:
                 await self._tend(connection, seat)
         return bool(due)
+
+    async def _is_any(self, connection: AsyncConnection) -> bool:
+        """Tell whether there is anything to show, or shown; mostly there is not."""
+        if await overseeing.count_waiting(connection) or await cards.is_any_kept(connection):
+            return True
+        return bool(await overseeing.list_failed(connection, 1))
 
     async def _list_seats(self, connection: AsyncConnection) -> list[Seat]:
         rules = self.rules
@@ -80,7 +85,7 @@ class CardKeeper:
 
     async def _look(self, connection: AsyncConnection, seat: Seat) -> Place:
         """Answer a place as it is; a moderator's own replies are not for him, nor what others hold."""
-        now, counts = self.now(), await pending.count(connection)
+        now = self.now()
         there = await cards.list_in(connection, seat.spot)
         claimant = str(seat.viewer) if seat.viewer else None
         queue = await pending.list_queue(connection, now, LOOKED_AT, unclaimed_but_by=claimant) if seat.most else []
@@ -92,7 +97,7 @@ class CardKeeper:
             [reply for reply in (*failed, *queue) if reply.author_key != own],
             await overseeing.list_by_ids(connection, sorted(ids)),
             seat.most,
-            sum(counts.get(state, 0) for state in QUEUE),
+            await overseeing.count_waiting(connection),
             counts=seat.most == MOST_IN_GROUP,
             is_resting=await cards.is_resting(connection, seat.spot.chat_id, now),
         )

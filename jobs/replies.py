@@ -13,10 +13,9 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
-from db.store import duties, overseeing, pending
+from db.store import duties, overseeing
 from db.wakeup import announce
 from newsroom.errors import QasidError
-from newsroom.replies import QUEUE
 from newsroom.waiting import Nudge
 
 log = structlog.get_logger()
@@ -62,8 +61,7 @@ class Overseer:
         return came is not None
 
     async def _give(self, connection: AsyncConnection, nudge: Nudge) -> None:
-        counts = await pending.count(connection)
-        waiting = sum(counts.get(state, 0) for state in QUEUE)
+        waiting = await overseeing.count_waiting(connection)
         if nudge is Nudge.REMIND:
             await self.teller.remind(connection, waiting)
         elif nudge is Nudge.ESCALATE:

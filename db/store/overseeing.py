@@ -50,6 +50,12 @@ async def list_by_ids(connection: AsyncConnection, ids: Sequence[str]) -> dict[s
     return {row.id: read(row) for row in found}
 
 
+async def count_waiting(connection: AsyncConnection) -> int:
+    """Answer how many replies are in the queue; unlike `pending.count`, without a look at all that ever were."""
+    waiting = replies.c.state.in_([state.value for state in QUEUE])
+    return int((await connection.execute(select(func.count()).select_from(replies).where(waiting))).scalar_one())
+
+
 async def find_oldest(connection: AsyncConnection) -> datetime | None:
     """Answer since when the oldest of the queue waits."""
     waiting = select(func.min(replies.c.since)).where(replies.c.state.in_([state.value for state in QUEUE]))
