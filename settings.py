@@ -185,7 +185,7 @@ class Settings(BaseSettings):
 
     @property
     def moderation_chat(self) -> tuple[int, int] | None:
-        """Where replies are moderated: the group, and its forum topic or 0; None where that is each moderator's chat."""
+        """Where replies are moderated: the group and its forum topic, or 0; None where each moderator is asked."""
         chat, _, thread = self.moderation_chat_id.partition("/")
         return (int(chat), int(thread or 0)) if chat else None
 

@@ -170,9 +170,7 @@ notices = Table(
     Column("what", String(16), primary_key=True),
     Column("due_at", UtcDateTime, nullable=False),
     Column("told_at", UtcDateTime),
-    Index(
-        "ix_notices_due", "due_at", postgresql_where=text("told_at IS NULL"), sqlite_where=text("told_at IS NULL")
-    ),
+    Index("ix_notices_due", "due_at", postgresql_where=text("told_at IS NULL"), sqlite_where=text("told_at IS NULL")),
 )
 
 reports = Table(

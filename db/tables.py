@@ -391,14 +391,10 @@ audit = Table(
     Column("reply_id", String(12)),
     Column("version", Integer),
     Column("revision", Integer),
-    Column("was", String(16)),
-    Column("became", String(16)),
-    Column("code", String(16)),
+    *(Column(name, String(16)) for name in ("was", "became", "code")),
     # The chain (`db/store/audit.py`); lines that are older than it have none. Triggers refuse every other change.
     Column("salt", String(32)),
-    Column("seal", String(64)),
-    Column("previous", String(64)),
-    Column("hash", String(64)),
+    *(Column(name, String(64)) for name in ("seal", "previous", "hash")),
     Index("ix_audit_reply", "reply_id", "version", unique=True),
     Index("ix_audit_hash", "hash"),
 )

@@ -95,7 +95,9 @@ def _is_due(case: Case) -> bool:
 def _is_hideable(case: Case) -> bool:
     """Tell whether reports may hide it: no moderator has restored it lately."""
     reply = case.reply
-    restored = reply.decided_at if reply.hidden_at and reply.decided_at and reply.decided_at >= reply.hidden_at else None
+    restored = (
+        reply.decided_at if reply.hidden_at and reply.decided_at and reply.decided_at >= reply.hidden_at else None
+    )
     return restored is None or case.now - restored >= UNHIDDEN_FOR
 
 

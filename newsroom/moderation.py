@@ -109,7 +109,9 @@ def _claimed(case: Case) -> dict[str, Any]:
 
 def _proposed(case: Case) -> dict[str, Any]:
     number = case.reply.revisions + 1
-    return {"revisions": number, "proposed_revision": number, "claimed_by": None, "claimed_until": None} | _decided(case)
+    return {"revisions": number, "proposed_revision": number, "claimed_by": None, "claimed_until": None} | _decided(
+        case
+    )
 
 
 def _revised(case: Case) -> dict[str, Any]:

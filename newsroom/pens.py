@@ -20,11 +20,11 @@ BETWEEN = frozenset(" -'’.·ـ")
 LIKE = 0.85  # how alike two names may not be
 SHORTEST_WITHIN = 4  # letters that another name may not have in it
 # What the staff of a newsroom, the bot and the pens themselves are called.
-TITLES = tuple(
-    "قاصد قلم إدارة مدير مشرف محرر تحرير رسمي مراسل بوت دعم "
-    "qasid pen admin administrator moderator editor staff official support bot system erased "
-    "笔 管理员 版主 编辑 官方 机器人 客服 "
-    "plume administrateur modérateur rédacteur rédaction officiel équipe".split()
+TITLES = (
+    *("قاصد", "قلم", "إدارة", "مدير", "مشرف", "محرر", "تحرير", "رسمي", "مراسل", "بوت", "دعم"),
+    *("qasid", "pen", "admin", "administrator", "moderator", "editor", "staff", "official", "support", "bot", "system"),
+    *("笔", "管理员", "版主", "编辑", "官方", "机器人", "客服"),
+    *("plume", "administrateur", "modérateur", "rédacteur", "rédaction", "officiel", "équipe"),
 )
 # Scripts that are written together; a name in two others is a disguise.
 TOGETHER = {"HIRAGANA": "CJK", "KATAKANA": "CJK", "HANGUL": "CJK", "BOPOMOFO": "CJK"}

@@ -1,4 +1,4 @@
-"""What may be done with a reply, as one table: from which states an action leads where, whose it is, under which guards.
+"""What may be done with a reply, as one table: from which states an action leads where, whose it is, if what holds.
 
 Where nothing says otherwise the state that a line names is reached at once. An approval, or the author's yes to a
 proposal, reaches it with the quorum; what refuses an edit of a public reply leaves the reply published; a withdrawal of
@@ -62,7 +62,14 @@ TRANSITIONS: dict[Action, Transition] = {
     ),
     Action.REJECT: _line(
         QUEUE | {State.FAILED},
-        State.REJECTED, STAFF, "stranger", "free", "another", "coded", "noted", tells=Notice.REJECTED,
+        State.REJECTED,
+        STAFF,
+        "stranger",
+        "free",
+        "another",
+        "coded",
+        "noted",
+        tells=Notice.REJECTED,
     ),
     Action.SPAM: _line(
         QUEUE | {State.QUARANTINED}, State.SPAM, STAFF, "stranger", "free", "another", tells=Notice.REJECTED
@@ -70,7 +77,12 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.RESTORE: _line(frozenset({State.QUARANTINED, State.SPAM}), State.PENDING, STAFF, "stranger"),
     Action.REVISE: _line(
         LIVING - {State.PUBLISHING} | {State.DRAFT},
-        State.SUBMITTED, AUTHOR, "own", "welcome", "long_enough", "short_enough",
+        State.SUBMITTED,
+        AUTHOR,
+        "own",
+        "welcome",
+        "long_enough",
+        "short_enough",
     ),
     Action.APPEAL: _line(State.REJECTED, State.APPEALED, AUTHOR, "own", "once", "in_time"),
     Action.UNDO: _line(State.APPROVED, State.PENDING, STAFF, "stranger", "decider", "in_grace"),

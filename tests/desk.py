@@ -77,8 +77,7 @@ class ReplyDesk:
 
     async def pending(self, user_id: int, text: str = "رأي في الخبر", places: Any = PLACES) -> Reply:
         """Let a reply come into the queue; its author sends nothing else for an hour."""
-        reply = await self.do(await self.send(user_id, text, places), Action.PASS, SCREEN, flags=(), score=0.1)
-        return reply
+        return await self.do(await self.send(user_id, text, places), Action.PASS, SCREEN, flags=(), score=0.1)
 
     async def published(self, user_id: int, text: str = "رأي في الخبر") -> Reply:
         """Let a reply be published, and shown in the channel too."""

@@ -98,7 +98,9 @@ def seal(salt: str, line: dict[str, Any]) -> str:
 
 def chain(line: dict[str, Any]) -> str:
     """Answer the hash of a line."""
-    return _hash(line["at"].astimezone(UTC).isoformat(), *("" if line.get(name) is None else line[name] for name in CHAINED))
+    return _hash(
+        line["at"].astimezone(UTC).isoformat(), *("" if line.get(name) is None else line[name] for name in CHAINED)
+    )
 
 
 def _hash(*parts: Any) -> str:
@@ -172,4 +174,6 @@ async def _find_gaps(connection: AsyncConnection) -> list[tuple[int, str]]:
     )
     short = joined.where(func.coalesce(ends.c.version, 0) != replies.c.version).order_by(replies.c.id).limit(1)
     found = [(row[0], "names a line that is gone") for row in first if row[0] is not None]
-    return found + [(row[0], f"what follows it in the life of {row[1]} is gone") for row in await rows(connection, short)]
+    return found + [
+        (row[0], f"what follows it in the life of {row[1]} is gone") for row in await rows(connection, short)
+    ]

@@ -79,7 +79,9 @@ async def read(connection: AsyncConnection, person: Person) -> Kept:
 
 def _veil(row: dict[str, Any], person: Person) -> dict[str, Any]:
     """Leave out of a row who else is in it; a chat that is sealed is told as the letters that it is."""
-    others = {name: None for name in NAMES & row.keys() if row[name] not in {person.number, Who.AUTHOR.value}}
+    others: dict[str, Any] = {
+        name: None for name in NAMES & row.keys() if row[name] not in {person.number, Who.AUTHOR.value}
+    }
     others |= dict.fromkeys(row.keys() & CHAINING)
     if row.get("author_key") not in {None, person.key}:
         others["author_key"] = None

@@ -1,6 +1,6 @@
 """Publications: where a reply is public, or is to be; the rows that whoever shares replies works off.
 
-    wanted ≠ shown ─▶ claim ─▶ `sending` ─▶ land (shown) ─▶ settled, or queued again where something else is wanted by then
+    wanted ≠ shown ─▶ claim ─▶ `sending` ─▶ land (shown) ─▶ settled, or queued again where another is wanted by then
                                   └▶ fail (queued, failed) · doubt (uncertain: a person is asked, `decide`)
 
 A row is a place: it knows which revision is wanted there, which is shown, and which is on its way; none wanted is to be
@@ -9,7 +9,7 @@ something is on its way come by themselves when it has landed. The first place c
 shown there, and removed when it is shown nowhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,7 +71,7 @@ async def _open(connection: AsyncConnection, reply_id: str, now: datetime) -> No
 
 
 async def claim(connection: AsyncConnection, worker_id: str, now: datetime, most: int = 20) -> list[Errand]:
-    """Take what is due, whole replies at a time being of no account; it is `sending` from then on."""
+    """Take what is due, and answer what is to be done; it is `sending` from then on."""
     due = (publications.c.state == "queued") & (publications.c.due_at <= now)
     first = select(publications.c.id).where(due).order_by(publications.c.due_at).limit(most)
     mine = publications.c.id.in_(first.with_for_update(skip_locked=True).cte().select())
@@ -84,7 +84,9 @@ async def claim(connection: AsyncConnection, worker_id: str, now: datetime, most
 async def _read(connection: AsyncConnection, numbers: Sequence[int]) -> list[Errand]:
     wording = (revisions.c.reply_id == publications.c.reply_id) & (revisions.c.revision == publications.c.sending)
     found = (
-        select(publications, replies.c["article_id", "parent_id"], revisions.c["text", "signed"], authors.c.pen_number)
+        select(
+            publications, *replies.c["article_id", "parent_id"], *revisions.c["text", "signed"], authors.c.pen_number
+        )
         .join(replies, replies.c.id == publications.c.reply_id)
         .outerjoin(revisions, wording)
         .outerjoin(authors, authors.c.key == replies.c.author_key)
@@ -94,7 +96,8 @@ async def _read(connection: AsyncConnection, numbers: Sequence[int]) -> list[Err
     return [
         Errand(
             row.id, row.reply_id, row.article_id, row.parent_id, row.destination, row.target, row.sending, row.shown,
-            row.text or "", row.signed or "", row.pen_number, row.message_id, row.remote_id, row.attempts, row.started_at,
+            row.text or "", row.signed or "", row.pen_number, row.message_id, row.remote_id, row.attempts,
+            row.started_at,
         )
         for row in await rows(connection, found)
     ]  # fmt: skip
@@ -154,7 +157,7 @@ async def doubt(connection: AsyncConnection, errand: Errand) -> str | None:
 async def decide(
     connection: AsyncConnection, number: int, now: datetime, *, sent: bool, message_id: int | None = None
 ) -> str | None:
-    """Say what became of an errand in doubt; what was not sent is due again. Answers the reply, None the second time."""
+    """Say what became of an errand in doubt: what was not sent is due again; answers the reply, and then None."""
     found = await _read(connection, [number])
     if not found:
         return None
@@ -164,11 +167,12 @@ async def decide(
 
 
 async def _settle(
-    connection: AsyncConnection, errand: Errand, froms: tuple[str, ...], values: dict[str, object]
+    connection: AsyncConnection, errand: Errand, froms: tuple[str, ...], values: Mapping[str, object]
 ) -> str | None:
     this = (publications.c.id == errand.id) & publications.c.started_at.is_not_distinct_from(errand.started_at)
     settled = update(publications).where(this, publications.c.state.in_(froms)).values(values)
-    return (await connection.execute(settled.returning(publications.c.reply_id))).scalar_one_or_none()
+    found: str | None = (await connection.execute(settled.returning(publications.c.reply_id))).scalar_one_or_none()
+    return found
 
 
 async def recover(connection: AsyncConnection, living: Sequence[str]) -> list[str]:
@@ -195,4 +199,6 @@ async def has_failed(connection: AsyncConnection, reply: Reply) -> bool:
 async def is_gone(connection: AsyncConnection, reply: Reply) -> bool:
     """Tell whether it is shown nowhere, nor on its way anywhere."""
     there = publications.c.shown.is_not(None) | publications.c.state.in_(("sending", "uncertain"))
-    return not await rows(connection, select(publications.c.id).where(publications.c.reply_id == reply.id, there).limit(1))
+    return not await rows(
+        connection, select(publications.c.id).where(publications.c.reply_id == reply.id, there).limit(1)
+    )

@@ -27,7 +27,7 @@ from newsroom.guards import Circumstances, check_text
 from newsroom.moderation import Change, decide
 from newsroom.replies import Action, Actor, Deed, Reply, State, Who
 from newsroom.roles import Role, who_has
-from newsroom.text import fold, words
+from newsroom.text import fold, tokens
 from newsroom.waiting import LASTS, OLDEST_COUNTED
 
 TRIES = 5  # a deed of any version is done anew when somebody else was first
@@ -111,7 +111,7 @@ def read(row: AnyRow) -> Reply:
     return Reply(**told | {"state": State(told["state"])})
 
 
-async def act(
+async def act(  # noqa: PLR0913  (what a press says, and what a vote needs)
     connection: AsyncConnection,
     reply_id: str,
     deed: Deed,
@@ -226,10 +226,10 @@ async def _follow(connection: AsyncConnection, change: Change, now: datetime) ->
         await publications.follow(connection, after, now)
 
 
-async def _write_revision(
+async def _write_revision(  # noqa: PLR0913, PLR0917  (a row)
     connection: AsyncConnection, reply_id: str, number: int, said: str, actor: Actor, now: datetime
 ) -> None:
-    """Keep a text; an author's is signed by the pen that he uses now, a moderator's as the one that it would replace."""
+    """Keep a text; an author's is signed by the pen that he uses now, a moderator's as the text that is there."""
     if actor.who is Who.AUTHOR:
         signed = select(authors.c.pen).where(authors.c.key == actor.key).scalar_subquery()
     else:
@@ -242,7 +242,7 @@ async def _write_revision(
 
 def hash_of(said: str) -> str:
     """Answer the hash of a text's words, the same for all that say the same."""
-    return sha256(" ".join(words(said)).encode()).hexdigest()[:32]
+    return sha256(" ".join(tokens(said)).encode()).hexdigest()[:32]
 
 
 async def _wipe(connection: AsyncConnection, reply_id: str) -> None:

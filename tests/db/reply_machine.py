@@ -30,8 +30,8 @@ from db.tables import metadata
 from newsroom.errors import Refusal
 from newsroom.replies import SCREEN, Action, Actor, Deed, Reply, State, Who
 from newsroom.transitions import TRANSITIONS
-from tests.desk import CHANNEL, LEAD, MODERATORS, ReplyDesk, set_desk
 from tests.db.machine import empty, in_loop
+from tests.desk import CHANNEL, LEAD, MODERATORS, ReplyDesk, set_desk
 from tests.fakes import Clock
 
 WRITERS = (7_700_123_456, 7_700_654_321, MODERATORS[0])  # one of the moderators writes, too
@@ -136,9 +136,7 @@ class ReplyMachine(RuleBasedStateMachine):
             self.texts[reply_id].add(deed.text)
 
         async def step(connection: AsyncConnection) -> Done | Overtaken:
-            return await store.act(
-                connection, reply_id, deed, actor, self.clock(), seen=seen, quorum=self.quorum
-            )
+            return await store.act(connection, reply_id, deed, actor, self.clock(), seen=seen, quorum=self.quorum)
 
         came = await self.run(step, crash)
         self.judge(before, await self.row(reply_id), came, seen)

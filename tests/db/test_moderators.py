@@ -31,10 +31,10 @@ async def test_the_queue_has_the_trusted_first_the_suspect_last_and_the_oldest_b
     await desk.do(old, Action.CLAIM, desk.badr)
     async with desk.database.read() as connection:
         everything = await pending.list_queue(connection, desk.clock())
-        mine = await pending.list_queue(connection, desk.clock(), unclaimed_but_by=desk.amal.name)
+        free = await pending.list_queue(connection, desk.clock(), unclaimed_but_by=desk.amal.name)
         counts = await pending.count(connection)
     assert [reply.id for reply in everything] == [trusted.id, old.id, new.id, suspect.id]
-    assert [reply.id for reply in mine] == [trusted.id, new.id, suspect.id]
+    assert [reply.id for reply in free] == [trusted.id, new.id, suspect.id]
     assert counts == {State.PENDING: 4}
 
 
@@ -86,10 +86,7 @@ async def test_fifty_moderators_at_once_make_one_decision_each(desk: ReplyDesk, 
 
 async def fill_queue(desk: ReplyDesk, many: int) -> list[Reply]:
     """Let so many readers' replies wait."""
-    waiting = []
-    for number in range(many):
-        waiting.append(await desk.pending(8_000_000_000 + number, f"رأي {number}"))
-    return waiting
+    return [await desk.pending(8_000_000_000 + number, f"رأي {number}") for number in range(many)]
 
 
 async def check_decisions(desk: ReplyDesk, winners: dict[str, Any]) -> None:

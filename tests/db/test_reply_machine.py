@@ -20,9 +20,9 @@ from db.store import replies as store
 from db.store.replies import Done, Overtaken
 from newsroom.replies import SCREEN, Action, Code, Consent, Deed
 from tests.conftest import new_postgres_database
-from tests.desk import CHANNEL
 from tests.db.machine import in_loop
 from tests.db.reply_machine import PEOPLE, WRITERS, Crash, ReplyMachine
+from tests.desk import CHANNEL
 
 MOST_REPLIES = 5
 CONSENTS = [Consent("1", (("bot", ""), CHANNEL)), Consent("1", (CHANNEL,))]  # the first place counts
@@ -97,7 +97,9 @@ class Replies(ReplyMachine):
             assert isinstance(await self.attempt(reply_id, deed, self.actor(who), reply.version), Overtaken)
 
     @precondition(lambda self: self.ids)
-    @rule(pick=ANY, some=st.lists(st.sampled_from([Action.APPROVE, Action.REJECT, Action.SPAM]), min_size=2, max_size=3))
+    @rule(
+        pick=ANY, some=st.lists(st.sampled_from([Action.APPROVE, Action.REJECT, Action.SPAM]), min_size=2, max_size=3)
+    )
     @in_loop
     async def press_together(self, pick: int, some: list[Action]) -> None:
         """Let moderators press at the same moment: at most one decides, and the others learn who it was."""
@@ -141,7 +143,10 @@ class Replies(ReplyMachine):
         for reply_id in self.ids:
             await self.advance(reply_id, crash)
 
-    @rule(came=st.lists(st.sampled_from(["lands", "lands", "lost", "unanswered", "fails", "refused"]), min_size=1), crash=CRASH)
+    @rule(
+        came=st.lists(st.sampled_from(["lands", "lands", "lost", "unanswered", "fails", "refused"]), min_size=1),
+        crash=CRASH,
+    )
     @in_loop
     async def publish(self, came: list[str], crash: int) -> None:
         """Let a worker do errands; some answers are lost, and the process may die before it has noted one."""

@@ -10,7 +10,21 @@ import pytest
 from newsroom.errors import Refusal
 from newsroom.guards import GUARDS, Circumstances, check_text
 from newsroom.moderation import EFFECTS, Change, decide
-from newsroom.replies import CLAIM_FOR, GRACE, LONGEST, QUEUE, Action, Actor, Code, Consent, Deed, Notice, Reply, State, Who
+from newsroom.replies import (
+    CLAIM_FOR,
+    GRACE,
+    LONGEST,
+    QUEUE,
+    Action,
+    Actor,
+    Code,
+    Consent,
+    Deed,
+    Notice,
+    Reply,
+    State,
+    Who,
+)
 from newsroom.transitions import TRANSITIONS
 from newsroom.waiting import LASTS, due_at, ends_at
 
@@ -33,7 +47,7 @@ def make_reply(state: State = State.PENDING, **facts: Any) -> Reply:
 
 
 def deed(action: Action, **facts: Any) -> Deed:
-    whole = {"text": "نص آخر", "code": Code.INSULT, "consent": Consent("1", (("bot", ""),))}
+    whole: dict[str, Any] = {"text": "نص آخر", "code": Code.INSULT, "consent": Consent("1", (("bot", ""),))}
     return Deed(action, **whole | facts)
 
 
@@ -72,25 +86,24 @@ def ready(action: Action, state: State, who: Who) -> tuple[Reply, datetime]:
     return reply, (ends_at(reply) or NOW) if is_machine else NOW
 
 
-@pytest.mark.parametrize(("action", "state"), product(TRANSITIONS, State))
-@pytest.mark.parametrize("who", Who)
-def test_every_action_in_every_state_by_everybody(action: Action, state: State, who: Who) -> None:
-    line, (reply, now) = TRANSITIONS[action], ready(action, state, who)
-    votes = frozenset({"12"}) if action is Action.ACCEPT else frozenset[str]()
-    decided = decide(reply, deed(action), actor(who), Circumstances(votes), now)
-    if who not in line.whose:
-        assert isinstance(decided, Refusal)
-        assert decided.key == "replies.not_allowed"
-    elif state not in line.froms:
-        assert isinstance(decided, Refusal)
-        assert decided.key == "replies.not_now"
-    elif who is Who.CLOCK and (state not in LASTS or LASTS[state][1] is not action):
-        assert isinstance(decided, Refusal)  # the clock ends nothing that lasts, nor otherwise than is said
-    else:
-        assert isinstance(decided, Change)
-        assert decided.after.version == reply.version + line.counts
-        assert decided.after.due_at == due_at(decided.after, now)
-        assert decided.tells is line.tells
+@pytest.mark.parametrize("action", TRANSITIONS)
+def test_every_action_in_every_state_by_everybody(action: Action) -> None:
+    for state, who in product(State, Who):
+        line, (reply, now) = TRANSITIONS[action], ready(action, state, who)
+        votes = frozenset({"12"}) if action is Action.ACCEPT else frozenset[str]()
+        decided = decide(reply, deed(action), actor(who), Circumstances(votes), now)
+        told = decided.key if isinstance(decided, Refusal) else ""
+        if who not in line.whose:
+            assert told == "replies.not_allowed"
+        elif state not in line.froms:
+            assert told == "replies.not_now"
+        elif who is Who.CLOCK and (state not in LASTS or LASTS[state][1] is not action):
+            assert told == "replies.not_now"  # the clock ends nothing that lasts, nor otherwise than is said
+        else:
+            assert isinstance(decided, Change), (state, who)
+            assert decided.after.version == reply.version + line.counts
+            assert decided.after.due_at == due_at(decided.after, now)
+            assert decided.tells is line.tells
 
 
 # As they are said in the design, one by one: the state, who does what, and where it leads.
@@ -164,8 +177,8 @@ def test_a_claim_keeps_others_from_deciding_until_it_ends() -> None:
     assert (held.claimed_by, held.claimed_until, held.version) == ("11", NOW + CLAIM_FOR, 3)
     for action in (Action.APPROVE, Action.REJECT, Action.RETURN, Action.SPAM, Action.CLAIM):
         assert refused(held, action, BADR) == "replies.held"
-        assert done(held, action, BADR, now=NOW + CLAIM_FOR)
-        assert done(held, action, AMAL)
+        done(held, action, BADR, now=NOW + CLAIM_FOR)
+        done(held, action, AMAL)
     assert done(held, Action.RELEASE).claimed_by is None
     assert refused(held, Action.RELEASE, BADR) == "replies.not_held"
 
@@ -233,7 +246,7 @@ def test_an_appeal_comes_once_in_a_week_and_goes_to_somebody_else() -> None:
     two = Circumstances(moderators=2)
     for action in (Action.APPROVE, Action.REJECT, Action.CLAIM, Action.RETURN, Action.SPAM):
         assert refused(appealed, action, AMAL, two) == "replies.another"
-        assert done(appealed, action, BADR, two)
+        done(appealed, action, BADR, two)
     assert done(appealed, Action.APPROVE, AMAL, Circumstances(moderators=1)).state is State.APPROVED
     again = done(appealed, Action.REJECT, BADR, two)
     assert refused(again, Action.APPEAL, AUTHOR) == "replies.appealed"

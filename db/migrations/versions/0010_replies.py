@@ -14,10 +14,25 @@ depends_on = None
 
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 REPLY_ID, KEY = sa.String(length=12), sa.String(length=32)
-STATES = (
-    "published draft submitted quarantined pending appealed returned approved publishing failed rejected spam "
-    "withdrawn expired removing removed erased"
-).split()
+STATES = [
+    "published",
+    "draft",
+    "submitted",
+    "quarantined",
+    "pending",
+    "appealed",
+    "returned",
+    "approved",
+    "publishing",
+    "failed",
+    "rejected",
+    "spam",
+    "withdrawn",
+    "expired",
+    "removing",
+    "removed",
+    "erased",
+]
 PUBLICATION_STATES = ("settled", "queued", "sending", "uncertain", "failed")
 CHAIN = (
     ("reply_id", 12), ("version", 0), ("revision", 0), ("was", 16), ("became", 16), ("code", 16),
