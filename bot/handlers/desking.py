@@ -75,13 +75,13 @@ async def write_overtaken(talk: Talk, came: Overtaken) -> str:
 
 async def refresh(talk: Talk, reply_id: str, asks: str = "") -> None:
     """Let what was pressed be the card of a reply as it is now: at once in private, in its turn in the group."""
-    if card := await find_card(talk, reply_id):
+    if card := await find_card(talk):
         await _renew(talk, card, reply_id, asks)
 
 
 async def refresh_as_it_asks(talk: Talk, reply: Reply) -> None:
     """Renew a card after a press that did nothing; what it asks whoever holds the reply it goes on asking."""
-    if card := await find_card(talk, reply.id):
+    if card := await find_card(talk):
         await _renew(talk, card, reply.id, card.asks if reply.is_held(talk.visit.now) else "")
 
 
@@ -94,11 +94,12 @@ async def _renew(talk: Talk, card: Card, reply_id: str, asks: str) -> None:
         await redraw(talk, card.id, reply_id, asks)
 
 
-async def find_card(talk: Talk, reply_id: str) -> Card | None:
+async def find_card(talk: Talk) -> Card | None:
     """Answer the card that was pressed; a message that nobody remembers is one from now on."""
     known = await cards.find_message(talk.connection, talk.chat_id, talk.pressed)
-    if known or not talk.pressed:
+    if known or not talk.pressed or talk.press is None:
         return known
+    reply_id = talk.press.what
     if not await cards.note_arrival(talk.connection, spot_of(talk), reply_id, talk.pressed):
         told = {"reply_id": reply_id, "message_id": talk.pressed, "state": "closing"}
         await cards.add(talk.connection, spot_of(talk), Kind.CARD, talk.visit.now, **told)
