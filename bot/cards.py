@@ -40,7 +40,7 @@ MARKS = {
 def draw(facts: Facts, light: Light) -> Screen:
     """A reply as it stands, and what may be done with it."""
     t, reply = light.t, facts.reply
-    if light.asks == Ask.PEN:
+    if light.asks in {Ask.PEN, Ask.BULK}:
         parts = [t("card.wrote", pen=name_pen(t, facts.reading)), *(_write_excerpt(t, one) for one in facts.wrote)]
     else:
         parts = [
@@ -50,7 +50,8 @@ def draw(facts: Facts, light: Light) -> Screen:
             _changes(facts, t),
             _facts(facts, light),
         ]
-    question = t(f"card.ask.{light.asks.rstrip('+')}", waiting=facts.waiting) if light.asks in ASKING else ""
+    waiting = len(facts.undecided) if light.asks == Ask.BULK else facts.waiting
+    question = t(f"card.ask.{light.asks.rstrip('+')}", waiting=waiting) if light.asks in ASKING else ""
     noted = t("card.ask.noted") if light.asks.endswith("+") else ""
     text = "\n\n".join(filter(None, [*parts, question, noted]))
     rows = ROWS.get(light.asks, first_rows)(facts, light)

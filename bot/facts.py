@@ -7,6 +7,7 @@ field of `Facts`.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +17,8 @@ from locales import Texts
 from newsroom.articles import Article
 from newsroom.cards import Ask, Rules
 from newsroom.replies import QUEUE, Action, Reply, State
+
+MOST_PREVIEWED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Facts:
     last: Line | None
     rejection: Line | None  # what an appeal is against
     numbers: Mapping[str, int]  # of the staff
-    wrote: Sequence[Reading] = ()  # by the same author, where the card shows that
+    wrote: Sequence[Reading] = ()  # by the same author, where the card lists that
     undecided: Sequence[Reply] = ()  # of the same author
 
     @property
@@ -83,7 +86,16 @@ async def read_facts(connection: AsyncConnection, reply_id: str, asks: str = "")
         next((line for line in reversed(lines) if line.action == Action.REJECT), None),
         await overseeing.number_staff(connection),
     )
-    if asks == Ask.PEN and key:
+    return replace(facts, **await _read_author(connection, key, asks)) if key else facts
+
+
+async def _read_author(connection: AsyncConnection, key: str, asks: str) -> dict[str, Any]:
+    """Answer what else an author wrote, where a card asks for it: all that was sent, or what waits."""
+    if asks == Ask.PEN:
         wrote = await pending.list_of_author(connection, key)
-        return replace(facts, wrote=[one for one in wrote if one.reply.state is not State.DRAFT])
-    return replace(facts, undecided=await overseeing.list_undecided(connection, key)) if asks == Ask.BULK else facts
+        return {"wrote": [one for one in wrote if one.reply.state is not State.DRAFT]}
+    if asks != Ask.BULK:
+        return {}
+    undecided = await overseeing.list_undecided(connection, key)
+    found = [await pending.find_card(connection, reply.id) for reply in undecided[:MOST_PREVIEWED]]
+    return {"undecided": undecided, "wrote": [one for one in found if one]}

@@ -8,6 +8,7 @@ import pytest
 
 from newsroom.replies import GRACE, Action, Code, State
 from tests.bot.bench import AMAL, BADR, EDITOR, FIRST_AUTHOR, LEAD, Bench, open_bench
+from tests.live import unseen
 
 TEXT = "رأي في الخبر"
 
@@ -57,7 +58,8 @@ async def test_many_are_refused_together_as_they_were_seen(alone: Bench) -> None
     second = await alone.pending("رأي في الخبر: ب", author=FIRST_AUTHOR)
     await alone.do(first, Action.CLAIM, alone.moderator(AMAL))
     await alone.press(alone.amal, "🧺", TEXT, alone.amal)
-    await alone.shows("قرار واحد في كل ما ينتظر لهذا القلم: 2", alone.amal)
+    shown = await alone.shows("قرار واحد في كل ما ينتظر لهذا القلم: 2", alone.amal)
+    assert "رأي في الخبر: ب" in unseen(shown.text)
     third = await alone.pending("رأي في الخبر: ج", author=FIRST_AUTHOR)
     assert "تغيّر" in await alone.press(alone.amal, "🗑 كلها", TEXT, alone.amal)
     assert await alone.state(second) is State.PENDING
