@@ -188,7 +188,7 @@ LONG = [pytest.mark.long, pytest.mark.timeout(7200)]
 EXAMPLES = int(os.environ.get("REPLY_EXAMPLES", "2000"))
 
 
-@pytest.mark.parametrize(("examples", "steps"), [(8, 25), pytest.param(EXAMPLES, 40, marks=LONG)])
+@pytest.mark.parametrize(("examples", "steps"), [(4, 25), pytest.param(EXAMPLES, 40, marks=LONG)])
 def test_replies_keep_their_promises_whatever_happens(address: str, examples: int, steps: int) -> None:
     profile = settings(
         max_examples=examples,
