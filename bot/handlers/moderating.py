@@ -55,6 +55,8 @@ def _at_once(action: Action, said: str) -> Callable[[Talk, Press, Actor, str], A
 
     async def deed(talk: Talk, press: Press, actor: Actor, _rest: str) -> None:
         if reply := await act(talk, press, actor, Deed(action)):
+            if action is Action.UNDO:
+                await overseeing.void_votes(talk.connection, reply)
             is_vote = action is Action.APPROVE and reply.state in QUEUE
             talk.nod(talk.t.plain("card.voted" if is_vote else said))
             await refresh(talk, press.what)

@@ -6,10 +6,10 @@ Moderators are told apart by numbers, in the order in which they came to the sta
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.replying import authors, replies, revisions
+from db.replying import authors, replies, revisions, votes
 from db.store import publications, rows
 from db.store.replies import COLUMNS, read
 from db.tables import staff
@@ -88,6 +88,12 @@ async def list_undecided(connection: AsyncConnection, author_key: str) -> list[R
     these = replies.c.state.in_([state.value for state in QUEUE]) & (replies.c.author_key == author_key)
     found = select(*COLUMNS).where(these, replies.c.proposed_revision.is_(None))
     return [read(row) for row in await rows(connection, found.order_by(replies.c.submitted_at, replies.c.id))]
+
+
+async def void_votes(connection: AsyncConnection, reply: Reply) -> None:
+    """Forget who was for the newest text: an approval is undone, and may be given again by the same."""
+    these = (votes.c.reply_id == reply.id) & (votes.c.revision == reply.revision)
+    await connection.execute(delete(votes).where(these))
 
 
 async def number_staff(connection: AsyncConnection) -> dict[str, int]:
