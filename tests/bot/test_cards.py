@@ -19,7 +19,7 @@ def make_facts(text: str, **facts: Any) -> Facts:
     """Answer what a card is drawn from, each part as long as it may be."""
     now = datetime(2026, 11, 24, 9, tzinfo=UTC)
     reply = Reply("abcdefghijkl", State.PENDING, 3, now, "k", 1, claimed_by="11", claimed_until=now + GRACE)
-    flags = [{"kind": f"kind{number}", "said": ["كلمة"] * 99} for number in range(20)]
+    flags: list[dict[str, object]] = [{"kind": f"kind{number}", "said": ["كلمة"] * 99} for number in range(20)]
     reading = Reading(reply, text, "س" * 30, 4821, 1, "ar", None, flags, 0.1, facts.get("proposed", ""), "", ["11"])
     title = "عنوان طويل " * 40
     article = Article(12, 12, "s", "https://x.example/1", "ar", 1, title, "", "", "", "", now, now)

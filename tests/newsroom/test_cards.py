@@ -24,12 +24,19 @@ NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
 def reply(name: str, state: State = State.PENDING, **facts: Any) -> Reply:
-    return Reply(name, state, **{"version": 3, "since": NOW, "author_key": "k", "article_id": 1} | facts)
+    told: dict[str, Any] = {"version": 3, "since": NOW, "author_key": "k", "article_id": 1}
+    return Reply(name, state, **told | facts)
 
 
 def card(about: Reply | None, number: int = 1, **facts: Any) -> Card:
     shown = stamp(about, facts.get("asks", ""), NOW) if about else ""
-    told = {"message_id": 70 + number, "asks": "", "shown": shown, "is_busy": False, "is_closing": False}
+    told: dict[str, Any] = {
+        "message_id": 70 + number,
+        "asks": "",
+        "shown": shown,
+        "is_busy": False,
+        "is_closing": False,
+    }
     return Card(number, Kind.CARD, about.id if about else None, **told | {"touched_at": NOW} | facts)
 
 

@@ -35,8 +35,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["reply_id"], ["replies.id"], name=op.f("fk_cards_reply_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cards")),
     )
-    unique = {"unique": True, "postgresql_where": OPEN, "sqlite_where": OPEN}
-    op.create_index("ix_cards_open", "cards", ["chat_id", "reply_id"], **unique)
+    columns = ["chat_id", "reply_id"]
+    op.create_index("ix_cards_open", "cards", columns, unique=True, postgresql_where=OPEN, sqlite_where=OPEN)
     op.create_index("ix_cards_message", "cards", ["chat_id", "message_id"])
     op.create_index("ix_cards_state", "cards", ["state", "touched_at"])
 
