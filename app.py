@@ -24,6 +24,7 @@ from bot.api import BotApi
 from bot.application import make_application
 from bot.articles import Look
 from bot.desk import Desk
+from bot.docket import Docket
 from bot.inbox import AT_ONCE, Bot, Inbox
 from bot.intake import ALLOWED_UPDATES, Intake, unless_stopped
 from bot.menus import describe, set_menus
@@ -42,6 +43,7 @@ from db.store.staff import Act
 from db.store.topics import Topics
 from db.store.workers import WorkerLease
 from db.vault import Vault, find_secret, match
+from jobs.cards import CardKeeper
 from jobs.collect import Collector
 from jobs.fetcher import Fetcher
 from jobs.heartbeat import Heartbeat
@@ -51,11 +53,13 @@ from jobs.notices import Notifier
 from jobs.plan import Planner
 from jobs.probe import Prober
 from jobs.purge import Purger
+from jobs.replies import Overseer
 from jobs.retag import Retagger
 from jobs.schedule import EVERY, make_clock
 from jobs.screen import Screener
 from jobs.websub import HubAsker, HubJudge
 from jobs.worker import Worker
+from newsroom.cards import Rules
 from newsroom.delivery import LARGEST_WINDOW, Delivery
 from newsroom.errors import StoreError
 from newsroom.roles import Role
@@ -164,6 +168,8 @@ class App:
             HubJudge(self.database, self.lease, shortest) if settings.public_url else None,
         )
         self.closing.push_async_callback(collector.close)
+        rules, now = read_rules(settings), self.lease.now
+        docket = Docket(now, settings.default_language, settings.default_timezone, rules)
         crew = [
             collecting := self._hire("collect", collector.step),
             self._hire("probe", Prober(self.database, self.fetcher, self.topics, self.lease, desk).step),
@@ -172,6 +178,8 @@ class App:
             self._hire("topics", Retagger(self.database, self.topics, desk).step),
             self._hire("screen", Screener(self.database, pass_all, self.lease.now).step),
             self._hire("notices", Notifier(self.database, self.vault, herald, self.lease.now).step),
+            self._hire("replies", Overseer(self.database, docket, now).step),
+            self._hire("cards", CardKeeper(self.database, docket, self.vault, rules, now).step),
             self._hire("purge", Purger(self.database, self.lease).step),
             self._hire("index", Indexer(self.database).step),
         ]
@@ -203,6 +211,7 @@ class App:
             settings.default_timezone,
             {"controller": settings.controller, "url": settings.privacy_url, "rules": settings.rules_url},
             self.vault,
+            rules=read_rules(settings),
             is_rich=settings.rich_messages,
         )
         application = make_application(self.api, settings.telegram_api_url, settings.bot_token.get_secret_value())
@@ -324,6 +333,14 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
             yield database
         finally:
             await database.close()
+
+
+def read_rules(settings: Settings) -> Rules:
+    """Answer how the operator wants moderation."""
+    chat_id, thread_id = settings.moderation_chat or (0, 0)
+    return Rules(
+        chat_id, thread_id, settings.moderation_quorum, bulk=settings.moderation_bulk, steal=settings.moderation_steal
+    )
 
 
 async def open_vault(settings: Settings, database: Database, now: datetime) -> Vault:

@@ -63,6 +63,19 @@ class Settings(BaseSettings):
         "a group's id like -1001234567890, or with a forum topic -1001234567890/17",
         pattern=r"^(-\d+(/\d+)?)?$",
     )
+    moderation_quorum: int = setting(
+        1, "How many moderators have to approve a reply before it is public.", "1 to 5", ge=1, le=5
+    )
+    moderation_steal: bool = setting(
+        False,  # noqa: FBT003
+        "Whether a lead may take over a reply that another moderator holds.",
+        "true or false",
+    )
+    moderation_bulk: bool = setting(
+        False,  # noqa: FBT003
+        "Whether moderators may refuse all that an author has in the queue at once, after a look at it.",
+        "true or false",
+    )
     site_name: str = setting("", "What readers know the site by; the first source's title when empty.", "any text")
     site_name_en: str = setting("", "The site's name in English.", "any text")
     site_name_zh: str = setting("", "The site's name in Chinese.", "any text")

@@ -49,6 +49,9 @@ class Act(StrEnum):
     MINE = "mine"  # show one's own replies, change, withdraw, accept, appeal; its version as the page; done once
     REPLIES = "replies"  # another page of the replies to an article
     PUBLIC = "public"  # show a public reply, ask for an answer to it, report it; reported twice it is reported once
+    CARD = "card"  # do with a reply what the screen says, its version as the page (`bot/handlers/moderating.py`)
+    BANS = "bans"  # end a ban; done twice it changes nothing
+    ROLE = "role"  # make somebody a moderator, or leave it; done twice it changes nothing
     DOUBT = "doubt"  # say what became of a message to a channel that nobody could tell about; done once
 
 

@@ -28,6 +28,7 @@ from db.store.subscribers import Newcomer, Subscriber
 from db.store.topics import Topics
 from db.vault import Vault
 from locales import Texts, choose_language, texts
+from newsroom.cards import Rules
 from newsroom.cutting import shorten
 from newsroom.errors import Refusal
 from newsroom.names import Directory
@@ -72,6 +73,7 @@ class Newsroom:
     vault: Vault  # makes keys of authors
     destinations: tuple[tuple[str, str], ...] = (("bot", ""),)  # where replies are made public, the first above all
     is_rich: bool = False  # whether long articles may come as rich messages
+    rules: Rules = Rules()  # noqa: RUF009  (frozen)
     busyness: Busyness = field(default_factory=Busyness)
 
     @property
@@ -174,6 +176,11 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
     def taxonomy(self) -> Taxonomy:
         """The topics."""
         return self.visit.newsroom.taxonomy
+
+    @property
+    def pressed(self) -> int:
+        """The message whose button was pressed, 0 where there is none that can be changed."""
+        return self._pressed
 
     @property
     def connection(self) -> AsyncConnection:

@@ -15,6 +15,8 @@ EVERY: Mapping[str, float] = {  # seconds
     "websub": 10,  # asks hubs to tell of sources, and to go on telling
     "plan": 1,  # writes the deliveries of new pushes
     "deliver": 0.5,  # sends what is due; oftener than a chat may be sent to, so that its next one is in time
+    "replies": 2,  # does what falls due for replies by itself: drops, reminds, lets expire, publishes here, erases
+    "cards": 1,  # keeps the moderators' cards as they should be
     "heartbeat": 3,  # renews this worker's lease, buries the dead and takes over what they had in flight
     "topics": 5,  # tries proposed words on the newest articles, and tells articles of those that came into force
     "screen": 2,  # looks at the replies that were sent, before moderators do

@@ -90,6 +90,10 @@ class Texts:
         names = Locale.parse(self.language).days["stand-alone"]["wide"]
         return {day % 7: names[day % 7] for day in range(first, first + 7)}
 
+    def knows(self, key: str) -> bool:
+        """Tell whether there is such a text, for what comes with a key of its own."""
+        return bool(self._catalogue.gettext(key) != key)
+
     def words(self, key: str) -> list[str]:
         """Answer the words of a text that lists some, divided by `|`."""
         return [word.strip() for word in self._catalogue.gettext(key).split("|")]

@@ -15,14 +15,16 @@ from sqlalchemy import CheckConstraint
 from bot.channels import MARKS
 from bot.handlers.words import COMMANDS, find_command
 from bot.menus import GROUP_MENU, MENU, READER_COMMANDS, STAFF_COMMANDS
+from bot.ways import ASKING, BUTTONS
 from db.tables import subscribers
 from locales import DIGITS, END_ISOLATE, ISOLATE, LANGUAGES, Html, Label, choose_language, texts
 from newsroom.policy import POLICIES
 from newsroom.pushes import PushState
 from newsroom.reasons import FAULTS
+from newsroom.replies import Action, Code, State
 from newsroom.screening import FlagKind
-from newsroom.replies import Code, State
 from newsroom.topics import ZONES
+from newsroom.transitions import TRANSITIONS
 
 ROOT = Path(__file__).parent.parent
 ARABIC_OR_HAN = re.compile(r"[\u0600-\u06ff\u4e00-\u9fff]")
@@ -46,6 +48,13 @@ COMPOSED: dict[str, Iterable[str]] = {
     "sources.policy.": POLICIES,
     "sources.how.": POLICIES,
     "button.": ["publish", "refuse", "rewrite", "retract", "keep"],
+    "button.card.": [*BUTTONS],
+    "button.role.": ["give", "leave"],
+    "card.state.": {*State} - {State.DRAFT},
+    "card.ask.": {ask.rstrip("+") for ask in ASKING},
+    "card.told.": ["edit", "return", "reject"],
+    "done.": {action for action, line in TRANSITIONS.items() if line.counts} | {Action.DRAFT},
+    "reason.": Code,
     "probe.": ["added", "known", "read"],
     "withdrawn.": ["followed", "kept"],
     "flag.": FlagKind,

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 import db.collecting
 import db.meanings
+import db.moderating
 import db.replying
 import db.working  # noqa: F401  (their tables belong to the metadata)
 from db.columns import UtcDateTime

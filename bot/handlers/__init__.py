@@ -19,12 +19,14 @@ from bot.handlers import (
     membership,
     myreplies,
     preferences,
+    queueing,
     reading,
     replying,
     searching,
     sources,
     starting,
     topicwords,
+    wordings,
     words,
 )
 from bot.handlers.greeting import greet
@@ -50,6 +52,8 @@ def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
         *filing.HANDLERS,
         *sources.HANDLERS,
         *channels.HANDLERS,
+        *queueing.HANDLERS,
+        *wordings.HANDLERS,
         *words.HANDLERS,
     ]
     return {-1: [TypeHandler(Update, greet)], 0: acts}

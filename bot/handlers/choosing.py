@@ -16,8 +16,10 @@ from bot.handlers import (
     filing,
     following,
     gating,
+    moderating,
     myreplies,
     preferences,
+    queueing,
     reading,
     replying,
     searching,
@@ -164,8 +166,8 @@ async def drop(talk: Talk, press: Press) -> None:
         await starting.drop_prompt(talk)
 
 
-# What changes nothing that a chat gets: anybody in a group may press it.
-OPEN_TO_ALL = {Act.LATEST, Act.READ, Act.DIGEST, Act.SEARCH, Act.NARROW, Act.REPLIES}
+# What changes nothing that a chat gets: anybody in a group may press it, or whoever has the role that it asks for.
+OPEN_TO_ALL = {Act.LATEST, Act.READ, Act.DIGEST, Act.SEARCH, Act.NARROW, Act.REPLIES, Act.CARD, Act.BANS, Act.ROLE}
 # What changes something, and so must not be done long after it was pressed.
 CHANGING = {Act.FOLLOW, Act.LEAVE, Act.SPEAK, Act.SET, Act.ASK, Act.COMMAND}
 
@@ -198,6 +200,9 @@ PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
     Act.FILED: filing.press_filed,
     Act.GATE: gating.press_gate,
     Act.WITHDRAWN: gating.press_withdrawn,
+    Act.CARD: moderating.press_card,
+    Act.BANS: queueing.press_bans,
+    Act.ROLE: queueing.press_role,
 }
 
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [

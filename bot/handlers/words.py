@@ -27,6 +27,7 @@ from bot.handlers import (
     replying,
     searching,
     starting,
+    wordings,
 )
 from bot.handlers.views import list_follows
 from bot.keyboards import make_button
@@ -125,7 +126,7 @@ def understand(talk: Talk, said: str, waited: str) -> tuple[str, str]:
     «أخبار الصين» be the name of a topic as a whole.
     """
     command, argument = find_command(said)
-    if waited.startswith((gating.PROMPT, *authoring.PROMPTS)) and command != "cancel":
+    if waited.startswith((gating.PROMPT, wordings.PROMPT, *authoring.PROMPTS)) and command != "cancel":
         return "", ""
     if argument and replying.find_answered(talk.answered):
         return "", ""
@@ -141,6 +142,9 @@ async def answer_prompt(talk: Talk, waited: str, said: str, typed: str) -> bool:
         return True
     if waited.startswith(authoring.PROMPTS):
         await replying.take_answer(talk, waited, typed)
+        return True
+    if waited.startswith(wordings.PROMPT):
+        await wordings.take(talk, waited, typed)
         return True
     if waited == "search":
         await searching.show_hits(talk, typed)

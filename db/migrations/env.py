@@ -4,6 +4,7 @@ from alembic import context
 
 import db.collecting
 import db.meanings
+import db.moderating
 import db.replying
 import db.working  # noqa: F401  (their tables belong to the metadata)
 from db.tables import is_drawn, metadata

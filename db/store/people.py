@@ -21,6 +21,7 @@ from sqlalchemy.sql import ColumnElement
 
 from db.collecting import probes
 from db.meanings import filings, keywords, proposals, topics
+from db.moderating import cards
 from db.replying import author_chats, authors, bans, notices, pens, publications, replies, reports, revisions, votes
 from db.store import keywords as keywords_store
 from db.store import pacing as pacing_store
@@ -175,6 +176,7 @@ def _places(person: Person, ids: Sequence[int]) -> Which:
         author_chats: author_chats.c.author_key == key,
         authors: authors.c.key == key,
         bans: or_(bans.c.author_key == key, bans.c.actor == number),  # of him, and by him
+        cards: cards.c.chat_id == chat_id,
         chats: chats.c.id == chat_id,
     }
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.collecting import probes
 from db.meanings import filings, keywords, proposals, topics
 from db.replying import replies, reports, votes
-from db.store import authors, follows, inbox, outbox, pacing, people, prompts, staff
+from db.store import authors, cards, follows, inbox, outbox, pacing, people, prompts, staff
 from db.store import keywords as keywords_store
 from db.store.inbox import Received
 from db.store.outbox import Message
@@ -21,6 +21,7 @@ from db.store.staff import Act
 from db.tables import article_topics, metadata, pushes
 from db.tables import outbox as box
 from db.vault import Vault
+from newsroom.cards import Kind
 from newsroom.keywords import read_keyword, tag_of
 from newsroom.outcomes import Came
 from newsroom.pacing import decide_answer_flood, decide_flood
@@ -102,6 +103,7 @@ async def _work(connection: AsyncConnection, chat_id: int, now: Any) -> None:
     await connection.execute(insert(filings).values(filed | {"version": chat_id % 1000}))
     asked = {"url": "https://x.example", "adds": False, "chat_id": chat_id, "language": "ar", "actor": str(chat_id)}
     await connection.execute(insert(probes).values(asked | {"due_at": now}))
+    await cards.add(connection, cards.Spot(chat_id), Kind.LIST, now)
     proposed = {"tag": "s:culture", "base": 0, "said": {}, "chat_id": chat_id, "created_at": now}
     await connection.execute(insert(proposals).values(proposed))
 

@@ -1,0 +1,118 @@
+"""The docket: what moderators' messages are drawn from, in the language of each place, and what the clock tells them.
+
+    place, card ─▶ facts (read once) ─▶ bot/cards.py ─▶ a payload       for the job that keeps cards, and for presses
+    a reminder, an escalation, a presser without a role ─▶ outbox rows, each once
+
+Whatever is to be told to moderators by itself is a method here, its text in four languages.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.articles import write_moment
+from bot.callbacks import Act
+from bot.cards import draw, draw_over
+from bot.facts import Light, read_facts
+from bot.keyboards import make_button, make_keyboard
+from bot.view import Screen
+from db.store import outbox, overseeing, staff, subscribers
+from db.store.outbox import Message
+from locales import Html, Texts, texts
+from newsroom.cards import Card, Kind, Rules, is_open
+from newsroom.pushes import Lane
+from newsroom.roles import Role, who_has
+
+
+@dataclass(slots=True)
+class Docket:
+    """Draws moderators' messages, and writes those that come by themselves."""
+
+    now: Callable[[], datetime]
+    language: str
+    zone: str
+    rules: Rules
+
+    async def render(self, connection: AsyncConnection, chat_id: int, card: Card, waiting: int) -> dict[str, Any]:
+        """Answer what is to be seen in a message, as the Bot API takes it."""
+        t = await self.speak_to(connection, chat_id)
+        if card.kind is Kind.COUNTER:
+            return write(await self.draw_count(connection, t, waiting))
+        if card.kind is Kind.LIST:
+            return write((t("found.over"), None))
+        return write(await self.draw(connection, t, chat_id, card))
+
+    async def draw(self, connection: AsyncConnection, t: Texts, chat_id: int, card: Card) -> Screen:
+        """Draw a card as it should be now."""
+        facts = await read_facts(connection, card.reply_id or "", card.asks)
+        light = Light(t, self.zone, self.now(), card.asks, self.rules, is_private=chat_id > 0)
+        if facts is None or not is_open(card, facts.reply, light.now):
+            return draw_over(facts, light)
+        return draw(facts, light)
+
+    async def draw_count(self, connection: AsyncConnection, t: Texts, waiting: int) -> Screen:
+        """Say how many wait, and since when."""
+        oldest = await overseeing.find_oldest(connection)
+        if oldest is None:
+            return t("queue.empty"), None
+        return t("queue.count", waiting=waiting, time=Html(write_moment(oldest, t, self.zone))), None
+
+    async def speak_to(self, connection: AsyncConnection, chat_id: int) -> Texts:
+        """Answer the language of a chat of moderators."""
+        reader = await subscribers.find(connection, chat_id)
+        return texts(reader.language, reader.digits) if reader else texts(self.language)
+
+    async def remind(self, connection: AsyncConnection, waiting: int) -> None:
+        """Remind moderators of what waits; several reminders of an hour are one."""
+        places = [self.rules.chat_id] if self.rules.chat_id else await staff.list_reachable(connection, MODERATORS)
+        await self._tell(connection, "remind", "queue.remind", places, waiting)
+
+    async def escalate(self, connection: AsyncConnection, waiting: int) -> None:
+        """Tell the leads that something waits for too long; several of an hour are one."""
+        await self._tell(
+            connection, "escalate", "queue.escalate", await staff.list_reachable(connection, LEADS), waiting
+        )
+
+    async def _tell(
+        self, connection: AsyncConnection, what: str, key: str, places: Sequence[int], waiting: int
+    ) -> None:
+        oldest, now = await overseeing.find_oldest(connection) or self.now(), self.now()
+        for chat_id in places:
+            t = await self.speak_to(connection, chat_id)
+            told = t(key, waiting=waiting, time=Html(write_moment(oldest, t, self.zone)))
+            payload = write((told, None)) | self._thread(chat_id)
+            await _put(connection, f"{what}:{now:%Y-%m-%d-%H}:{chat_id}", chat_id, payload, now)
+
+    async def ask_role(self, connection: AsyncConnection, user_id: int) -> None:
+        """Ask the owners whether somebody who pressed in the moderators' group is to be one; once a day for each."""
+        for chat_id in await staff.list_reachable(connection, [Role.OWNER]):
+            t = await self.speak_to(connection, chat_id)
+            who = Html(f'<a href="tg://user?id={user_id}">{user_id}</a>')
+            ways = [
+                make_button(t.plain(f"button.role.{way}"), Act.ROLE, str(user_id), way) for way in ("give", "leave")
+            ]
+            screen = t("role.asked", who=who), make_keyboard([ways])
+            key = f"role:{user_id}:{self.now():%Y-%m-%d}:{chat_id}"
+            await _put(connection, key, chat_id, write(screen), self.now())
+
+    def _thread(self, chat_id: int) -> dict[str, int]:
+        is_topic = chat_id == self.rules.chat_id and self.rules.thread_id
+        return {"message_thread_id": self.rules.thread_id} if is_topic else {}
+
+
+MODERATORS, LEADS = who_has(Role.MODERATOR), who_has(Role.LEAD)
+
+
+def write(screen: Screen) -> dict[str, Any]:
+    """Answer a screen as the Bot API takes it; without buttons it takes those away that were there."""
+    text, keyboard = screen
+    markup = keyboard.to_dict() if keyboard else {"inline_keyboard": []}
+    return {"text": text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}, "reply_markup": markup}
+
+
+async def _put(connection: AsyncConnection, key: str, chat_id: int, payload: dict[str, Any], now: datetime) -> None:
+    await outbox.add(connection, Message(key, "sendMessage", orjson.dumps(payload), chat_id, Lane.MODERATION), now)

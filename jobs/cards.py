@@ -1,0 +1,141 @@
+"""Cards: keeps the moderators' messages as they should be, one request at a time in each place.
+
+    settle what is through ─▶ plan (`newsroom/cards.py`) ─▶ draw ─▶ an outbox row ─▶ the delivery loop, in its pace
+
+In the moderators' group so many cards are open, and a counter; where there is no group each moderator has one in
+private. Other private chats have what their moderator asked for.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.engine import Database
+from db.store import cards, outbox, overseeing, pending, staff
+from db.store.cards import Spot
+from db.store.outbox import Message
+from db.vault import Vault
+from newsroom.cards import MOST_IN_GROUP, MOST_IN_PRIVATE, Card, Doing, Kind, Place, Rules, Step, plan
+from newsroom.pushes import Lane
+from newsroom.roles import Role, who_has
+
+LOOKED_AT = 40  # of the queue, from whose head the next card is taken
+
+
+class Drawer(Protocol):
+    """Who draws: `bot/docket.py`."""
+
+    async def render(self, connection: AsyncConnection, chat_id: int, card: Card, waiting: int) -> dict[str, Any]:
+        """Answer what is to be seen in a message, as the Bot API takes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A place to be kept: `most` cards are sent there by themselves; `viewer` is whose private chat it is, if it is."""
+
+    spot: Spot
+    most: int = 0
+    viewer: int = 0
+
+
+@dataclass(slots=True)
+class CardKeeper:
+    """Keeps cards for one worker."""
+
+    database: Database
+    drawer: Drawer
+    vault: Vault
+    rules: Rules
+    now: Callable[[], datetime]
+
+    async def step(self) -> bool:
+        """Do the next thing in each place; tells whether anything was done."""
+        async with self.database.read() as connection:
+            seats = await self._list_seats(connection) if await self._is_any(connection) else []
+            due = [seat for seat in seats if await self._has_work(connection, seat)]
+        for seat in due:
+            async with self.database.write() as connection:
+                await self._tend(connection, seat)
+        return bool(due)
+
+    async def _is_any(self, connection: AsyncConnection) -> bool:
+        """Tell whether there is anything to show, or shown; mostly there is not."""
+        if await overseeing.count_waiting(connection) or await cards.is_any_kept(connection):
+            return True
+        return bool(await overseeing.list_failed(connection, 1))
+
+    async def _list_seats(self, connection: AsyncConnection) -> list[Seat]:
+        rules = self.rules
+        looking = await cards.list_chats(connection)
+        if rules.chat_id:
+            group = Seat(Spot(rules.chat_id, rules.thread_id), MOST_IN_GROUP)
+            return [group, *(Seat(Spot(chat_id), viewer=chat_id) for chat_id in looking)]
+        reachable = await staff.list_reachable(connection, who_has(Role.MODERATOR))
+        private = [Seat(Spot(chat_id), MOST_IN_PRIVATE, chat_id) for chat_id in reachable]
+        return [*private, *(Seat(Spot(chat_id), viewer=chat_id) for chat_id in looking if chat_id not in reachable)]
+
+    async def _has_work(self, connection: AsyncConnection, seat: Seat) -> bool:
+        if await cards.has_settled(connection, seat.spot):
+            return True
+        return plan(await self._look(connection, seat), self.now()) is not None
+
+    async def _look(self, connection: AsyncConnection, seat: Seat) -> Place:
+        """Answer a place as it is; a moderator's own replies are not for him, nor what others hold."""
+        now = self.now()
+        there = await cards.list_in(connection, seat.spot)
+        claimant = str(seat.viewer) if seat.viewer else None
+        queue = await pending.list_queue(connection, now, LOOKED_AT, unclaimed_but_by=claimant) if seat.most else []
+        failed = await overseeing.list_failed(connection, LOOKED_AT) if seat.most else []
+        own = self.vault.author_key(seat.viewer) if seat.viewer else ""
+        ids = {reply_id for card in there for reply_id in (card.reply_id, *_listed(card)) if reply_id}
+        return Place(
+            there,
+            [reply for reply in (*failed, *queue) if reply.author_key != own],
+            await overseeing.list_by_ids(connection, sorted(ids)),
+            seat.most,
+            await overseeing.count_waiting(connection),
+            counts=seat.most == MOST_IN_GROUP,
+            is_resting=await cards.is_resting(connection, seat.spot.chat_id, now),
+        )
+
+    async def _tend(self, connection: AsyncConnection, seat: Seat) -> None:
+        """Do the next thing in a place, which nobody else does meanwhile."""
+        now = self.now()
+        await cards.lock(connection, seat.spot.chat_id, now)
+        await cards.settle(connection, seat.spot, now)
+        place = await self._look(connection, seat)
+        doing = plan(place, now)
+        card_id = await self._find_card(connection, seat, doing) if doing else None
+        if doing is None or card_id is None:
+            return
+        key, message_id = await cards.begin(connection, card_id, doing.stamp, closes=doing.step is Step.CLOSE)
+        (card,) = [card for card in await cards.list_in(connection, seat.spot) if card.id == card_id]
+        payload = await self.drawer.render(connection, seat.spot.chat_id, card, place.waiting)
+        await self._send(connection, seat, key, message_id, payload)
+
+    async def _find_card(self, connection: AsyncConnection, seat: Seat, doing: Doing) -> int | None:
+        """Answer the card that is to be told of, a new one if need be."""
+        if doing.step is Step.COUNT and doing.card:
+            await cards.count_told(connection, doing.card.id, self.now())
+        if doing.card:
+            return doing.card.id
+        kind = Kind.COUNTER if doing.step is Step.COUNT else Kind.CARD
+        return await cards.add(connection, seat.spot, kind, self.now(), reply_id=doing.reply_id)
+
+    async def _send(
+        self, connection: AsyncConnection, seat: Seat, key: str, message_id: int | None, payload: dict[str, Any]
+    ) -> None:
+        if message_id:
+            method, place = "editMessageText", {"message_id": message_id}
+        else:
+            method, place = "sendMessage", {"message_thread_id": seat.spot.thread_id} if seat.spot.thread_id else {}
+        message = Message(key, method, orjson.dumps(payload | place), seat.spot.chat_id, Lane.MODERATION)
+        await outbox.add(connection, message, self.now())
+
+
+def _listed(card: Card) -> list[str]:
+    return card.asks.split() if card.kind is Kind.LIST else []
