@@ -144,13 +144,25 @@ class App:
         if job in self._crew:
             self._crew[job].wake()
 
+    def _hire_for_replies(self) -> list[Worker]:
+        """Answer who looks after readers' replies."""
+        settings, now, rules = self.settings, self.lease.now, read_rules(self.settings)
+        herald = Herald(now, self.vault, self._look, settings.default_language)
+        docket = Docket(now, settings.default_language, settings.default_timezone, rules)
+        hosts = tuple(filter(None, [urlsplit(settings.site_url).hostname]))
+        return [
+            self._hire("screen", Screener(self.database, hosts, now).step),
+            self._hire("notices", Notifier(self.database, self.vault, herald, now).step),
+            self._hire("replies", Overseer(self.database, docket, now).step),
+            self._hire("cards", CardKeeper(self.database, docket, self.vault, rules, now).step),
+        ]
+
     def _start_jobs(self) -> list[Coroutine[Any, Any, None]]:
         """Answer the work of role jobs."""
         settings, sender = self.settings, TelegramSender(self.api)
         desk = Desk(self.lease.now, settings.default_language)
         renderer = Renderer(self.database, self._look, self.lease.now)
         delivery = Delivery(self.queue, sender, renderer, self.lease, self.metrics, self.lease.now, settings.send_rate)
-        herald = Herald(self.lease.now, self.vault, self._look, settings.default_language)
 
         async def deliver() -> bool:
             await delivery.drain(self.stop)
@@ -168,18 +180,13 @@ class App:
             HubJudge(self.database, self.lease, shortest) if settings.public_url else None,
         )
         self.closing.push_async_callback(collector.close)
-        rules, now = read_rules(settings), self.lease.now
-        docket = Docket(now, settings.default_language, settings.default_timezone, rules)
         crew = [
             collecting := self._hire("collect", collector.step),
             self._hire("probe", Prober(self.database, self.fetcher, self.topics, self.lease, desk).step),
             self._hire("plan", Planner(self.database, self.lease).step),
             self._hire("deliver", deliver),
             self._hire("topics", Retagger(self.database, self.topics, desk).step),
-            self._hire("screen", Screener(self.database, pass_all, self.lease.now).step),
-            self._hire("notices", Notifier(self.database, self.vault, herald, self.lease.now).step),
-            self._hire("replies", Overseer(self.database, docket, now).step),
-            self._hire("cards", CardKeeper(self.database, docket, self.vault, rules, now).step),
+            *self._hire_for_replies(),
             self._hire("purge", Purger(self.database, self.lease).step),
             self._hire("index", Indexer(self.database).step),
         ]
@@ -355,11 +362,6 @@ def make_fetcher(settings: Settings) -> Fetcher:
     """Answer a fetcher that says who it is."""
     about = f" (+{settings.site_url})" if settings.site_url else ""
     return Fetcher(f"Qasid/{version('qasid')}{about}", allow_private=settings.allow_private_sources)
-
-
-def pass_all(_text: str) -> tuple[list[dict[str, Any]], float]:
-    """Screen nothing: every reply comes into the queue, and a moderator looks at it."""
-    return [], 0.0
 
 
 def read_semantics(settings: Settings) -> Semantics | None:

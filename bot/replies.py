@@ -90,7 +90,7 @@ def write_state(t: Texts, card: Card) -> str:
 
 def write_reason(t: Texts, about: About) -> str:
     """Answer why a reply was not taken, and what a moderator wrote; nothing where nobody said why."""
-    lines = [t("reply.reason", reason=t.plain(f"reply.reason.{about.code}"))] if about.code else []
+    lines = [t("reply.reason", reason=t.plain(f"reason.{about.code}"))] if about.code else []
     lines += [t("reply.note", note=about.note)] if about.note else []
     return "\n".join(lines)
 

@@ -1,14 +1,14 @@
 """Screening: what authors have sent is looked at once by a machine, and comes into the queue with what that saw.
 
-    submitted ─▶ screen ─▶ the queue: flags, each with why, and a score that orders it
+    submitted ─▶ screen ─▶ the queue, with flags and what raised each
 
 The screen only flags: whatever it says, a moderator decides. What else falls due for replies is the clock's.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,19 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.engine import Database
 from db.store import writing
 from db.store.replies import Done, act
+from db.store.screened import find_facts
+from db.wakeup import announce
 from newsroom.errors import QasidError
 from newsroom.replies import SCREEN, Action, Deed, Reply
+from newsroom.screening import screen
 
 log = structlog.get_logger()
 
 AT_ONCE = 50
-
-
-class Screen(Protocol):
-    """What looks at a text before a moderator does."""
-
-    def __call__(self, text: str, /) -> tuple[Sequence[dict[str, Any]], float]:
-        """Answer what it saw, each with why, and how much it looks like spam, from 0 to 1."""
 
 
 @dataclass(slots=True)
@@ -36,7 +32,7 @@ class Screener:
     """Screens what was sent; any number of them may work at once, and a person who acts meanwhile wins."""
 
     database: Database
-    screen: Screen
+    hosts: tuple[str, ...]  # of the site itself: a link to them leads nowhere else
     now: Callable[[], datetime]
 
     async def step(self) -> bool:
@@ -54,6 +50,9 @@ class Screener:
             return False
 
     async def _look(self, connection: AsyncConnection, reply: Reply) -> Any:
-        flags, score = self.screen(await writing.find_text(connection, reply))
-        deed = Deed(Action.PASS, flags=tuple(flags), score=score)
-        return await act(connection, reply.id, deed, SCREEN, self.now(), seen=reply.version)
+        facts = await find_facts(connection, reply, self.hosts, self.now())
+        seen = screen(await writing.find_text(connection, reply), facts)
+        flags = tuple({"kind": str(flag.kind), "said": list(flag.said), "times": flag.times} for flag in seen.flags)
+        came = await act(connection, reply.id, Deed(Action.PASS, flags=flags), SCREEN, self.now(), seen=reply.version)
+        announce(connection, "cards")
+        return came

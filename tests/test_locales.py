@@ -61,7 +61,6 @@ COMPOSED: dict[str, Iterable[str]] = {
     "button.draft.": ["send", "edit", "name", "drop"],
     "button.mine.": ["accept", "edit", "appeal", "reopen", "withdraw", "withdrawn", "keep"],
     "reply.state.": [state for state in State if state is not State.ERASED],
-    "reply.reason.": Code,
     "reply.place.": ["bot", "channel", "site"],
 }
 

@@ -49,7 +49,7 @@ async def check_welcome(talk: Talk, key: str) -> None:
     """Raise Refusal for an author who may not write now, with until when and why."""
     if ban := await writing.find_ban(talk.connection, key, talk.visit.now):
         until = talk.t.in_digits(f"{ban.until:%Y-%m-%d}")
-        raise Refusal("reply.banned", until=until, reason=talk.t.plain(f"reply.reason.{ban.code}"))
+        raise Refusal("reply.banned", until=until, reason=talk.t.plain(f"reason.{ban.code}"))
 
 
 def mark_of(talk: Talk, reply_id: str) -> str:

@@ -55,7 +55,7 @@ async def test_a_refusal_comes_with_its_reason_and_an_appeal(live: Live, desk: N
     person, t = live.telegram.person(3, language=language), texts(language)
     reply = await desk.send(person)
     await desk.decide(reply, Action.REJECT, code=Code.OFF_TOPIC, note="عن خبر آخر")
-    await live.hears_of(person, t.plain("reply.reason.off-topic"))
+    await live.hears_of(person, t.plain("reason.off-topic"))
     assert person.last
     assert "عن خبر آخر" in person.last.text
     assert t.plain("reply.state.appealed") in await live.presses(person, "⚖️")

@@ -60,7 +60,7 @@ def test_every_outcome_is_told_in_every_language_with_what_can_be_done(what: Not
     marks = "".join(button.text.split()[0] for row in keyboard.inline_keyboard for button in row) if keyboard else ""
     assert marks == WAYS[what]
     if what in {Notice.RETURNED, Notice.REJECTED, Notice.REMOVED}:
-        assert texts(language).plain("reply.reason.insult") in shown
+        assert texts(language).plain("reason.insult") in shown
         assert "ملاحظة <المشرف>" in shown
 
 
