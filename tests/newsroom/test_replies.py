@@ -133,7 +133,7 @@ SAID = [
     (State.REJECTED, AUTHOR, Action.APPEAL, State.APPEALED),
     (State.APPEALED, BADR, Action.APPROVE, State.APPROVED),
     (State.APPEALED, BADR, Action.REJECT, State.REJECTED),
-    *((state, AUTHOR, Action.WITHDRAW, State.WITHDRAWN) for state in (*QUEUE, State.SUBMITTED, State.RETURNED)),
+    *((state, AUTHOR, Action.WITHDRAW, State.WITHDRAWN) for state in (*sorted(QUEUE), State.SUBMITTED, State.RETURNED)),
     (State.QUARANTINED, AUTHOR, Action.WITHDRAW, State.WITHDRAWN),
     (State.APPROVED, AUTHOR, Action.WITHDRAW, State.WITHDRAWN),
     (State.PUBLISHING, AUTHOR, Action.WITHDRAW, State.REMOVING),
