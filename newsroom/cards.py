@@ -117,7 +117,7 @@ def plan(place: Place, now: datetime) -> Doing | None:
     for doing in found:
         if doing.step is Step.CHANGE or _is_erased(doing, place):
             return doing
-    new = None if place.is_resting else _send(place)
+    new = None if place.is_resting else _send(place, now)
     return new or next(iter(found), None) or (None if place.is_resting else _count(place, now))
 
 
@@ -158,16 +158,19 @@ def _is_list_over(card: Card, place: Place, now: datetime) -> bool:
     )
 
 
-def _send(place: Place) -> Doing | None:
+def _send(place: Place, now: datetime) -> Doing | None:
     """Answer the next card to be sent: one that somebody asked for, else the next of the queue where there is room."""
     cards = [card for card in place.cards if card.kind is Kind.CARD and not card.is_closing]
     for card in cards:
         if card.message_id is None:
-            return Doing(Step.SEND, card, card.reply_id)
+            asked = place.replies.get(card.reply_id or "")
+            return Doing(Step.SEND, card, card.reply_id, stamp(asked, card.asks, now) if asked else "")
     shown = {card.reply_id for card in cards}
     waiting = [card for card in cards if (reply := place.replies.get(card.reply_id or "")) and reply.state in QUEUE]
     new = next((reply for reply in place.queue if reply.id not in shown), None)
-    return Doing(Step.SEND, reply_id=new.id) if new and len(waiting) < place.most else None
+    if new is None or len(waiting) >= place.most:
+        return None
+    return Doing(Step.SEND, reply_id=new.id, stamp=stamp(new, "", now))
 
 
 def _count(place: Place, now: datetime) -> Doing | None:

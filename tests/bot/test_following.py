@@ -130,7 +130,7 @@ async def test_an_example_does_not_come_of_a_push_that_people_hold_back(live: Li
 
 
 async def test_an_article_link_shows_a_newcomer_the_way_in_after_it(live: Live, amal: Person) -> None:
-    amal.writes("/start r_1")
+    amal.writes("/start a_1")
     await live.hears_of(amal, "أهلًا بكم")
     first, second = said_to(live, 1)
     assert live.site.published[0][0].title in first

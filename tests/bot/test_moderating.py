@@ -64,8 +64,8 @@ async def test_a_no_asks_for_a_reason_and_holds_the_reply_meanwhile(
     chat = await seat(bench, where)
     await bench.press(bench.amal, label, TEXT, chat)
     assert (await bench.see(reply)).claimed_by == str(AMAL)
-    await bench.shows("ينظر فيه المشرف 1", chat, button="▫️ إساءة")
-    await bench.press(bench.amal, "▫️ إساءة", TEXT, chat)
+    await bench.shows("ينظر فيه المشرف 1", chat, button="▫️ إهانة")
+    await bench.press(bench.amal, "▫️ إهانة", TEXT, chat)
     assert await bench.state(reply) is state
     assert await bench.live.ask(select(audit.c.code).where(audit.c.reply_id == reply.id, audit.c.code.is_not(None)))
     await bench.live.telegram.until(lambda: bench.find(TEXT, chat) is None, timeout=20)
@@ -76,7 +76,7 @@ async def test_a_note_is_typed_beside_the_reason(bench: Bench, where: str) -> No
     chat = await seat(bench, where)
     await bench.press(bench.amal, "❌", TEXT, chat)
     await bench.press(bench.amal, "📝", TEXT, chat)
-    await bench.press(bench.amal, "▫️ خارج الموضوع", "بعد السبب تُكتب ملاحظة", chat)
+    await bench.press(bench.amal, "▫️ خارج موضوع الخبر", "بعد السبب تُكتب ملاحظة", chat)
     await answer(bench, chat, "📝 السبب", "الخبر عن أمر آخر")
     await bench.becomes(reply, State.REJECTED)
     this = (audit.c.reply_id == reply.id) & (audit.c.action == "reject")
@@ -123,10 +123,10 @@ async def test_a_ban_asks_once_and_sets_all_apart(bench: Bench, where: str) -> N
     chat = await seat(bench, where)
     await bench.press(bench.amal, "🚫", TEXT, chat)
     assert await bench.live.ask(select(func.count()).select_from(bans)) == 0
-    assert "أُوقف القلم" in await bench.press(bench.amal, "▫️ إساءة", "ما سبب إيقاف", chat)
+    assert "أُوقف القلم" in await bench.press(bench.amal, "▫️ إهانة", "ما سبب إيقاف", chat)
     assert await bench.state(reply) is State.QUARANTINED
     said = await bench.live.says(bench.badr, "/bans")
-    assert "إساءة" in said
+    assert "إهانة" in said
     assert "المشرف 1" in said
     await bench.live.presses(bench.badr, "🔓")
     assert await bench.live.ask(select(func.count()).select_from(bans)) == 0
@@ -344,7 +344,7 @@ async def test_no_author_is_named_to_anybody(bench: Bench) -> None:
     await ask_for_card(bench, bench.badr)
     await bench.live.says(bench.badr, "/find الجواب")
     await bench.press(bench.amal, "🚫", "الأصل")
-    await bench.press(bench.amal, "▫️ إساءة", "ما سبب إيقاف")
+    await bench.press(bench.amal, "▫️ إهانة", "ما سبب إيقاف")
     await bench.live.says(bench.badr, "/bans")
     await bench.age(reply, hours=13)
     told = [str(call.params) for call in bench.live.telegram.calls if call.chat_id in {GROUP, *ROLES}]

@@ -49,7 +49,7 @@ async def test_a_lead_takes_over_what_another_holds(alone: Bench) -> None:
     await alone.press(alone.amal, "❌", TEXT, alone.amal)
     await alone.press(lead, "✋", TEXT, lead)
     assert (await alone.see(reply)).claimed_by == str(LEAD)
-    assert "مشرف آخر" in await alone.press(alone.amal, "▫️ إساءة", TEXT, alone.amal)
+    assert "مشرف آخر" in await alone.press(alone.amal, "▫️ إهانة", TEXT, alone.amal)
 
 
 async def test_many_are_refused_together_as_they_were_seen(alone: Bench) -> None:

@@ -44,7 +44,7 @@ async def test_a_long_article_comes_whole(rich: Live, amal_of_rich: Person) -> N
     assert "/article_4" in told
     shown = amal_of_rich.last
     assert shown
-    assert [button.text[0] for button in shown.buttons] == ["📖", "🔗", "⚙"]
+    assert [button.text[0] for button in shown.buttons] == ["📖", "💬", "🔗", "⚙"]
 
 
 @pytest.fixture

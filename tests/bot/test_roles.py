@@ -55,7 +55,7 @@ async def test_commands_are_for_moderators(bench: Bench, role: Role | None) -> N
 
 @pytest.mark.parametrize("role", ROLES)
 async def test_buttons_are_for_moderators(bench: Bench, role: Role | None) -> None:
-    reply = await bench.pending()
+    reply = await bench.see(await bench.pending())
     person = await hire(bench, role)
     for deed in DEEDS:
         version = (await bench.see(reply)).version

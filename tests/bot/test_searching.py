@@ -159,7 +159,7 @@ async def test_articles_are_offered_in_any_chat(archive: Live, amal: Person) -> 
     shown = amal.screen[-1] if amal.picks("2.1") else None
     assert shown
     assert "نفق جديد" in shown.text
-    assert [button.url is not None for button in shown.buttons] == [True, True]
+    assert [button.url is not None for button in shown.buttons] == [True, True, True]
 
 
 async def test_before_anything_is_typed_the_newest_are_offered_page_by_page(balloons: Live, amal: Person) -> None:

@@ -187,7 +187,7 @@ async def test_two_processes_share_the_work_on_postgresql(
     database = await new_postgres_database(postgres_server, template="template1")
     (tmp_path / "bot").mkdir()
     (tmp_path / "jobs").mkdir()
-    shared = settings_for(telegram, site, DATABASE_URL=database)
+    shared = settings_for(telegram, site, DATABASE_URL=database, PSEUDONYM_SECRET="the same for both")
     with (
         process_in(tmp_path / "bot", **shared, ROLES="bot") as bot,
         process_in(tmp_path / "jobs", **shared, ROLES="jobs") as jobs,

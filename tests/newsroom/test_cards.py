@@ -49,7 +49,7 @@ A, B = reply("a"), reply("b")
 
 
 def test_the_next_of_the_queue_is_sent_where_there_is_room() -> None:
-    assert plan(place([card(A)], [A, B]), NOW) == Doing(Step.SEND, reply_id="b")
+    assert plan(place([card(A)], [A, B]), NOW) == Doing(Step.SEND, reply_id="b", stamp=stamp(B, "", NOW))
     assert plan(place([card(A)], [A, B], most=1), NOW) is None
     assert plan(place([], [A], most=0), NOW) is None
 
@@ -81,9 +81,9 @@ def test_a_decided_card_is_closed_after_the_grace_and_makes_room_before() -> Non
     assert doing
     assert doing.step is Step.CHANGE
     shown = [replace(full[0], shown=doing.stamp), *full[1:]]
-    assert plan(place(shown, [B, *others], approved), NOW) == Doing(Step.SEND, reply_id="b")
+    assert plan(place(shown, [B, *others], approved), NOW) == Doing(Step.SEND, reply_id="b", stamp=stamp(B, "", NOW))
     published = replace(approved, state=State.PUBLISHED)
-    assert plan(place(shown, [B, *others], published), NOW) == Doing(Step.SEND, reply_id="b")
+    assert plan(place(shown, [B, *others], published), NOW) == Doing(Step.SEND, reply_id="b", stamp=stamp(B, "", NOW))
     assert plan(place(shown, others, published), NOW) == Doing(Step.CLOSE, shown[0], "a")
 
 
@@ -130,4 +130,5 @@ def test_a_sight_is_another_where_one_reply_changed() -> None:
 
 def test_a_card_that_was_asked_for_is_sent_whatever_its_reply() -> None:
     wanted = card(A, message_id=None, asks=Ask.VIEW)
-    assert plan(place([wanted], [], A, most=0), NOW + timedelta(seconds=1)) == Doing(Step.SEND, wanted, "a")
+    sent = Doing(Step.SEND, wanted, "a", stamp(A, Ask.VIEW, NOW))
+    assert plan(place([wanted], [], A, most=0), NOW + timedelta(seconds=1)) == sent
