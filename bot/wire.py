@@ -10,6 +10,7 @@ import asyncio
 import socket
 import ssl
 from collections import deque
+from time import monotonic
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -61,11 +62,12 @@ class Wires:
         request = (head % (path, self._name.decode(), kind, len(body))).encode() + body
         loop = asyncio.get_running_loop()
         by = loop.time() + LEAVE_WITHIN
-        late = by if within is None or not self.lasting else loop.time() + within
+        # Not the loop's time, which may stand still for a turn, within which we may have been stopped.
+        late = monotonic() + (LEAVE_WITHIN if within is None or not self.lasting else within)
         await self._take_place(by)
         try:
             wire = self._find_idle() or await self._connect(by)
-            if loop.time() > late:
+            if monotonic() > late:
                 wire.rest()
                 raise TooLateError("the connection came too late")
             return await wire.ask(request, patience)

@@ -72,10 +72,12 @@ async def _on_server(address: str, statement: str) -> None:
     await engine.dispose()
 
 
-async def new_postgres_database(address: str, template: str = "template_qasid") -> str:
-    """Make a database of its own for a test and answer its address."""
+async def new_postgres_database(address: str, template: str = "template_qasid", **settings: str) -> str:
+    """Make a database of its own for a test, with settings of its own, and answer its address."""
     name = f"test_{uuid4().hex}"
     await _on_server(address, f"CREATE DATABASE {name} TEMPLATE {template}")
+    for setting, value in settings.items():
+        await _on_server(address, f"ALTER DATABASE {name} SET {setting} = {value}")
     return address.format(name=name)
 
 

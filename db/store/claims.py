@@ -121,7 +121,8 @@ async def find_left(connection: AsyncConnection, now: datetime) -> list[Claimed]
     left = SENDING & (dead | (deliveries.c.claimed_at < now - HOLD))
     columns = (*deliveries.c["push_id", "worker_id", "claimed_at"], *OF_PUSH)
     statement = select_rows(pushes.c.story_id).join(pushes, pushes.c.id == deliveries.c.push_id)
-    found = await rows(connection, statement.add_columns(*columns).where(left))
+    statement = statement.add_columns(*columns).where(left).order_by(deliveries.c.push_id, deliveries.c.subscriber_id)
+    found = await rows(connection, statement)
     return [read_row(row, make_push(row, row.push_id), row.worker_id, row.claimed_at, {}) for row in found]
 
 

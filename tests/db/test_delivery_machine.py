@@ -6,9 +6,7 @@ the end, when everything has been answered. A new thing that may happen is a rul
 """
 
 import asyncio
-import shutil
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -22,7 +20,6 @@ from db.store.outbox import Message
 from newsroom.outcomes import Attempt, Came
 from newsroom.pushes import Lane, PushState
 from newsroom.work import Claimed, Rendering
-from tests.conftest import new_postgres_database
 from tests.db.machine import GROUP, MOVED_GROUP, TOPIC, Machine, in_loop, pick_one, read_all
 
 MOST_PUSHES, MOST_MESSAGES = 4, 6
@@ -215,14 +212,6 @@ class DeliveryMachine(Machine):
     async def trust(self, worker: int) -> None:
         await self.workers[worker].trust()
         self.world.is_halted = False
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.xdist_group("postgres"))])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "qasid.db")
-        return f"sqlite+aiosqlite:///{tmp_path / 'qasid.db'}"
-    return asyncio.run(new_postgres_database(request.getfixturevalue("postgres_server")))
 
 
 LONG = [pytest.mark.long, pytest.mark.timeout(3600)]

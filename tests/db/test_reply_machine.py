@@ -6,9 +6,7 @@ Hypothesis makes up what authors, moderators, the screen, the clock and workers 
 
 import asyncio
 import os
-import shutil
 from itertools import cycle
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -19,7 +17,6 @@ from db.engine import Database
 from db.store import replies as store
 from db.store.replies import Done, Overtaken
 from newsroom.replies import SCREEN, Action, Code, Consent, Deed
-from tests.conftest import new_postgres_database
 from tests.db.machine import in_loop
 from tests.db.reply_machine import PEOPLE, WRITERS, Crash, ReplyMachine
 from tests.desk import CHANNEL
@@ -174,14 +171,6 @@ class Replies(ReplyMachine):
     @in_loop
     async def restart(self) -> None:
         await self.recover()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.xdist_group("postgres"))])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "qasid.db")
-        return f"sqlite+aiosqlite:///{tmp_path / 'qasid.db'}"
-    return asyncio.run(new_postgres_database(request.getfixturevalue("postgres_server")))
 
 
 LONG = [pytest.mark.long, pytest.mark.timeout(7200)]

@@ -1,6 +1,7 @@
 """Workers on one database that die or freeze one at a time, and what each had in flight when it did."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from tests.e2e.process import Process
 
 Key = tuple[int, int]  # an article and a chat
 Ask = Callable[[str], Awaitable[Sequence[Sequence[Any]]]]  # a query of the database
+Nap = tuple[float, set[Key]]  # when a worker was frozen, in unix seconds, and what it had in flight
 
 ROWS = (
     "SELECT p.story_id, s.chat_id, d.doubts FROM deliveries d JOIN pushes p ON p.id = d.push_id "
@@ -66,15 +68,16 @@ class Crew:
         self.in_flight.update(await self.held_by(number))
         self._ids.pop(number, None)
 
-    async def nap(self, number: int, seconds: float) -> set[Key]:
-        """Let a worker stand still for a time, and answer what it had in flight."""
+    async def nap(self, number: int, seconds: float) -> Nap:
+        """Let a worker stand still for a time."""
         await self.arrive()
         self.processes[number].freeze()
+        frozen_at = time.time()
         held = await self.held_by(number)
         self.in_flight.update(held)
         await asyncio.sleep(seconds)
         self.processes[number].thaw()
-        return held
+        return frozen_at, held
 
     async def held_by(self, number: int) -> set[Key]:
         """Answer the rows that a worker has in flight: those in `sending` under its id."""
