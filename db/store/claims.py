@@ -116,13 +116,16 @@ async def release(connection: AsyncConnection, claimed: Sequence[Claimed]) -> No
 
 
 async def find_left(connection: AsyncConnection, now: datetime) -> list[Claimed]:
-    """Answer what workers had in flight when they died, or lost track of: no request takes so long."""
+    """Answer what workers had in flight when they died, or lost track of, by push: no request takes so long.
+
+    It is sorted here: asked for in the order of the primary key, SQLite would read all deliveries to find these few.
+    """
     dead = deliveries.c.worker_id.not_in(select(workers.c.id))
     left = SENDING & (dead | (deliveries.c.claimed_at < now - HOLD))
     columns = (*deliveries.c["push_id", "worker_id", "claimed_at"], *OF_PUSH)
     statement = select_rows(pushes.c.story_id).join(pushes, pushes.c.id == deliveries.c.push_id)
-    statement = statement.add_columns(*columns).where(left).order_by(deliveries.c.push_id, deliveries.c.subscriber_id)
-    found = await rows(connection, statement)
+    found = await rows(connection, statement.add_columns(*columns).where(left))
+    found = sorted(found, key=lambda row: (row.push_id, row.subscriber_id))
     return [read_row(row, make_push(row, row.push_id), row.worker_id, row.claimed_at, {}) for row in found]
 
 
