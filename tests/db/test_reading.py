@@ -12,7 +12,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.meanings import keywords as keywords_table
-from db.store import articles, chats, deliveries, figures, follows, inbox, keywords, pushes, sources, workers
+from db.store import (
+    articles,
+    chats,
+    claims,
+    deliveries,
+    figures,
+    follows,
+    inbox,
+    keywords,
+    outbox,
+    pushes,
+    sources,
+    workers,
+)
 from db.store.deliveries import Audience
 from newsroom.keywords import KeywordIndex
 from tests.fakes import Clock
@@ -31,6 +44,8 @@ ASKED: dict[str, Callable[[AsyncConnection], Awaitable[Any]]] = {
     "inbox.is_any_open": lambda connection: inbox.is_any_open(connection, "x", [1, 2], NOW),
     "inbox.release": lambda connection: inbox.release(connection, "x", [1, 2]),
     "inbox.purge": lambda connection: inbox.purge(connection, 100, NOW),
+    "claims.find_left": lambda connection: claims.find_left(connection, NOW),
+    "outbox.find_left": lambda connection: outbox.find_left(connection, NOW),
     "workers.bury": lambda connection: workers.bury(connection, NOW),
     "sources.claim_due": lambda connection: sources.claim_due(connection, "x", [1], 9, NOW),
     "follows.newest_wanted": lambda connection: follows.newest_wanted(connection, 1, NOW),
