@@ -51,10 +51,12 @@ class Live:
 
     async def presses(self, person: Person, label: str, chat: VisibleChat | None = None) -> str:
         """Let a person press a button of the newest message that has it, and answer how the newest reads then."""
-        calls = len(self.telegram.calls)
+        place, before = chat or person, len(self.telegram.calls)
         person.presses(label)
-        await self.telegram.until(lambda: any(map(_changes_a_screen, self.telegram.calls[calls:])))
-        shown = (chat or person).last
+        await self.telegram.until(
+            lambda: any(call.chat_id == place.id and _changes_a_screen(call) for call in self.telegram.calls[before:])
+        )
+        shown = place.last
         assert shown
         return unseen(shown.text)
 
