@@ -55,18 +55,12 @@ class CardKeeper:
     async def step(self) -> bool:
         """Do the next thing in each place; tells whether anything was done."""
         async with self.database.read() as connection:
-            seats = await self._list_seats(connection) if await self._is_any(connection) else []
+            seats = await self._list_seats(connection) if await overseeing.is_any_to_show(connection) else []
             due = [seat for seat in seats if await self._has_work(connection, seat)]
         for seat in due:
             async with self.database.write() as connection:
                 await self._tend(connection, seat)
         return bool(due)
-
-    async def _is_any(self, connection: AsyncConnection) -> bool:
-        """Tell whether there is anything to show, or shown; mostly there is not."""
-        if await overseeing.count_waiting(connection) or await cards.is_any_kept(connection):
-            return True
-        return bool(await overseeing.list_failed(connection, 1))
 
     async def _list_seats(self, connection: AsyncConnection) -> list[Seat]:
         rules = self.rules

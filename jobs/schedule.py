@@ -6,6 +6,7 @@ A new job is a module beside this one, a line in `EVERY`, one in `app.py`, and i
 """
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -19,8 +20,8 @@ EVERY: Mapping[str, float] = {  # seconds
     "cards": 1,  # keeps the moderators' cards as they should be
     "heartbeat": 3,  # renews this worker's lease, buries the dead and takes over what they had in flight
     "topics": 5,  # tries proposed words on the newest articles, and tells articles of those that came into force
-    "screen": 2,  # looks at the replies that were sent, before moderators do
-    "notices": 2,  # tells authors what became of their replies
+    "screen": 10,  # looks at the replies that were sent, before moderators do
+    "notices": 10,  # tells authors what became of their replies
     "purge": 3600,  # forgets what is too old to be needed
     "index": 60,  # puts into the index of the archive what it does not have yet
     "inbox": 1,  # handles updates whose next try is due (role bot)
@@ -28,10 +29,15 @@ EVERY: Mapping[str, float] = {  # seconds
 
 
 def make_clock(ticks: Mapping[str, tuple[float, Callable[[], None]]]) -> AsyncIOScheduler:
-    """Answer a clock that, once started, calls what wakes each job, every so many seconds."""
+    """Answer a clock that, once started, calls what wakes each job, every so many seconds.
+
+    No two jobs begin together: one loop does them all, and whoever writes just then would wait for all of them.
+    """
     clock = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
-    for name, (seconds, wake) in ticks.items():
-        clock.add_job(_call, "interval", seconds=seconds, id=name, args=(wake,))
+    now, apart = datetime.now(UTC), min(seconds for seconds, _ in ticks.values()) / len(ticks)
+    for number, (name, (seconds, wake)) in enumerate(ticks.items()):
+        first = now + timedelta(seconds=number * apart)
+        clock.add_job(_call, "interval", seconds=seconds, start_date=first, id=name, args=(wake,))
     return clock
 
 

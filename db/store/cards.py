@@ -41,11 +41,6 @@ async def list_in(connection: AsyncConnection, spot: Spot) -> list[Card]:
     return [_read(row) for row in await rows(connection, found)]
 
 
-async def is_any_kept(connection: AsyncConnection) -> bool:
-    """Tell whether there is any message that is kept up to date."""
-    return bool(await rows(connection, select(cards.c.id).where(cards.c.state.in_(LIVING)).limit(1)))
-
-
 async def list_chats(connection: AsyncConnection) -> list[int]:
     """Answer the private chats with messages that are kept up to date."""
     found = select(cards.c.chat_id).where(cards.c.chat_id > 0, cards.c.state.in_(LIVING)).distinct()

@@ -20,6 +20,7 @@ from db.replying import notices, replies
 from db.store import authors, insert_unless_there, publications, rows
 from db.store.authors import Ban
 from db.store.replies import COLUMNS, Done, Overtaken, act, find, list_by, read
+from db.wakeup import announce
 from newsroom import waiting
 from newsroom.errors import QasidError, Refusal
 from newsroom.replies import CLOCK, UNDECIDED, WORKER, Action, Actor, Deed, Notice, Reply, State
@@ -60,6 +61,7 @@ async def _nudge(connection: AsyncConnection, reply: Reply, step: Nudge, now: da
     if step is Nudge.TELL:
         notice = {"reply_id": reply.id, "version": reply.version, "what": str(Notice.WAITING), "due_at": now}
         await connection.execute(insert_unless_there(connection, notices).values(notice))
+        announce(connection, "notices")
     return True
 
 

@@ -6,11 +6,13 @@ Moderators are told apart by numbers, in the order in which they came to the sta
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.moderating import cards
 from db.replying import authors, replies, revisions, votes
 from db.store import publications, rows
+from db.store.cards import LIVING
 from db.store.replies import COLUMNS, read
 from db.tables import staff
 from newsroom.replies import QUEUE, Reply, State
@@ -54,6 +56,13 @@ async def count_waiting(connection: AsyncConnection) -> int:
     """Answer how many replies are in the queue; unlike `pending.count`, without a look at all that ever were."""
     waiting = replies.c.state.in_([state.value for state in QUEUE])
     return int((await connection.execute(select(func.count()).select_from(replies).where(waiting))).scalar_one())
+
+
+async def is_any_to_show(connection: AsyncConnection) -> bool:
+    """Tell whether moderators have anything to see: what waits, or could not be published, or a card that is kept."""
+    at_hand = replies.c.state.in_([state.value for state in QUEUE | {State.FAILED}])
+    kept = cards.c.state.in_(LIVING)
+    return bool((await connection.execute(select(exists().where(at_hand) | exists().where(kept)))).scalar_one())
 
 
 async def find_oldest(connection: AsyncConnection) -> datetime | None:

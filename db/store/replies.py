@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.replying import authors, bans, notices, replies, reports, revisions, votes
 from db.store import AnyRow, audit, insert_unless_there, publications, rows, write_new
 from db.tables import staff
+from db.wakeup import announce
 from newsroom.errors import Conflict, Refusal
 from newsroom.guards import Circumstances, check_text
 from newsroom.moderation import Change, decide
@@ -220,6 +221,7 @@ async def _follow(connection: AsyncConnection, change: Change, now: datetime) ->
     if change.tells and after.author_key:
         notice = {"reply_id": after.id, "version": after.version, "what": str(change.tells), "due_at": now}
         await connection.execute(insert_unless_there(connection, notices).values(notice))
+        announce(connection, "notices")
     if after.state is State.ERASED:
         await _wipe(connection, after.id)
     if change.counts:

@@ -142,6 +142,22 @@ async def test_each_outcome_is_told_its_author_once(desk: ReplyDesk) -> None:
     assert (line.code, line.detail) == ("insult", "بلا تجريح")
 
 
+async def test_who_tells_authors_is_woken_by_what_there_is_to_tell(desk: ReplyDesk) -> None:
+    decided, forgotten = await desk.pending(SALMA), await desk.pending(NOUR)
+    woken: list[str] = []
+    desk.database.on_due = woken.append
+    await desk.reject(decided, desk.amal)
+    assert woken.count("notices") == 1
+    woken.clear()
+    for _ in NUDGES:
+        due = (await desk.see(forgotten)).due_at
+        assert due
+        desk.clock.moment = due
+        assert "notices" not in woken
+        await desk.advance(forgotten)
+    assert woken.count("notices") == 1
+
+
 async def test_what_nobody_decides_is_reminded_of_told_and_expires(desk: ReplyDesk) -> None:
     reply = await desk.pending(SALMA)
     nudges = []

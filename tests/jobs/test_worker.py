@@ -2,6 +2,7 @@
 
 import asyncio
 
+from jobs.schedule import EVERY, make_clock
 from jobs.worker import Worker
 from tests.fakes import CountingMeter
 
@@ -48,3 +49,9 @@ async def test_who_is_woken_does_not_wait_for_the_interval() -> None:
     async with asyncio.timeout(5):
         await worker.run(stop)
     assert len(woken) == 2
+
+
+def test_no_two_jobs_are_woken_at_one_moment_again_and_again() -> None:
+    clock = make_clock({name: (every, lambda: None) for name, every in EVERY.items()})
+    phases = {job.trigger.start_date.timestamp() % min(EVERY.values()) for job in clock.get_jobs()}
+    assert len(phases) == len(EVERY)
