@@ -161,7 +161,7 @@ async def check_source(url: Url) -> None:
     """Read a source and print what would be stored and why; nothing is."""
     settings = read_settings()
     async with opened() as database:
-        classifier = (await Topics(database).renew()).classifier
+        classifier = await Topics(database).classifier()
         async with database.read() as connection:
             known = [row for row in await sources.list_all(connection) if row.url == url]
     for row in known:

@@ -114,7 +114,7 @@ async def file_article(
     async with opened() as database:
         is_changed = bool(under or out or undo)
         in_force = Topics(database, semantics=read_semantics(read_settings()) if is_changed else None)
-        classifier = (await in_force.renew()).classifier
+        classifier = await in_force.classifier()
         if unknown := {*(under or ()), *(out or ())} - known.union(classifier.taxonomy.topics):
             raise typer.BadParameter(f"no topic has the tag {', '.join(sorted(unknown))}: `explain` prints tags")
         if is_changed:
@@ -169,7 +169,7 @@ async def explain_topics(
 ) -> None:
     """Say what an article would be about, and why."""
     async with opened() as database:
-        classifier = (await Topics(database, semantics=read_semantics(read_settings())).renew()).classifier
+        classifier = await Topics(database, semantics=read_semantics(read_settings())).classifier()
     if not as_json:
         found = classifier.classify(ParsedArticle("", "", title, lead))
         print(explain_lines({tag: found.why.get(tag, []) for tag in found.tags}))

@@ -249,7 +249,7 @@ class Collector:
             unknown = await self.pages.complete_all(unknown)
         if source.language:
             unknown = [item.filled(language=source.language) for item in unknown]
-        classifier = (await self.topics.renew()).classifier
+        classifier = await self.topics.classifier()
         unknown.reverse()  # feeds begin with the newest
         unknown.sort(key=lambda item: item.published_at or self.lease.now())
         newest = self.keywords.newest  # what comes into the index from now on may be missed
@@ -282,4 +282,4 @@ async def read_source(
 ) -> tuple[Discovered, list[Read]]:
     """Find a source and read it without storing anything. Raises SourceError."""
     found = await discover(url, fetcher, now)
-    return found, [Read(item, classifier.classify(item)) for item in found.feed.items]
+    return found, await asyncio.to_thread(lambda: [Read(item, classifier.classify(item)) for item in found.feed.items])

@@ -49,9 +49,9 @@ class Prober:
         return probe is not None
 
     async def _answer(self, probe: Probe) -> None:
-        edition = await self.topics.renew()
         try:
-            found, reads = await read_source(probe.url, self.fetcher, edition.classifier, self.lease.now())
+            classifier = await self.topics.classifier()
+            found, reads = await read_source(probe.url, self.fetcher, classifier, self.lease.now())
         except SourceError as error:
             async with self.database.write() as connection:
                 if await probes.end(connection, probe):
@@ -61,7 +61,7 @@ class Prober:
             if await probes.end(connection, probe):
                 is_new = probe.adds and await self._collect(connection, probe, found.url)
                 reading = Reading(found.feed.title, found.url, reads, is_new)
-                await self.teller.tell_probe(connection, probe, reading, edition.taxonomy)
+                await self.teller.tell_probe(connection, probe, reading, classifier.taxonomy)
 
     async def _collect(self, connection: AsyncConnection, probe: Probe, url: str) -> bool:
         """Collect the address from now on; tells whether it was not collected before."""

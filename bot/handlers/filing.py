@@ -73,7 +73,7 @@ async def _file(talk: Talk, article: Article, filing: Filing, before: Filing) ->
     if stored is None or filing == before:
         return
     now, actor = talk.visit.now, str(talk.user_id)
-    found = talk.newsroom.topics.edition.classifier.classify(stored)
+    found = (await talk.newsroom.topics.classifier()).classify(stored)
     await corrections.refile(talk.connection, article.id, filing, found, (actor, now))
     await staff.note(talk.connection, staff.Act(actor, "file article", str(article.id), filing.told), now)
 

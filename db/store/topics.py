@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 
 from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -165,22 +165,27 @@ async def purge(connection: AsyncConnection, now: datetime) -> int:
     return (await connection.execute(delete(proposals).where(proposals.c.created_at < now - KEPT))).rowcount
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Edition:
     """The topics in force, ready for use: what there is, how people call it, what articles are about."""
 
     versions: int  # how many there were, of filings too where they are examples
     taxonomy: Taxonomy
     directory: Directory
-    classifier: Classifier
+    semantics: Semantics | None = None
+
+    @cached_property
+    def classifier(self) -> Classifier:
+        """What says what articles are about; built when it is first asked for, a second's work: ask in a thread."""
+        return Classifier(self.taxonomy, self.semantics)
 
 
 def publish(
     shipped: Taxonomy, said: dict[str, Amendment], versions: int, semantics: Semantics | None = None
 ) -> Edition:
-    """Make an edition; it takes half a second, so do it in a thread."""
+    """Make an edition; do it in a thread."""
     taxonomy = amend(shipped, said)
-    return Edition(versions, taxonomy, Directory(taxonomy), Classifier(taxonomy, semantics))
+    return Edition(versions, taxonomy, Directory(taxonomy), semantics)
 
 
 class Topics:
@@ -218,6 +223,11 @@ class Topics:
                     self._looked_at = time.monotonic()
                     await self._look()
         return self.edition
+
+    async def classifier(self) -> Classifier:
+        """Answer what classifies by the edition in force; a process that reads no articles never builds it."""
+        edition = await self.renew()
+        return await asyncio.to_thread(lambda: edition.classifier)
 
     def _is_due(self) -> bool:
         return self._edition is None or time.monotonic() - self._looked_at >= LOOK_EVERY
