@@ -37,6 +37,7 @@ class Renderer:
     look: Callable[[], Awaitable[Look]]  # asked anew for each rendering: editors change what topics are called
     now: Callable[[], datetime]
     _stories: dict[int, tuple[datetime, Told]] = field(default_factory=dict)
+    _sets: dict[int, list[int]] = field(default_factory=dict)  # the stories of digests, which stay the same
     _kept: "OrderedDict[tuple[Shape, tuple[Any, ...]], Rendering]" = field(default_factory=OrderedDict)
 
     async def render(self, shape: Shape) -> Rendering:
@@ -56,11 +57,15 @@ class Renderer:
     async def _list_stories(self, shape: Shape) -> list[int]:
         if not shape.digest_id:
             return [shape.story_id]
-        async with self.database.read() as connection:
-            stories = await digests.find(connection, shape.digest_id)
-        if not stories:
-            raise LookupError(f"digest {shape.digest_id} is not there")
-        return stories
+        if shape.digest_id not in self._sets:
+            async with self.database.read() as connection:
+                stories = await digests.find(connection, shape.digest_id)
+            if not stories:
+                raise LookupError(f"digest {shape.digest_id} is not there")
+            if len(self._sets) > KEPT:
+                self._sets.clear()
+            self._sets[shape.digest_id] = stories
+        return self._sets[shape.digest_id]
 
     async def _read(self, story_id: int, wanted: int) -> Told:
         known = self._stories.get(story_id)

@@ -9,7 +9,7 @@ writes them, in the digits that the reader chose, and nowhere else. A new text i
 import gettext
 import html
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
 
@@ -31,6 +31,7 @@ COMMAND = re.compile(r"(?<![\w/<])(?=/[a-z])")
 # The digits that a reader may choose, by their names in CLDR, with those that each language is read in.
 LATIN_DIGITS, ARABIC_DIGITS = "latn", "arab"
 DIGITS = {LATIN_DIGITS: "0123456789", ARABIC_DIGITS: "٠١٢٣٤٥٦٧٨٩"}
+MOST_NUMBERS = 2_048  # that are remembered as they are written
 HAS_DIGITS = {"ar"}  # the languages that are written in both
 
 
@@ -71,7 +72,7 @@ class Texts:
         """Answer a number as the language writes it: thousands apart, unless it is a `Label`."""
         if isinstance(number, Label):
             return self.in_digits(str(int(number)))
-        return self.in_digits(format_decimal(number, locale=self.language, numbering_system=self.digits))
+        return self.in_digits(_group(number, self.language, self.digits))
 
     def in_digits(self, text: str) -> str:
         """Answer a date, or whatever else has digits in it, in those of the reader."""
@@ -102,6 +103,12 @@ class Texts:
         if isinstance(value, int):
             return self.number(value)
         return value if isinstance(value, Html) else f"{ISOLATE}{html.escape(value, quote=False)}{END_ISOLATE}"
+
+
+@lru_cache(MOST_NUMBERS)
+def _group(number: int, language: str, digits: str) -> str:
+    """Answer a number with its thousands apart; one takes a tenth of a millisecond, and a digest has a dozen."""
+    return format_decimal(number, locale=language, numbering_system=digits)
 
 
 @cache
