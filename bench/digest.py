@@ -3,8 +3,9 @@
     200 sets of articles       as where readers choose among topics
     100,000 sets               as where every second reader has one that few others have
 
-Rows are counted, and none may be missing or there twice. The real renderer says what a rendering takes; how many there
-would be is counted in the order in which the loop asks, with as many kept as the renderer keeps.
+Rows are counted, and none may be missing or there twice. The real renderer says what a rendering takes, in time and in
+what is kept of it; how many there would be is counted in the order in which the loop asks, with as many kept as the
+renderer keeps.
 """
 
 import os
@@ -27,7 +28,7 @@ from bench.memory import MB, read_peak
 from bench.newsroom import read_look
 from bench.readers import enrol, now, open_newsroom, settle_down
 from bench.report import Bar, print_bars, print_versions
-from bot.renderer import KEPT, Renderer
+from bot.renderer import MOST_KEPT, Renderer
 from db.engine import Database
 from db.store import articles, pushes
 from db.store.articles import Place
@@ -54,8 +55,9 @@ class Drained:
     seconds: float
     requests: int
     sets: int
-    renderings: int  # as many as a memory of the newest would have made
+    renderings: int  # as many as would have been made, with as many kept as there is room for
     milliseconds: float  # that one rendering takes
+    kept: int  # bytes that each takes where it is kept
 
     @property
     def rate(self) -> float:
@@ -90,7 +92,7 @@ async def measure(url: str, bars: list[Bar]) -> None:
         print(
             f"{name}: {drained.rate:,.0f} rows/s, {drained.requests / drained.seconds:,.0f} digests/s, "
             f"{drained.sets:,} sets seen, {drained.renderings:,} renderings of {drained.milliseconds:.2f} ms, "
-            f"peak {read_peak(os.getpid()) / MB:.0f} MB",
+            f"{drained.kept:,} bytes of each kept, peak {read_peak(os.getpid()) / MB:.0f} MB",
             flush=True,
         )
         bars.append(Bar(f"{name}: digests / readers", drained.requests / READERS, 1.0, at_most=True))
@@ -141,29 +143,30 @@ async def drain(database: Database) -> Drained:
         shapes += [row.content for row in claimed if isinstance(row.content, Shape)]
         claimed = await queue.exchange(land(claimed), BATCH)
     seconds = time.monotonic() - began
+    milliseconds, kept = await time_rendering(database, shapes)
     sets = len({shape.digest_id for shape in shapes})
-    return Drained(seconds, len(shapes), sets, count_renderings(shapes), await time_rendering(database, shapes))
+    return Drained(seconds, len(shapes), sets, count_renderings(shapes, MOST_KEPT // kept), milliseconds, kept)
 
 
-def count_renderings(shapes: Sequence[Shape]) -> int:
-    """Answer how many of these in a row are rendered, where so many of the last are kept."""
+def count_renderings(shapes: Sequence[Shape], room: int) -> int:
+    """Answer how many of these in a row are rendered, where there is room for so many of the last."""
     kept, made = OrderedDict[Shape, None](), 0
     for shape in shapes:
         made += shape not in kept
         kept[shape] = None
-        if len(kept) > KEPT:
+        if len(kept) > room:
             kept.popitem(last=False)
     return made
 
 
-async def time_rendering(database: Database, shapes: Sequence[Shape]) -> float:
-    """Answer how many milliseconds a rendering takes, at the median of the first."""
+async def time_rendering(database: Database, shapes: Sequence[Shape]) -> tuple[float, int]:
+    """Answer how many milliseconds a rendering takes, at the median of the first, and how many bytes when kept."""
     renderer, times = Renderer(database, read_look, now), []
     for shape in list(dict.fromkeys(shapes))[:RENDERED]:
         began = time.perf_counter()
         await renderer.render(shape)
         times.append((time.perf_counter() - began) * 1000)
-    return median(times)
+    return median(times), renderer.shelf.size // len(times)
 
 
 async def check(database: Database) -> None:

@@ -1,9 +1,12 @@
 """What the delivery loop sends, rendered: an article or a digest in each shape that readers of it have.
 
 A rendering is made once for each shape and for as long as nothing in it changed: readers of one shape get the same
-bytes. How articles and digests look is `bot/articles.py` and `bot/digests.py`.
+bytes. What was written is kept packed, for a hundred thousand sets of articles may fall due in one hour. How articles
+and digests look is `bot/articles.py` and `bot/digests.py`.
 """
 
+import hashlib
+import zlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -24,9 +27,42 @@ from newsroom.digests import Digest, Entry
 from newsroom.pacing import LONG
 from newsroom.work import Rendering, Shape
 
-KEPT = 2_048  # renderings; of digests some 8 KB each
+MOST_KEPT = 64 * 1024 * 1024  # bytes of what was rendered; a digest of five articles has some 700, packed
+BESIDE = 200  # bytes that Python has for each
+READ = 2_048  # articles and sets of articles that are remembered as they were read
 FRESH = timedelta(seconds=1)  # how long an article is taken for unchanged without looking
 Told = tuple[Article, list[str], int]  # an article, its topics, and how many replies it has
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is written for a shape: the JSON of a request but for the chat."""
+
+    body: bytes
+    is_long: bool
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What was written last, packed: as much as `most` bytes hold."""
+
+    most: int = MOST_KEPT
+    size: int = 0  # bytes
+    _kept: "OrderedDict[bytes, tuple[bytes, bool]]" = field(default_factory=OrderedDict)
+
+    def find(self, key: bytes) -> Written | None:
+        """Answer what was written under this key; None where it is not kept."""
+        kept = self._kept.get(key)
+        return Written(zlib.decompress(kept[0]), kept[1]) if kept else None
+
+    def put(self, key: bytes, written: Written) -> None:
+        """Keep what was written under a key that is not there, and let the oldest go."""
+        packed = zlib.compress(written.body, 1)
+        self._kept[key] = packed, written.is_long
+        self.size += len(packed) + BESIDE
+        while self.size > self.most:
+            _, (oldest, _) = self._kept.popitem(last=False)
+            self.size -= len(oldest) + BESIDE
 
 
 @dataclass(slots=True)
@@ -38,21 +74,20 @@ class Renderer:
     now: Callable[[], datetime]
     _stories: dict[int, tuple[datetime, Told]] = field(default_factory=dict)
     _sets: dict[int, list[int]] = field(default_factory=dict)  # the stories of digests, which stay the same
-    _kept: "OrderedDict[tuple[Shape, tuple[Any, ...]], Rendering]" = field(default_factory=OrderedDict)
+    shelf: Shelf = field(default_factory=Shelf)
 
     async def render(self, shape: Shape) -> Rendering:
-        """Answer the newest version of the story in this shape, or of the stories; the same object if unchanged.
+        """Answer the newest version of the story in this shape, or of the stories.
 
         Raises LookupError where it is not there.
         """
         look = await self.look()
         told = [await self._read(story_id, shape.wanted) for story_id in await self._list_stories(shape)]
-        key = shape, tuple(_facts(one, shape, look) for one in told)
-        if key not in self._kept:
-            self._kept[key] = (_write_digest if shape.digest_id else _write_news)(told, shape, look)
-            if len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return self._kept[key]
+        key = _name(shape, tuple(_facts(one, shape, look) for one in told))
+        if (written := self.shelf.find(key)) is None:
+            written = (_write_digest if shape.digest_id else _write_news)(told, shape, look)
+            self.shelf.put(key, written)
+        return _make(shape, told, written)
 
     async def _list_stories(self, shape: Shape) -> list[int]:
         if not shape.digest_id:
@@ -62,7 +97,7 @@ class Renderer:
                 stories = await digests.find(connection, shape.digest_id)
             if not stories:
                 raise LookupError(f"digest {shape.digest_id} is not there")
-            if len(self._sets) > KEPT:
+            if len(self._sets) > READ:
                 self._sets.clear()
             self._sets[shape.digest_id] = stories
         return self._sets[shape.digest_id]
@@ -77,7 +112,7 @@ class Renderer:
             replies = await pending.count_public(connection, story_id)
         if article is None:
             raise LookupError(f"article {story_id} is not there")
-        if len(self._stories) > KEPT:
+        if len(self._stories) > READ:
             self._stories.clear()
         self._stories[story_id] = (self.now(), (article, tags, replies))
         return self._stories[story_id][1]
@@ -91,25 +126,26 @@ def _facts(told: Told, shape: Shape, look: Look) -> tuple[Any, ...]:
     return article.id, article.version, article.retracted, named, others, look.bot, replies
 
 
-def _write_news(told: list[Told], shape: Shape, look: Look) -> Rendering:
+def _name(shape: Shape, facts: tuple[Any, ...]) -> bytes:
+    """Answer what tells a rendering from all others."""
+    return hashlib.blake2b(repr((shape, facts)).encode(), digest_size=16).digest()
+
+
+def _write_news(told: list[Told], shape: Shape, look: Look) -> Written:
     t, (article, tags, replies) = texts(shape.language, shape.digits), told[0]
     keyboard = make_keyboard(article_buttons(article, t, public=shape.public, bot=look.bot, replies=replies))
-    text = write_news(article, tags, t, look)
-    made = _make(shape, text, keyboard, preview_of(article))
-    return Rendering(*made, article.id, article.version, is_long=len(text) > LONG)
+    return _write(shape, write_news(article, tags, t, look), keyboard, preview_of(article))
 
 
-def _write_digest(told: list[Told], shape: Shape, look: Look) -> Rendering:
+def _write_digest(told: list[Told], shape: Shape, look: Look) -> Written:
     t = texts(shape.language, shape.digits)
     digest = Digest(shape.digest_id, [Entry.of(article, tags) for article, tags, _ in told])
     text, keyboard = draw_digest(digest, t, look, public=shape.public)
-    made = _make(shape, text, keyboard, {"is_disabled": True})
-    shown = tuple((article.id, article.version) for article, _, _ in told)
-    return Rendering(*made, is_long=len(text) > LONG, shown=shown)
+    return _write(shape, text, keyboard, {"is_disabled": True})
 
 
-def _make(shape: Shape, text: str, keyboard: InlineKeyboardMarkup | None, preview: dict[str, Any]) -> tuple[str, bytes]:
-    """Answer the method that brings a text, and its parameters but for the chat."""
+def _write(shape: Shape, text: str, keyboard: InlineKeyboardMarkup | None, preview: dict[str, Any]) -> Written:
+    """Answer the parameters that bring a text."""
     payload = {
         "text": text,
         "parse_mode": "HTML",
@@ -117,4 +153,13 @@ def _make(shape: Shape, text: str, keyboard: InlineKeyboardMarkup | None, previe
         **({} if shape.is_edit else {"disable_notification": shape.silent}),
         **({"reply_markup": keyboard.to_dict()} if keyboard else {}),
     }
-    return "editMessageText" if shape.is_edit else "sendMessage", orjson.dumps(payload)
+    return Written(orjson.dumps(payload), len(text) > LONG)
+
+
+def _make(shape: Shape, told: list[Told], written: Written) -> Rendering:
+    """Answer the request, and what it shows."""
+    method = "editMessageText" if shape.is_edit else "sendMessage"
+    shown = tuple((article.id, article.version) for article, _, _ in told)
+    if shape.digest_id:
+        return Rendering(method, written.body, is_long=written.is_long, shown=shown)
+    return Rendering(method, written.body, *shown[0], is_long=written.is_long)

@@ -76,7 +76,7 @@ class Renderer(Protocol):
     """The writer of messages: `bot/renderer.py`."""
 
     async def render(self, shape: Shape) -> Rendering:
-        """Answer the newest version of the story in this shape; the same object while nothing changed."""
+        """Answer the newest version of the story in this shape."""
 
 
 class Lease(Protocol):
