@@ -40,7 +40,7 @@ from newsroom.reading import read_feed, request_address, second_address
 from newsroom.reasons import Reason
 from newsroom.semantic import gist
 from newsroom.sources import Rhythm, is_bad, next_poll
-from newsroom.stories import sketch
+from newsroom.sketches import sketch
 from newsroom.taxonomy import Taxonomy
 from newsroom.topics import Classifier
 from newsroom.websub import name_hub

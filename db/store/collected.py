@@ -19,7 +19,7 @@ from newsroom.filing import Filing, file
 from newsroom.keywords import KeywordIndex, texts_of
 from newsroom.pushes import Lane
 from newsroom.sources import quiet_end
-from newsroom.stories import Sketch
+from newsroom.sketches import Sketch
 from newsroom.taxonomy import shipped_taxonomy
 from newsroom.topics import Topicality
 
