@@ -66,7 +66,7 @@ class Sketch:
     @property
     def marks(self) -> list[int]:
         """What it is found by among others: digests of its telling numbers and of its rare words, its head's first."""
-        numbers = [f"{number:g}" for number in sorted(self.telling)]
+        numbers = [f"{number:.12g}" for number in sorted(self.telling)]
         names = [sound(word) for word in (*sorted(self.rare & self.head), *sorted(self.rare - self.head))]
         return [_digest(mark) for mark in [*numbers[: MOST_MARKS // 2], *dict.fromkeys(names)][:MOST_MARKS]]
 

@@ -24,9 +24,26 @@ HARDLY_EDITED = 0.8  # share of three words in a row, from which one text is a c
 TOLD_ROUNDLY = 0.7  # what the same number is worth if one of them is rounded
 
 AGAINST = "other_"  # how evidence against is named
-SAME = 1.2
-BIAS = 0.0
-WEIGHTS: dict[str, float] = {}
+SAME = 1.29
+BIAS = -1.17
+WEIGHTS = {
+    "numbers": 0.90,
+    "all_numbers": 0.66,
+    "shared_numbers": 0.74,
+    "shared_telling": 0.89,
+    "moments": 0.00,
+    "quotes": 0.00,
+    "names": 1.42,
+    "head_names": 0.96,
+    "places": 0.68,
+    "other_numbers": -1.00,
+    "other_measures": -0.91,
+    "other_moments": -0.69,
+    "other_day": -0.79,
+    "other_date": -1.58,
+    "other_places": -1.40,
+    "other_fillings": -1.17,
+}
 
 
 def is_same(one: Sketch, other: Sketch) -> bool:
