@@ -25,7 +25,6 @@ from newsroom.stems import passed_over
 from newsroom.taxonomy import CHINA
 from newsroom.text import fold
 
-QUOTED = re.compile(r"[\"«“]([^\"»”]{3,200})[\"»”]")
 YEARS, SMALL = range(1949, 2036), range(32)  # numbers that many texts share
 PLACES, HEAD = ("c:", "p:"), {"title", "lead"}
 DAY_LANGUAGES = ("ar", "en", "fr")
@@ -59,7 +58,6 @@ class Sketch:
     scores: frozenset[tuple[int, int]]
     days: frozenset[str]  # of the week, in the head
     dates: frozenset[int]  # days of a month
-    quotes: frozenset[str]
     places: frozenset[str]
     head_places: frozenset[str]
 
@@ -94,7 +92,6 @@ def sketch(words: Wording, named: Mapping[str, Collection[str]]) -> Sketch:
         scores=figures.scores,
         days=frozenset(days() & {*fold(head).split()}),
         dates=figures.days,
-        quotes=frozenset(" ".join(_stems(quote)) for quote in QUOTED.findall(whole)),
         places=frozenset(places),
         head_places=frozenset(tag for tag, zones in places.items() if HEAD.intersection(zones)),
     )

@@ -3,7 +3,7 @@
     two sketches ─ what both say, what they say differently ─▶ evidence ─ weights ─▶ the same story, or another
 
 Wording tells little: a daily report repeats itself word for word, and two newsrooms tell one event in words of their
-own. Facts tell: numbers with what they count, days, hours, scores, places, names, quotations. What both say speaks for
+own. Facts tell: numbers with what they count, days, hours, scores, places, names. What both say speaks for
 one story; what they say differently of the same speaks against it, and weighs more, for a reader loses an article by a
 wrong join and gets one twice by a missed one. What is compared is in `sketches.py`; another piece of evidence is a line
 of `evidence` and of WEIGHTS, which are fitted to labelled pairs (`python3 dev bench stories fit`).
@@ -31,8 +31,6 @@ WEIGHTS = {
     "all_numbers": 0.66,
     "shared_numbers": 0.74,
     "shared_telling": 0.89,
-    "moments": 0.00,
-    "quotes": 0.00,
     "names": 1.42,
     "head_names": 0.96,
     "places": 0.68,
@@ -78,8 +76,6 @@ def _common(one: Sketch, other: Sketch) -> dict[str, float]:
         "all_numbers": _share(one.numbers, other.numbers),
         "shared_numbers": _up_to(5, len(one.numbers & other.numbers)),
         "shared_telling": _up_to(3, numbers),
-        "moments": float(bool(one.hours & other.hours or one.scores & other.scores)),
-        "quotes": _up_to(2, len(one.quotes & other.quotes)),
         "names": _up_to(5, min(map(len, names))),
         "head_names": _up_to(3, min(len(found & one.head & other.head) for found in names)),
         "places": len(one.head_places & other.head_places) / max(1, len(one.head_places | other.head_places)),
