@@ -50,7 +50,9 @@ def read_figures(text: str) -> Figures:
     plain = THOUSANDS.sub("", PERCENT.sub("%", fold(text)))
     hours = {(int(hour) % 12, int(minute)) for hour, minute in CLOCK.findall(plain) if int(hour) <= MOST_HOURS}
     plain = CLOCK.sub(" ; ", plain)
-    scores = {(min(pair), max(pair)) for one, two in SCORE.findall(plain) if max(pair := (int(one), int(two))) <= MOST_GOALS}
+    scores = {
+        (min(pair), max(pair)) for one, two in SCORE.findall(plain) if max(pair := (int(one), int(two))) <= MOST_GOALS
+    }
     days = set(map(int, CHINESE_DAY.findall(plain)))
     counts, more = _read_counts(TOKEN.findall(CHINESE_DAY.sub(" ; ", SCORE.sub(" ; ", plain))))
     return Figures(frozenset(counts), frozenset(days | more), frozenset(hours), frozenset(scores))

@@ -124,7 +124,9 @@ def _sounds(stems: Sequence[str], rare: frozenset[str]) -> set[str]:
     """Answer what rare words sound like, and what they do together with a neighbour: «وي مينغ» is «ويمينغ»."""
     alone = (word for word in stems if word in rare)
     pairs = (one + other for one, other in pairwise(stems) if rare & {one, other})
-    return {heard for name in (*alone, *pairs) if len(name) >= SHORTEST_NAME and len(heard := sound(name)) >= SHORTEST_SOUND}
+    return {
+        heard for name in (*alone, *pairs) if len(name) >= SHORTEST_NAME and len(heard := sound(name)) >= SHORTEST_SOUND
+    }
 
 
 def _fillings(stems: Sequence[str], rare: frozenset[str]) -> Mapping[Turn, frozenset[str]]:

@@ -31,7 +31,9 @@ def test_a_number_is_read_in_words_and_digits(text: str, value: float) -> None:
     assert value in {number for number, _ in read_figures(text).counts}
 
 
-@pytest.mark.parametrize("text", ["37.5 بالمئة", "37,5 في المائة", "٣٧٫٥٪", "37.5 percent", "37,5 pour cent", "37.5 pct"])
+@pytest.mark.parametrize(
+    "text", ["37.5 بالمئة", "37,5 في المائة", "٣٧٫٥٪", "37.5 percent", "37,5 pour cent", "37.5 pct"]
+)
 def test_a_share_is_a_share_in_whatever_words(text: str) -> None:
     assert (37.5, "%") in read_figures(text).counts
 
