@@ -25,7 +25,7 @@ MEASURES = frozenset("名人个只艘架辆座台家年月天时分秒吨米公�
 TOKEN = re.compile(rf"\d+(?:[.,٫٬]\d+)*|%|[a-z]+|[\u0620-\u064a]+|[{NUMERALS}]+|[\u3400-\u9fff]|[^\W\d_]+")
 THOUSANDS = re.compile(r"(?<=\d)[.,٬\s](?=\d{3}(?!\d))")
 POINT = re.compile("[,٫]")
-PERCENT = re.compile(r"٪|(?:في ال|بال)م(?:ئ|ائ)ه|نقطه مئويه|per ?cent|\bpct\b|pour cent|个?百分点")
+PERCENT = re.compile(r"٪|(?:في ال|بال)ما?يه|نقطه ميويه|per ?cent|\bpct\b|pour cent|个?百分点")
 CLOCK = re.compile(r"(?<![\d:.])(\d{1,2})\s?(?::|h|时|点)\s?([0-5]\d)(?![\d:])")
 SCORE = re.compile(r"(?<![\d–a-z\u0620-\u064a.-])(\d{1,2})\s?(?:[-–]|比)\s?(\d{1,2})(?![\d–a-z.%-])")
 CHINESE_DAY = re.compile(r"(\d{1,2})日")
