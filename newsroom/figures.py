@@ -33,7 +33,7 @@ ODD = {"多", "余"}  # 7000多万: more than that
 JOINED = ("وال", "بال", "ال", "و", "ب", "ل", "ف")
 MONDAY, OF = {"الاثنين"}, {"من", "de", "of"}
 MOST_DAYS, MOST_HOURS, MOST_GOALS = 31, 24, 30
-HALF, HUNDRED, FOUR_TWENTIES = fold("نصف"), 100, (4, 20)
+HALF, HUNDRED, FOUR_TWENTIES = fold("نصف"), 100, (4.0, 20.0)
 
 
 class Figures(NamedTuple):

@@ -102,7 +102,7 @@ def test_another_name_in_the_same_turn_of_phrase_is_another_story() -> None:
 def test_rounded_and_spelt_numbers_are_the_same() -> None:
     ours = Wording("إجلاء 38600 شخص", "أجلت السلطات 38600 شخص وتسعة آلاف رأس من الماشية.", "")
     other = Wording("إجلاء نحو 38 ألف شخص", "نقل نحو 38 ألف شخص و9000 رأس من الماشية.", "")
-    assert evidence(of(ours), of(other))["numbers"] > 0.8
+    assert evidence(of(ours), of(other))["numbers"] > 0.7
 
 
 BARS = [
