@@ -39,8 +39,8 @@ from newsroom.keywords import KeywordIndex, texts_of
 from newsroom.reading import read_feed, request_address, second_address
 from newsroom.reasons import Reason
 from newsroom.semantic import gist
+from newsroom.sketches import sketch
 from newsroom.sources import Rhythm, is_bad, next_poll
-from newsroom.stories import sketch
 from newsroom.taxonomy import Taxonomy
 from newsroom.topics import Classifier
 from newsroom.websub import name_hub

@@ -1,102 +1,47 @@
 """Whether two articles tell the same news, by what they say and not by how they say it.
 
-    title, lead, body, places ─▶ Sketch ─ marks ─▶ candidates among the articles of those days
-                                   └─ likeness of two sketches ─▶ the same story, or another
+    two sketches ─ what both say, what they say differently ─▶ evidence ─ weights ─▶ the same story, or another
 
 Wording tells little: a daily report repeats itself word for word, and two newsrooms tell one event in words of their
-own. Facts tell: numbers with what they count, days, places, quotations. What both say speaks for one story; what they
-say differently of the same speaks against it, and weighs more, for a reader loses an article by a wrong join and gets
-one twice by a missed one. The weights are fitted to labelled pairs (`python3 dev bench stories`).
+own. Facts tell: numbers with what they count, days, hours, scores, places, names. What both say speaks for
+one story; what they say differently of the same speaks against it, and weighs more, for a reader loses an article by a
+wrong join and gets one twice by a missed one. What is compared is in `sketches.py`; another piece of evidence is a line
+of `evidence` and of WEIGHTS, which are fitted to labelled pairs (`python3 dev bench stories fit`).
 """
 
-import hashlib
 import math
-import re
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
-from functools import cache
 
-from babel import Locale
-
-from newsroom.changes import Wording
-from newsroom.search import PASSED, index_tokens
-from newsroom.semantic import shipped_examples
-from newsroom.taxonomy import CHINA
-from newsroom.text import fold
+from newsroom.sketches import Sketch, sound, weigh
 
 LATELY = timedelta(hours=72)  # what is told at another time is another story
-NUMBER = re.compile(r"(\d+(?:[.,٫٬]\d+)*)\s*([%٪]|[^\W\d_]+)?")
-THOUSANDS = re.compile(r"(?<=\d)[.,٬](?=\d{3}(?!\d))")
-POINT = re.compile("[,٫]")
-QUOTED = re.compile(r"[\"«“]([^\"»”]{3,200})[\"»”]")
-PERCENT = {"%", "٪"}
-YEARS, MONTH_DAYS = range(1949, 2036), range(32)  # numbers that many texts share
-PLACES, HEAD = ("c:", "p:"), {"title", "lead"}
-DAY_LANGUAGES = ("ar", "en", "fr")
-MOST_MARKS = 48
-RARE = 1  # of the shipped examples, at most as many have a rare word
 LEAST_AKIN = 0.12  # likeness of all words, below which nothing is compared
+TELLS_ALONE = 3  # telling numbers of one place, which are compared in whatever words
+NEARLY, ROUNDED = 0.035, 2  # how far a number is from one that is rounded, and how many digits that has
+LEAST_ROUNDED = 100
+HARDLY_EDITED = 0.8  # share of three words in a row, from which one text is a copy of the other
+TOLD_ROUNDLY = 0.7  # what the same number is worth if one of them is rounded
 
-SAME = 1.2
-BIAS = -0.05
+AGAINST = "other_"  # how evidence against is named
+SAME = 1.18
+BIAS = -0.79
 WEIGHTS = {
-    "numbers": 0.87,  # share of the telling numbers of the one who has fewer
-    "all_numbers": 1.00,  # the same of all numbers
-    "shared_numbers": 0.37,  # how many telling numbers, up to three
-    "quotes": 0.53,  # up to two
-    "places": 0.78,  # both heads name one
-    "other_day": -1.46,
-    "other_measures": -0.82,  # things that both count, to other numbers; up to four
-    "other_numbers": -0.43,  # telling numbers of a head that the other does not have; up to three
-    "other_places": -2.23,  # each head names a place that the other does not
+    "numbers": 1.04,
+    "shared_numbers": 1.05,
+    "shared_telling": 0.97,
+    "names": 1.71,
+    "head_names": 0.49,
+    "places": 0.69,
+    "other_numbers": -1.05,
+    "other_measures": -0.93,
+    "other_moments": -0.69,
+    "other_day": -0.87,
+    "other_date": -1.57,
+    "other_places": -1.45,
+    "other_fillings": -1.17,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Sketch:
-    """What an article says, as far as it can be compared."""
-
-    words: frozenset[str]  # stems, without numbers
-    head: frozenset[str]  # those of the title and the lead
-    numbers: frozenset[str]
-    head_numbers: frozenset[str]  # those that tell something
-    measures: Mapping[str, frozenset[str]]  # what is counted, and to what
-    days: frozenset[str]
-    quotes: frozenset[str]
-    places: frozenset[str]
-    head_places: frozenset[str]
-
-    @property
-    def telling(self) -> frozenset[str]:
-        """The numbers that few texts share by chance."""
-        return frozenset(filter(is_telling, self.numbers))
-
-    @property
-    def marks(self) -> list[int]:
-        """What it is found by among others: digests of its rare words and telling numbers."""
-        found = sorted(self.telling) + sorted(word for word in self.head if is_rare(word))
-        return [_digest(mark) for mark in found[:MOST_MARKS]]
-
-
-def sketch(words: Wording, named: Mapping[str, Collection[str]]) -> Sketch:
-    """Answer the sketch of an article; `named` are the tags of its topics, each with the zones that name it."""
-    head = f"{words.title}\n{words.lead}"
-    whole = f"{head}\n{words.body}"
-    measures = _measures(whole)
-    places = {tag: zones for tag, zones in named.items() if tag.startswith(PLACES) and tag != CHINA}
-    return Sketch(
-        frozenset(_words(whole)),
-        frozenset(_words(head)),
-        frozenset().union(*measures.values()),
-        frozenset(filter(is_telling, frozenset().union(*_measures(head).values()))),
-        {unit: numbers for unit, numbers in measures.items() if unit},
-        frozenset(days() & set(fold(head).split())),
-        frozenset(" ".join(_stems(quote)) for quote in QUOTED.findall(whole)),
-        frozenset(places),
-        frozenset(tag for tag, zones in places.items() if HEAD.intersection(zones)),
-    )
 
 
 def is_same(one: Sketch, other: Sketch) -> bool:
@@ -106,99 +51,111 @@ def is_same(one: Sketch, other: Sketch) -> bool:
 
 def likeness(one: Sketch, other: Sketch) -> float:
     """Answer how much speaks for one story, beyond what speaks against it."""
-    if _akin(one.words, other.words) < LEAST_AKIN:
+    if not _is_comparable(one, other):
         return -math.inf
     return BIAS + sum(WEIGHTS[name] * value for name, value in evidence(one, other).items())
 
 
+def is_against(name: str) -> bool:
+    """Tell whether a piece of evidence can only speak against one story."""
+    return name.startswith(AGAINST)
+
+
 def evidence(one: Sketch, other: Sketch) -> dict[str, float]:
-    """Answer what speaks for and against one story, by name."""
-    counted = one.measures.keys() & other.measures.keys()
-    others = len(one.head_numbers - other.numbers) + len(other.head_numbers - one.numbers)
-    both_days = bool(one.days and other.days)
+    """Answer what speaks for and against one story, by name; each is between 0 and 1."""
+    return {**_common(one, other), **_contrary(one, other)}
+
+
+def _common(one: Sketch, other: Sketch) -> dict[str, float]:
+    """Answer what both say."""
+    numbers = min(_alike(one.telling, other.telling), _alike(other.telling, one.telling))
+    names = (_names(one, other), _names(other, one))
+    either = len(one.telling) + len(other.telling) - numbers
     return {
-        "numbers": _share(one.telling, other.telling),
-        "all_numbers": _share(one.numbers, other.numbers),
-        "shared_numbers": min(3, len(one.telling & other.telling)),
-        "quotes": min(2, len(one.quotes & other.quotes)),
-        "places": float(bool(one.head_places & other.head_places)),
-        "other_day": float(both_days and not one.days & other.days),
-        "other_measures": min(4, sum(not one.measures[unit] & other.measures[unit] for unit in counted)),
-        "other_numbers": min(3, others),
-        "other_places": float(bool(one.head_places - other.places and other.head_places - one.places)),
+        "numbers": numbers / max(1, either),  # share of the telling numbers of both
+        "shared_numbers": _up_to(5, len(one.numbers & other.numbers)),
+        "shared_telling": _up_to(3, numbers),
+        "names": _up_to(5, min(map(len, names))),
+        "head_names": _up_to(3, min(len(found & one.head & other.head) for found in names)),
+        "places": len(one.head_places & other.head_places) / max(1, len(one.head_places | other.head_places)),
     }
 
 
-def is_telling(number: str) -> bool:
-    """Tell whether few texts share a number by chance."""
-    if not number.isdigit():
+def _contrary(one: Sketch, other: Sketch) -> dict[str, float]:
+    """Answer what they say differently."""
+    counted = one.measures.keys() & other.measures.keys()
+    return {
+        "other_numbers": _up_to(
+            3, _missing(one.head_telling, other.numbers) + _missing(other.head_telling, one.numbers)
+        ),
+        "other_measures": _up_to(3, sum(not _alike(one.measures[unit], other.measures[unit]) for unit in counted)),
+        "other_moments": float(_differ(one.hours, other.hours) or _differ(one.scores, other.scores)),
+        "other_day": float(_differ(one.days, other.days)),
+        "other_date": float(_differ(one.dates, other.dates)),
+        "other_places": float(bool(one.head_places - other.places and other.head_places - one.places)),
+        "other_fillings": _up_to(4, _count_fillings(one, other)),
+    }
+
+
+def _is_comparable(one: Sketch, other: Sketch) -> bool:
+    sizes = weigh(one.words) * weigh(other.words)
+    if sizes and weigh(one.words & other.words) / math.sqrt(sizes) >= LEAST_AKIN:
         return True
-    return len(number) > 1 and int(number) not in YEARS and int(number) not in MONTH_DAYS
+    return len(one.telling & other.telling) >= TELLS_ALONE and bool(one.head_places & other.head_places)
 
 
-def is_rare(word: str) -> bool:
-    """Tell whether hardly any other text has a word."""
-    return _background()[0][word] <= RARE
+def _names(one: Sketch, other: Sketch) -> set[str]:
+    """Answer the rare words of both that do not stand in a turn of phrase of both: a frame is filled every day.
+
+    Of a text that is hardly edited everything stands in such turns, and tells.
+    """
+    shared = one.turns & other.turns if _share(one.turns, other.turns) < HARDLY_EDITED else frozenset()
+    framed = {word for turn in shared for word in turn}
+    return {word for word in one.rare - framed if word in other.words or sound(word) in other.sounds}
 
 
-def _share(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / max(1, min(len(one), len(other)))
-
-
-def _akin(one: frozenset[str], other: frozenset[str]) -> float:
-    """Answer the likeness of two texts by their words, the rarer the heavier."""
-    sizes = _weigh(one) * _weigh(other)
-    return _weigh(one & other) / math.sqrt(sizes) if sizes else 0.0
-
-
-def _weigh(words: Iterable[str]) -> float:
-    weights, unheard = _weights()
-    return sum(weights.get(word, unheard) for word in words)
-
-
-def _measures(text: str) -> dict[str, frozenset[str]]:
-    """Answer the numbers of a text by what they count, the stem of the word after; nothing where no word follows."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for number, unit in NUMBER.findall(fold(text)):
-        stems = ["%"] if unit in PERCENT else _stems(unit)[:1]
-        found["".join(stems)].add(POINT.sub(".", THOUSANDS.sub("", number)))
-    return {unit: frozenset(numbers) for unit, numbers in found.items()}
-
-
-def _words(text: str) -> list[str]:
-    return [stem for stem in _stems(text) if not stem[0].isdigit()]
-
-
-def _stems(text: str) -> list[str]:
-    return [token for token in index_tokens(text) if token and token != PASSED]
-
-
-def _digest(mark: str) -> int:
-    """Answer a number of 63 bits for a mark; a database keeps no larger ones."""
-    return int.from_bytes(hashlib.blake2b(mark.encode(), digest_size=8).digest()) >> 1
-
-
-@cache
-def days() -> frozenset[str]:
-    """Answer the names of the days of the week, folded."""
-    return frozenset(
-        fold(name) for language in DAY_LANGUAGES for name in Locale.parse(language).days["format"]["wide"].values()
+def _count_fillings(one: Sketch, other: Sketch) -> int:
+    """Answer how many turns of phrase both fill with what the other never says: another name, another number."""
+    pairs = ((one.fillings[turn], other.fillings[turn]) for turn in one.fillings.keys() & other.fillings.keys())
+    return len(
+        {
+            (mine, theirs)
+            for mine, theirs in pairs
+            if not mine & other.words and not theirs & one.words and not mine & theirs
+        }
     )
 
 
-@cache
-def _background() -> tuple[Counter[str], int]:
-    """Answer in how many of the shipped examples each stem stands, and how many there are: how common words are."""
-    examples = [set(_stems(example)) for _, example in shipped_examples()]
-    return Counter(stem for example in examples for stem in example), len(examples)
+def _alike(one: Collection[float], other: Collection[float]) -> float:
+    """Answer how many numbers of the one the other has too, or has rounded."""
+    return sum(max((_nearness(number, another) for another in other), default=0) for number in one)
 
 
-@cache
-def _weights() -> tuple[dict[str, float], float]:
-    """Answer how heavy each stem of the shipped examples is, and every other."""
-    seen, texts = _background()
-    return {word: _weight(count, texts) for word, count in seen.items()}, _weight(0, texts)
+def _nearness(one: float, other: float) -> float:
+    low, high = sorted((one, other))
+    if low == high:
+        return 1.0
+    is_near = low >= LEAST_ROUNDED and high - low <= NEARLY * high
+    return TOLD_ROUNDLY if is_near and min(_digits(one), _digits(other)) <= ROUNDED else 0.0
 
 
-def _weight(count: int, texts: int) -> float:
-    return math.log((texts + 1) / (count + 0.5)) ** 2
+def _digits(number: float) -> int:
+    """Answer how many digits a number has before its zeros."""
+    return len(f"{number:.0f}".rstrip("0"))
+
+
+def _missing(told: Collection[float], all_of_other: Collection[float]) -> float:
+    return len(told) - _alike(told, all_of_other)
+
+
+def _differ(one: AbstractSet[object], other: AbstractSet[object]) -> bool:
+    """Tell whether both say something, and nothing of it is the same."""
+    return bool(one and other and not one & other)
+
+
+def _share(one: AbstractSet[object], other: AbstractSet[object]) -> float:
+    return len(one & other) / max(1, min(len(one), len(other)))
+
+
+def _up_to(most: int, count: float) -> float:
+    return min(most, count) / most

@@ -18,8 +18,8 @@ from newsroom.articles import Identity, KnownArticle, ParsedArticle, decide_iden
 from newsroom.filing import Filing, file
 from newsroom.keywords import KeywordIndex, texts_of
 from newsroom.pushes import Lane
+from newsroom.sketches import Sketch
 from newsroom.sources import quiet_end
-from newsroom.stories import Sketch
 from newsroom.taxonomy import shipped_taxonomy
 from newsroom.topics import Topicality
 

@@ -13,7 +13,8 @@ from db.store import each, rows
 from db.store.articles import NEWEST, PUBLIC, TOPICAL
 from db.tables import article_topics, articles, versions
 from newsroom.changes import Wording
-from newsroom.stories import LATELY, SAME, Sketch, likeness, sketch
+from newsroom.sketches import Sketch, sketch
+from newsroom.stories import LATELY, SAME, likeness
 
 LEAST_SHARED = 2  # marks that a candidate shares
 MOST_CANDIDATES = 8

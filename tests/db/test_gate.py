@@ -18,7 +18,7 @@ from db.tables import pushes
 from newsroom.articles import ParsedArticle
 from newsroom.changes import Wording
 from newsroom.search import parse_query
-from newsroom.stories import sketch
+from newsroom.sketches import sketch
 from newsroom.topics import Reason, Topicality
 from tests.scene import Scene
 

@@ -6,7 +6,8 @@ import pytest
 
 from bench.stories import measure, read_pairs
 from newsroom.changes import Wording
-from newsroom.stories import WEIGHTS, Sketch, evidence, is_same, is_telling, sketch
+from newsroom.sketches import Sketch, is_telling, sketch, sound
+from newsroom.stories import WEIGHTS, evidence, is_against, is_same
 
 BRIDGE = Wording(
     "شركة صينية تسلم جسر سيديو في السنغال",
@@ -45,22 +46,20 @@ def test_the_same_deed_in_another_country_is_another_story() -> None:
 
 
 def test_what_shares_no_words_is_not_compared() -> None:
-    other = Wording(
-        "China opens a chess museum", "It shows 750 boards from 92 places, 1460 in all.", "Entry on Tuesday."
-    )
+    other = Wording("China opens a chess museum", "It shows 750 boards from 92 places.", "Entry on Tuesday.")
     assert not is_same(of(BRIDGE), of(other))
 
 
 @pytest.mark.parametrize(
-    ("number", "telling"), [("7", False), ("30", False), ("2026", False), ("32", True), ("1460", True), ("7.5", True)]
+    ("number", "telling"), [(7, False), (30, False), (2026, False), (32, True), (1460, True), (7.5, True)]
 )
-def test_numbers_that_many_texts_share_tell_nothing(number: str, *, telling: bool) -> None:
-    assert is_telling(number) is telling
+def test_numbers_that_many_texts_share_tell_nothing(number: float, *, telling: bool) -> None:
+    assert is_telling(float(number)) is telling
 
 
 def test_the_order_of_two_texts_makes_no_difference() -> None:
-    for pair in read_pairs():
-        assert evidence(pair.one, pair.other) == evidence(pair.other, pair.one)
+    for pair in read_pairs("stories_more"):
+        assert evidence(pair.one, pair.other) == pytest.approx(evidence(pair.other, pair.one))
 
 
 def test_every_piece_of_evidence_has_a_weight() -> None:
@@ -78,8 +77,46 @@ def test_nothing_of_a_sketch_is_the_text_itself() -> None:
     assert all(not isinstance(getattr(of(BRIDGE), field.name), str) for field in fields(Sketch))
 
 
-@pytest.mark.parametrize(("half", "precision", "recall"), [("fitted", 0.97, 0.6), ("untouched", 0.97, 0.37)])
-def test_labelled_pairs_are_told_apart_as_well_as_the_docs_say(half: str, precision: float, recall: float) -> None:
-    found = measure([pair for pair in read_pairs() if pair.half == half])
+def test_a_copy_without_a_number_is_its_own_story() -> None:
+    words = Wording(
+        "مبعوث الصين يصل دوشنبه", "وصل المبعوث ليانغ شوتشن دوشنبه للقاء نظيره رحمانوف.", "ويرافقه الملحق تشيومينغ."
+    )
+    assert is_same(of(words), of(words))
+
+
+def test_no_weight_is_on_the_wrong_side() -> None:
+    assert all(weight <= 0 if is_against(name) else weight >= 0 for name, weight in WEIGHTS.items())
+
+
+def test_a_name_sounds_alike_in_both_spellings() -> None:
+    assert sound("زيغانغ") == sound("تشيقانغ")
+    assert sound("ويمينغ") == sound("ويمينج")
+
+
+def test_another_name_in_the_same_turn_of_phrase_is_another_story() -> None:
+    ours = Wording("توقيع اتفاق", "وقعت شركة «بينغلو» الصينية اتفاقا لإنشاء مصنع للإطارات.", "")
+    other = Wording("توقيع اتفاق", "وقعت شركة «جيتوان» الصينية اتفاقا لإنشاء مصنع للإطارات.", "")
+    assert evidence(of(ours), of(other))["other_fillings"] > evidence(of(ours), of(ours))["other_fillings"] == 0
+
+
+def test_rounded_and_spelt_numbers_are_the_same() -> None:
+    ours = Wording("إجلاء 38600 شخص", "أجلت السلطات 38600 شخص وتسعة آلاف رأس من الماشية.", "")
+    other = Wording("إجلاء نحو 38 ألف شخص", "نقل نحو 38 ألف شخص و9000 رأس من الماشية.", "")
+    assert evidence(of(ours), of(other))["numbers"] > 0.7
+
+
+BARS = [
+    ("stories", "fitted", 0.98, 0.73),
+    ("stories", "untouched", 0.98, 0.68),
+    ("stories_more", "fitted", 0.94, 0.79),
+    ("stories_more", "untouched", 0.98, 0.90),
+]
+
+
+@pytest.mark.parametrize(("name", "half", "precision", "recall"), BARS)
+def test_labelled_pairs_are_told_apart_as_well_as_the_docs_say(
+    name: str, half: str, precision: float, recall: float
+) -> None:
+    found = measure([pair for pair in read_pairs(name) if pair.half == half])
     assert found >= (precision, 0)
     assert found[1] >= recall
