@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from db.replying import replies as replies_table
 from db.store import authors, duties, replies, staff
 from db.store.replies import Done, Draft
+from db.tables import sources
 from jobs.schedule import EVERY
 from newsroom import pacing
 from newsroom.replies import SCREEN, Action, Actor, Consent, Deed, Reply, State, Who
@@ -179,4 +180,5 @@ async def _open(folder: Path, template: Path, **settings: Any) -> AsyncIterator[
         async with live.app.database.write() as connection:
             for user_id, role in ROLES.items():
                 await staff.grant(connection, user_id, role, live.app.clock())
+        await live.until(select(sources.c.first_contact_at))  # the articles that are answered are there
         yield Bench(live, group, people)

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 
 from db.replying import notices, replies
 from db.store import duties
 from db.store import replies as store
 from db.store.replies import Done
-from newsroom.replies import GRACE, Action, Actor, Deed, Reply, Who
+from db.tables import outbox
+from newsroom.replies import GRACE, Action, Actor, Deed, Notice, Reply, Who
 from sandbox import Person
 from sandbox.people import press
 from sandbox.screen import Button
@@ -44,11 +45,14 @@ class Newsdesk:
         return await self.see(reply)
 
     async def publish(self, person: Person, text: str = "رأيي أن النفق خطوة جيدة", article: int = 2) -> Reply:
-        """Let a person's reply be published."""
+        """Let a person's reply be published; its author has been told when this ends."""
         reply = await self.send(person, text, article)
         await self.decide(reply, Action.APPROVE)
         await self.pass_time(reply, GRACE)
         await self.until(reply, "published")
+        told = (notices.c.reply_id == reply.id) & (notices.c.what == Notice.PUBLISHED.value)
+        await self.live.until(select(notices.c.told_at).where(told))
+        await self.live.until(select(~exists().where(outbox.c.state.in_(("queued", "sending")))))
         return await self.see(reply)
 
     async def newest(self) -> Reply:

@@ -16,7 +16,7 @@ from sqlalchemy import select, text
 
 from bot.handlers import searching
 from db.meanings import keywords
-from db.tables import deliveries, outbox
+from db.tables import deliveries, outbox, sources
 from logs import set_up_logging
 from sandbox import Fault, FaultKind, Person
 from tests.conftest import POSTGRES, new_postgres_database
@@ -52,6 +52,7 @@ async def live(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: 
     if request.param == "postgres":
         settings["database_url"] = await new_postgres_database(request.getfixturevalue("postgres_server"))
     async with open_live(tmp_path, sqlite_template, **settings) as opened:
+        await opened.until(select(sources.c.first_contact_at))
         yield opened
 
 
