@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
+from threading import Lock
 from typing import Any
 
 from snowballstemmer.english_stemmer import EnglishStemmer
@@ -45,10 +46,11 @@ def stem(token: str) -> str:
 def _stem_latin(token: str) -> str:
     """Answer what both languages leave of a word; that of “party” is left, or French would make it “part”."""
     before, word = "", OPEN_PARTICIPLE.sub("e", token) if len(token) >= SHORTEST_PARTICIPLE else token
-    while word != before and not word.endswith("i"):
-        before, word = word, str(ENGLISH.stemWord(word))
-        if not word.endswith("i"):
-            word = str(FRENCH.stemWord(word))
+    with ONE_AT_A_TIME:
+        while word != before and not word.endswith("i"):
+            before, word = word, str(ENGLISH.stemWord(word))
+            if not word.endswith("i"):
+                word = str(FRENCH.stemWord(word))
     return word
 
 
@@ -126,3 +128,4 @@ def _read_data() -> Mapping[str, Any]:
 
 
 ENGLISH, FRENCH = EnglishStemmer(), FrenchStemmer()
+ONE_AT_A_TIME = Lock()  # a stemmer keeps the word that it is at, and articles are read in several threads

@@ -1,5 +1,8 @@
 """Stems: forms of a word are one, other words are not, and words that only look inflected keep their letters."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,3 +98,17 @@ def test_whoever_changes_a_rule_says_so() -> None:
         "2",
         "agr economi developp export robot صادر صين مشروع 2026 人工 工智 智能",
     )
+
+
+def test_several_threads_stem_at_once() -> None:
+    anew = stem.__wrapped__  # each word is worked out, as it is when it is first met
+    words = ["developpements", "internationalement", "negotiations", "cooperation", "constitutionnelle"] * 50
+    alone = [anew(word) for word in words]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            together = list(threads.map(lambda _: [anew(word) for word in words], range(8)))
+    finally:
+        sys.setswitchinterval(before)
+    assert together == [alone] * 8
