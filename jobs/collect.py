@@ -30,7 +30,7 @@ from jobs.fetcher import Fetched, Fetcher
 from jobs.pages import Pages
 from jobs.websub import HubJudge
 from jobs.withdrawals import Withdrawals
-from newsroom.articles import ParsedArticle
+from newsroom.articles import ParsedArticle, is_news
 from newsroom.changes import Wording
 from newsroom.delivery import Meter
 from newsroom.errors import FetchError, ParseError, SourceError
@@ -253,12 +253,16 @@ class Collector:
         unknown.reverse()  # feeds begin with the newest
         unknown.sort(key=lambda item: item.published_at or self.lease.now())
         newest = self.keywords.newest  # what comes into the index from now on may be missed
-        return await asyncio.to_thread(lambda: [self._read_item(item, classifier, newest) for item in unknown])
+        is_new = partial(is_news, first_contact_at=source.first_contact_at, now=self.lease.now())
+        return await asyncio.to_thread(
+            lambda: [self._read_item(item, classifier, newest, is_new=is_new(item.published_at)) for item in unknown]
+        )
 
-    def _read_item(self, item: ParsedArticle, classifier: Classifier, newest_keyword: int) -> Read:
+    def _read_item(self, item: ParsedArticle, classifier: Classifier, newest_keyword: int, *, is_new: bool) -> Read:
+        """Answer an item with all that is told of it; what is archive already is not held against other news."""
         topicality, semantics = classifier.classify(item), classifier.semantics
         vector = semantics.to_bytes(gist(item.title, item.lead)) if semantics else b""
-        told = sketch(Wording(item.title, item.lead, item.body), topicality.zones)
+        told = sketch(Wording(item.title, item.lead, item.body), topicality.zones) if is_new else None
         return Read(item, topicality, frozenset(self.keywords.find(texts_of(item))), newest_keyword, vector, told)
 
     async def _note_failure(self, source: Source, error: SourceError) -> None:
