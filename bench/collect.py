@@ -139,9 +139,9 @@ class TimedCollector(Collector):
         with self.stages.stage("identity", "store"):
             return await super()._read(source, items)
 
-    def _read_item(self, item: ParsedArticle, classifier: Classifier, newest_keyword: int) -> Read:
+    def _read_item(self, item: ParsedArticle, classifier: Classifier, newest_keyword: int, *, is_new: bool) -> Read:
         with self.stages.stage("topics", "identity"):
-            return super()._read_item(item, classifier, newest_keyword)
+            return super()._read_item(item, classifier, newest_keyword, is_new=is_new)
 
 
 @dataclass(frozen=True, slots=True)
