@@ -17,7 +17,7 @@ from newsroom.sketches import Sketch, sketch
 from newsroom.stories import LATELY, SAME, likeness
 
 LEAST_SHARED = 2  # marks that a candidate shares
-MOST_CANDIDATES = 8
+MOST_CANDIDATES = 4  # of the labelled pairs that are one story, nine in ten are among each other's first four
 LIKEST = (
     select(sketches.c.article_id)
     .join(articles, articles.c.id == sketches.c.article_id)
