@@ -237,7 +237,8 @@ class App:
         polling = [] if self.settings.by_webhook else [intake.run(self.stop)]
         menus = self._write_menus(inbox.application)
         names = asyncio.to_thread(find_zones, "?")  # read before somebody waits for them
-        await asyncio.gather(self._crew["inbox"].run(self.stop), menus, names, *polling)
+        words = asyncio.to_thread(lambda: self.topics.edition.classifier)  # or who files first builds it under a lock
+        await asyncio.gather(self._crew["inbox"].run(self.stop), menus, names, words, *polling)
         intake.keep = None  # what comes by webhook from now on is for the next start
         await inbox.finish()
 

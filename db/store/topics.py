@@ -225,7 +225,7 @@ class Topics:
         return self.edition
 
     async def classifier(self) -> Classifier:
-        """Answer what classifies by the edition in force; a process that reads no articles never builds it."""
+        """Answer what classifies by the edition in force; a process that only delivers never builds it."""
         edition = await self.renew()
         return await asyncio.to_thread(lambda: edition.classifier)
 
