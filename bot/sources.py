@@ -53,10 +53,16 @@ def explain(t: Texts, reason: Reason) -> Html:
 
 def draw_probe(t: Texts, probe: Probe, reading: Reading, taxonomy: Taxonomy) -> Screen:
     """What is read at an address: its name, where it is read, the first items with their topics."""
+    return "\n\n".join(
+        [_head(t, probe, reading), *(_item(t, read, taxonomy) for read in reading.reads[:SHOWN_ITEMS])]
+    ), None
+
+
+def _head(t: Texts, probe: Probe, reading: Reading) -> str:
+    if reading.is_page:
+        return t("probe.page", url=reading.url)
     outcome = "added" if reading.is_new else "known" if probe.adds else "read"
-    title = reading.title or reading.url
-    head = t.count(f"probe.{outcome}", len(reading.reads), title=title, url=reading.url)
-    return "\n\n".join([head, *(_item(t, read, taxonomy) for read in reading.reads[:SHOWN_ITEMS])]), None
+    return t.count(f"probe.{outcome}", len(reading.reads), title=reading.title or reading.url, url=reading.url)
 
 
 def _item(t: Texts, read: Read, taxonomy: Taxonomy) -> str:

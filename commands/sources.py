@@ -14,7 +14,7 @@ from commands.topics import explain
 from db.store import AnyRow, hubs, sources
 from db.store.topics import Topics
 from jobs.collect import read_source
-from jobs.discover import discover
+from jobs.discover import Discovered, discover
 from newsroom.errors import QasidError, SourceError
 from newsroom.names import Directory
 from newsroom.opml import Outline, read_opml, write_opml
@@ -47,7 +47,7 @@ async def try_source(url: str) -> tuple[str, str]:
             found = await discover(url, fetcher, datetime.now(UTC))
     except SourceError as error:
         return url, f"It cannot be read now: {error.reason}. It is tried again, ever more seldom."
-    return found.url, f"{found.feed.title or 'No title'} · {len(found.feed.items)} items"
+    return found.url, tell_found(found)
 
 
 @cli.command("list")
@@ -155,6 +155,13 @@ async def export_sources(
     give(text, file)
 
 
+def tell_found(found: Discovered) -> str:
+    """Answer what was found at an address."""
+    if found.is_page:
+        return "No source, but the page of one article"
+    return f"{found.feed.title or 'No title'} · {len(found.feed.items)} items"
+
+
 @cli.command("check")
 @running
 async def check_source(url: Url) -> None:
@@ -168,7 +175,7 @@ async def check_source(url: Url) -> None:
         print(f"Polled {row.polled_at or 'never'}, failures in a row: {row.failures} {row.last_error}".strip())
     async with make_fetcher(settings) as fetcher:
         found, reads = await read_source(url, fetcher, classifier, datetime.now(UTC))
-    print(f"{found.feed.title or 'No title'} · {len(reads)} items, read from {found.url}\n")
+    print(f"{tell_found(found)}, read from {found.url}\n")
     for read in reads:
         print(f"{read.item.title}\n  {read.item.published_at or 'no date'}  {read.item.url}  [{read.item.language}]")
         print(f"  {read.item.lead[:120]}")

@@ -25,7 +25,7 @@ from db.store.collected import Found, Read
 from db.store.sources import Source
 from db.store.topics import Topics
 from db.store.workers import WorkerLease
-from jobs.discover import Discovered, discover
+from jobs.discover import Discovered, discover, discover_any
 from jobs.fetcher import Fetched, Fetcher
 from jobs.pages import Pages
 from jobs.websub import HubJudge
@@ -284,6 +284,6 @@ class Collector:
 async def read_source(
     url: str, fetcher: Fetcher, classifier: Classifier, now: datetime
 ) -> tuple[Discovered, list[Read]]:
-    """Find a source and read it without storing anything. Raises SourceError."""
-    found = await discover(url, fetcher, now)
+    """Find a source, or an article, and read it without storing anything. Raises SourceError."""
+    found = await discover_any(url, fetcher, now)
     return found, await asyncio.to_thread(lambda: [Read(item, classifier.classify(item)) for item in found.feed.items])

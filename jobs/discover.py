@@ -1,12 +1,16 @@
-"""Discovery: from the address that a person gave to the source that is read, tried place by place."""
+"""Discovery: from the address that a person gave to the source that is read, tried place by place.
+
+Where no source is found, the page itself may be an article's: `discover_any` reads that alone.
+"""
 
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from jobs.fetcher import Fetched, Fetcher
+from jobs.pages import Pages
 from newsroom.discovery import find_candidates
 from newsroom.encoding import decode
 from newsroom.errors import FetchError, ParseError, SourceError
@@ -22,6 +26,7 @@ class Discovered:
 
     url: str
     feed: ParsedFeed
+    is_page: bool = False  # of an article, which tells of no other: it can be read once, not collected
 
 
 async def discover(url: str, fetcher: Fetcher, now: datetime) -> Discovered:
@@ -50,6 +55,21 @@ async def discover(url: str, fetcher: Fetcher, now: datetime) -> Discovered:
         if feed.items:
             return Discovered(candidate, feed)
     raise ParseError(url, Reason("nowhere", fault=fault.reason, tried=len(tried)))
+
+
+async def discover_any(url: str, fetcher: Fetcher, now: datetime) -> Discovered:
+    """Find the best source at an address; where there is none, the article of its page. Raises SourceError.
+
+    A front page tells of many articles and is none, whatever stands in it.
+    """
+    try:
+        return await discover(url, fetcher, now)
+    except ParseError:
+        if urlsplit(url).path.strip("/"):
+            with suppress(SourceError):
+                page = await Pages(fetcher, lambda: now).read(url)
+                return Discovered(page.url, ParsedFeed("", page.language, (page,)), is_page=True)
+        raise
 
 
 async def read(fetched: Fetched, now: datetime) -> ParsedFeed:

@@ -59,8 +59,8 @@ class Prober:
             return
         async with self.database.write() as connection:
             if await probes.end(connection, probe):
-                is_new = probe.adds and await self._collect(connection, probe, found.url)
-                reading = Reading(found.feed.title, found.url, reads, is_new)
+                is_new = probe.adds and not found.is_page and await self._collect(connection, probe, found.url)
+                reading = Reading(found.feed.title, found.url, reads, is_new, found.is_page)
                 await self.teller.tell_probe(connection, probe, reading, classifier.taxonomy)
 
     async def _collect(self, connection: AsyncConnection, probe: Probe, url: str) -> bool:

@@ -29,12 +29,13 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is read at an address now; `is_new` where it is collected from now on."""
+    """What is read at an address now; `is_new` where it is collected from now on, `is_page` where it is one article."""
 
     title: str
     url: str
     reads: Sequence[Read]
     is_new: bool = False
+    is_page: bool = False
 
 
 async def ask(connection: AsyncConnection, probe: Probe, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """`/sources` and `/addsource`: what editors see and say of what is collected; nobody else may."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -10,6 +11,8 @@ from db.tables import articles, audit, sources
 from sandbox import Person
 from tests.live import Live
 from tests.written import WrittenSite, open_site
+
+DATA = Path(__file__).parent.parent / "data"
 
 
 @pytest.fixture
@@ -97,6 +100,19 @@ async def test_what_cannot_be_read_is_told_with_its_reason_and_not_added(live: L
     await live.hears_of(editor, "تعذرت")
     assert editor.last
     assert "HTTP 404" in editor.last.text
+    assert await live.ask(select(func.count()).select_from(sources)) == 1
+
+
+@pytest.mark.parametrize("command", ["/sources check", "/addsource"])
+async def test_a_page_of_one_article_is_read_and_not_collected(
+    live: Live, editor: Person, other: WrittenSite, command: str
+) -> None:
+    other.write("/rss", "")
+    other.write("/news/bridge", (DATA / "pages" / "article_ar.html").read_text(encoding="utf-8"))
+    await live.says(editor, f"{command} {other.url}/news/bridge")
+    await live.hears_of(editor, "هذه صفحة خبر واحد")
+    assert editor.last
+    assert "جسر جديد فوق نهر جيحون" in editor.last.text
     assert await live.ask(select(func.count()).select_from(sources)) == 1
 
 

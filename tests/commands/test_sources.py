@@ -16,6 +16,7 @@ from tests.scene import Scene
 from tests.written import open_site
 
 Run = Callable[..., Awaitable[Result]]
+DATA = Path(__file__).parent.parent / "data"
 FEED = "<rss version='2.0'><channel><title>موقع</title><item><guid>1</guid><title>خبر</title></item></channel></rss>"
 
 
@@ -51,6 +52,15 @@ async def test_a_site_s_best_source_is_found_as_it_is_added(scene: Scene, run: R
         assert told == f"Added: {site.url}/f\nموقع · 1 items\n"
         assert f"1 items, read from {site.url}/f" in (await run("check", site.url)).output
         assert f"It is known already: {site.url}/f" in (await run("add", site.url)).output
+
+
+async def test_a_page_of_one_article_is_shown(run: Run) -> None:
+    async with open_site() as site:
+        site.write("/news/bridge", (DATA / "pages" / "article_ar.html").read_text(encoding="utf-8"))
+        told = (await run("check", f"{site.url}/news/bridge")).output
+    assert told.startswith(
+        f"No source, but the page of one article, read from {site.url}/news/bridge\n\nنموذج: جسر جديد"
+    )
 
 
 async def test_a_source_that_cannot_be_read_now_is_added_and_the_reason_told(scene: Scene, run: Run) -> None:

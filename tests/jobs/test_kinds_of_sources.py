@@ -13,7 +13,7 @@ from db.store.topics import Topics
 from db.tables import articles, versions
 from db.tables import sources as table
 from jobs.collect import Collector
-from jobs.discover import discover
+from jobs.discover import discover, discover_any
 from jobs.fetcher import Fetcher
 from newsroom.errors import FetchError, ParseError
 from newsroom.sources import BAD_AFTER
@@ -116,6 +116,30 @@ async def test_a_site_without_news_says_what_was_tried(site: WrittenSite, fetche
     site.write("/", "<h1>لا شيء هنا</h1>")
     with pytest.raises(ParseError, match="usual places"):
         await discover(site.url, fetcher, scene.clock())
+
+
+async def test_an_article_is_read_from_its_page_where_no_source_is_found(
+    site: WrittenSite, fetcher: Fetcher, scene: Scene
+) -> None:
+    site.write("/news/bridge", PAGE)
+    found = await discover_any(f"{site.url}/news/bridge", fetcher, scene.clock())
+    assert found.is_page
+    assert [item.title for item in found.feed.items] == ["نموذج: جسر جديد فوق نهر جيحون"]
+    site.write("/rss.xml", rss(item(1)))
+    found = await discover_any(f"{site.url}/news/bridge", fetcher, scene.clock())
+    assert (found.url, found.is_page) == (f"{site.url}/rss.xml", False)
+
+
+@pytest.mark.parametrize(
+    ("path", "robots"), [("/", ""), ("/news/bridge", "User-agent: *\nDisallow: /news/")], ids=["front", "robots"]
+)
+async def test_a_front_page_is_no_article_and_robots_txt_holds(
+    site: WrittenSite, fetcher: Fetcher, scene: Scene, path: str, robots: str
+) -> None:
+    site.write(path, PAGE)
+    site.write("/robots.txt", robots, "text/plain")
+    with pytest.raises(ParseError, match="usual places"):
+        await discover_any(f"{site.url}{path}", fetcher, scene.clock())
 
 
 async def test_a_site_s_address_becomes_that_of_its_feed_at_first_contact(
