@@ -10,9 +10,9 @@ import hashlib
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from babel import Locale
@@ -21,7 +21,7 @@ from newsroom.changes import Wording
 from newsroom.figures import read_figures
 from newsroom.search import PASSED, index_tokens
 from newsroom.semantic import shipped_examples
-from newsroom.stems import passed_over
+from newsroom.stems import REMEMBERED, passed_over
 from newsroom.taxonomy import CHINA
 from newsroom.text import fold
 
@@ -32,11 +32,12 @@ MOST_MARKS = 48
 RARE = 1  # of the shipped examples, at most as many have a rare word
 TURN, LONGEST_FILLING = 3, 3  # words of a turn of phrase, and of what may stand in one
 SHORTEST_SOUND, SHORTEST_NAME = 3, 5  # consonants of a name, and its letters
-Turn = tuple[str, ...]
+Begin, Turn = tuple[str, str], tuple[str, ...]
 
 # What a name sounds like: its consonants, those that newspapers exchange as one. «تشي قانغ» is «زيغانغ».
 SOUNDS = str.maketrans("شسزصثجغقكخطضذظ", "سسسسسكككككتددد", "اويهءعئؤ")
 OF_TWO_LETTERS = (("نغ", "ن"), ("نج", "ن"), ("نق", "ن"), ("تش", "س"), ("تس", "س"))
+ONE_OF_TWO = {letter for letters, _ in OF_TWO_LETTERS for letter in letters}
 TWICE = re.compile(r"(.)\1+")
 
 
@@ -47,9 +48,8 @@ class Sketch:
     words: frozenset[str]  # stems, without numbers
     head: frozenset[str]  # those of the title and the lead
     rare: frozenset[str]  # those that hardly any other text has
-    sounds: frozenset[str]  # of rare words, and of neighbours that may be one name
-    turns: frozenset[Turn]  # every three words in a row
-    fillings: Mapping[Turn, frozenset[str]]  # what stands in a turn of phrase: two words, a gap, a word
+    stems: tuple[str, ...]  # in their order, with numbers
+    weight: float  # of all words
     numbers: frozenset[float]
     telling: frozenset[float]  # those that few texts share by chance
     head_telling: frozenset[float]
@@ -60,6 +60,37 @@ class Sketch:
     dates: frozenset[int]  # days of a month
     places: frozenset[str]
     head_places: frozenset[str]
+
+    @property
+    def sounds(self) -> set[str]:
+        """What rare words sound like, and what they do together with a neighbour: «وي مينغ» is «ويمينغ»."""
+        alone = (sound(word) for word in self.rare if len(word) >= SHORTEST_NAME)
+        pairs = (
+            sound_joined(one, other)
+            for one, other in pairwise(self.stems)
+            if (one in self.rare or other in self.rare) and len(one) + len(other) >= SHORTEST_NAME
+        )
+        return {heard for heard in (*alone, *pairs) if len(heard) >= SHORTEST_SOUND}
+
+    @property
+    def turns(self) -> set[Turn]:
+        """Every three words in a row."""
+        return set(zip(*(self.stems[start:] for start in range(TURN)), strict=False))
+
+    @property
+    def begins(self) -> set[Begin]:
+        """Every two words in a row."""
+        return set(pairwise(self.stems))
+
+    def fillings(self, begins: Collection[Begin]) -> Mapping[Turn, set[str]]:
+        """Answer what rare words and numbers stand between two words and a third, by those three."""
+        found: dict[Turn, set[str]] = defaultdict(set)
+        for at, begin in enumerate(pairwise(self.stems), 2):
+            if begin in begins:
+                for end in range(at + 1, min(at + LONGEST_FILLING + 1, len(self.stems))):
+                    if filling := {word for word in self.stems[at:end] if word in self.rare or word[0].isdigit()}:
+                        found[*begin, self.stems[end]] |= filling
+        return found
 
     @property
     def marks(self) -> list[int]:
@@ -75,15 +106,13 @@ def sketch(words: Wording, named: Mapping[str, Collection[str]]) -> Sketch:
     whole = f"{head}\n{words.body}"
     stems, figures, of_head = _stems(whole), read_figures(whole), read_figures(head)
     said = frozenset(stem for stem in stems if not stem[0].isdigit())
-    rare = frozenset(filter(is_rare, said))
     places = {tag: zones for tag, zones in named.items() if tag.startswith(PLACES) and tag != CHINA}
     return Sketch(
         words=said,
         head=said & {*_stems(head)},
-        rare=rare,
-        sounds=frozenset(_sounds(stems, rare)),
-        turns=frozenset(zip(*(stems[start:] for start in range(TURN)), strict=False)),
-        fillings=_fillings(stems, rare),
+        rare=said - _often(),
+        stems=tuple(stems),
+        weight=weigh(said),
         numbers=frozenset(value for value, _ in figures.counts),
         telling=frozenset(value for value, _ in figures.counts if is_telling(value)),
         head_telling=frozenset(value for value, _ in of_head.counts if is_telling(value)),
@@ -102,17 +131,13 @@ def is_telling(number: float) -> bool:
     return not number.is_integer() or (int(number) not in YEARS and int(number) not in SMALL)
 
 
-def is_rare(word: str) -> bool:
-    """Tell whether hardly any other text has a word."""
-    return _background()[0][word] <= RARE and not word[0].isdigit()
-
-
 def weigh(words: Iterable[str]) -> float:
     """Answer how much words tell together, the rarer the more."""
     weights, unheard = _weights()
     return sum(weights.get(word, unheard) for word in words)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def sound(word: str) -> str:
     """Answer what a name in Arabic letters sounds like; what is in other letters is itself."""
     for letters, one in OF_TWO_LETTERS:
@@ -120,23 +145,12 @@ def sound(word: str) -> str:
     return TWICE.sub(r"\1", word.translate(SOUNDS))
 
 
-def _sounds(stems: Sequence[str], rare: frozenset[str]) -> set[str]:
-    """Answer what rare words sound like, and what they do together with a neighbour: «وي مينغ» is «ويمينغ»."""
-    alone = (word for word in stems if word in rare)
-    pairs = (one + other for one, other in pairwise(stems) if rare & {one, other})
-    return {
-        heard for name in (*alone, *pairs) if len(name) >= SHORTEST_NAME and len(heard := sound(name)) >= SHORTEST_SOUND
-    }
-
-
-def _fillings(stems: Sequence[str], rare: frozenset[str]) -> Mapping[Turn, frozenset[str]]:
-    """Answer what rare words and numbers stand between two words and a third, by those three."""
-    found: dict[Turn, set[str]] = defaultdict(set)
-    for at in range(2, len(stems)):
-        for end in range(at + 1, min(at + LONGEST_FILLING + 1, len(stems))):
-            if filling := {word for word in stems[at:end] if word in rare or word[0].isdigit()}:
-                found[stems[at - 2], stems[at - 1], stems[end]] |= filling
-    return {turn: frozenset(filling) for turn, filling in found.items()}
+def sound_joined(one: str, other: str) -> str:
+    """Answer what two words sound like as one name."""
+    if one[-1] in ONE_OF_TWO and other[0] in ONE_OF_TWO:
+        return sound(one + other)
+    first, second = sound(one), sound(other)
+    return first + second[1:] if first and second and first[-1] == second[0] else first + second
 
 
 def _measures(counts: Iterable[tuple[float, str]]) -> Mapping[str, frozenset[float]]:
@@ -169,6 +183,12 @@ def _background() -> tuple[Counter[str], int]:
     """Answer in how many of the shipped examples each stem stands, and how many there are: how common words are."""
     examples = [set(_stems(example)) for _, example in shipped_examples()]
     return Counter(stem for example in examples for stem in example), len(examples)
+
+
+@cache
+def _often() -> frozenset[str]:
+    """Answer the words that are not rare."""
+    return frozenset(word for word, count in _background()[0].items() if count > RARE)
 
 
 @cache

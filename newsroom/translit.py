@@ -36,8 +36,8 @@ def unify(found: Sequence[str]) -> list[str]:
 def find_names(found: Sequence[str]) -> Iterator[tuple[int, int, Tokens]]:
     """Yield where names stand in folded tokens, from and to, and their canonical spelling with the clitics before."""
     done = 0
-    for start, token in enumerate(found):
-        prefix, begun = _begun(token) if start >= done else ("", ())
+    for start in [place for place, token in enumerate(found) if _begun(token)[1]]:
+        prefix, begun = _begun(found[start]) if start >= done else ("", ())
         for rest, canonical in begun:
             end = start + 1 + len(rest)
             if tuple(found[start + 1 : end]) == rest:
