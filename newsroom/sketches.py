@@ -10,10 +10,11 @@ import hashlib
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
+from typing import NamedTuple
 
 from babel import Locale
 
@@ -29,6 +30,7 @@ YEARS, SMALL = range(1949, 2036), range(32)  # numbers that many texts share
 PLACES, HEAD = ("c:", "p:"), {"title", "lead"}
 DAY_LANGUAGES = ("ar", "en", "fr")
 MOST_MARKS = 48
+KEPT = 256  # sketches: what is told much is told by many, and each is held against those before it
 RARE = 1  # of the shipped examples, at most as many have a rare word
 TURN, LONGEST_FILLING = 3, 3  # words of a turn of phrase, and of what may stand in one
 SHORTEST_SOUND, SHORTEST_NAME = 3, 5  # consonants of a name, and its letters
@@ -48,6 +50,7 @@ class Sketch:
     words: frozenset[str]  # stems, without numbers
     head: frozenset[str]  # those of the title and the lead
     rare: frozenset[str]  # those that hardly any other text has
+    sounds: frozenset[str]  # of rare words, and of neighbours that may be one name
     stems: tuple[str, ...]  # in their order, with numbers
     weight: float  # of all words
     numbers: frozenset[float]
@@ -60,17 +63,6 @@ class Sketch:
     dates: frozenset[int]  # days of a month
     places: frozenset[str]
     head_places: frozenset[str]
-
-    @property
-    def sounds(self) -> set[str]:
-        """What rare words sound like, and what they do together with a neighbour: «وي مينغ» is «ويمينغ»."""
-        alone = (sound(word) for word in self.rare if len(word) >= SHORTEST_NAME)
-        pairs = (
-            sound_joined(one, other)
-            for one, other in pairwise(self.stems)
-            if (one in self.rare or other in self.rare) and len(one) + len(other) >= SHORTEST_NAME
-        )
-        return {heard for heard in (*alone, *pairs) if len(heard) >= SHORTEST_SOUND}
 
     @property
     def turns(self) -> set[Turn]:
@@ -102,15 +94,22 @@ class Sketch:
 
 def sketch(words: Wording, named: Mapping[str, Collection[str]]) -> Sketch:
     """Answer the sketch of an article; `named` are the tags of its topics, each with the zones that name it."""
+    places = frozenset(tag for tag in named if tag.startswith(PLACES) and tag != CHINA)
+    return _sketch(words, places, frozenset(tag for tag in places if HEAD.intersection(named[tag])))
+
+
+@lru_cache(maxsize=KEPT)
+def _sketch(words: Wording, places: frozenset[str], head_places: frozenset[str]) -> Sketch:
     head = f"{words.title}\n{words.lead}"
     whole = f"{head}\n{words.body}"
     stems, figures, of_head = _stems(whole), read_figures(whole), read_figures(head)
     said = frozenset(stem for stem in stems if not stem[0].isdigit())
-    places = {tag: zones for tag, zones in named.items() if tag.startswith(PLACES) and tag != CHINA}
+    rare = said - _background().often
     return Sketch(
         words=said,
         head=said & {*_stems(head)},
-        rare=said - _often(),
+        rare=rare,
+        sounds=frozenset(_sounds(stems, rare)),
         stems=tuple(stems),
         weight=weigh(said),
         numbers=frozenset(value for value, _ in figures.counts),
@@ -121,8 +120,8 @@ def sketch(words: Wording, named: Mapping[str, Collection[str]]) -> Sketch:
         scores=figures.scores,
         days=frozenset(days() & {*fold(head).split()}),
         dates=figures.days,
-        places=frozenset(places),
-        head_places=frozenset(tag for tag, zones in places.items() if HEAD.intersection(zones)),
+        places=places,
+        head_places=head_places,
     )
 
 
@@ -133,7 +132,7 @@ def is_telling(number: float) -> bool:
 
 def weigh(words: Iterable[str]) -> float:
     """Answer how much words tell together, the rarer the more."""
-    weights, unheard = _weights()
+    weights, unheard, _ = _background()
     return sum(weights.get(word, unheard) for word in words)
 
 
@@ -151,6 +150,17 @@ def sound_joined(one: str, other: str) -> str:
         return sound(one + other)
     first, second = sound(one), sound(other)
     return first + second[1:] if first and second and first[-1] == second[0] else first + second
+
+
+def _sounds(stems: Sequence[str], rare: frozenset[str]) -> Iterator[str]:
+    """Yield what rare words sound like, and what they do together with a neighbour: «وي مينغ» is «ويمينغ»."""
+    alone = (sound(word) for word in rare if len(word) >= SHORTEST_NAME)
+    pairs = (
+        sound_joined(one, other)
+        for one, other in pairwise(stems)
+        if (one in rare or other in rare) and len(one) + len(other) >= SHORTEST_NAME
+    )
+    return (heard for heard in chain(alone, pairs) if len(heard) >= SHORTEST_SOUND)
 
 
 def _measures(counts: Iterable[tuple[float, str]]) -> Mapping[str, frozenset[float]]:
@@ -178,24 +188,21 @@ def days() -> frozenset[str]:
     )
 
 
+class Background(NamedTuple):
+    """How common words are, by the shipped examples."""
+
+    weights: Mapping[str, float]
+    unheard: float  # the weight of every other word
+    often: frozenset[str]  # words that are not rare
+
+
 @cache
-def _background() -> tuple[Counter[str], int]:
-    """Answer in how many of the shipped examples each stem stands, and how many there are: how common words are."""
+def _background() -> Background:
     examples = [set(_stems(example)) for _, example in shipped_examples()]
-    return Counter(stem for example in examples for stem in example), len(examples)
-
-
-@cache
-def _often() -> frozenset[str]:
-    """Answer the words that are not rare."""
-    return frozenset(word for word, count in _background()[0].items() if count > RARE)
-
-
-@cache
-def _weights() -> tuple[dict[str, float], float]:
-    """Answer how heavy each stem of the shipped examples is, and every other."""
-    seen, texts = _background()
-    return {word: _weight(count, texts) for word, count in seen.items()}, _weight(0, texts)
+    seen = Counter(chain.from_iterable(examples))
+    weights = [_weight(count, len(examples)) for count in range(max(seen.values()) + 1)]
+    often = frozenset(word for word, count in seen.items() if count > RARE)
+    return Background({word: weights[count] for word, count in seen.items()}, weights[0], often)
 
 
 def _weight(count: int, texts: int) -> float:
