@@ -2,8 +2,9 @@
 
     title, lead, body, tags ─▶ Sketch ─▶ marks, by which it is found among the articles of its days
 
-A sketch is made of a new article and of the few that may tell the same, and is not kept. What two sketches have in
-common and what speaks against it is `stories.py`'s to say; another thing that can be compared is a field here.
+A sketch is made of a new article and of the few that may tell the same; the latest stay in memory, none is stored. What
+two sketches have in common and what speaks against it is `stories.py`'s to say; another thing that can be compared is
+a field here, and what only a comparison needs, a property.
 """
 
 import hashlib
@@ -22,7 +23,7 @@ from newsroom.changes import Wording
 from newsroom.figures import read_figures
 from newsroom.search import PASSED, index_tokens
 from newsroom.semantic import shipped_examples
-from newsroom.stems import REMEMBERED, passed_over
+from newsroom.stems import passed_over
 from newsroom.taxonomy import CHINA
 from newsroom.text import fold
 
@@ -30,11 +31,13 @@ YEARS, SMALL = range(1949, 2036), range(32)  # numbers that many texts share
 PLACES, HEAD = ("c:", "p:"), {"title", "lead"}
 DAY_LANGUAGES = ("ar", "en", "fr")
 MOST_MARKS = 48
+HEARD = 1 << 15  # words whose sound is remembered
 KEPT = 256  # sketches: what is told much is told by many, and each is held against those before it
 RARE = 1  # of the shipped examples, at most as many have a rare word
 TURN, LONGEST_FILLING = 3, 3  # words of a turn of phrase, and of what may stand in one
 SHORTEST_SOUND, SHORTEST_NAME = 3, 5  # consonants of a name, and its letters
-Begin, Turn = tuple[str, str], tuple[str, ...]
+Begin = tuple[str, str]
+Turn = tuple[str, ...]
 
 # What a name sounds like: its consonants, those that newspapers exchange as one. «تشي قانغ» is «زيغانغ».
 SOUNDS = str.maketrans("شسزصثجغقكخطضذظ", "سسسسسكككككتددد", "اويهءعئؤ")
@@ -53,6 +56,7 @@ class Sketch:
     sounds: frozenset[str]  # of rare words, and of neighbours that may be one name
     stems: tuple[str, ...]  # in their order, with numbers
     weight: float  # of all words
+    marks: tuple[int, ...]  # what it is found by among others
     numbers: frozenset[float]
     telling: frozenset[float]  # those that few texts share by chance
     head_telling: frozenset[float]
@@ -84,13 +88,6 @@ class Sketch:
                         found[*begin, self.stems[end]] |= filling
         return found
 
-    @property
-    def marks(self) -> list[int]:
-        """What it is found by among others: digests of its telling numbers and of its rare words, its head's first."""
-        numbers = [f"{number:.12g}" for number in sorted(self.telling)]
-        names = [sound(word) for word in (*sorted(self.rare & self.head), *sorted(self.rare - self.head))]
-        return [_digest(mark) for mark in [*numbers[: MOST_MARKS // 2], *dict.fromkeys(names)][:MOST_MARKS]]
-
 
 def sketch(words: Wording, named: Mapping[str, Collection[str]]) -> Sketch:
     """Answer the sketch of an article; `named` are the tags of its topics, each with the zones that name it."""
@@ -104,16 +101,18 @@ def _sketch(words: Wording, places: frozenset[str], head_places: frozenset[str])
     whole = f"{head}\n{words.body}"
     stems, figures, of_head = _stems(whole), read_figures(whole), read_figures(head)
     said = frozenset(stem for stem in stems if not stem[0].isdigit())
-    rare = said - _background().often
+    rare, in_head = said - _background().often, said & {*_stems(head)}
+    telling = frozenset(value for value, _ in figures.counts if is_telling(value))
     return Sketch(
         words=said,
-        head=said & {*_stems(head)},
+        head=in_head,
         rare=rare,
         sounds=frozenset(_sounds(stems, rare)),
         stems=tuple(stems),
         weight=weigh(said),
+        marks=tuple(map(_digest, _marks(telling, rare & in_head, rare - in_head))),
         numbers=frozenset(value for value, _ in figures.counts),
-        telling=frozenset(value for value, _ in figures.counts if is_telling(value)),
+        telling=telling,
         head_telling=frozenset(value for value, _ in of_head.counts if is_telling(value)),
         measures=_measures(figures.counts),
         hours=figures.clocks,
@@ -136,7 +135,7 @@ def weigh(words: Iterable[str]) -> float:
     return sum(weights.get(word, unheard) for word in words)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=HEARD)
 def sound(word: str) -> str:
     """Answer what a name in Arabic letters sounds like; what is in other letters is itself."""
     for letters, one in OF_TWO_LETTERS:
@@ -150,6 +149,12 @@ def sound_joined(one: str, other: str) -> str:
         return sound(one + other)
     first, second = sound(one), sound(other)
     return first + second[1:] if first and second and first[-1] == second[0] else first + second
+
+
+def _marks(telling: Iterable[float], first: Iterable[str], others: Iterable[str]) -> list[str]:
+    """Answer telling numbers and what rare words sound like, those of the head first."""
+    numbers = [f"{number:.12g}" for number in sorted(telling)][: MOST_MARKS // 2]
+    return [*numbers, *dict.fromkeys(map(sound, (*sorted(first), *sorted(others))))][:MOST_MARKS]
 
 
 def _sounds(stems: Sequence[str], rare: frozenset[str]) -> Iterator[str]:
