@@ -22,13 +22,14 @@ CHINESE_DIGITS = {digit: value for value, digit in enumerate("零一二三四五
 CHINESE_TENS, CHINESE_SCALES = {"十": 10, "百": 100, "千": 1_000}, {"万": 10_000, "亿": 100_000_000}
 NUMERALS = "".join([*CHINESE_DIGITS, *CHINESE_TENS, *CHINESE_SCALES])
 MEASURES = frozenset("名人个只艘架辆座台家年月天时分秒吨米公里千克枚次届场岁国种成倍度级位局套条项所户岛连趟")
-TOKEN = re.compile(rf"\d+(?:[.,٫٬]\d+)*|%|[a-z]+|[\u0620-\u064a]+|[{NUMERALS}]+|[\u3400-\u9fff]|[^\W\d_]+")
-THOUSANDS = re.compile(r"(?<=\d)[.,٬\s](?=\d{3}(?!\d))")
+TOKEN = re.compile(rf"[\u0620-\u064a]+|\d+(?:[.,٫٬]\d+)*|%|[a-z]+|[{NUMERALS}]+|[\u3400-\u9fff]|[^\W\d_]+")
+# Each begins with what few characters are, and looks behind only then: a search passes over all others in one loop.
+THOUSANDS = re.compile(r"[.,٬\s](?<=\d.)(?=\d{3}(?!\d))", re.DOTALL)
 POINT = re.compile("[,٫]")
-PERCENT = re.compile(r"٪|(?:في ال|بال)ما?يه|نقطه ميويه|per ?cent|\bpct\b|pour cent|个?百分点")
-CLOCK = re.compile(r"(?<![\d:.])(\d{1,2})\s?(?::|h|时|点)\s?([0-5]\d)(?![\d:])")
-SCORE = re.compile(r"(?<![\d–a-z\u0620-\u064a.-])(\d{1,2})\s?(?:[-–]|比)\s?(\d{1,2})(?![\d–a-z.%-])")
-CHINESE_DAY = re.compile(r"(\d{1,2})日")
+PERCENT = re.compile(r"٪|في الما?يه|بالما?يه|نقطه ميويه|per ?cent|pct(?<!\wpct)(?!\w)|pour cent|个百分点|百分点")
+CLOCK = re.compile(r"([0-9](?<![\d:.].)[0-9]?)\s?(?::|h|时|点)\s?([0-5]\d)(?![\d:])")
+SCORE = re.compile(r"([0-9](?<![\d–a-z\u0620-\u064a.-].)[0-9]?)\s?(?:[-–]|比)\s?(\d{1,2})(?![\d–a-z.%-])")
+CHINESE_DAY = re.compile(r"([0-9][0-9]?)日")
 ODD = {"多", "余"}  # 7000多万: more than that
 JOINED = ("وال", "بال", "ال", "و", "ب", "ل", "ف")
 MONDAY, OF = {"الاثنين"}, {"من", "de", "of"}
@@ -61,17 +62,19 @@ def read_figures(text: str) -> Figures:
 def _read_counts(tokens: Sequence[str]) -> tuple[set[tuple[float, str]], set[int]]:
     counts: set[tuple[float, str]] = set()
     days: set[int] = set()
-    at = 0
-    while at < len(tokens):
+    end = 0
+    begins = _beginnings()
+    for at in [at for at, token in enumerate(tokens) if token in begins or token[0].isdigit() or token[0] in NUMERALS]:
+        if at < end:
+            continue
         value, end = _read_number(tokens, at)
-        after = [token for token in tokens[end : end + 2] if token not in OF][:1]
         if end == at:
-            end += 1
-        elif value <= MOST_DAYS and months().keys() & {*after, *tokens[max(0, at - 1) : at]}:
+            continue
+        after = [token for token in tokens[end : end + 2] if token not in OF][:1]
+        if value <= MOST_DAYS and months().keys() & {*after, *tokens[max(0, at - 1) : at]}:
             days.add(int(value))
         else:
             counts.add((value, _unit(after)))
-        at = end
     return counts, days
 
 
@@ -163,6 +166,14 @@ def _words() -> Mapping[str, Mapping[str, float]]:
 
 def _by_word(rows: Mapping[str, str]) -> Mapping[str, float]:
     return {fold(word): float(value) for value, words in rows.items() for word in words.split()}
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """Answer all words with which a number may begin: most are none, and are read no further."""
+    joined = {front + word for front in JOINED for word in _units()}
+    numerals = {word for word in {*_units(), *_scales(), *joined} if _find_numeral(word, is_first=True)}
+    return frozenset({HALF, *numerals})
 
 
 @cache

@@ -2,18 +2,20 @@
 
     title, lead, body, tags ─▶ Sketch ─▶ marks, by which it is found among the articles of its days
 
-A sketch is made of a new article and of the few that may tell the same, and is not kept. What two sketches have in
-common and what speaks against it is `stories.py`'s to say; another thing that can be compared is a field here.
+A sketch is made of a new article and of the few that may tell the same; the latest stay in memory, none is stored. What
+two sketches have in common and what speaks against it is `stories.py`'s to say; another thing that can be compared is
+a field here, and what only a comparison needs, a property.
 """
 
 import hashlib
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
+from functools import cache, lru_cache
+from itertools import chain, pairwise
+from typing import NamedTuple
 
 from babel import Locale
 
@@ -29,14 +31,18 @@ YEARS, SMALL = range(1949, 2036), range(32)  # numbers that many texts share
 PLACES, HEAD = ("c:", "p:"), {"title", "lead"}
 DAY_LANGUAGES = ("ar", "en", "fr")
 MOST_MARKS = 48
+HEARD = 1 << 15  # words whose sound is remembered
+KEPT = 256  # sketches: what is told much is told by many, and each is held against those before it
 RARE = 1  # of the shipped examples, at most as many have a rare word
 TURN, LONGEST_FILLING = 3, 3  # words of a turn of phrase, and of what may stand in one
 SHORTEST_SOUND, SHORTEST_NAME = 3, 5  # consonants of a name, and its letters
+Begin = tuple[str, str]
 Turn = tuple[str, ...]
 
 # What a name sounds like: its consonants, those that newspapers exchange as one. «تشي قانغ» is «زيغانغ».
 SOUNDS = str.maketrans("شسزصثجغقكخطضذظ", "سسسسسكككككتددد", "اويهءعئؤ")
 OF_TWO_LETTERS = (("نغ", "ن"), ("نج", "ن"), ("نق", "ن"), ("تش", "س"), ("تس", "س"))
+ONE_OF_TWO = {letter for letters, _ in OF_TWO_LETTERS for letter in letters}
 TWICE = re.compile(r"(.)\1+")
 
 
@@ -48,8 +54,9 @@ class Sketch:
     head: frozenset[str]  # those of the title and the lead
     rare: frozenset[str]  # those that hardly any other text has
     sounds: frozenset[str]  # of rare words, and of neighbours that may be one name
-    turns: frozenset[Turn]  # every three words in a row
-    fillings: Mapping[Turn, frozenset[str]]  # what stands in a turn of phrase: two words, a gap, a word
+    stems: tuple[str, ...]  # in their order, with numbers
+    weight: float  # of all words
+    marks: tuple[int, ...]  # what it is found by among others
     numbers: frozenset[float]
     telling: frozenset[float]  # those that few texts share by chance
     head_telling: frozenset[float]
@@ -62,38 +69,58 @@ class Sketch:
     head_places: frozenset[str]
 
     @property
-    def marks(self) -> list[int]:
-        """What it is found by among others: digests of its telling numbers and of its rare words, its head's first."""
-        numbers = [f"{number:.12g}" for number in sorted(self.telling)]
-        names = [sound(word) for word in (*sorted(self.rare & self.head), *sorted(self.rare - self.head))]
-        return [_digest(mark) for mark in [*numbers[: MOST_MARKS // 2], *dict.fromkeys(names)][:MOST_MARKS]]
+    def turns(self) -> set[Turn]:
+        """Every three words in a row."""
+        return set(zip(*(self.stems[start:] for start in range(TURN)), strict=False))
+
+    @property
+    def begins(self) -> set[Begin]:
+        """Every two words in a row."""
+        return set(pairwise(self.stems))
+
+    def fillings(self, begins: Collection[Begin]) -> Mapping[Turn, set[str]]:
+        """Answer what rare words and numbers stand between two words and a third, by those three."""
+        found: dict[Turn, set[str]] = defaultdict(set)
+        for at, begin in enumerate(pairwise(self.stems), 2):
+            if begin in begins:
+                for end in range(at + 1, min(at + LONGEST_FILLING + 1, len(self.stems))):
+                    if filling := {word for word in self.stems[at:end] if word in self.rare or word[0].isdigit()}:
+                        found[*begin, self.stems[end]] |= filling
+        return found
 
 
 def sketch(words: Wording, named: Mapping[str, Collection[str]]) -> Sketch:
     """Answer the sketch of an article; `named` are the tags of its topics, each with the zones that name it."""
+    places = frozenset(tag for tag in named if tag.startswith(PLACES) and tag != CHINA)
+    return _sketch(words, places, frozenset(tag for tag in places if HEAD.intersection(named[tag])))
+
+
+@lru_cache(maxsize=KEPT)
+def _sketch(words: Wording, places: frozenset[str], head_places: frozenset[str]) -> Sketch:
     head = f"{words.title}\n{words.lead}"
     whole = f"{head}\n{words.body}"
     stems, figures, of_head = _stems(whole), read_figures(whole), read_figures(head)
     said = frozenset(stem for stem in stems if not stem[0].isdigit())
-    rare = frozenset(filter(is_rare, said))
-    places = {tag: zones for tag, zones in named.items() if tag.startswith(PLACES) and tag != CHINA}
+    rare, in_head = said - _background().often, said & {*_stems(head)}
+    telling = frozenset(value for value, _ in figures.counts if is_telling(value))
     return Sketch(
         words=said,
-        head=said & {*_stems(head)},
+        head=in_head,
         rare=rare,
         sounds=frozenset(_sounds(stems, rare)),
-        turns=frozenset(zip(*(stems[start:] for start in range(TURN)), strict=False)),
-        fillings=_fillings(stems, rare),
+        stems=tuple(stems),
+        weight=weigh(said),
+        marks=tuple(map(_digest, _marks(telling, rare & in_head, rare - in_head))),
         numbers=frozenset(value for value, _ in figures.counts),
-        telling=frozenset(value for value, _ in figures.counts if is_telling(value)),
+        telling=telling,
         head_telling=frozenset(value for value, _ in of_head.counts if is_telling(value)),
         measures=_measures(figures.counts),
         hours=figures.clocks,
         scores=figures.scores,
         days=frozenset(days() & {*fold(head).split()}),
         dates=figures.days,
-        places=frozenset(places),
-        head_places=frozenset(tag for tag, zones in places.items() if HEAD.intersection(zones)),
+        places=places,
+        head_places=head_places,
     )
 
 
@@ -102,17 +129,13 @@ def is_telling(number: float) -> bool:
     return not number.is_integer() or (int(number) not in YEARS and int(number) not in SMALL)
 
 
-def is_rare(word: str) -> bool:
-    """Tell whether hardly any other text has a word."""
-    return _background()[0][word] <= RARE and not word[0].isdigit()
-
-
 def weigh(words: Iterable[str]) -> float:
     """Answer how much words tell together, the rarer the more."""
-    weights, unheard = _weights()
+    weights, unheard, _ = _background()
     return sum(weights.get(word, unheard) for word in words)
 
 
+@lru_cache(maxsize=HEARD)
 def sound(word: str) -> str:
     """Answer what a name in Arabic letters sounds like; what is in other letters is itself."""
     for letters, one in OF_TWO_LETTERS:
@@ -120,23 +143,29 @@ def sound(word: str) -> str:
     return TWICE.sub(r"\1", word.translate(SOUNDS))
 
 
-def _sounds(stems: Sequence[str], rare: frozenset[str]) -> set[str]:
-    """Answer what rare words sound like, and what they do together with a neighbour: «وي مينغ» is «ويمينغ»."""
-    alone = (word for word in stems if word in rare)
-    pairs = (one + other for one, other in pairwise(stems) if rare & {one, other})
-    return {
-        heard for name in (*alone, *pairs) if len(name) >= SHORTEST_NAME and len(heard := sound(name)) >= SHORTEST_SOUND
-    }
+def sound_joined(one: str, other: str) -> str:
+    """Answer what two words sound like as one name."""
+    if one[-1] in ONE_OF_TWO and other[0] in ONE_OF_TWO:
+        return sound(one + other)
+    first, second = sound(one), sound(other)
+    return first + second[1:] if first and second and first[-1] == second[0] else first + second
 
 
-def _fillings(stems: Sequence[str], rare: frozenset[str]) -> Mapping[Turn, frozenset[str]]:
-    """Answer what rare words and numbers stand between two words and a third, by those three."""
-    found: dict[Turn, set[str]] = defaultdict(set)
-    for at in range(2, len(stems)):
-        for end in range(at + 1, min(at + LONGEST_FILLING + 1, len(stems))):
-            if filling := {word for word in stems[at:end] if word in rare or word[0].isdigit()}:
-                found[stems[at - 2], stems[at - 1], stems[end]] |= filling
-    return {turn: frozenset(filling) for turn, filling in found.items()}
+def _marks(telling: Iterable[float], first: Iterable[str], others: Iterable[str]) -> list[str]:
+    """Answer telling numbers and what rare words sound like, those of the head first."""
+    numbers = [f"{number:.12g}" for number in sorted(telling)][: MOST_MARKS // 2]
+    return [*numbers, *dict.fromkeys(map(sound, (*sorted(first), *sorted(others))))][:MOST_MARKS]
+
+
+def _sounds(stems: Sequence[str], rare: frozenset[str]) -> Iterator[str]:
+    """Yield what rare words sound like, and what they do together with a neighbour: «وي مينغ» is «ويمينغ»."""
+    alone = (sound(word) for word in rare if len(word) >= SHORTEST_NAME)
+    pairs = (
+        sound_joined(one, other)
+        for one, other in pairwise(stems)
+        if (one in rare or other in rare) and len(one) + len(other) >= SHORTEST_NAME
+    )
+    return (heard for heard in chain(alone, pairs) if len(heard) >= SHORTEST_SOUND)
 
 
 def _measures(counts: Iterable[tuple[float, str]]) -> Mapping[str, frozenset[float]]:
@@ -164,18 +193,21 @@ def days() -> frozenset[str]:
     )
 
 
+class Background(NamedTuple):
+    """How common words are, by the shipped examples."""
+
+    weights: Mapping[str, float]
+    unheard: float  # the weight of every other word
+    often: frozenset[str]  # words that are not rare
+
+
 @cache
-def _background() -> tuple[Counter[str], int]:
-    """Answer in how many of the shipped examples each stem stands, and how many there are: how common words are."""
+def _background() -> Background:
     examples = [set(_stems(example)) for _, example in shipped_examples()]
-    return Counter(stem for example in examples for stem in example), len(examples)
-
-
-@cache
-def _weights() -> tuple[dict[str, float], float]:
-    """Answer how heavy each stem of the shipped examples is, and every other."""
-    seen, texts = _background()
-    return {word: _weight(count, texts) for word, count in seen.items()}, _weight(0, texts)
+    seen = Counter(chain.from_iterable(examples))
+    weights = [_weight(count, len(examples)) for count in range(max(seen.values()) + 1)]
+    often = frozenset(word for word, count in seen.items() if count > RARE)
+    return Background({word: weights[count] for word, count in seen.items()}, weights[0], often)
 
 
 def _weight(count: int, texts: int) -> float:

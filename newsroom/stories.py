@@ -69,7 +69,8 @@ def evidence(one: Sketch, other: Sketch) -> dict[str, float]:
 def _common(one: Sketch, other: Sketch) -> dict[str, float]:
     """Answer what both say."""
     numbers = min(_alike(one.telling, other.telling), _alike(other.telling, one.telling))
-    names = (_names(one, other), _names(other, one))
+    framed = _framed(one, other)
+    names = (_names(one, other) - framed, _names(other, one) - framed)
     either = len(one.telling) + len(other.telling) - numbers
     return {
         "numbers": numbers / max(1, either),  # share of the telling numbers of both
@@ -98,30 +99,36 @@ def _contrary(one: Sketch, other: Sketch) -> dict[str, float]:
 
 
 def _is_comparable(one: Sketch, other: Sketch) -> bool:
-    sizes = weigh(one.words) * weigh(other.words)
+    sizes = one.weight * other.weight
     if sizes and weigh(one.words & other.words) / math.sqrt(sizes) >= LEAST_AKIN:
         return True
     return len(one.telling & other.telling) >= TELLS_ALONE and bool(one.head_places & other.head_places)
 
 
-def _names(one: Sketch, other: Sketch) -> set[str]:
-    """Answer the rare words of both that do not stand in a turn of phrase of both: a frame is filled every day.
+def _framed(one: Sketch, other: Sketch) -> set[str]:
+    """Answer the words that stand in a turn of phrase of both: a frame is filled every day.
 
     Of a text that is hardly edited everything stands in such turns, and tells.
     """
-    shared = one.turns & other.turns if _share(one.turns, other.turns) < HARDLY_EDITED else frozenset()
-    framed = {word for turn in shared for word in turn}
-    return {word for word in one.rare - framed if word in other.words or sound(word) in other.sounds}
+    mine, theirs = one.turns, other.turns
+    return {word for turn in mine & theirs for word in turn} if _share(mine, theirs) < HARDLY_EDITED else set()
+
+
+def _names(one: Sketch, other: Sketch) -> set[str]:
+    """Answer the rare words of the one that the other has too, or a word that sounds so."""
+    sounds = other.sounds
+    return {word for word in one.rare if word in other.words or sound(word) in sounds}
 
 
 def _count_fillings(one: Sketch, other: Sketch) -> int:
     """Answer how many turns of phrase both fill with what the other never says: another name, another number."""
-    pairs = ((one.fillings[turn], other.fillings[turn]) for turn in one.fillings.keys() & other.fillings.keys())
+    shared = one.begins & other.begins
+    mine, theirs = one.fillings(shared), other.fillings(shared)
     return len(
         {
-            (mine, theirs)
-            for mine, theirs in pairs
-            if not mine & other.words and not theirs & one.words and not mine & theirs
+            (frozenset(mine[turn]), frozenset(theirs[turn]))
+            for turn in mine.keys() & theirs.keys()
+            if not mine[turn] & other.words and not theirs[turn] & one.words and not mine[turn] & theirs[turn]
         }
     )
 

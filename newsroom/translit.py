@@ -9,7 +9,7 @@ who store them; `spellings` answers all spellings of a phrase, for those who loo
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from itertools import islice, product
 
@@ -36,8 +36,9 @@ def unify(found: Sequence[str]) -> list[str]:
 def find_names(found: Sequence[str]) -> Iterator[tuple[int, int, Tokens]]:
     """Yield where names stand in folded tokens, from and to, and their canonical spelling with the clitics before."""
     done = 0
-    for start, token in enumerate(found):
-        prefix, begun = _begun(token) if start >= done else ("", ())
+    beginnings = _beginnings()
+    for start in [place for place, token in enumerate(found) if token in beginnings]:
+        prefix, begun = _begun(found[start]) if start >= done else ("", ())
         for rest, canonical in begun:
             end = start + 1 + len(rest)
             if tuple(found[start + 1 : end]) == rest:
@@ -74,13 +75,18 @@ def _stands(name: Tokens, found: Sequence[str], position: int) -> bool:
     return tuple(found[position : position + len(name)]) == name
 
 
-@lru_cache(maxsize=32_768)
 def _begun(token: str) -> tuple[str, Sequence[tuple[Tokens, Tokens]]]:
     """Answer the spellings that a token may begin, what follows it in each, and the clitics before it."""
     for prefix in ("", *(clitics(token) if token else ())):
         if begun := _variants().get(token[len(prefix) :]):
             return prefix, begun
     return "", ()
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """Answer all words with which a name may begin, with what is joined to them: most words are none."""
+    return frozenset(prefix + first for prefix in ("", *PREFIXES) for first in _variants())
 
 
 @cache

@@ -18,27 +18,30 @@ from newsroom.stories import LATELY, SAME, likeness
 
 LEAST_SHARED = 2  # marks that a candidate shares
 MOST_CANDIDATES = 4  # of the labelled pairs that are one story, nine in ten are among each other's first four
-LIKEST = (
-    select(sketches.c.article_id)
-    .join(articles, articles.c.id == sketches.c.article_id)
+ALIKE = (
+    select(sketches.c.article_id, func.count().label("shared"))
     .where(
         sketches.c.mark.in_(bindparam("marks", expanding=True)),
         sketches.c.at.between(bindparam("first"), bindparam("last")),
-        articles.c.source_id != bindparam("source"),
-        articles.c.retracted.is_(None),
-        PUBLIC,
     )
     .group_by(sketches.c.article_id)
     .having(func.count() >= LEAST_SHARED)
-    .order_by(func.count().desc(), sketches.c.article_id)
-    .limit(MOST_CANDIDATES)
+    .subquery()  # counted first: an article is looked up once, and not for each mark
 )
-THESE: BindParameter[int] = bindparam("numbers", expanding=True)
+LIKEST = (
+    select(ALIKE.c.article_id)
+    .join(articles, articles.c.id == ALIKE.c.article_id)
+    .where(articles.c.source_id != bindparam("source"), articles.c.retracted.is_(None), PUBLIC)
+    .order_by(ALIKE.c.shared.desc(), ALIKE.c.article_id)
+    .limit(MOST_CANDIDATES)
+    .subquery()
+)
 TELLING = (
     select(articles.c.id, articles.c.story_id, *versions.c["title", "lead", "body"])
+    .join(LIKEST, articles.c.id == LIKEST.c.article_id)
     .join(versions, NEWEST)
-    .where(articles.c.id.in_(THESE))
 )
+THESE: BindParameter[int] = bindparam("numbers", expanding=True)
 NAMED = select(*article_topics.c["article_id", "tag", "why"]).where(article_topics.c.article_id.in_(THESE), TOPICAL)
 
 
@@ -66,11 +69,8 @@ async def _candidates(
 ) -> list[tuple[int, Sketch]]:
     """Answer the stories that share most marks, each with the sketch of the article that does."""
     told_marks = {"marks": told.marks, "source": source_id, "first": at - LATELY, "last": at + LATELY}
-    numbers = [row.article_id for row in await rows(connection, LIKEST, told_marks)]
-    if not numbers:
-        return []
-    named = await _list_named(connection, numbers)
-    found = await rows(connection, TELLING, {"numbers": numbers})
+    found = await rows(connection, TELLING, told_marks)
+    named = await _list_named(connection, [row.id for row in found]) if found else {}
     return [(row.story_id, sketch(Wording(row.title, row.lead, row.body), named[row.id])) for row in found]
 
 

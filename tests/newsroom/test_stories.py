@@ -1,12 +1,13 @@
 """The same news from two sources is known by its facts, and a report that only repeats itself is another story."""
 
 from dataclasses import fields
+from itertools import product
 
 import pytest
 
 from bench.stories import measure, read_pairs
 from newsroom.changes import Wording
-from newsroom.sketches import Sketch, is_telling, sketch, sound
+from newsroom.sketches import Sketch, is_telling, sketch, sound, sound_joined
 from newsroom.stories import WEIGHTS, evidence, is_against, is_same
 
 BRIDGE = Wording(
@@ -91,6 +92,17 @@ def test_no_weight_is_on_the_wrong_side() -> None:
 def test_a_name_sounds_alike_in_both_spellings() -> None:
     assert sound("زيغانغ") == sound("تشيقانغ")
     assert sound("ويمينغ") == sound("ويمينج")
+
+
+def test_two_words_sound_together_as_if_they_were_one() -> None:
+    words = ["".join(letters) for length in (1, 2, 3) for letters in product("نتغجشسا", repeat=length)]
+    assert all(sound_joined(one, other) == sound(one + other) for one, other in product(words, repeat=2))
+
+
+def test_the_same_words_about_another_place_are_another_sketch() -> None:
+    assert of(BRIDGE) is of(BRIDGE)
+    assert of(BRIDGE, c_ML={"body"}).places == {"c:ML"}
+    assert of(BRIDGE, c_ML={"lead"}).head_places == {"c:ML"}
 
 
 def test_another_name_in_the_same_turn_of_phrase_is_another_story() -> None:
