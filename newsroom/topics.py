@@ -12,7 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Lock
 from typing import Protocol
+from weakref import WeakSet
 
 from newsroom.lexicon import Lexicon
 from newsroom.semantic import Semantics, gist
@@ -202,6 +204,24 @@ class Classifier:
 
     def _names_city(self, word: str) -> bool:
         return not self._city.isdisjoint(readings(word))
+
+
+_IN_USE: WeakSet[Classifier] = WeakSet()
+_BUILDING = Lock()
+
+
+def find_classifier(taxonomy: Taxonomy, semantics: Semantics | None = None) -> Classifier:
+    """Answer the classifier by this that somebody uses already, else a new one, a second's work: ask in a thread.
+
+    Whoever asks meanwhile waits for that one, and none is kept for its own sake.
+    """
+    with _BUILDING:
+        for known in _IN_USE:
+            if known.semantics is semantics and known.taxonomy == taxonomy:
+                return known
+        made = Classifier(taxonomy, semantics)
+        _IN_USE.add(made)
+        return made
 
 
 def _rest(item: Readable) -> str:

@@ -28,9 +28,11 @@ from tests.fakes import Clock
 from tests.postgres import find_binaries, running_server
 from tests.scene import Scene, set_scene
 from tests.stage import Stage, open_stage
+from tests.statements import share_statements
 
 settings.register_profile("ours", suppress_health_check=[HealthCheck.too_slow])  # a slow machine is no fault of ours
 settings.load_profile("ours")
+share_statements()
 BINARIES = find_binaries()
 POSTGRES = pytest.mark.xdist_group("postgres")  # one server for all of them
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from sqlalchemy import select
 from app import App, open_app
 from db.clock import DatabaseClock
 from db.tables import follows
+from newsroom.taxonomy import shipped_taxonomy
+from newsroom.topics import Classifier, find_classifier
 from sandbox import Call, Person, Sandbox
 from sandbox.screen import VisibleChat
 from sandbox.site import SampleSite
@@ -112,6 +115,7 @@ async def open_live(
 
     With a `clock` all of it goes by that, but for a site of the caller's own.
     """
+    _keep_classifier()
     database = folder / "qasid.db"
     if not database.exists():
         shutil.copy(template, database)
@@ -142,6 +146,12 @@ async def open_live(
                 app.stop.set()
                 await running
         assert telegram.problems == []
+
+
+@cache
+def _keep_classifier() -> Classifier:
+    """Keep in use what every application would build for itself, a second's work, and give up at its end."""
+    return find_classifier(shipped_taxonomy())
 
 
 def unseen(text: str) -> str:

@@ -24,7 +24,7 @@ from newsroom.amendments import PARTS, Amendment, amend
 from newsroom.names import Directory
 from newsroom.semantic import Semantics
 from newsroom.taxonomy import Taxonomy, shipped_taxonomy
-from newsroom.topics import Classifier
+from newsroom.topics import Classifier, find_classifier
 
 LOOK_EVERY = 1.0  # seconds; a change made by this process, or told by another, is looked for at once
 KEPT = timedelta(days=1)  # a proposal that nobody decides on
@@ -177,7 +177,7 @@ class Edition:
     @cached_property
     def classifier(self) -> Classifier:
         """What says what articles are about; built when it is first asked for, a second's work: ask in a thread."""
-        return Classifier(self.taxonomy, self.semantics)
+        return find_classifier(self.taxonomy, self.semantics)
 
 
 def publish(
@@ -200,9 +200,7 @@ class Topics:
 
     def classifier_of(self, said: Mapping[str, Amendment]) -> Classifier:
         """Answer what tells articles where this is said: the one in force where that is what is said, else another."""
-        taxonomy = amend(self.shipped, said)
-        in_force = self.edition.classifier
-        return in_force if taxonomy == self.edition.taxonomy else Classifier(taxonomy, in_force.semantics)
+        return find_classifier(amend(self.shipped, said), self.edition.classifier.semantics)
 
     @property
     def edition(self) -> Edition:

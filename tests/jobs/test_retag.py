@@ -13,7 +13,8 @@ from db.tables import deliveries, pushes
 from jobs.retag import Retagger
 from newsroom.amendments import Amendment
 from newsroom.retagging import Trial
-from newsroom.taxonomy import Taxonomy
+from newsroom.taxonomy import Taxonomy, shipped_taxonomy
+from newsroom.topics import Classifier, find_classifier
 from tests.scene import Scene
 
 OWN = {"ar": "الباندا", "en": "Pandas", "zh": "熊猫", "fr": "Pandas"}
@@ -36,6 +37,12 @@ class Told:
         self, _connection: AsyncConnection, _proposal: Proposal, count: int, _taxonomy: Taxonomy
     ) -> None:
         self.retagged.append(count)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def in_force() -> Classifier:
+    """What every test here begins with, kept in use from one to the next: it is a second's work to build."""
+    return find_classifier(shipped_taxonomy())
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """Topics: what articles are about, and why; the traps that the design names; a measure on labelled headlines."""
 
+import gc
+from weakref import ref
+
 import pytest
 
 from bench.topics import KINDS, measure, read_headlines
 from newsroom.articles import ParsedArticle
-from newsroom.taxonomy import LANGUAGES, shipped_taxonomy
-from newsroom.topics import Classifier, Topicality
+from newsroom.taxonomy import LANGUAGES, Taxonomy, Topic, shipped_taxonomy
+from newsroom.topics import Classifier, Topicality, find_classifier
 
 CLASSIFIER = Classifier(shipped_taxonomy())
 
@@ -218,3 +221,19 @@ def test_the_headlines_are_in_all_languages_and_their_labels_exist() -> None:
         assert row["language"] in LANGUAGES
         for kind, prefix in zip(KINDS, "scp", strict=True):
             assert [label for label in row[kind] if f"{prefix}:{label}" not in topics] == []
+
+
+def sport(word: str) -> Taxonomy:
+    return Taxonomy({"s:sports": Topic("s:sports", {"en": "Sports"}, {"en": (word,)})})
+
+
+def test_a_classifier_is_built_once_for_all_who_use_it() -> None:
+    used = find_classifier(sport("ping-pong"))
+    assert find_classifier(sport("ping-pong")) is used
+    assert find_classifier(sport("wushu")) is not used
+
+
+def test_a_classifier_that_nobody_uses_is_not_kept() -> None:
+    forgotten = ref(find_classifier(sport("weiqi")))
+    gc.collect()
+    assert forgotten() is None
