@@ -3,8 +3,9 @@
     http://127.0.H.h:PORT/feed/   each address of the loopback device is a host of its own
     …/publish                     lets every tenth site have one article more
 
-Texts are put together from a stock of paragraphs whenever a feed is asked for: no two articles are alike, nor taken for
-one story, and none is kept.
+Texts are put together from a stock of paragraphs whenever a feed is asked for: no two articles are alike, and none is
+kept. Their words are made up and so count as rare, wherefore each new one is held against others, and two in three are
+taken for a story that is known: more comparing than real news would need.
 """
 
 import asyncio
