@@ -52,6 +52,7 @@ class Act(StrEnum):
     CARD = "card"  # do with a reply what the screen says, its version as the page (`bot/handlers/moderating.py`)
     BANS = "bans"  # end a ban; done twice it changes nothing
     ROLE = "role"  # make somebody a moderator, or leave it; done twice it changes nothing
+    AUDIT = "audit"  # another page of the audit
     DOUBT = "doubt"  # say what became of a message to a channel that nobody could tell about; done once
 
 

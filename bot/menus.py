@@ -24,7 +24,7 @@ GROUP_COMMANDS = tuple(name for name in READER_COMMANDS if name not in {"cancel"
 STAFF_COMMANDS = {
     Role.MODERATOR: ("queue", "find", "bans"),
     Role.EDITOR: ("channels", "sources", "addsource", "topicwords", "topicsof"),
-    Role.ADMIN: ("status",),
+    Role.ADMIN: ("status", "audit"),
 }
 
 

@@ -87,7 +87,7 @@ async def set_source(url: str, state: str) -> None:
     """Change the state of a source."""
 
     async def act(connection: AsyncConnection, now: datetime) -> bool:
-        await note(connection, f"source {state}", url, now)
+        await note(connection, f"source {'resume' if state == 'active' else 'pause'}", url, now)
         return await sources.set_state(connection, url, state, now)
 
     await change(act, f"Now {state}: {url}", f"No such source: {url}")

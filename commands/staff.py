@@ -21,7 +21,7 @@ async def grant_role(user: UserId, role: Role) -> None:
     """Give somebody a role."""
 
     async def act(connection: AsyncConnection, now: datetime) -> bool:
-        await note(connection, "grant", str(user), now, role)
+        await note(connection, "grant role", str(user), now, role)
         return await staff.grant(connection, user, role, now)
 
     await change(act, f"{user} is {role} now.", f"{user} is {role} already.")
@@ -38,7 +38,7 @@ async def revoke_role(
         owners = [person for person, had in await staff.list_all(connection) if had is Role.OWNER]
         if owners == [user] and role in {None, Role.OWNER}:
             raise SettingsError(f"{user} is the last owner: make somebody else an owner first")
-        await note(connection, "revoke", str(user), now, role or "all")
+        await note(connection, "revoke role", str(user), now, role or "all")
         return await staff.revoke(connection, user, role) > 0
 
     await change(act, f"{user} has no longer: {role or 'any role'}.", f"{user} had no such role.")

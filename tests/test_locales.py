@@ -12,6 +12,7 @@ from babel.messages import Catalog
 from babel.messages.pofile import read_po
 from sqlalchemy import CheckConstraint
 
+from bot.callbacks import OF_CHANNELS, Act
 from bot.channels import MARKS
 from bot.handlers.words import COMMANDS, find_command
 from bot.menus import GROUP_MENU, MENU, READER_COMMANDS, STAFF_COMMANDS
@@ -37,6 +38,24 @@ COMPOSED: dict[str, Iterable[str]] = {
     "fault.": FAULTS,
     "command.": [*READER_COMMANDS, *(name for names in STAFF_COMMANDS.values() for name in names)],
     "channels.": [*MARKS],
+    "audit.by.": ["cli", "source", "settings"],
+    "act.": [
+        *(f"{deed}-article" for deed in ("publish", "refuse", "correct", "retract", "file")),
+        *(f"source-{said}" for said in (*POLICIES, "pause", "resume", "remove")),
+        *(f"{deed}-push" for deed in ("pause", "resume", "cancel")),
+        *(f"{act}-channel" for act in OF_CHANNELS - {Act.GO}),
+        *("add-source", "remove-source", "import-sources", "attach-channel", "send-push-once", "doubt-arrived"),
+        *(
+            "doubt-again",
+            "change-topic",
+            "ban-author",
+            "lift-ban",
+            "grant-role",
+            "revoke-role",
+            "renew-secret",
+            "reindex",
+        ),
+    ],
     "words.": [*COMMANDS, *(f"language.{code}" for code in LANGUAGES)],
     "prompt.": ["follow", "mute", "timezone", "location"],
     "keyword.": ["little", "number", "short", "long"],

@@ -9,6 +9,7 @@ from telegram import Update
 from telegram.ext import BaseHandler, TypeHandler
 
 from bot.handlers import (
+    auditing,
     channels,
     choosing,
     data,
@@ -53,6 +54,7 @@ def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
         *sources.HANDLERS,
         *channels.HANDLERS,
         *queueing.HANDLERS,
+        *auditing.HANDLERS,
         *wordings.HANDLERS,
         *words.HANDLERS,
     ]

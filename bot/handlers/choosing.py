@@ -9,6 +9,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.callbacks import ANEW, Act, Press
 from bot.handlers import (
+    auditing,
     channels,
     data,
     deciding,
@@ -203,6 +204,7 @@ PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
     Act.CARD: moderating.press_card,
     Act.BANS: queueing.press_bans,
     Act.ROLE: queueing.press_role,
+    Act.AUDIT: auditing.turn_audit,
 }
 
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [

@@ -91,6 +91,12 @@ async def list_for(connection: AsyncConnection, reply_id: str) -> Sequence[AnyRo
     return await rows(connection, select(audit).where(audit.c.reply_id == reply_id).order_by(audit.c.version))
 
 
+async def list_newest(connection: AsyncConnection, actor: str, skipped: int, most: int) -> Sequence[AnyRow]:
+    """Answer the newest lines after so many, of one actor if one is named."""
+    theirs = select(audit).where(audit.c.actor == actor) if actor else select(audit)
+    return await rows(connection, theirs.order_by(audit.c.id.desc()).offset(skipped).limit(most))
+
+
 def seal(salt: str, line: dict[str, Any]) -> str:
     """Answer the seal of what can be erased."""
     return _hash(salt, *(line[name] for name in ("actor", "subject", "detail")))

@@ -66,6 +66,15 @@ async def test_buttons_are_for_moderators(bench: Bench, role: Role | None) -> No
 
 
 @pytest.mark.parametrize("role", ROLES)
+async def test_the_audit_is_for_admins(bench: Bench, role: Role | None) -> None:
+    person = await hire(bench, role)
+    allowed = role is not None and Role.ADMIN in INCLUDES[role]
+    assert (NO in await bench.live.says(person, "/audit")) is not allowed
+    assert (NO in await bench.forges(person, "1|audit|||0", person)) is not allowed
+    assert ("/audit " in await bench.live.says(person, "/help")) is allowed
+
+
+@pytest.mark.parametrize("role", ROLES)
 async def test_only_owners_give_roles(bench: Bench, role: Role | None) -> None:
     person = await hire(bench, role)
     told = await bench.forges(person, "1|role|6999|give|0", person)
