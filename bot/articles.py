@@ -26,13 +26,13 @@ from locales import Html, Texts
 from newsroom.articles import Article, Byline
 from newsroom.cutting import paginate, shorten
 from newsroom.direction import direct, direction_mark, is_rtl
+from newsroom.stories import MOST_NAMED
 from newsroom.taxonomy import Taxonomy
 
 TITLE, LEAD = 500, 600  # characters; far more than any title, and Telegram's 4,096 are never reached
 TITLE_IN_LIST = 200
 PAGE = 3_000  # characters of the body on a page
 SHOWN_TOPICS = 4
-MOST_SOURCES = 4  # named under an article
 WIDEST_ROW = 3  # buttons of an article side by side
 SHOWN = "scp"  # the kinds of topics that an article's footer names, in this order
 
@@ -138,9 +138,7 @@ def _footer(article: Article, tags: Sequence[str], t: Texts, look: Look) -> str:
 def _sources(article: Article, t: Texts) -> str:
     """Answer who tells the story, each with what editors say of it."""
     lines = [line for line in (Byline(article.source, article.label), *article.others) if line.source]
-    named = (
-        t("article.labelled" if line.label else "article.source", **line._asdict()) for line in lines[:MOST_SOURCES]
-    )
+    named = (t("article.labelled" if line.label else "article.source", **line._asdict()) for line in lines[:MOST_NAMED])
     return t.plain("list.comma").join(named)
 
 

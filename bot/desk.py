@@ -19,7 +19,7 @@ from bot.keyboards import make_button, make_keyboard
 from bot.sources import draw_probe, explain
 from bot.topicwords import draw_trial
 from bot.view import Screen
-from db.store import articles, outbox, staff, subscribers
+from db.store import articles, gate, outbox, staff, subscribers
 from db.store.outbox import Message
 from db.store.probes import Probe, Reading
 from db.store.sources import Source
@@ -96,7 +96,7 @@ class Desk:
 
     async def ask_gate(self, connection: AsyncConnection, number: int, taxonomy: Taxonomy) -> None:
         """Ask the editors whether an article may pass; a version that says otherwise is asked about anew."""
-        article = await articles.find(connection, number)
+        article = await gate.find(connection, number)
         tags = await articles.list_topics(connection, number)
         if article:
             key = f"gate:{number}:{article.version}"

@@ -22,7 +22,13 @@ from newsroom.articles import Article
 from newsroom.direction import direct, is_rtl
 from newsroom.taxonomy import ALL, Taxonomy
 
-STATES = {gate.HELD: "gate.waits", gate.REFUSED: "gate.refused", None: "gate.passed"}
+STATES = {
+    gate.HELD: "gate.waits",
+    gate.REFUSED: "gate.refused",
+    gate.CHANGED: "gate.changed",
+    gate.KEPT: "gate.kept",
+    None: "gate.passed",
+}
 
 
 def draw_gate(t: Texts, article: Article, tags: Sequence[str], taxonomy: Taxonomy) -> Screen:
@@ -53,7 +59,7 @@ def _ways(t: Texts, article: Article) -> list[Row]:
     link = [make_link(t.plain("button.read"), url)] if url else []
     if article.gate is None:
         return [link]
-    ways = [deed("publish"), *([deed("refuse")] if article.gate == gate.HELD else [])]
+    ways = [deed("publish"), *([deed("refuse")] if article.gate in {gate.HELD, gate.CHANGED} else [])]
     return [ways, [deed("rewrite"), *link]]
 
 

@@ -13,7 +13,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.articles import Look, article_buttons, join_lines, preview_of, write_line, write_news
+from bot.articles import (
+    Look,
+    article_buttons,
+    join_lines,
+    may_show_whole,
+    preview_of,
+    write_line,
+    write_news,
+)
 from bot.callbacks import Act, Press
 from bot.keyboards import Row, make_button, make_keyboard, pages_row
 from bot.queries import Asked
@@ -58,9 +66,16 @@ def write_hits(hits: Hits, t: Texts, look: Look) -> str:
 
 def write_hit(article: Article, query: Query, t: Texts, look: Look) -> str:
     """Answer a hit as an entry of the list."""
-    found = snippet(whole_text(article.lead, article.body), query, WIDTH)
+    found = snippet(_told(article, look), query, WIDTH)
     line = write_line(article, t, look)
     return f"{line}\n{write_snippet(found, rtl=is_rtl(article.language))}" if found.text else line
+
+
+def _told(article: Article, look: Look) -> str:
+    """Answer what a piece of an article may be taken from: of another publisher's text, its lead as readers get it."""
+    if may_show_whole(article, look):
+        return whole_text(article.lead, article.body)
+    return article.lead
 
 
 def write_snippet(found: Snippet, *, rtl: bool) -> str:
@@ -90,7 +105,7 @@ def make_result(article: Article, tags: Sequence[str], query: Query, t: Texts, l
     """Answer an article as a result of inline mode (Bot API, InlineQueryResultArticle), sent as readers get it."""
     rtl = is_rtl(article.language)
     keyboard = make_keyboard(article_buttons(article, t, public=True, bot=look.bot))
-    described = snippet(whole_text(article.lead, article.body), query, INLINE_WIDTH).text
+    described = snippet(_told(article, look), query, INLINE_WIDTH).text
     return {
         "type": "article",
         "id": f"{article.id}.{article.version}",

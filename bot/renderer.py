@@ -122,8 +122,8 @@ def _facts(told: Told, shape: Shape, look: Look) -> tuple[Any, ...]:
     """Answer what tells whether an article is to be rendered anew."""
     article, tags, replies = told
     named = tuple(look.taxonomy.name(tag, shape.language) for tag in tags)
-    others = tuple(line.source for line in article.others)
-    return article.id, article.version, article.retracted, named, others, look.bot, replies
+    told_by = (article.source, article.label, article.others)  # editors may label a source at any time
+    return article.id, article.version, article.retracted, named, told_by, look.bot, replies
 
 
 def _name(shape: Shape, facts: tuple[Any, ...]) -> bytes:

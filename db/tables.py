@@ -98,7 +98,7 @@ articles = Table(
     Column("canonical_url", Text, nullable=False),
     Column("content_hash", String(32), nullable=False),  # of the newest version that its source told
     Column("language", String(8), nullable=False),
-    Column("version", Integer, nullable=False, server_default="1"),  # the newest
+    Column("version", Integer, nullable=False, server_default="1"),  # the newest that was let through
     Column("published_at", UtcDateTime),
     Column("seen_at", UtcDateTime, nullable=False),
     Column("appeared_at", UtcDateTime, nullable=False),  # when it was published, or seen where nobody says
@@ -127,6 +127,8 @@ versions = Table(
     Column("author", Text, nullable=False),
     Column("image", Text, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
+    Column("gate", String(8)),  # beyond the newest that readers see: waits for an editor's yes, or has got a no
+    among("gate", "held", "refused"),
 )
 
 TOPICAL = text("rank >= 0")
@@ -234,6 +236,7 @@ prompts = Table(
 WORK_STATES = [str(state) for state in DeliveryState]
 DOUBTFUL = text("doubts > 0")
 QUEUED, SENDING, SENT = text("state = 'queued'"), text("state = 'sending'"), text("state = 'sent'")
+RUNNING, TO_EDIT = text("state = 'running'"), text("edits_at IS NOT NULL")
 
 
 def life() -> list[Column[Any]]:
@@ -250,8 +253,6 @@ def life() -> list[Column[Any]]:
         Column("reason", Text, nullable=False, server_default=EMPTY),
     ]
 
-
-TO_EDIT = text("edits_at IS NOT NULL")
 
 pushes = Table(
     "pushes",
@@ -273,9 +274,7 @@ pushes = Table(
     Column("done_at", UtcDateTime),
     Column("counts", JSON),  # rows by state, when the rows themselves are forgotten
     among("state", *map(str, PushState)),
-    Index(
-        "ix_pushes_running", "lane", postgresql_where=text("state = 'running'"), sqlite_where=text("state = 'running'")
-    ),
+    Index("ix_pushes_running", "lane", postgresql_where=RUNNING, sqlite_where=RUNNING),
     Index("ix_pushes_edits", "edits_at", postgresql_where=TO_EDIT, sqlite_where=TO_EDIT),
 )
 

@@ -14,12 +14,21 @@ from db.store.sources import Source
 from jobs.pages import Pages
 from newsroom.errors import FetchError
 from newsroom.items import ParsedFeed
-from newsroom.withdrawals import LATELY, NOTHING_LISTED, Listed, Listing, find_missing
+from newsroom.seen import read_marks
+from newsroom.withdrawals import (
+    ASKED_AGAIN,
+    LATELY,
+    MOST_ASKED,
+    NOTHING_LISTED,
+    Listed,
+    Listing,
+    find_missing,
+    next_wait,
+)
 from newsroom.wordpress import ask_for_listing, is_posts_address, read_listing
 
 log = structlog.get_logger()
 
-ASKED_AGAIN = timedelta(hours=1)  # a page that is there is not asked for oftener
 MOST_KEPT = 10_000
 
 
@@ -38,7 +47,8 @@ class Withdrawals:
     pages: Pages
     teller: Teller
     now: Callable[[], datetime]
-    _there: dict[int, datetime] = field(default_factory=dict)  # when the page of an article was last there
+    # Articles whose page was there though they are not listed: when it is asked for again, and how long that is.
+    _there: dict[int, tuple[datetime, timedelta]] = field(default_factory=dict)
 
     async def look(self, source: Source, feed: ParsedFeed) -> int:
         """Note what a source that was read just now lists no longer, and is gone; answers how many that were."""
@@ -46,8 +56,14 @@ class Withdrawals:
             ours = await gate.list_recent(connection, source.id, self.now() - LATELY)
         if not ours:
             return 0
-        listing = await self._ask(source) if is_posts_address(source.url) else feed.listing
-        gone = [one for one in find_missing(listing, ours) if await self._is_gone(one)]
+        before: frozenset[bytes] = frozenset()
+        if is_posts_address(source.url):
+            listing = await self._ask(source)
+        else:
+            listing = feed.listing
+            before = frozenset(mark.guid for mark in read_marks(source.seen or b"").values())
+        asked = [one for one in find_missing(listing, ours, before) if self._is_due(one)][:MOST_ASKED]
+        gone = [one for one in asked if await self._is_gone(one)]
         for one in gone:
             log.info("article withdrawn", url=one.url, number=one.number)
             async with self.database.write() as connection:
@@ -64,15 +80,16 @@ class Withdrawals:
             return NOTHING_LISTED
         return read_listing(fetched.body or b"")
 
+    def _is_due(self, one: Listed) -> bool:
+        return one.number not in self._there or self._there[one.number][0] <= self.now()
+
     async def _is_gone(self, one: Listed) -> bool:
-        now, seen = self.now(), self._there.get(one.number)
-        if seen and now - seen < ASKED_AGAIN:
-            return False
         if await self.pages.is_gone(one.url):
             return True
         if len(self._there) >= MOST_KEPT:
             self._there.clear()
-        self._there[one.number] = now
+        wait = next_wait(self._there[one.number][1]) if one.number in self._there else ASKED_AGAIN
+        self._there[one.number] = self.now() + wait, wait
         return False
 
     async def _settle(self, connection: AsyncConnection, source: Source, one: Listed) -> None:

@@ -115,9 +115,9 @@ class ParsedFeed:
 
     def with_seen(self, marks: Sequence[Mark]) -> "ParsedFeed":
         """Answer it with items that it lists as well, of which nothing but their marks is known."""
-        moments = filter(None, (self.listing.oldest, *(mark.moment for mark in marks)))
+        moments = (*self.listing.moments, *filter(None, (mark.moment for mark in marks)))
         guids = self.listing.guids | {mark.guid for mark in marks}
-        return replace(self, seen=self.seen + write_marks(marks), listing=Listing(guids, min(moments, default=None)))
+        return replace(self, seen=self.seen + write_marks(marks), listing=Listing(guids, moments))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def make_feed(
 
 def _list(listed: Iterable[Told], marks: Iterable[Mark]) -> Listing:
     guids = frozenset(guid_digest(one.guid) for one in listed)
-    return Listing(guids, min(filter(None, (mark.moment for mark in marks)), default=None))
+    return Listing(guids, tuple(filter(None, (mark.moment for mark in marks))))
 
 
 def _try_each(make: Callable[[Entry], Made], entries: Iterable[Entry]) -> tuple[list[Made], int]:

@@ -17,6 +17,9 @@ from datetime import timedelta
 from newsroom.sketches import Sketch, sound, weigh
 
 LATELY = timedelta(hours=72)  # what is told at another time is another story
+MOST_NAMED = 4  # sources of a story that its message names
+NAMED_WITHIN = timedelta(hours=1)  # of a push, in which messages that were sent are told of another source
+MOST_RENAMED = 1_500  # messages, which are edited in about a minute; of more, only what is sent later names both
 LEAST_AKIN = 0.12  # likeness of all words, below which nothing is compared
 TELLS_ALONE = 3  # telling numbers of one place, which are compared in whatever words
 NEARLY, ROUNDED = 0.035, 2  # how far a number is from one that is rounded, and how many digits that has

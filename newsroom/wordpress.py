@@ -75,8 +75,10 @@ def read_listing(body: bytes) -> Listing:
         told = orjson.loads(body)
     except orjson.JSONDecodeError:
         return NOTHING_LISTED
-    posts = told if are_posts(told) else []
-    return list_of((_rendered(post, "guid"), said(post.get("date_gmt"))) for post in posts)
+    if not are_posts(told):
+        return NOTHING_LISTED
+    found = ((_rendered(post, "guid"), said(post.get("date_gmt"))) for post in told)
+    return list_of(found, is_whole=len(told) < LISTED)
 
 
 def are_posts(told: Any) -> bool:

@@ -12,7 +12,7 @@ from bot.handlers.reading import find_article
 from bot.handlers.topicwords import require_editor
 from bot.keyboards import make_button, make_keyboard
 from bot.talk import Talk, echo
-from db.store import articles, corrections, gate, prompts, staff
+from db.store import articles, gate, prompts, staff
 from locales import Label
 from newsroom.articles import Article
 from newsroom.errors import Refusal
@@ -25,7 +25,7 @@ async def press_gate(talk: Talk, press: Press) -> None:
     """Let an article through, keep it back, or ask for other words."""
     await require_editor(talk)
     await articles.lock_desk(talk.connection)
-    article = await find_article(talk, press.what)
+    article = await _find(talk, press.what)
     if talk.visit.is_late or article.version != press.page or article.gate is None:
         await _draw(talk, article)
     elif press.screen == "rewrite":
@@ -44,7 +44,13 @@ async def _decide(talk: Talk, article: Article, deed: str) -> None:
         raise Refusal("desk.settled")
     act = staff.Act(str(talk.user_id), f"{'publish' if publishes else 'refuse'} article", str(article.id))
     await staff.note(talk.connection, act, now)
-    await _draw(talk, await find_article(talk, str(article.id)))
+    await _draw(talk, await _find(talk, str(article.id)))
+
+
+async def _find(talk: Talk, said: str) -> Article:
+    """Answer an article in the version that is decided on. Raises Refusal where there is none."""
+    article = await find_article(talk, said)
+    return await gate.find(talk.connection, article.id) or article
 
 
 async def _draw(talk: Talk, article: Article) -> None:
@@ -66,10 +72,10 @@ async def rewrite(talk: Talk, waited: str, typed: str) -> None:
         raise Refusal("gate.too_long", title=LONGEST_TITLE, lead=LONGEST_LEAD)
     article = await find_article(talk, waited.removeprefix(PROMPT))
     words = {"title": title} | ({"lead": lead} if lead else {})
-    await corrections.correct(talk.connection, article.id, words, talk.visit.now)
+    await gate.rewrite(talk.connection, article.id, words, talk.visit.now)
     act = staff.Act(str(talk.user_id), "correct article", str(article.id), ", ".join(words))
     await staff.note(talk.connection, act, talk.visit.now)
-    await _draw(talk, await find_article(talk, str(article.id)))
+    await _draw(talk, await _find(talk, str(article.id)))
 
 
 async def press_withdrawn(talk: Talk, press: Press) -> None:

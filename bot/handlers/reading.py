@@ -9,6 +9,7 @@ from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
 from bot.articles import Look, article_buttons, join_lines, preview_of, write_line, write_page
 from bot.callbacks import Act, Press
 from bot.digests import draw_digest
+from bot.gate import draw_gate
 from bot.handlers.views import look
 from bot.keyboards import Row, in_columns, make_button, make_keyboard, pages_row
 from bot.rich import write_rich
@@ -85,6 +86,9 @@ async def show_article(talk: Talk, number: str, page: int = 0, *, anew: bool = F
     """Show a page of an article, in the place of what was pressed or below it."""
     article = await find_article(talk, number)
     tags = await articles.list_topics(talk.connection, article.id)
+    if article.gate is not None:  # for editors, who decide on it here too
+        (talk.say if anew else talk.redraw)(*draw_gate(talk.t, article, tags, talk.taxonomy))
+        return
     text, pages = write_page(article, tags, talk.t, look_of(talk), page)
     buttons, turn = (
         await buttons_of(talk, article),

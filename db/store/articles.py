@@ -107,29 +107,33 @@ async def add(connection: AsyncConnection, item: ParsedArticle, place: Place, no
 
 
 async def add_version(
-    connection: AsyncConnection, known: KnownArticle, item: ParsedArticle, now: datetime
+    connection: AsyncConnection, known: KnownArticle, item: ParsedArticle, now: datetime, *, is_gated: bool = False
 ) -> tuple[KnownArticle, bool]:
     """Store other words of a known article as its newest version; answer what is known of it then.
 
-    Also whether it says something else now, which is noted as a correction.
+    Also whether it says something else now, which is noted as a correction. Behind a gate that is not for readers yet:
+    its version then waits beyond theirs (`gate.py`), and only its address is followed.
     """
-    version, before = known.version + 1, await _words_of(connection, known)
+    version, before = await _newest_of(connection, known.id) + 1, await words_of(connection, known.id)
     after = Wording(item.title, item.lead, item.body)
-    await _write_version(connection, known.id, version, item, now)
-    await search.put(connection, known.id, after, before)
-    names = ("content_hash", "canonical_url", "title", "lead")
-    changed = replace(known, version=version, **{name: getattr(item, name) for name in names})
-    newest = {name: getattr(item, name) for name in ("content_hash", "canonical_url", "url", "language")}
-    corrected = {"corrected_at": now} if (is_corrected := is_material(before, after)) else {}
-    this = articles.c.id == known.id
-    await connection.execute(update(articles).where(this).values(version=version, **newest, **corrected))
+    is_corrected = is_material(before, after)
+    waits = is_gated and is_corrected
+    await _write_version(connection, known.id, version, item, now, gate="held" if waits else None)
+    names = ("content_hash", "canonical_url")
+    changed = replace(known, **{name: getattr(item, name) for name in names})
+    newest = {name: getattr(item, name) for name in (*names, "url", "language")}
+    if not waits:
+        await search.put(connection, known.id, after, before)
+        changed = replace(changed, version=version, title=item.title, lead=item.lead)
+        newest |= {"version": version} | ({"corrected_at": now} if is_corrected else {})
+    await connection.execute(update(articles).where(articles.c.id == known.id).values(newest))
     return changed, is_corrected
 
 
 async def rewrite(connection: AsyncConnection, number: int, now: datetime, **texts: str) -> KnownArticle | None:
     """Store other words of an article that are not its source's, who may still change it; None without the article.
 
-    `texts` are columns of `versions`; what is not named stays as it is.
+    `texts` are columns of `versions`; what is not named stays as it is. A version that waits goes on waiting beyond.
     """
     found = select(*KNOWN, versions).join(versions, NEWEST).where(articles.c.id == number)
     row = (await connection.execute(found)).one_or_none()
@@ -137,19 +141,36 @@ async def rewrite(connection: AsyncConnection, number: int, now: datetime, **tex
         return None
     kept = {name: getattr(row, name) for name in TOLD}
     known = KnownArticle(*row[: len(KNOWN)])
-    newest = {"article_id": number, "version": known.version + 1, "seen_at": now}
+    version = await _make_room(connection, known)
+    newest = {"article_id": number, "version": version, "seen_at": now}
     await connection.execute(insert(versions).values(**newest, **kept | texts))
-    newer = {"version": known.version + 1} | ({"corrected_at": now} if texts else {})
+    newer = {"version": version} | ({"corrected_at": now} if texts else {})
     await connection.execute(update(articles).where(articles.c.id == number).values(newer))
     new = kept | texts
     await search.put(connection, number, (new["title"], new["lead"], new["body"]), (row.title, row.lead, row.body))
-    return replace(known, version=known.version + 1)
+    return replace(known, version=version)
 
 
-async def _words_of(connection: AsyncConnection, known: KnownArticle) -> Wording:
-    """Answer the words of the version that is known."""
-    key = (versions.c.article_id == known.id) & (versions.c.version == known.version)
-    return Wording(*(await connection.execute(select(*versions.c["title", "lead", "body"]).where(key))).one())
+async def _make_room(connection: AsyncConnection, known: KnownArticle) -> int:
+    """Answer the number of the next version that readers see; the one that waits gets the number after it."""
+    newest = await _newest_of(connection, known.id)
+    if newest == known.version:
+        return newest + 1
+    waiting = (versions.c.article_id == known.id) & (versions.c.version == newest)
+    await connection.execute(update(versions).where(waiting).values(version=newest + 1))
+    return newest
+
+
+async def _newest_of(connection: AsyncConnection, number: int) -> int:
+    """Answer the number of the newest version, which may wait."""
+    newest = select(func.max(versions.c.version)).where(versions.c.article_id == number)
+    return int((await connection.execute(newest)).scalar_one())
+
+
+async def words_of(connection: AsyncConnection, number: int) -> Wording:
+    """Answer the words that readers see of an article, or would see."""
+    words = select(*versions.c["title", "lead", "body"]).join(articles, NEWEST).where(articles.c.id == number)
+    return Wording(*(await connection.execute(words)).one())
 
 
 async def retract(connection: AsyncConnection, number: int, reason: str) -> None:
@@ -157,11 +178,17 @@ async def retract(connection: AsyncConnection, number: int, reason: str) -> None
     await connection.execute(update(articles).where(articles.c.id == number).values(retracted=reason))
 
 
-async def _write_version(
-    connection: AsyncConnection, article_id: int, version: int, item: ParsedArticle, now: datetime
+async def _write_version(  # noqa: PLR0913  (what a version is)
+    connection: AsyncConnection,
+    article_id: int,
+    version: int,
+    item: ParsedArticle,
+    now: datetime,
+    *,
+    gate: str | None = None,
 ) -> None:
     told = {name: getattr(item, name) for name in TOLD}
-    row = {"article_id": article_id, "version": version, "seen_at": now, **told}
+    row = {"article_id": article_id, "version": version, "seen_at": now, "gate": gate, **told}
     await connection.execute(insert(versions), row)
 
 

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.store import articles, gate, keywords, pushes, sketches, vectors
+from db.store import articles, gate, joining, keywords, pushes, sketches, vectors
 from db.store.articles import Place
+from db.store.joining import Told
 from db.store.queue import want_version
 from db.store.sources import Source
 from newsroom.articles import Identity, KnownArticle, ParsedArticle, decide_identity, is_news
@@ -71,15 +72,15 @@ async def store(connection: AsyncConnection, source: Source, reads: Sequence[Rea
         if identity is Identity.SAME:
             continue
         if identity is Identity.CHANGED and article:
-            stored, is_corrected = await _change(connection, article, read, now)
+            stored, asked = await _change(connection, source, article, read, now)
             known[known.index(article)] = stored
-            asked = is_corrected and stored.gate == gate.HELD
             found += Found(changed=1, held=(stored.id,) if asked else ())
         else:
             story_id = article.story_id if article else await _find_story(connection, source, read, now)
             stored, pushed = await _add(connection, source, read, story_id, now)
             known.append(stored)
-            found += Found(new=1, pushed=int(pushed), held=(stored.id,) if stored.gate else ())
+            asked = stored.gate is not None and source.first_contact_at is not None
+            found += Found(new=1, pushed=int(pushed), held=(stored.id,) if asked else ())
         if read.keywords or identity is Identity.CHANGED:  # what is new has none that may be left of before
             found += Found(gone=frozenset(await keywords.set_of(connection, stored.id, read.keywords)))
     return found
@@ -96,25 +97,26 @@ async def _find_late_keywords(connection: AsyncConnection, reads: Sequence[Read]
 
 
 async def _change(
-    connection: AsyncConnection, article: KnownArticle, read: Read, now: datetime
+    connection: AsyncConnection, source: Source, article: KnownArticle, read: Read, now: datetime
 ) -> tuple[KnownArticle, bool]:
-    """Store other words of an article; who has it sees them where they say something else, or its link is another."""
-    changed, is_corrected = await articles.add_version(connection, article, read.item, now)
+    """Store other words of an article, and tell whether an editor is to be asked about them.
+
+    Who has it sees them where they say something else, or its link is another; behind a gate, after a yes.
+    """
+    is_gated = article.gate is None and source.gate == gate.HELD
+    changed, is_corrected = await articles.add_version(connection, article, read.item, now, is_gated=is_gated)
     await articles.set_topics(connection, article.id, read.topicality)
-    if is_corrected or changed.canonical_url != article.canonical_url:
+    if changed.version > article.version and (is_corrected or changed.canonical_url != article.canonical_url):
         await want_version(connection, article.id, changed.version, now)
-    return changed, is_corrected
+    return changed, is_corrected and (is_gated or changed.gate == gate.HELD)
 
 
 async def _find_story(connection: AsyncConnection, source: Source, read: Read, now: datetime) -> int | None:
-    """Answer the story that an item tells too: told by another source, or in another language."""
-    at = read.item.published_at or now
+    """Answer the story that an item tells too; what is archive tells none."""
     if not is_news(read.item.published_at, source.first_contact_at, now):
         return None
-    told = await sketches.find_story(connection, source.id, read.sketch, at) if read.sketch else None
-    if told is None and read.vector:
-        told = await vectors.find_story(connection, read.item.language, read.vector, at)
-    return told
+    at = read.item.published_at or now
+    return await joining.find_story(connection, Told(source.id, read.item.language, at, read.sketch, read.vector))
 
 
 async def _add(
@@ -122,10 +124,9 @@ async def _add(
 ) -> tuple[KnownArticle, bool]:
     """Store a new article, and tell whether its push was opened: its twin's story has one already.
 
-    What comes through a gate waits there, where it would have been pushed.
+    What comes through a gate waits there, archive too: readers would find it, and see its source named by its twin.
     """
-    news = is_news(read.item.published_at, source.first_contact_at, now)
-    waits = news and story_id is None and source.gate == gate.HELD
+    news, waits = is_news(read.item.published_at, source.first_contact_at, now), source.gate == gate.HELD
     place = Place(source.id, not news, story_id, gate.HELD if waits else None)
     added, at = await articles.add(connection, read.item, place, now), read.item.published_at or now
     filed = file(read.topicality, Filing(usual=tuple(source.topics or ())), shipped_taxonomy())
@@ -135,6 +136,8 @@ async def _add(
     if read.vector:
         await vectors.put(connection, added.id, read.vector, at)
     pushed = news and story_id is None and not waits
+    if story_id is not None and not waits:
+        await joining.name_source(connection, added.id, now)
     if pushed:
         await pushes.open_for(connection, added.story_id, Lane.NEWS, quiet_end(now, source.quiet))
     return added, pushed

@@ -1,51 +1,112 @@
 """The gate: what sources bring that editors see first, let through with its push, or keep from readers.
 
+    a new article   ─▶ articles.gate: nobody sees it             ─▶ ✅ it is pushed, or joins its story
+    another version ─▶ versions.gate: readers keep the one before ─▶ ✅ who has the article sees it corrected
+
 Also what a source took back, until editors have said what becomes of it. Each decision is made once: whoever comes
 second is told so.
 """
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from db.store import articles as store
-from db.store import corrections, pushes, rows
-from db.tables import articles
+from db.store import corrections, joining, pushes, rows, search
+from db.store.queue import want_version
+from db.tables import articles, versions
+from newsroom.articles import Article
+from newsroom.changes import Wording
 from newsroom.pushes import Lane
 from newsroom.withdrawals import Listed
 
 HELD, REFUSED = "held", "refused"
+CHANGED, KEPT = "changed", "kept"  # the same of a version of what readers have
+WORDS = ("title", "lead", "body", "author", "image")
+
+
+async def find(connection: AsyncConnection, number: int) -> Article | None:
+    """Answer an article as editors decide on it: in the version that waits, also where readers have another."""
+    article = await store.find(connection, number)
+    waiting = await _find_waiting(connection, number)
+    if article is None or waiting is None:
+        return article
+    words = {name: getattr(waiting, name) for name in WORDS}
+    return replace(article, version=waiting.version, gate=CHANGED if waiting.gate == HELD else KEPT, **words)
+
+
+async def _find_waiting(connection: AsyncConnection, number: int) -> Any | None:
+    """Answer the newest version of an article, where that is beyond what readers see."""
+    newest = select(versions).where(versions.c.article_id == number).order_by(versions.c.version.desc()).limit(1)
+    beyond = newest.join(articles, articles.c.id == versions.c.article_id).add_columns(articles.c.version.label("seen"))
+    found = await rows(connection, beyond)
+    return found[0] if found and found[0].version > found[0].seen else None
 
 
 async def publish(connection: AsyncConnection, number: int, now: datetime) -> bool:
-    """Let an article through, also one that was kept back; False where it needs nobody's yes.
+    """Let an article through, or its version that waits, also one that was kept back.
 
-    Where another source told it meanwhile it joins that story, and nobody gets it twice.
+    False where it needs nobody's yes. Where another source told it meanwhile it joins that story, and nobody gets it
+    twice; what is archive rings nobody.
     """
     await store.lock_desk(connection)
+    if waiting := await _find_waiting(connection, number):
+        await _pass_version(connection, waiting, now)
+        return True
     # What was mended before anybody had it is no correction.
     through = update(articles).where(articles.c.id == number, articles.c.gate.is_not(None))
-    passed = through.values(gate=None, corrected_at=None)
-    told = (await connection.execute(passed.returning(articles.c.content_hash))).scalar_one_or_none()
-    if told is None:
+    passed = through.where(articles.c.retracted.is_(None)).values(gate=None, corrected_at=None)
+    found = await rows(connection, passed.returning(articles.c.archived))
+    if not found:
         return False
-    public = articles.c.gate.is_(None) & ~articles.c.archived
-    same = (articles.c.content_hash == told) & public & (articles.c.id != number)
-    twin = await rows(connection, select(articles.c.story_id).where(same).order_by(articles.c.id).limit(1))
-    if twin:
-        await connection.execute(update(articles).where(articles.c.id == number).values(story_id=twin[0].story_id))
-    else:
+    story_id = await joining.find_for(connection, number)
+    await connection.execute(update(articles).where(articles.c.id == number).values(story_id=story_id or number))
+    if story_id is not None:
+        await joining.name_source(connection, number, now)
+    elif not found[0].archived:
         await pushes.open_for(connection, number, Lane.NEWS, now)
     return True
 
 
+async def _pass_version(connection: AsyncConnection, waiting: Any, now: datetime) -> None:
+    """Let readers see a version, as a correction of the one that they have."""
+    number, before = waiting.article_id, await store.words_of(connection, waiting.article_id)
+    await search.put(connection, number, Wording(waiting.title, waiting.lead, waiting.body), before)
+    through = update(versions).where(_is_version(waiting))
+    await connection.execute(through.values(gate=None))
+    shown = update(articles).where(articles.c.id == number)
+    await connection.execute(shown.values(version=waiting.version, corrected_at=now))
+    await want_version(connection, number, waiting.version, now)
+
+
 async def refuse(connection: AsyncConnection, number: int) -> bool:
-    """Keep an article from readers; False where it does not wait."""
+    """Keep an article from readers, or its version that waits; False where it does not wait."""
     await store.lock_desk(connection)
-    waits = (articles.c.id == number) & (articles.c.gate == HELD)
-    return (await connection.execute(update(articles).where(waits).values(gate=REFUSED))).rowcount > 0
+    if waiting := await _find_waiting(connection, number):
+        kept = update(versions).where(_is_version(waiting), versions.c.gate == HELD).values(gate=REFUSED)
+    else:
+        kept = update(articles).where(articles.c.id == number, articles.c.gate == HELD).values(gate=REFUSED)
+    return (await connection.execute(kept)).rowcount > 0
+
+
+async def rewrite(connection: AsyncConnection, number: int, texts: dict[str, str], now: datetime) -> None:
+    """Write what waits of an article anew; `texts` are its `title` and `lead`, and it goes on waiting."""
+    await store.lock_desk(connection)
+    waiting = await _find_waiting(connection, number)
+    if waiting is None:
+        await corrections.correct(connection, number, texts, now)
+        return
+    told = {name: value for name, value in waiting._mapping.items() if name in versions.c}  # noqa: SLF001  (public)
+    newer = {"version": waiting.version + 1, "seen_at": now, "gate": HELD}
+    await connection.execute(insert(versions).values(told | newer | texts))
+
+
+def _is_version(row: Any) -> ColumnElement[bool]:
+    return and_(versions.c.article_id == row.article_id, versions.c.version == row.version)
 
 
 async def list_recent(connection: AsyncConnection, source_id: int, since: datetime) -> list[Listed]:

@@ -51,6 +51,16 @@ async def put(connection: AsyncConnection, article_id: int, told: Sketch, at: da
     await each(connection, insert(sketches), marks)
 
 
+async def read(connection: AsyncConnection, number: int) -> Sketch | None:
+    """Answer what an article is found by; None where nothing is compared with it any more."""
+    kept = select(sketches.c.article_id).where(sketches.c.article_id == number).limit(1)
+    words = select(*versions.c["title", "lead", "body"]).join(articles, NEWEST).where(articles.c.id == number)
+    if not await rows(connection, kept):
+        return None
+    (row,) = await rows(connection, words)
+    return sketch(Wording(*row), (await _list_named(connection, [number]))[number])
+
+
 async def find_story(connection: AsyncConnection, source_id: int, told: Sketch, at: datetime) -> int | None:
     """Answer the story that another source told within three days of then, the likest; None where there is none."""
     candidates = await _candidates(connection, source_id, told, at)

@@ -21,6 +21,12 @@ async def put(connection: AsyncConnection, article_id: int, vector: bytes, at: d
     await connection.execute(insert(vectors).values(article_id=article_id, vector=vector, at=at))
 
 
+async def read(connection: AsyncConnection, number: int) -> bytes:
+    """Answer the vector of an article; nothing where it has none any more."""
+    found = await rows(connection, select(vectors.c.vector).where(vectors.c.article_id == number))
+    return bytes(found[0].vector) if found else b""
+
+
 async def find_story(connection: AsyncConnection, language: str, vector: bytes, at: datetime) -> int | None:
     """Answer the story that an article in another language tells, which appeared within three days of this one."""
     others = (

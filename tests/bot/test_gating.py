@@ -1,5 +1,7 @@
 """What waits for an editor: nobody gets it before a yes, and a decision is made once, by whoever may."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
 
@@ -79,6 +81,32 @@ async def test_a_yes_to_words_that_changed_meanwhile_shows_them_first(live: Live
     assert await live.ask(STATE) == "held"
     await live.presses(editor, "✅")
     assert await live.ask(STATE) is None
+
+
+async def test_a_change_of_what_readers_have_waits_too_and_is_decided_on_by_the_same_card(
+    live: Live, editor: Person, amal: Person
+) -> None:
+    await live.says(amal, "/follow الكل")
+    await card(live, editor)
+    await live.presses(editor, "✅")
+    await live.hears_of(amal, "افتتاح جسر جديد")
+    live.site.published[-1] = (replace(NEWS, title="إغلاق الجسر بعد حريق"), live.site.published[-1][1])
+    await live.hears_of(editor, "التعديل ينتظر الموافقة")
+    assert "افتتاح جسر جديد" in await live.says(amal, "/article 4")
+    assert "يرون النص السابق" in await live.presses(editor, "❌")
+    await live.presses(editor, "✏️")
+    assert "إغلاق الجسر ساعة" in await live.says(editor, "إغلاق الجسر ساعة")
+    assert "افتتاح جسر جديد" in await live.says(amal, "/article 4")
+    assert "في طريقه" in await live.presses(editor, "✅")
+    await live.telegram.until(lambda: any("إغلاق الجسر ساعة" in message.text for message in amal.screen))
+    assert "إغلاق الجسر ساعة" in await live.says(amal, "/article 4")
+
+
+async def test_an_editor_decides_below_the_articles_number_too(live: Live, editor: Person) -> None:
+    await card(live, editor)
+    assert "ينتظر الموافقة" in await live.says(editor, "/article 4")
+    await live.presses(editor, "❌")
+    assert "محجوب" in await live.says(editor, "/article 4")
 
 
 async def test_too_long_words_are_refused_and_nothing_is_lost(live: Live, editor: Person) -> None:

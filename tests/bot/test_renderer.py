@@ -1,10 +1,12 @@
 """What is kept of renderings: the same comes again while nothing changed, and the oldest go when there is no room."""
 
+import orjson
 import pytest
 
 from bot.renderer import BESIDE, Shelf, Written
-from db.store import corrections
+from db.store import corrections, sources
 from newsroom.work import Shape
+from tests.live import unseen
 from tests.stage import Stage
 
 NOISE = bytes(range(256))  # does not get smaller
@@ -44,6 +46,17 @@ async def test_a_story_is_written_once_for_a_shape_and_anew_for_another_version(
     again = await renderer.render(Shape(1, 1, "ar", public=False, silent=False, wanted=2))
     assert ((first.article_id, first.version), (again.article_id, again.version)) == ((1, 1), (1, 2))
     assert "قمة أخرى" in again.body.decode()
+
+
+async def test_a_label_stands_beside_its_source_and_another_one_is_seen_at_once(stage: Stage) -> None:
+    await stage.scene.article("s:sports", title="قمة")
+    shape = Shape(1, 1, "ar", public=False, silent=False)
+    for label in ("وكالة رسمية", "موقع مستقل", None):
+        async with stage.scene.database.write() as connection:
+            await sources.change(connection, "https://site.example/feed", title="شينخوا", label=label or "")
+        stage.scene.clock.move(seconds=2)  # what was read is taken for unchanged for a moment
+        written = unseen(orjson.loads((await stage.delivery.renderer.render(shape)).body)["text"])
+        assert (f"شينخوا ({label}) · " if label else "شينخوا · ") in written
 
 
 async def test_a_story_that_is_not_there_says_so(stage: Stage) -> None:

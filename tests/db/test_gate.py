@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from numpy import array, float16
 from sqlalchemy import func, select
 
 from db.meanings import sketches
@@ -15,7 +16,7 @@ from db.store.search import Scope
 from db.store.sources import Source
 from db.tables import articles as articles_table
 from db.tables import pushes
-from newsroom.articles import ParsedArticle
+from newsroom.articles import Article, ParsedArticle
 from newsroom.changes import Wording
 from newsroom.search import parse_query
 from newsroom.sketches import sketch
@@ -32,6 +33,8 @@ AGAIN = Wording(
     "تسلمت السلطات الثلاثاء جسر سيديو الذي بنته «جيانخه» الصينية بكلفة ٩٢ مليون دولار.",
     "يبلغ طول الجسر ١٬٤٦٠ مترا، وعمل فيه ٧٥٠ من أبناء كازامانس.",
 )
+
+OTHER = BRIDGE._replace(title="جسر سيديو في السنغال مغلق بعد حريق")
 
 
 def read(guid: str, words: Wording = BRIDGE, **more: Any) -> Read:
@@ -64,12 +67,53 @@ async def column(scene: Scene, name: str, number: int) -> Any:
     return await scene.one(select(articles_table.c[name]).where(articles_table.c.id == number))
 
 
+async def publish(scene: Scene, number: int = 1) -> None:
+    async with scene.database.write() as connection:
+        assert await gate.publish(connection, number, scene.clock())
+
+
+async def through(scene: Scene) -> Source:
+    """A gated source with an article that an editor let through."""
+    await open_index(scene)
+    origin = await source(scene, "a", gate="held")
+    await store(scene, origin, read("a"))
+    await publish(scene)
+    scene.clock.move(minutes=5)
+    return origin
+
+
+async def shown(scene: Scene, number: int) -> Article:
+    """An article as readers see it."""
+    async with scene.database.read() as connection:
+        found = await articles.find(connection, number)
+    assert found
+    return found
+
+
+async def decided(scene: Scene) -> Article:
+    """The article as editors decide on it."""
+    async with scene.database.read() as connection:
+        found = await gate.find(connection, 1)
+    assert found
+    return found
+
+
+async def open_index(scene: Scene) -> None:
+    async with scene.database.write() as connection:
+        await search.index_more(connection, 9)
+
+
+async def is_found(scene: Scene, words: str) -> bool:
+    async with scene.database.read() as connection:
+        return bool(await search.find(connection, parse_query(words, {}), Scope(), 9))
+
+
 async def test_what_comes_through_a_gate_waits_and_no_reader_finds_it(scene: Scene) -> None:
+    await open_index(scene)
     assert await store(scene, await source(scene, "a", gate="held"), read("a")) == Found(new=1, held=(1,))
     async with scene.database.read() as connection:
         assert await articles.list_latest(connection, "s:economy", 9) == []
-        query = parse_query("جسر", {})
-        assert await search.find(connection, query, Scope(), 9) == []
+    assert not await is_found(scene, "جسر")
     assert await count(scene, pushes) == 0
 
 
@@ -99,13 +143,126 @@ async def test_what_changes_while_it_waits_is_asked_about_anew(scene: Scene) -> 
     assert found == Found(changed=1, held=(1,))
 
 
-async def test_nobody_joins_a_story_that_waits(scene: Scene) -> None:
+@pytest.mark.parametrize("words", [BRIDGE, AGAIN])
+async def test_what_another_told_while_it_waited_is_pushed_to_nobody_twice(scene: Scene, words: Wording) -> None:
     await store(scene, await source(scene, "a", gate="held"), read("a"))
-    assert (await store(scene, await source(scene, "b"), read("b"))).pushed == 1
-    async with scene.database.write() as connection:
-        assert await gate.publish(connection, 1, scene.clock())
+    assert (await store(scene, await source(scene, "b"), read("b", words))).pushed == 1
+    await publish(scene)
     assert await column(scene, "story_id", 1) == 2
     assert await count(scene, pushes) == 1
+
+
+async def test_what_another_told_in_another_language_while_it_waited_is_the_same_too(scene: Scene) -> None:
+    meant = array([1.0, 0.0], float16).tobytes()
+    await store(scene, await source(scene, "a", gate="held"), replace(read("a"), vector=meant))
+    foreign = replace(read("b", Wording("A bridge", "It was handed over.", "")), vector=meant)
+    foreign = replace(foreign, item=foreign.item.filled(language="en"))
+    await store(scene, await source(scene, "b"), foreign)
+    await publish(scene)
+    assert await column(scene, "story_id", 1) == 2
+
+
+@pytest.mark.parametrize("words", [BRIDGE, AGAIN])
+async def test_what_joins_a_story_waits_too_and_nobody_is_told_who_brings_it(scene: Scene, words: Wording) -> None:
+    await store(scene, await source(scene, "b"), read("b"))
+    held = await source(scene, "a", gate="held")
+    assert await store(scene, held, read("a", words)) == Found(new=1, held=(2,))
+    assert await column(scene, "gate", 2) == "held"
+    assert (await shown(scene, 1)).others == ()
+    await publish(scene, 2)
+    assert (await shown(scene, 1)).others == (("a", ""),)
+    assert await count(scene, pushes) == 1
+
+
+async def test_what_joined_a_story_that_was_taken_back_is_one_of_its_own_when_it_may_pass(scene: Scene) -> None:
+    await store(scene, await source(scene, "b"), read("b"))
+    await store(scene, await source(scene, "a", gate="held"), read("a", AGAIN))
+    async with scene.database.write() as connection:
+        await corrections.retract(connection, 1, "خطأ", scene.clock())
+    await publish(scene, 2)
+    assert await column(scene, "story_id", 2) == 2
+    assert await count(scene, pushes) == 2
+
+
+async def test_what_was_taken_back_while_it_waited_does_not_pass(scene: Scene) -> None:
+    await store(scene, await source(scene, "a", gate="held"), read("a"))
+    async with scene.database.write() as connection:
+        await corrections.retract(connection, 1, "خطأ", scene.clock())
+        assert not await gate.publish(connection, 1, scene.clock())
+    assert await count(scene, pushes) == 0
+
+
+@pytest.mark.parametrize(("is_first", "asked"), [(True, ()), (False, (1,))])
+async def test_archive_waits_too_and_rings_nobody_after_a_yes(
+    scene: Scene, asked: tuple[int, ...], *, is_first: bool
+) -> None:
+    origin = await source(scene, "a", gate="held")
+    origin = replace(origin, first_contact_at=None) if is_first else origin
+    old = read("a", published_at=scene.clock() - timedelta(days=9))
+    assert await store(scene, origin, old) == Found(new=1, held=asked)
+    async with scene.database.read() as connection:
+        assert await articles.list_latest(connection, "s:economy", 9) == []
+    await publish(scene)
+    async with scene.database.read() as connection:
+        assert [one.id for one in await articles.list_latest(connection, "s:economy", 9)] == [1]
+    assert await count(scene, pushes) == 0
+
+
+async def test_a_change_behind_a_gate_waits_and_readers_keep_what_they_have(scene: Scene) -> None:
+    origin = await through(scene)
+    assert await store(scene, origin, read("a", OTHER)) == Found(changed=1, held=(1,))
+    assert (await shown(scene, 1)).title == BRIDGE.title
+    assert await scene.one(select(pushes.c.wanted)) == 1
+    assert (await decided(scene)).title == OTHER.title
+    assert [await is_found(scene, words) for words in ("جسر سيديو", "مغلق")] == [True, False]
+
+
+async def test_a_yes_to_a_change_corrects_what_readers_have(scene: Scene) -> None:
+    await store(scene, await through(scene), read("a", OTHER))
+    await publish(scene)
+    story = await shown(scene, 1)
+    assert (story.title, story.version, story.corrected_at) == (OTHER.title, 2, scene.clock())
+    assert await scene.one(select(pushes.c.wanted)) == 2
+    assert [await is_found(scene, words) for words in ("مغلق", "صينية")] == [True, False]
+    async with scene.database.write() as connection:
+        assert not await gate.publish(connection, 1, scene.clock())
+
+
+async def test_a_no_to_a_change_is_said_once_and_may_be_thought_over(scene: Scene) -> None:
+    await store(scene, await through(scene), read("a", OTHER))
+    async with scene.database.write() as connection:
+        assert await gate.refuse(connection, 1)
+        assert not await gate.refuse(connection, 1)
+    assert (await decided(scene)).gate == gate.KEPT
+    await publish(scene)
+    assert (await shown(scene, 1)).title == OTHER.title
+
+
+async def test_what_the_source_took_back_of_a_change_waits_no_longer(scene: Scene) -> None:
+    origin = await through(scene)
+    await store(scene, origin, read("a", OTHER))
+    assert await store(scene, origin, read("a")) == Found(changed=1)
+    assert (await decided(scene)).gate is None
+    assert (await shown(scene, 1)).corrected_at is None
+
+
+async def test_a_change_waits_on_beyond_what_editors_write_meanwhile(scene: Scene) -> None:
+    await store(scene, await through(scene), read("a", OTHER))
+    async with scene.database.write() as connection:
+        assert await corrections.correct(connection, 1, {"title": "عنوان المحرر"}, scene.clock())
+        await gate.rewrite(connection, 1, {"lead": "مقدمة المحرر"}, scene.clock())
+    assert (await shown(scene, 1)).title == "عنوان المحرر"
+    waits = await decided(scene)
+    assert (waits.title, waits.lead, waits.gate) == (OTHER.title, "مقدمة المحرر", gate.CHANGED)
+    await publish(scene)
+    assert await scene.one(select(pushes.c.wanted)) == (await shown(scene, 1)).version == waits.version
+
+
+async def test_a_slip_of_the_pen_behind_a_gate_asks_nobody(scene: Scene) -> None:
+    origin = await through(scene)
+    slip = BRIDGE._replace(title=BRIDGE.title.replace("السنغال", "السنغل"))
+    assert await store(scene, origin, read("a", slip)) == Found(changed=1)
+    assert (await shown(scene, 1)).title == slip.title
 
 
 async def test_the_same_news_in_other_words_is_one_story_that_names_both(scene: Scene) -> None:

@@ -130,6 +130,65 @@ async def test_what_has_but_left_the_feed_by_its_age_is_not_asked_for(
     assert told(collector) == []
 
 
+async def test_what_is_there_though_it_is_not_listed_keeps_nobody_from_being_missed(
+    scene: Scene, collector: Collector, site: WrittenSite
+) -> None:
+    for number in range(6, 9):
+        site.write(f"/{number}", "<p>نص</p>")
+    list_items(site, *range(8, 0, -1))
+    await add(scene, f"{site.url}/f")
+    await poll(scene, collector)
+    list_items(site, 8, 1)
+    site.fail("/2", 404)
+    await poll(scene, collector, minutes=25)
+    assert ("withdrawn", "2") not in told(collector)
+    await poll(scene, collector, minutes=25)
+    assert told(collector) == [("withdrawn", "2")]
+    assert [site.asked.count(f"/{number}") for number in range(2, 8)] == [1] * 6
+
+
+async def test_a_page_that_is_there_is_asked_for_ever_more_seldom(
+    scene: Scene, collector: Collector, site: WrittenSite
+) -> None:
+    list_items(site, 3, 2, 1)
+    await add(scene, f"{site.url}/f")
+    await poll(scene, collector)
+    list_items(site, 3, 1)
+    for _ in range(8):
+        await poll(scene, collector, hours=1, minutes=1)
+    assert site.asked.count("/2") == 4
+
+
+async def test_the_only_one_of_a_feed_is_missed_where_nothing_took_its_place(
+    scene: Scene, collector: Collector, site: WrittenSite
+) -> None:
+    list_items(site, 1)
+    await add(scene, f"{site.url}/f")
+    await poll(scene, collector)
+    list_items(site)
+    site.fail("/1", 404)
+    await poll(scene, collector, hours=2)
+    assert told(collector) == [("withdrawn", "1")]
+
+
+@pytest.mark.parametrize("left", [(3, 2), ()])
+async def test_the_oldest_post_of_wordpress_and_the_only_one_are_missed_for_it_tells_all(
+    scene: Scene, collector: Collector, site: WrittenSite, left: tuple[int, ...]
+) -> None:
+    source = f"{site.url}{POSTS}"
+    listing = ask_for_listing(source).removeprefix(site.url)
+    first = json.dumps([post(site, number) for number in (*left, 1)])
+    for address in (POSTS, listing):
+        site.write(address, first, "application/json")
+    await add(scene, source)
+    await poll(scene, collector)
+    site.write(POSTS, "[]", "application/json")
+    site.write(listing, json.dumps([post(site, number) for number in left]), "application/json")
+    site.fail("/1", 404)
+    await poll(scene, collector, hours=2)
+    assert told(collector) == [("withdrawn", "1")]
+
+
 @pytest.mark.parametrize("status", [403, 500, 503])
 async def test_a_page_that_is_away_for_another_reason_says_nothing(
     scene: Scene, collector: Collector, site: WrittenSite, status: int
