@@ -20,7 +20,8 @@ from urllib.parse import quote, urljoin
 from newsroom.articles import ParsedArticle, tell_apart
 from newsroom.cutting import shorten
 from newsroom.dates import FIRST_YEAR, read_date
-from newsroom.markup import html_to_line, html_to_text
+from newsroom.furniture import trim
+from newsroom.markup import html_to_line, html_to_prose
 from newsroom.seen import Mark, Marks, digest_of, guid_digest, make_mark, write_marks
 from newsroom.sifting import MOST_ITEMS
 from newsroom.text import guess_language
@@ -190,7 +191,7 @@ def make_item(raw: RawItem, base: str, language: str, now: datetime) -> ParsedAr
     guid = _find_guid(raw, base)
     title = _line(raw.title, LONGEST_TITLE)
     teaser = _text(raw.teaser)
-    body = teaser if raw.content == raw.teaser else _text(raw.content) or teaser
+    body = trim(teaser if raw.content == raw.teaser else _text(raw.content) or teaser)
     if not (title or body) or not guid or LOCKED in raw.content:
         return None
     title = title or shorten(body, TITLE_LENGTH)
@@ -213,7 +214,7 @@ def _line(written: str, longest: int) -> str:
 
 
 def _text(written: str) -> str:
-    return html_to_text(written[:LONGEST_HTML])[:LONGEST_TEXT]
+    return html_to_prose(written[:LONGEST_HTML])[:LONGEST_TEXT]
 
 
 def _categories(written: tuple[str, ...]) -> tuple[str, ...]:
@@ -259,7 +260,7 @@ def _language(text: str, told: str) -> str:
 
 def _lead(teaser: str, body: str) -> str:
     """Answer the teaser when the source wrote one, else the beginning of the body."""
-    own = teaser[:-LONGEST_TAIL] + TEASER_TAIL.sub("", teaser[-LONGEST_TAIL:])
+    own = trim(teaser[:-LONGEST_TAIL] + TEASER_TAIL.sub("", teaser[-LONGEST_TAIL:]))
     cut = own != teaser.strip() or not own
     return shorten(own if own and not (cut and body.startswith(own[:80])) else body, LEAD_LENGTH)
 
