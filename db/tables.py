@@ -126,6 +126,7 @@ versions = Table(
     Column("categories", JSON),  # as its source files it; nothing where that was not kept yet
     Column("author", Text, nullable=False),
     Column("image", Text, nullable=False),
+    Column("modified_at", UtcDateTime),  # when its source says that it changed after it was published
     Column("seen_at", UtcDateTime, nullable=False),
 )
 

@@ -59,9 +59,10 @@ class RawItem:
     image: str = ""
     categories: tuple[str, ...] = ()
     moments: tuple[str, ...] = ()  # when it was published, the most trusted first
+    modified: str = ""  # when it was changed, which may be among the moments too
 
 
-FIELDS = attrgetter(*RawItem.__slots__)
+FIELDS = attrgetter(*(name for name in RawItem.__slots__ if name != "modified"))  # that among the moments is enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,7 @@ def make_item(raw: RawItem, base: str, language: str, now: datetime) -> ParsedAr
     if not (title or body) or not guid or LOCKED in raw.content:
         return None
     title = title or shorten(body, TITLE_LENGTH)
+    published_at, modified_at = _choose_moment(raw.moments, now), _choose_moment([raw.modified], now)
     return ParsedArticle(
         guid=guid,
         url=full_address(base, raw.link),
@@ -205,7 +207,8 @@ def make_item(raw: RawItem, base: str, language: str, now: datetime) -> ParsedAr
         image=full_address(base, raw.image),
         language=_language(f"{title} {body[:500]}", language),
         categories=_categories(raw.categories),
-        published_at=_choose_moment(raw.moments, now),
+        published_at=published_at,
+        modified_at=modified_at if modified_at and (not published_at or modified_at > published_at) else None,
     )
 
 

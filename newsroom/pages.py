@@ -52,6 +52,7 @@ def complete(item: ParsedArticle, page: ParsedArticle) -> ParsedArticle:
         image=item.image or page.image,
         categories=item.categories or page.categories,
         published_at=item.published_at or page.published_at,
+        modified_at=item.modified_at or page.modified_at,
     )
 
 
@@ -89,6 +90,7 @@ def _merge(tree: markup.HtmlElement, text: str, url: str) -> RawItem:
         image=_picture(linked.get("image")) or meta.get("og:image", ""),
         categories=_categories(linked, meta),
         moments=tuple(islice(_moments(linked, meta, tree), MOST_SAID)),
+        modified=said(linked.get("dateModified")) or meta.get("article:modified_time", ""),
     )
 
 

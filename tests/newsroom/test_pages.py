@@ -29,6 +29,7 @@ def test_json_ld_is_believed_before_open_graph() -> None:
     assert page.image == "https://samples.example/uploads/bridge-large.jpg"
     assert page.categories == ("آسيا الوسطى",)
     assert page.published_at == datetime(2026, 11, 21, 6, tzinfo=UTC)
+    assert page.modified_at == datetime(2026, 11, 22, 6, tzinfo=UTC)
     assert page.language == "ar"
 
 
@@ -38,6 +39,7 @@ def test_without_json_ld_open_graph_is_believed() -> None:
     assert page.lead == "وصل مهندسون صينيون وأوزبك ضفتي النهر بعد ثلاث سنوات من العمل."
     assert page.image == "https://samples.example/uploads/bridge.jpg"
     assert page.published_at == datetime(2026, 11, 20, 7, tzinfo=UTC)
+    assert page.modified_at is None
 
 
 @pytest.mark.parametrize("name", ["article_ar.html", "article_without_json_ld.html"])
@@ -52,6 +54,13 @@ def test_the_text_is_the_article_s_and_nothing_else(name: str) -> None:
 
 def test_a_page_does_not_pass_for_another_site_s() -> None:
     assert read("article_ar.html").url == URL
+
+
+def test_what_open_graph_says_of_a_change_is_read() -> None:
+    page = (PAGES / "article_without_json_ld.html").read_text(encoding="utf-8")
+    said = '<meta property="article:modified_time" content="2026-11-21T10:00:00+03:00"></head>'
+    read = parse_page(page.replace("</head>", said).encode(), URL, now=NOW)
+    assert read.modified_at == datetime(2026, 11, 21, 7, tzinfo=UTC)
 
 
 LONG = "<p>" + "كلام يقال في متن المقال. " * 20 + "</p>"
@@ -102,6 +111,7 @@ def test_a_teaser_is_completed_and_still_known_by_what_its_source_told() -> None
     assert (whole.title, whole.lead, whole.guid) == (TEASER.title, TEASER.lead, TEASER.guid)
     assert whole.body == read("article_ar.html").body
     assert whole.author == "محررة النماذج"
+    assert whole.modified_at == datetime(2026, 11, 22, 6, tzinfo=UTC)
     assert whole.content_hash == TEASER.content_hash
     assert not is_teaser(whole)
 
