@@ -89,8 +89,7 @@ sources = Table(
 articles = Table(
     "articles",
     metadata,
-    # The number that people see, from 1 in order of arrival, given under the desk's lock.
-    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("id", RowId, primary_key=True, autoincrement=False),  # what people see: from 1, under the desk's lock
     Column("story_id", RowId, ForeignKey("articles.id"), nullable=False),  # the first article of its story
     Column("source_id", RowId, ForeignKey("sources.id"), nullable=False),
     Column("guid", Text, nullable=False),

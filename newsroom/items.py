@@ -62,7 +62,7 @@ class RawItem:
     modified: str = ""  # when it was changed, which may be among the moments too
 
 
-FIELDS = attrgetter(*(name for name in RawItem.__slots__ if name != "modified"))  # that among the moments is enough
+FIELDS = attrgetter(*(name for name in RawItem.__slots__ if name != "modified"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,8 @@ def _try_each(make: Callable[[Entry], Made], entries: Iterable[Entry]) -> tuple[
 
 
 def _note(raw: RawItem, base: str, digest: bytes) -> Told:
-    told = "\0".join(map(str, FIELDS(raw)))  # NUL is in no text of it
+    besides = [raw.modified] if raw.modified and raw.modified not in raw.moments else []
+    told = "\0".join(map(str, [*FIELDS(raw), *besides]))  # NUL is in no text of it
     return Told(_find_guid(raw, base), digest or digest_of(told.encode()), raw)
 
 
