@@ -11,7 +11,6 @@ whole sentence stands too, and of a text without its markup only the end is look
 import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
-from functools import cache
 
 from newsroom.text import fold, tokens
 
@@ -46,6 +45,7 @@ HINT = re.compile(
 )
 LONGEST_LABEL = 80  # characters outside of links that say what a bar is for; more of them are prose
 
+# Where a text is shared, which stands for @ in LINES.
 NETWORKS = (
     "facebook|twitter|x|whatsapp|telegram|linkedin|pinterest|reddit|tumblr|email|e mail|print|messenger|threads|"
     "copy link|courriel|imprimer|فيسبوك|فيس بوك|تويتر|اكس|واتساب|واتس اب|تيليجرام|تيليغرام|تلغرام|تليجرام|لينكد ان|"
@@ -55,11 +55,11 @@ OPENS = r"(?: (?:فتح في نافذه جديده|opens in new window|ouvre dan
 PRESS = "(?:click to share on|انقر للمشاركه علي|cliquez pour partager sur)"
 # A line that is nothing else, as `tokens` tells it: folded words, with a space between.
 LINES = (
-    rf"(?:{PRESS} )?(?:{NETWORKS}){OPENS}(?: (?:{NETWORKS}){OPENS})*",
-    rf"(?:شارك|شاركها|شاركه|مشاركه)(?: (?:هذا|هذه|الموضوع|المقال|المقاله|الخبر|مع|اصدقائك|علي|عبر|و|{NETWORKS}))*",
-    rf"share(?: (?:this|on|via|with|the|article|post|story|your|friends|{NETWORKS}))*",
-    rf"partage[rz]?(?: (?:cet|ce|l|article|sur|via|{NETWORKS}))*",
-    rf"(?:分享|分享到|分享至|分享本文)(?: (?:{NETWORKS}))*",
+    rf"(?:{PRESS} )?@{OPENS}(?: @{OPENS})*",
+    r"(?:شارك|شاركها|شاركه|مشاركه)(?: (?:هذا|هذه|الموضوع|المقال|المقاله|الخبر|مع|اصدقائك|علي|عبر|و|@))*",
+    r"share(?: (?:this|on|via|with|the|article|post|story|your|friends|@))*",
+    r"partage[rz]?(?: (?:cet|ce|l|article|sur|via|@))*",
+    r"(?:分享|分享到|分享至|分享本文)(?: @)*",
     r"\d+ (?:تعليق|تعليقا|تعليقات)|(?:لا يوجد|لا توجد|بدون|اضف|اكتب|اترك) (?:تعليق|تعليقا|تعليقات|ردا|رد|ردك|تعليقك)",
     r"(?:التعليقات|تعليقات)(?: \d+)?|تعليق واحد|تعليقان",
     r"(?:\d+|no) comments?|comments?(?: \d+)?|(?:leave|add|post) a (?:comment|reply)",
@@ -75,6 +75,7 @@ HEADINGS = (
     r"(?:articles|sujets|actualites) (?:similaires|connexes|lies)|lire aussi|a lire aussi|a lire egalement",
     r"相关(?:文章|阅读|新闻|报道|推荐)|延伸阅读|推荐阅读",
 )
+NETWORK, LINE, HEADING = re.compile(rf"\b(?:{NETWORKS})\b"), re.compile("|".join(LINES)), re.compile("|".join(HEADINGS))
 MOST_TITLES, LONGEST_OTHER = 6, 120  # titles under a heading, and characters of one
 LONGEST_LINE = 300  # characters of a line that is looked at
 ENDS = tuple(".!?؟。！…؛:：")  # of what is said, which titles lack
@@ -136,22 +137,12 @@ def _may_be_title(part: str) -> bool:
 
 def _is_line(part: str) -> bool:
     """Tell whether each line of a paragraph says nothing of the article."""
-    return len(part) <= LONGEST_LINE and all(map(_lines().fullmatch, map(_words, part.split("\n"))))
+    return len(part) <= LONGEST_LINE and all(map(LINE.fullmatch, map(_words, part.split("\n"))))
 
 
 def _is_heading(part: str) -> bool:
-    return len(part) <= LONGEST_OTHER and _headings().fullmatch(_words(part)) is not None
+    return len(part) <= LONGEST_OTHER and HEADING.fullmatch(_words(part)) is not None
 
 
 def _words(line: str) -> str:
-    return " ".join(tokens(line)) or fold(line).strip()
-
-
-@cache
-def _lines() -> re.Pattern[str]:
-    return re.compile("|".join(LINES))
-
-
-@cache
-def _headings() -> re.Pattern[str]:
-    return re.compile("|".join(HEADINGS))
+    return NETWORK.sub("@", " ".join(tokens(line)) or fold(line).strip())
