@@ -177,6 +177,8 @@ async def check_source(url: Url) -> None:
         found, reads = await read_source(url, fetcher, classifier, datetime.now(UTC))
     print(f"{tell_found(found)}, read from {found.url}\n")
     for read in reads:
-        print(f"{read.item.title}\n  {read.item.published_at or 'no date'}  {read.item.url}  [{read.item.language}]")
+        changed = f", changed {read.item.modified_at}" if read.item.modified_at else ""
+        dated = f"{read.item.published_at or 'no date'}{changed}"
+        print(f"{read.item.title}\n  {dated}  {read.item.url}  [{read.item.language}]")
         print(f"  {read.item.lead[:120]}")
         print(f"  {', '.join(read.topicality.tags)}  ←  {explain(read.topicality)}\n")

@@ -89,8 +89,7 @@ sources = Table(
 articles = Table(
     "articles",
     metadata,
-    # The number that people see, from 1 in order of arrival, given under the desk's lock.
-    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("id", RowId, primary_key=True, autoincrement=False),  # what people see: from 1, under the desk's lock
     Column("story_id", RowId, ForeignKey("articles.id"), nullable=False),  # the first article of its story
     Column("source_id", RowId, ForeignKey("sources.id"), nullable=False),
     Column("guid", Text, nullable=False),
@@ -126,6 +125,7 @@ versions = Table(
     Column("categories", JSON),  # as its source files it; nothing where that was not kept yet
     Column("author", Text, nullable=False),
     Column("image", Text, nullable=False),
+    Column("modified_at", UtcDateTime),  # when its source says that it changed after it was published
     Column("seen_at", UtcDateTime, nullable=False),
     Column("gate", String(8)),  # beyond the newest that readers see: waits for an editor's yes, or has got a no
     among("gate", "held", "refused"),

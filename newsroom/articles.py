@@ -23,7 +23,7 @@ DEFAULT_PORTS = {80, 443}
 
 @dataclass(frozen=True, slots=True)
 class ParsedArticle:
-    """One item as its source tells it; texts are plain, `published_at` is aware UTC or unknown.
+    """One item as its source tells it; texts are plain, times are aware UTC or unknown.
 
     What identifies it is reckoned once, where it is made: that takes a while, and is asked for every item known.
     """
@@ -38,6 +38,7 @@ class ParsedArticle:
     language: str = ""
     categories: tuple[str, ...] = ()
     published_at: datetime | None = None
+    modified_at: datetime | None = None  # when its source says that it changed since
     canonical_url: str = field(init=False)  # the address without what does not make it another page
     content_hash: str = field(init=False)  # the same for the same words, whatever their marks, spaces and case
 

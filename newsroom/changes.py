@@ -2,6 +2,7 @@
 
     another word of the title, lead or a paragraph; a paragraph more ─▶ material: what was sent is edited, and marked
     a slip of the pen mended, marks, spaces, case                    ─▶ a version, without noise
+    what was read before as our readers of markup read no more       ─▶ a version, without noise
 
 Careful in one direction: what might be another fact is material. A language whose slips look otherwise is a line here.
 """
@@ -13,6 +14,8 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from newsroom.dates import months
+from newsroom.furniture import is_tidied
+from newsroom.markup import read_again
 from newsroom.text import readings, tokens
 
 # Letters of which a word has several; of two words in Chinese characters one differs in all that it says.
@@ -32,12 +35,28 @@ class Wording(NamedTuple):
 
 
 def is_material(before: Wording, after: Wording) -> bool:
-    """Tell whether a version says something else than the one before, and not only says it better."""
+    """Tell whether a version says something else than the one before, and not only says it better.
+
+    The one before is taken as it would be read today: what we read better is no correction of its source's.
+    """
+    before = Wording(before.title, read_again(before.lead), read_again(before.body))
+    if before.body != after.body and is_tidied(before.body, after.body) and _lead_alike(before, after):
+        return says_otherwise(before.title, after.title)
     return (
         says_otherwise(before.title, after.title)
         or says_otherwise(before.lead, after.lead)
         or _has_other_paragraphs(before.body, after.body)
     )
+
+
+def _lead_alike(before: Wording, after: Wording) -> bool:
+    """Tell whether the leads say the same, or each is only the beginning of its text."""
+    are_beginnings = all(_line(words.body).startswith(_line(words.lead).rstrip("…")) for words in (before, after))
+    return are_beginnings or not says_otherwise(before.lead, after.lead)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def says_otherwise(before: str, after: str) -> bool:

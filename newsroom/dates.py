@@ -4,7 +4,8 @@
 
 Arabic has three sets of names for the months (Egypt and the Gulf, the Levant and Iraq, the Maghreb), which CLDR keeps
 by country. A date by the Hijri calendar is refused, unless a Gregorian one stands beside it; what has no zone is taken
-as UTC, as feed readers do. The names of another language are a locale in LOCALES.
+as UTC, as feed readers do; what names one that nobody can tell is refused (`datezones.py`). The names of another
+language are a locale in LOCALES.
 """
 
 import re
@@ -14,6 +15,7 @@ from functools import cache
 
 from babel import Locale
 
+from newsroom.datezones import find_zone
 from newsroom.text import fold
 
 LOCALES = ("ar", "ar_LB", "ar_DZ", "ar_MA", "en", "fr")
@@ -29,12 +31,7 @@ CLOCK = re.compile(
     r"\s*(?P<half>am\b|pm\b|a\.m\.|p\.m\.|صباحا|مساء|ص(?!\w)|م(?!\w))?"
 )
 ZONE = re.compile(r"\s*(?:utc|gmt)?(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})\b")
-# Names of zones that mean one thing everywhere; Python's own reader of mail knows those of the United States.
-ZONES = {
-    "wet": "+0000", "west": "+0100", "cet": "+0100", "cest": "+0200", "eet": "+0200", "eest": "+0300", "msk": "+0300",
-    "hkt": "+0800", "sgt": "+0800", "jst": "+0900", "kst": "+0900",
-}  # fmt: skip
-NAMED_ZONE = re.compile(rf"\b(?:{'|'.join(ZONES)})$")
+HALVES = re.compile(r"\d\s?(?:[ap]m\b|[ap]\.m\.)")  # which mail does not know
 LONGEST = 200  # characters: the day in two calendars, the hour and the zone take half of it
 FIRST_YEAR = 1995  # no feed is older: an earlier date was never filled in, or is of another calendar
 LAST_YEAR = 9998
@@ -47,10 +44,13 @@ def read_date(said: str) -> datetime | None:
     if len(said) > LONGEST:
         return None
     text = " ".join(fold(said).split())
-    moment = next(filter(None, (read(text) for read in (_read_iso, _read_mail, _read_words))), None)
+    zoned = find_zone(text)
+    if zoned is None:
+        return None
+    moment = next(filter(None, (read(zoned.text) for read in (_read_iso, _read_mail, _read_words))), None)
     if moment is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zoned.zone or UTC)).astimezone(UTC)
 
 
 def _read_iso(text: str) -> datetime | None:
@@ -61,8 +61,10 @@ def _read_iso(text: str) -> datetime | None:
 
 
 def _read_mail(text: str) -> datetime | None:
+    if HALVES.search(text):
+        return None
     try:
-        return parsedate_to_datetime(NAMED_ZONE.sub(lambda zone: ZONES[zone[0]], text))
+        return parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
@@ -81,7 +83,8 @@ def _read_words(text: str) -> datetime | None:
         moment = day.replace(hour=hour, minute=int(clock["minute"]), second=int(clock["second"] or 0))
     except ValueError:
         return None
-    return moment.replace(tzinfo=_read_zone(ZONE.match(text, clock.end())))
+    told = ZONE.match(text, clock.end())
+    return moment.replace(tzinfo=_read_zone(told)) if told else moment
 
 
 def _read_day(text: str) -> datetime | None:
@@ -106,9 +109,7 @@ def _make_day(year: str, month: str | int, day: str) -> datetime | None:
         return None
 
 
-def _read_zone(zone: re.Match[str] | None) -> timezone:
-    if zone is None:
-        return UTC
+def _read_zone(zone: re.Match[str]) -> timezone:
     offset = timedelta(hours=int(zone["hours"]), minutes=int(zone["minutes"]))
     return timezone(-offset if zone["sign"] == "-" else offset) if offset < timedelta(days=1) else UTC
 

@@ -143,6 +143,7 @@ def _read_entry(url: str) -> Callable[[Entry], RawItem]:
             image=_image(entry, url),
             categories=tuple(said(tag.get("term") or tag.get("label")) for tag in entry.get("tags") or ()),
             moments=tuple(said(entry[name]) for name in ("published", "updated", "created") if name in entry),
+            modified=said(entry["updated"]) if "updated" in entry else "",
         )
 
     return read

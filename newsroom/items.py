@@ -20,7 +20,8 @@ from urllib.parse import quote, urljoin
 from newsroom.articles import ParsedArticle, tell_apart
 from newsroom.cutting import shorten
 from newsroom.dates import FIRST_YEAR, read_date
-from newsroom.markup import html_to_line, html_to_text
+from newsroom.furniture import trim
+from newsroom.markup import html_to_line, html_to_prose
 from newsroom.seen import Mark, Marks, digest_of, guid_digest, make_mark, write_marks
 from newsroom.sifting import MOST_ITEMS
 from newsroom.text import guess_language
@@ -58,9 +59,10 @@ class RawItem:
     image: str = ""
     categories: tuple[str, ...] = ()
     moments: tuple[str, ...] = ()  # when it was published, the most trusted first
+    modified: str = ""  # when it was changed, which may be among the moments too
 
 
-FIELDS = attrgetter(*RawItem.__slots__)
+FIELDS = attrgetter(*(name for name in RawItem.__slots__ if name != "modified"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,8 @@ def _try_each(make: Callable[[Entry], Made], entries: Iterable[Entry]) -> tuple[
 
 
 def _note(raw: RawItem, base: str, digest: bytes) -> Told:
-    told = "\0".join(map(str, FIELDS(raw)))  # NUL is in no text of it
+    besides = [raw.modified] if raw.modified and raw.modified not in raw.moments else []
+    told = "\0".join(map(str, [*FIELDS(raw), *besides]))  # NUL is in no text of it
     return Told(_find_guid(raw, base), digest or digest_of(told.encode()), raw)
 
 
@@ -190,10 +193,11 @@ def make_item(raw: RawItem, base: str, language: str, now: datetime) -> ParsedAr
     guid = _find_guid(raw, base)
     title = _line(raw.title, LONGEST_TITLE)
     teaser = _text(raw.teaser)
-    body = teaser if raw.content == raw.teaser else _text(raw.content) or teaser
+    body = trim(teaser if raw.content == raw.teaser else _text(raw.content) or teaser)
     if not (title or body) or not guid or LOCKED in raw.content:
         return None
     title = title or shorten(body, TITLE_LENGTH)
+    published_at, modified_at = _choose_moment(raw.moments, now), _choose_moment([raw.modified], now)
     return ParsedArticle(
         guid=guid,
         url=full_address(base, raw.link),
@@ -204,7 +208,8 @@ def make_item(raw: RawItem, base: str, language: str, now: datetime) -> ParsedAr
         image=full_address(base, raw.image),
         language=_language(f"{title} {body[:500]}", language),
         categories=_categories(raw.categories),
-        published_at=_choose_moment(raw.moments, now),
+        published_at=published_at,
+        modified_at=modified_at if modified_at and (not published_at or modified_at > published_at) else None,
     )
 
 
@@ -213,7 +218,7 @@ def _line(written: str, longest: int) -> str:
 
 
 def _text(written: str) -> str:
-    return html_to_text(written[:LONGEST_HTML])[:LONGEST_TEXT]
+    return html_to_prose(written[:LONGEST_HTML])[:LONGEST_TEXT]
 
 
 def _categories(written: tuple[str, ...]) -> tuple[str, ...]:
@@ -259,7 +264,7 @@ def _language(text: str, told: str) -> str:
 
 def _lead(teaser: str, body: str) -> str:
     """Answer the teaser when the source wrote one, else the beginning of the body."""
-    own = teaser[:-LONGEST_TAIL] + TEASER_TAIL.sub("", teaser[-LONGEST_TAIL:])
+    own = trim(teaser[:-LONGEST_TAIL] + TEASER_TAIL.sub("", teaser[-LONGEST_TAIL:]))
     cut = own != teaser.strip() or not own
     return shorten(own if own and not (cut and body.startswith(own[:80])) else body, LEAD_LENGTH)
 

@@ -44,6 +44,7 @@ def _read(item: Mapping[str, Any]) -> RawItem:
         image=said(item.get("image") or item.get("banner_image")),
         categories=all_said(item.get("tags")),
         moments=(said(item.get("date_published")), said(item.get("date_modified"))),
+        modified=said(item.get("date_modified")),
     )
 
 

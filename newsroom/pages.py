@@ -1,6 +1,8 @@
 """The page of an article: what it says of itself to machines, and where it says nothing, what a reader would see.
 
-    JSON-LD (schema.org's Article) ─▶ OpenGraph and its kin ─▶ trafilatura      the first that tells a thing is believed
+    JSON-LD (schema.org's Article) ─▶ OpenGraph and its kin ─▶ trafilatura, sightings.py
+
+Of what a page tells in several ways the first is believed.
 
 The text itself is trafilatura's, which leaves out menus, share bars, comment forms and comments; `articleBody` of
 JSON-LD is taken where it is longer, for some pages are empty without scripts. A feed has told more or less of it
@@ -9,6 +11,7 @@ already: `complete` adds to an item only what it has not.
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from html import escape
@@ -16,18 +19,24 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-import orjson
 from lxml import html as markup
 
 from newsroom.articles import ParsedArticle
 from newsroom.encoding import decode
 from newsroom.errors import ParseError
 from newsroom.items import RawItem, all_said, full_address, make_item, said
+from newsroom.lenient import load_json
 from newsroom.reasons import Reason
+from newsroom.sightings import find_author, find_times
 from newsroom.text import fold
 from newsroom.trees import parse_html
 
-ARTICLES = {"Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "AnalysisNewsArticle", "Report"}
+# schema.org's Article, and what is one.
+ARTICLES = {
+    "AdvertiserContentArticle", "AnalysisNewsArticle", "Article", "AskPublicNewsArticle", "BackgroundNewsArticle",
+    "BlogPosting", "LiveBlogPosting", "NewsArticle", "OpinionNewsArticle", "Report", "ReportageNewsArticle",
+    "ReviewNewsArticle", "SatiricalArticle", "ScholarlyArticle", "SocialMediaPosting", "TechArticle",
+}  # fmt: skip
 LARGEST = 2 * 1024 * 1024  # bytes: a page that is larger is no article
 TEASER = 600  # characters; a body of no more, which is the teaser again, is not the whole
 SHORTEST = 80  # characters of an article
@@ -52,6 +61,7 @@ def complete(item: ParsedArticle, page: ParsedArticle) -> ParsedArticle:
         image=item.image or page.image,
         categories=item.categories or page.categories,
         published_at=item.published_at or page.published_at,
+        modified_at=item.modified_at or page.modified_at,
     )
 
 
@@ -85,10 +95,11 @@ def _merge(tree: markup.HtmlElement, text: str, url: str) -> RawItem:
         title=title,
         teaser=said(linked.get("description")) or meta.get("og:description", "") or meta.get("description", ""),
         content=own if len(own) > len(content) else content,
-        author=_name(linked.get("author")) or meta.get("author", ""),
+        author=_name(linked.get("author")) or meta.get("author", "") or find_author(tree),
         image=_picture(linked.get("image")) or meta.get("og:image", ""),
         categories=_categories(linked, meta),
         moments=tuple(islice(_moments(linked, meta, tree), MOST_SAID)),
+        modified=said(linked.get("dateModified")) or meta.get("article:modified_time", ""),
     )
 
 
@@ -117,14 +128,13 @@ def _find_text(text: str, url: str, titles: Iterable[str]) -> str:
 
 def _find_article(tree: markup.HtmlElement) -> Told:
     """Answer what JSON-LD tells of the article; a page may tell of much else besides."""
-    for script in tree.iterfind(".//script[@type='application/ld+json']"):
-        try:
-            told = orjson.loads(script.text or "")
-        except orjson.JSONDecodeError:
+    for script in tree.iterfind(".//script[@type]"):
+        if not script.get("type", "").strip().lower().startswith("application/ld+json"):
             continue
-        for one in _walk(told, DEEPEST):
-            if ARTICLES.intersection(all_said(one.get("@type"))):
-                return one
+        with suppress(ValueError):
+            for one in _walk(load_json(script.text or ""), DEEPEST):
+                if ARTICLES.intersection(name.rpartition("/")[2] for name in all_said(one.get("@type"))):
+                    return one
     return {}
 
 
@@ -152,7 +162,7 @@ def _moments(linked: Told, meta: Mapping[str, str], tree: markup.HtmlElement) ->
     """Yield when it was published, then what may stand for that."""
     yield said(linked.get("datePublished"))
     yield from (meta.get(name, "") for name in ("article:published_time", "date", "dc.date", "pubdate"))
-    yield from (said(time.get("datetime")) for time in tree.iterfind(".//time[@datetime]"))
+    yield from find_times(tree)
     yield said(linked.get("dateModified"))
 
 

@@ -8,19 +8,17 @@
 A new kind is a line here and a module that answers a `ParsedFeed`.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-
-import orjson
 
 from newsroom.encoding import decode
 from newsroom.errors import ParseError
 from newsroom.feeds import parse_feed
 from newsroom.items import ParsedFeed, Poll, said
 from newsroom.jsonfeed import is_json_feed, parse_json_feed
+from newsroom.lenient import load_json
 from newsroom.reasons import Reason
 from newsroom.seen import read_marks
 from newsroom.sifting import TangledError, sift
@@ -70,15 +68,10 @@ def _read_json(text: str, url: str, poll: Poll) -> ParsedFeed:
 
 
 def _load(text: str, url: str) -> Any:
-    """Read JSON, also where a text was cut amid a character or has line breaks as they are: Python minds neither."""
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        fault = error
-    try:
-        return json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        raise ParseError(url, Reason("broken-json", cause=str(fault))) from None
+        return load_json(text)
+    except ValueError as error:
+        raise ParseError(url, Reason("broken-json", cause=str(error))) from None
 
 
 def _explain(told: Any) -> Reason:

@@ -132,6 +132,7 @@ def _read(post: Mapping[str, Any]) -> RawItem:
         image=_first(embedded.get("wp:featuredmedia"), "source_url"),
         categories=tuple(said(term.get("name")) for term in terms),
         moments=(said(post.get("date_gmt")), said(post.get("modified_gmt"))),  # without a zone, which is UTC
+        modified=said(post.get("modified_gmt")),
     )
 
 

@@ -31,7 +31,7 @@ KNOWN = [
     articles.c.gate,
 ]
 NEWEST = and_(versions.c.article_id == articles.c.id, versions.c.version == articles.c.version)
-TOLD = ("title", "lead", "body", "author", "image", "categories")  # by its source, in each version
+TOLD = ("title", "lead", "body", "author", "image", "categories", "modified_at")  # by its source, in each version
 PUBLIC = articles.c.gate.is_(None)  # what readers may see
 STORED = select(*articles.c["id", "version", "language"], *versions.c["title", "lead", "body", "categories"])
 ALIKE = (

@@ -1,12 +1,12 @@
 """Sources of every kind, found from a site's address alone, read whole and politely, and told of when they fare ill."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from db.store import sources
 from db.store.topics import Topics
@@ -189,6 +189,43 @@ async def test_the_page_of_a_new_teaser_is_read_and_its_text_is_the_source_s_no_
     assert site.asked.count("/2") == 1
     assert "ينتظر سكان القرى" in await scene.one(select(versions.c.body).where(versions.c.article_id == 2))
     assert await scene.one(select(articles.c.version).where(articles.c.id == 2)) == 1
+
+
+async def test_when_its_source_changed_it_is_kept_with_each_version(
+    scene: Scene, collector: Collector, site: WrittenSite
+) -> None:
+    post = (
+        '[{{"guid": {{"rendered": "1"}}, "title": {{"rendered": "{}"}}, "date_gmt": "2026-11-20T06:00:00", '
+        '"modified_gmt": "{}"}}]'
+    )
+    for title, modified in (("جسر", "2026-11-20T06:00:00"), ("جسر جديد", "2026-11-20T09:30:00")):
+        site.write("/p", post.format(title, modified), "application/json")
+        await poll(scene, collector, "" if "جديد" in title else f"{site.url}/p", hours=2)
+    async with scene.database.read() as connection:
+        told = [row.modified_at for row in await connection.execute(select(versions).order_by(versions.c.version))]
+    assert told == [None, datetime(2026, 11, 20, 9, 30, tzinfo=UTC)]
+
+
+HANGING = '<div class="sharedaddy sd-sharing"><h3>شارك هذا الموضوع:</h3><a>فيسبوك</a></div>'
+
+
+async def test_what_was_stored_with_what_hangs_around_it_is_no_correction_when_it_is_read_without(
+    scene: Scene, collector: Collector, site: WrittenSite
+) -> None:
+    text = "<p>وصل مهندسون ضفتي النهر أمس بجسر جديد.</p>"
+    for hangs in ("", HANGING):
+        site.write("/f", rss(item(1, f"<description><![CDATA[{text}{hangs}]]></description>")), "application/rss+xml")
+        await poll(scene, collector, "" if hangs else f"{site.url}/f", hours=2)
+    assert await scene.one(select(articles.c.version)) == 1
+    stored = "وصل مهندسون ضفتي النهر أمس بجسر جديد.\n\nشارك هذا الموضوع:\n\nفيسبوك"
+    async with scene.database.write() as connection:
+        await connection.execute(update(versions).values(body=stored, lead=" ".join(stored.split())))
+        await connection.execute(update(articles).values(content_hash="0"))
+    site.write("/f", rss(item(1, f"<description><![CDATA[{text} ]]></description>")), "application/rss+xml")
+    await poll(scene, collector, hours=2)
+    assert await scene.one(select(articles.c.version)) == 2
+    assert await scene.one(select(articles.c.corrected_at)) is None
+    assert await scene.one(select(versions.c.body).where(versions.c.version == 2)) == stored.partition("\n\n")[0]
 
 
 @pytest.mark.parametrize("robots", ["User-agent: Qasid\nDisallow: /2", "User-agent: *\nDisallow: /", "503"])

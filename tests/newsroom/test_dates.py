@@ -51,6 +51,59 @@ def test_the_half_of_the_day_counts(said: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
+        "28 نوفمبر 2026 13:30 بتوقيت مكة المكرمة",
+        "28 نوفمبر 2026، الساعة 13:30 بتوقيت مكة (10:30 بتوقيت غرينتش)",
+        "28 نوفمبر 2026 1:30 م بتوقيت السعودية",
+        "28 نوفمبر 2026 10:30 بتوقيت غرينتش",
+        "28 نوفمبر 2026 12:30 بتوقيت القاهرة",
+        "السبت 28 تشرين الثاني 2026، 18:30 بتوقيت بكين",
+        "28 نوفمبر 2026 10:30 توقيت جرينتش",
+        "北京时间2026年11月28日18:30",
+        "2026年11月28日 18:30（北京时间）",
+        "2026-11-28 18:30 北京时间",
+        "الساعة 13:30 بتوقيت مكة المكرمة من يوم السبت 28 نوفمبر 2026",
+        "28 نوفمبر 2026 13:30 GMT+3",
+        "Sat, 28 Nov 2026 13:30:00 GMT+3",
+        "Sat Nov 28 2026 13:30:00 GMT+0300 (Arabian Standard Time)",
+        "2026-11-28 13:30 UTC+03:00",
+        "Sat, 28 Nov 2026 05:30:00 EST",
+        "Nov 28, 2026 5:30 AM EST",
+        "2026-11-28 19:30 JST",
+        "28 Nov 2026 15:30 (PKT)",
+    ],
+)
+def test_a_zone_that_is_named_counts(said: str) -> None:
+    assert read_date(said) == HALF_PAST_TEN
+
+
+def test_a_place_has_the_clock_of_that_day() -> None:
+    assert read_date("28 يوليو 2026 13:30 بتوقيت القاهرة") == datetime(2026, 7, 28, 10, 30, tzinfo=UTC)
+    assert read_date("Nov 28, 2026 4:00 PM") == datetime(2026, 11, 28, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Sat, 28 Nov 2026 16:00:00 IST",
+        "2026-11-28 16:00 IST",
+        "28 نوفمبر 2026 16:00 AST",
+        "Sat, 28 Nov 2026 16:00:00 AST",
+        "Sat Nov 28 16:00:00 CST 2026",
+        "Nov 28, 2026 4:00 PM ET",
+        "28 Nov 2026 16:00 BST",
+        "28 نوفمبر 2026 16:00 بتوقيت عمان",  # of Oman or of Jordan
+        "28 نوفمبر 2026 16:00 بتوقيت الولايات المتحدة",
+        "28 نوفمبر 2026 16:00 بتوقيت مدينة لا يعرفها أحد",
+        "28 نوفمبر 2026 الساعة 16:00 أي 13:00 بتوقيت غرينتش",  # which of them
+    ],
+)
+def test_a_zone_that_may_be_another_makes_no_date(said: str) -> None:
+    assert read_date(said) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
         "7 جمادى الآخرة 1448 هـ",
         "١٤٤٨/٠٦/٠٧",
         "1448-06-07",

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom import markup
-from newsroom.markup import html_to_line, html_to_text
+from newsroom.markup import html_to_line, html_to_prose, html_to_text
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,23 @@ def test_html_becomes_text(source: str, text: str) -> None:
 
 def test_a_title_encoded_twice_is_read_twice() -> None:
     assert html_to_line("A &amp;amp; B&amp;#8230;") == "A & B…"
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("&lt;p&gt;نص المقال&lt;/p&gt; &amp;hellip;", "نص المقال\n\n…"),
+        ("&lt;p&gt;أول&lt;/p&gt;&lt;ul&gt;&lt;li&gt;ثانٍ&lt;/li&gt;&lt;/ul&gt;", "أول\n\nثانٍ"),
+        ("<p>A &amp;amp; B&amp;#8230; &amp;nbsp;C</p>", "A & B… C"),
+        ("يبدأ الوسم &lt;p&gt; الفقرة وينهيها &lt;/p&gt;", "يبدأ الوسم <p> الفقرة وينهيها </p>"),
+        ("&lt;p&gt;x&lt;/p&gt; is a paragraph", "<p>x</p> is a paragraph"),
+        ("<p>اكتب <code>&lt;p&gt;&amp;amp;&lt;/p&gt;</code></p>", "اكتب <p>&amp;</p>"),
+        ("<p>&lt;p&gt;نص&lt;/p&gt;</p>", "<p>نص</p>"),
+        ("see ?a=1&amp;para=2&amp;copy=3", "see ?a=1&para=2&copy=3"),
+    ],
+)
+def test_a_text_encoded_twice_is_read_twice_and_one_that_speaks_of_tags_keeps_them(source: str, text: str) -> None:
+    assert html_to_prose(source) == text
 
 
 TAGS = """

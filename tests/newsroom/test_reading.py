@@ -38,6 +38,7 @@ def test_posts_of_wordpress_are_read_with_their_terms_author_and_picture() -> No
         language="ar",
         categories=("آسيا الوسطى", "سكك حديدية"),
         published_at=datetime(2026, 11, 24, 6, tzinfo=UTC),
+        modified_at=datetime(2026, 11, 24, 6, 30, tzinfo=UTC),
     )
     assert (feed.title, feed.since) == ("samples.example", "2026-11-24T07:45:10Z")
 
@@ -82,6 +83,25 @@ def test_an_address_of_posts_keeps_what_it_asks_for(url: str) -> None:
 
 def test_other_addresses_are_asked_as_they_are() -> None:
     assert request_address(URL, "2026-11-24T07:45:10Z") == URL
+
+
+PUBLISHED, CHANGED = "2026-11-24T06:00:00+00:00", "2026-11-24T07:30:00+00:00"
+
+
+def test_when_an_article_was_changed_is_told_by_every_kind_and_only_where_that_was_later() -> None:
+    def told(published: str, changed: str) -> list[datetime | None]:
+        dates = f"<published>{published}</published><updated>{changed}</updated>"
+        atom = f'<entry><id>1</id><title>خبر</title><link href="/1"/>{dates}</entry>'
+        post = {"guid": {"rendered": "1"}, "title": {"rendered": "خبر"}, "date_gmt": published, "modified_gmt": changed}
+        item = {"id": "1", "title": "خبر", "date_published": published, "date_modified": changed}
+        feed = {"version": "https://jsonfeed.org/version/1", "items": [item]}
+        atom = f'<feed xmlns="http://www.w3.org/2005/Atom">{atom}</feed>'
+        bodies = (atom.encode(), orjson.dumps([post]), orjson.dumps(feed))
+        return [read_feed(body, URL, now=NOW).items[0].modified_at for body in bodies]
+
+    assert told(PUBLISHED, CHANGED) == [datetime.fromisoformat(CHANGED)] * 3
+    assert told(PUBLISHED, PUBLISHED) == [None] * 3
+    assert told(CHANGED, PUBLISHED) == [None] * 3
 
 
 def test_a_json_feed_is_read_and_what_is_no_item_costs_no_other() -> None:

@@ -64,6 +64,21 @@ async def test_what_was_there_is_archive_and_a_new_post_reaches_who_asked(
     assert new in text
 
 
+async def test_what_plugins_hang_below_a_post_is_no_part_of_it(
+    site: WordPress, newsroom: Newsroom, source: str, fetcher: Fetcher
+) -> None:
+    title = sample("جسر المشاة يصل بين الضفتين")
+    await newsroom.begin(source)
+    await next_second()
+    await site.publish(title, BODY)
+    told = (await fetcher.fetch(source)).body or b""
+    assert "sharedaddy" in told.decode()
+    assert "yarpp" in told.decode()
+    await newsroom.read()
+    ((_, _, body, _),) = await newsroom.find(title)
+    assert body.split() == BODY.split()
+
+
 async def test_a_post_that_is_read_both_ways_comes_once(site: WordPress, newsroom: Newsroom) -> None:
     title = sample("سوق الشاي يفتح أبوابه في يوننان")
     await newsroom.stage.reader(1, AGRICULTURE)

@@ -6,7 +6,7 @@ Locks on PostgreSQL: `versions`, exclusively, while a check looks at each row; a
 from alembic import op
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

@@ -1,8 +1,12 @@
 <?php
-/* What plugins hang below a post on its page, in the markup of those that most sites have: no part of the article. */
+/*
+ * What plugins hang below a post on its page, in its feed and in the API, in the markup of those that most sites have: no
+ * part of the article. Excerpts are spared, as those plugins do.
+ */
 
 add_filter('the_content', function (string $content): string {
-    if (!is_singular('post')) {
+    $is_api = defined('REST_REQUEST') && REST_REQUEST;
+    if (!(is_singular('post') || is_feed() || $is_api) || doing_filter('get_the_excerpt')) {
         return $content;
     }
     $shares = '';
