@@ -251,7 +251,7 @@ def life() -> list[Column[Any]]:
     ]
 
 
-TO_EDIT = text("edits_at IS NOT NULL")
+RUNNING, TO_EDIT = text("state = 'running'"), text("edits_at IS NOT NULL")
 
 pushes = Table(
     "pushes",
@@ -273,9 +273,7 @@ pushes = Table(
     Column("done_at", UtcDateTime),
     Column("counts", JSON),  # rows by state, when the rows themselves are forgotten
     among("state", *map(str, PushState)),
-    Index(
-        "ix_pushes_running", "lane", postgresql_where=text("state = 'running'"), sqlite_where=text("state = 'running'")
-    ),
+    Index("ix_pushes_running", "lane", postgresql_where=RUNNING, sqlite_where=RUNNING),
     Index("ix_pushes_edits", "edits_at", postgresql_where=TO_EDIT, sqlite_where=TO_EDIT),
 )
 
@@ -288,7 +286,8 @@ renderings = Table(
     Column("state", String(16), nullable=False, server_default="trial"),
     Column("at", UtcDateTime, nullable=False),  # since when; of a trial, when its row was claimed
     Column("reason", Text, nullable=False, server_default=EMPTY),  # why Telegram refuses it
-    among("state", "trial", "proven", "stopped"),
+    Column("body", LargeBinary),  # what was refused first, until editors are told of it; empty from then on
+    among("state", "trial", "refused", "proven", "stopped"),
 )
 
 # Written by the hundred thousand from its very parents, so nothing is looked up a second time: no key into `pushes` or
@@ -317,6 +316,7 @@ digests = Table(
     Column("hash", String(32), nullable=False, unique=True),  # of the stories
     Column("stories", JSON, nullable=False),  # their numbers, in order
     Column("made_at", UtcDateTime, nullable=False),
+    Column("refused", Text, nullable=False, server_default=EMPTY),  # the looks in which Telegram refuses its message
     Index("ix_digests_made_at", "made_at"),
 )
 

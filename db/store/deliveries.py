@@ -47,6 +47,7 @@ from db.tables import (
 )
 from db.wakeup import announce
 from newsroom.errors import Conflict
+from newsroom.outcomes import REFUSED
 from newsroom.readers import EVERY_LANGUAGE, language_bit
 from newsroom.roles import Role, who_has
 
@@ -223,13 +224,14 @@ async def comes_or_came(connection: AsyncConnection, push_id: int, subscriber_id
     return bool(await rows(connection, select(deliveries.c.push_id).where(this, fresh)))
 
 
-async def requeue_stopped(connection: AsyncConnection, push_id: int, reasons: Sequence[str], now: datetime) -> int:
-    """Queue again what was held back because Telegram refused its rendering, and whom it was refused to."""
+async def requeue_refused(connection: AsyncConnection, push_id: int, now: datetime) -> int:
+    """Queue again whom Telegram refused a text of a push to, in whatever words, and what was held back for it."""
     of_push = deliveries.c.push_id == push_id
-    refused = (deliveries.c.state == "failed") & deliveries.c.reason.in_(reasons)
+    is_refused = deliveries.c.reason.startswith(REFUSED)
+    refused = (deliveries.c.state == "failed") & is_refused
     held = (deliveries.c.state == "skipped") & (deliveries.c.reason == STOPPED)
     again = update(deliveries).where(of_push, held | refused).values(state="queued", reason="", due_at=now)
-    unedited = SENT & deliveries.c.reason.in_([STOPPED, *reasons])
+    unedited = SENT & (is_refused | (deliveries.c.reason == STOPPED))
     edits = update(deliveries).where(of_push, unedited).values(version=0, reason="", due_at=now)
     return sum([(await connection.execute(statement)).rowcount for statement in (again, edits)])
 

@@ -16,7 +16,7 @@ from db.store.pushes import PushStanding
 from newsroom.outcomes import Came, DeliveryState, Outcome, decide_outcome
 from newsroom.pacing import chat_gap
 from newsroom.watch import HELD_BACK
-from newsroom.work import Claimed, Landed, Shape, Standing
+from newsroom.work import Claimed, Landed, Refusal, Shape, Standing
 
 NOT_SENT = frozenset({Came.RETURNED, Came.UNWANTED})  # outcomes after which a chat need not rest
 TELLING_OF_CHATS = frozenset({Came.GONE, Came.CLOSED, Came.MOVED})
@@ -28,6 +28,12 @@ class Desk(Protocol):
 
     async def tell_stopped(self, connection: AsyncConnection, land: Landed) -> None:
         """Tell the editors which text Telegram refuses, and why."""
+
+    async def tell_refused(self, connection: AsyncConnection, refusal: Refusal) -> None:
+        """Tell the editors which text Telegram refuses to the few who were to get it, and why."""
+
+    async def tell_digest(self, connection: AsyncConnection, land: Landed) -> None:
+        """Tell the editors which digest Telegram refuses, and why; its readers get the articles of it one by one."""
 
     async def tell_held(self, connection: AsyncConnection, push_id: int, story_id: int) -> None:
         """Tell the editors that a push waits for them, since too many chats seemed gone."""
@@ -54,6 +60,8 @@ async def settle(
             await _follow(connection, land)
         if land.verdict.state is DeliveryState.UNCERTAIN and land.claimed.chat_kind == "channel":
             await desk.ask_doubt(connection, land.claimed)
+        if land.whole and land.whole.outcome.came is Came.REFUSED:
+            await desk.tell_digest(connection, land.whole)
 
 
 async def _disbelieve(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> Sequence[Landed]:

@@ -103,10 +103,14 @@ async def rest(connection: AsyncConnection, push_id: int, until: datetime) -> bo
     return bool(await rows(connection, resting.returning(pushes.c.id)))
 
 
-async def rest_edits(connection: AsyncConnection, push: RunningPush, until: datetime | None) -> None:
-    """Look at the edits of a push again at `until`, or never where none are left; a newer version is not rested."""
+async def rest_edits(connection: AsyncConnection, push: RunningPush, until: datetime | None) -> bool:
+    """Look at the edits of a push again at `until`, or never where none are left; a newer version is not rested.
+
+    False when it is not, and when another worker is at the push.
+    """
     free = _free((pushes.c.id == push.id) & (pushes.c.wanted == push.wanted))
-    await connection.execute(update(pushes).where(pushes.c.id.in_(select(free.c.id))).values(edits_at=until))
+    resting = update(pushes).where(pushes.c.id.in_(select(free.c.id))).values(edits_at=until)
+    return bool(await rows(connection, resting.returning(pushes.c.id)))
 
 
 async def want(connection: AsyncConnection, story_id: int, version: int, now: datetime) -> int | None:
