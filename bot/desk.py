@@ -83,7 +83,7 @@ class Desk:
         """Tell the editors that a push waits for them, since too many chats seemed gone."""
         await self._tell(
             connection,
-            f"held:{push_id}",
+            f"held:{push_id}:{self.now().timestamp()}",
             lambda t: t("desk.held", number=Label(story_id)),
             lambda t: ways_of_push(t, push_id),
         )

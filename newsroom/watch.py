@@ -1,7 +1,8 @@
 """What a worker sees in many outcomes that none of them tells alone.
 
     five doubts in twenty sends            the net is to be mistrusted: bulk rests
-    ten of twenty chats newly gone         a fault of ours or Telegram's: their push is held, and nobody is suspended
+    ten of twenty chats newly gone,        a fault of ours or Telegram's: their push is held, and nobody is suspended
+      sent to or edited
     five chats refuse a rendering alike,   its text is wrong: nobody else is tried with it
       with no success between                a digest is a rendering too: its articles then go one by one
 
@@ -77,9 +78,12 @@ class Watch:
 
 
 def _tells_of_chat(land: Landed) -> bool:
-    """Tell whether an outcome says if a chat of a push is still there, and nobody expected it to be gone."""
-    is_news = isinstance(land.claimed.content, Shape) and land.claimed.edit is None
-    return is_news and not land.claimed.gone_expected and land.outcome.came in {Came.OK, Came.GONE}
+    """Tell whether an outcome says if a chat of a push is still there, and nobody expected it to be gone.
+
+    An edit says it as well as news do: it suspends a chat, and a correction goes to as many.
+    """
+    is_bulk = isinstance(land.claimed.content, Shape) and not land.claimed.gone_expected
+    return is_bulk and land.outcome.came in {Came.OK, Came.GONE}
 
 
 def _push_of(land: Landed) -> int:

@@ -237,11 +237,13 @@ async def requeue_refused(connection: AsyncConnection, push_id: int, now: dateti
 
 
 async def take_back(connection: AsyncConnection, push_id: int, since: datetime, now: datetime) -> bool:
-    """Believe none of the chats that seemed gone to a push since then: they are awake, and their rows queued.
+    """Believe none of the chats that seemed gone to a push since then: they are awake, their rows queued, edits due.
 
     Tells whether there were any.
     """
-    lately = and_(deliveries.c.push_id == push_id, deliveries.c.state == "failed", deliveries.c.settled_at >= since)
+    failed = (deliveries.c.state == "failed") & (deliveries.c.settled_at >= since)
+    unedited = SENT & (deliveries.c.claimed_at >= since)
+    lately = (deliveries.c.push_id == push_id) & (failed | unedited)
     seemed = (
         select(chats.c.id, deliveries.c.subscriber_id)
         .join(subscribers, subscribers.c.chat_id == chats.c.id)
@@ -252,7 +254,9 @@ async def take_back(connection: AsyncConnection, push_id: int, since: datetime, 
     awake = update(chats).where(chats.c.id.in_([row.id for row in found]))
     await connection.execute(awake.values(state="active", reason=""))
     again = (deliveries.c.push_id == push_id) & deliveries.c.subscriber_id.in_([row.subscriber_id for row in found])
-    await connection.execute(update(deliveries).where(again).values(state="queued", reason="", due_at=now))
+    asked = update(deliveries).values(reason="", due_at=now)
+    await connection.execute(asked.where(again, failed).values(state="queued"))
+    await connection.execute(asked.where(again, unedited).values(version=0))
     return bool(found)
 
 

@@ -224,8 +224,9 @@ class DeliveryQueue:
         now = self.lease.now()
         async with self.database.write() as connection:
             for push_id in sorted(push_ids):
-                taken = await deliveries.take_back(connection, push_id, now - LATELY, now)
-                story_id = await pushes.hold_back(connection, push_id, HELD_BACK, now, if_done=taken)
+                if await deliveries.take_back(connection, push_id, now - LATELY, now):
+                    await pushes.note_stale(connection, [(push_id, 0)], now)
+                story_id = await pushes.hold_back(connection, push_id, HELD_BACK, now)
                 if story_id is not None:
                     await self.desk.tell_held(connection, push_id, story_id)
 
@@ -252,9 +253,9 @@ async def resume(connection: AsyncConnection, push_id: int, now: datetime) -> bo
     Where it was held because too many chats seemed gone, this is a person's word that they are.
     """
     among = (PushState.PAUSED, PushState.RUNNING, PushState.DONE)
-    if not await pushes.set_state(connection, push_id, PushState.RUNNING, among, now):
-        return False
-    await pushes.expect_gone(connection, push_id)
+    runs = await pushes.set_state(connection, push_id, PushState.RUNNING, among, now)
+    if not await pushes.expect_gone(connection, push_id) and not runs:
+        return False  # of what was cancelled, the edits alone may go on
     await _try_anew(connection, push_id, now)
     return True
 

@@ -42,11 +42,15 @@ def test_it_is_seen_once_and_then_anew() -> None:
     assert not watch.find_emptied(lands(Came.GONE, MOST_GONE - 1))
 
 
-@pytest.mark.parametrize(
-    "facts", [{"gone_expected": True}, {"edit": Edit(5, 1, 2)}, {"content": Rendering("sendMessage", b"{}")}]
-)
-def test_chats_that_are_expected_to_be_gone_and_edits_and_answers_say_nothing(facts: dict[str, object]) -> None:
+@pytest.mark.parametrize("facts", [{"gone_expected": True}, {"content": Rendering("sendMessage", b"{}")}])
+def test_chats_that_are_expected_to_be_gone_and_answers_say_nothing(facts: dict[str, object]) -> None:
     assert not Watch().find_emptied(lands(Came.GONE, RECENT, **facts))
+
+
+def test_edits_say_of_chats_what_news_do() -> None:
+    watch, edit = Watch(), Edit(5, 1, 2)
+    assert not watch.find_emptied(lands(Came.GONE, MOST_GONE - 1, edit=edit))
+    assert watch.find_emptied(lands(Came.GONE, 1, edit=edit)) == frozenset({7})
 
 
 def test_five_equal_refusals_of_a_rendering_are_its_own_fault() -> None:
