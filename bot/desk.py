@@ -88,6 +88,17 @@ class Desk:
             lambda t: ways_of_push(t, push_id),
         )
 
+    async def tell_lost(self, connection: AsyncConnection, chat_id: int, reason: str) -> None:
+        """Tell the editors that nothing can be written any more in a channel, or where moderators sit together.
+
+        Of each chat once a day.
+        """
+
+        def write(t: Texts) -> str:
+            return t("desk.lost", chat=Html(chat_id), reason=reason)
+
+        await self._tell(connection, f"lost:{chat_id}:{self.now():%Y-%m-%d}", write, lambda _t: None)
+
     async def ask_doubt(self, connection: AsyncConnection, claimed: Claimed) -> None:
         """Ask the editors whether a channel has what nobody could tell that it has."""
         shape = claimed.content

@@ -102,12 +102,12 @@ async def is_any_refused(connection: AsyncConnection, push_id: int) -> bool:
 
 
 async def take_untold(connection: AsyncConnection, push_id: int, story_id: int) -> list[Refusal]:
-    """Answer what Telegram refused of a push to all who were asked, each once; the caller holds the push."""
+    """Answer what Telegram refused of a push to all who were asked, each once; what is tried again is not waited for."""
     refused = (renderings.c.push_id == push_id) & (renderings.c.state == Standing.REFUSED.value)
-    untold = refused & (renderings.c.body != b"")
-    found = await rows(connection, select(renderings).where(untold))
-    if found:
-        await connection.execute(update(renderings).where(untold).values(body=b""))
+    untold = select(renderings).where(refused, renderings.c.body != b"")
+    found = await rows(connection, untold.with_for_update(skip_locked=True))
+    for row in found:
+        await connection.execute(update(renderings).where(_is(row)).values(body=b""))
     return [Refusal(push_id, story_id, row.language, row.public, row.reason, row.body) for row in found]
 
 
