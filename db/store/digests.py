@@ -114,7 +114,7 @@ async def _intern(connection: AsyncConnection, sets: Collection[Stories], now: d
 async def _read(connection: AsyncConnection, hashes: Collection[str]) -> dict[str, Kept]:
     if not hashes:
         return {}
-    kept = select(digests.c["hash", "id", "refused"]).where(digests.c.hash.in_(list(hashes)))
+    kept = select(*digests.c["hash", "id", "refused"]).where(digests.c.hash.in_(list(hashes)))
     return {row.hash: Kept(row.id, row.refused.split()) for row in await rows(connection, kept)}
 
 

@@ -102,7 +102,7 @@ async def is_any_refused(connection: AsyncConnection, push_id: int) -> bool:
 
 
 async def take_untold(connection: AsyncConnection, push_id: int, story_id: int) -> list[Refusal]:
-    """Answer what Telegram refused of a push to all who were asked, each once; what is tried again is not waited for."""
+    """Answer what Telegram refused of a push to all who were asked, each once; nobody who tries it is waited for."""
     refused = (renderings.c.push_id == push_id) & (renderings.c.state == Standing.REFUSED.value)
     untold = select(renderings).where(refused, renderings.c.body != b"")
     found = await rows(connection, untold.with_for_update(skip_locked=True))
