@@ -30,9 +30,10 @@ from bench.readers import enrol, now, open_newsroom, settle_down
 from bench.report import Bar, print_bars, print_versions
 from bot.renderer import MOST_KEPT, Renderer
 from db.engine import Database
+from db.showing import digests
 from db.store import articles, pushes
 from db.store.articles import Place
-from db.tables import chats, deliveries, digests
+from db.tables import chats, deliveries
 from db.tables import pushes as pushes_table
 from newsroom.articles import ParsedArticle
 from newsroom.pushes import Lane

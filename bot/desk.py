@@ -32,9 +32,10 @@ from newsroom.reasons import Reason
 from newsroom.retagging import Trial
 from newsroom.roles import Role, who_has
 from newsroom.taxonomy import Taxonomy
-from newsroom.work import Claimed, Landed, Shape
+from newsroom.work import Claimed, Landed, Refusal, Shape
 
 OFFSET = re.compile(r"byte offset (\d+)")  # where Telegram says that a text is wrong, in bytes of UTF-8
+NUMBERS = re.compile(r"\d+")  # in which refusals of the same fault differ
 AROUND = 60  # bytes shown on each side of it
 SHOWN = 200  # characters shown of a text of which it says no place
 
@@ -51,24 +52,52 @@ class Desk:
         shape = land.claimed.content
         if not isinstance(shape, Shape):
             return
-        reason = land.outcome.reason
-        excerpt = find_fault(land.rendering.body if land.rendering else b"", reason)
+        reason, body = land.outcome.reason, land.rendering.body if land.rendering else b""
 
         def write(t: Texts) -> str:
-            story = Label(shape.story_id)
-            return t("desk.stopped", number=story, language=shape.language, reason=reason, excerpt=excerpt)
+            return t("desk.stopped", number=Label(shape.story_id), **_fault(shape.language, reason, body))
 
-        key = f"stopped:{shape.push_id}:{shape.language}:{int(shape.public)}:{shape.wanted}"
+        key = f"stopped:{shape.push_id}:{shape.language}:{int(shape.public)}:{self.now().timestamp()}"
         await self._tell(connection, key, write, lambda t: ways_of_push(t, shape.push_id))
+
+    async def tell_refused(self, connection: AsyncConnection, refusal: Refusal) -> None:
+        """Tell the editors which text Telegram refuses to the few who were to get it, and why."""
+
+        def write(t: Texts) -> str:
+            facts = _fault(refusal.language, refusal.reason, refusal.body)
+            return t("desk.refused", number=Label(refusal.story_id), **facts)
+
+        key = f"refused:{refusal.push_id}:{refusal.language}:{int(refusal.public)}:{self.now().timestamp()}"
+        await self._tell(connection, key, write, lambda t: ways_of_push(t, refusal.push_id))
+
+    async def tell_digest(self, connection: AsyncConnection, land: Landed) -> None:
+        """Tell the editors which digest Telegram refuses, and why; of refusals alike in a language once a day."""
+        shape, reason = land.claimed.content, land.outcome.reason
+        if not isinstance(shape, Shape):
+            return
+        facts = _fault(shape.language, reason, land.rendering.body if land.rendering else b"")
+        key = f"digest:{shape.language}:{NUMBERS.sub('', reason)}:{self.now():%Y-%m-%d}"
+        await self._tell(connection, key, lambda t: t("desk.digest", **facts), lambda _t: None)
 
     async def tell_held(self, connection: AsyncConnection, push_id: int, story_id: int) -> None:
         """Tell the editors that a push waits for them, since too many chats seemed gone."""
         await self._tell(
             connection,
-            f"held:{push_id}",
+            f"held:{push_id}:{self.now().timestamp()}",
             lambda t: t("desk.held", number=Label(story_id)),
             lambda t: ways_of_push(t, push_id),
         )
+
+    async def tell_lost(self, connection: AsyncConnection, chat_id: int, reason: str) -> None:
+        """Tell the editors that nothing can be written any more in a channel, or where moderators sit together.
+
+        Of each chat once a day.
+        """
+
+        def write(t: Texts) -> str:
+            return t("desk.lost", chat=Html(chat_id), reason=reason)
+
+        await self._tell(connection, f"lost:{chat_id}:{self.now():%Y-%m-%d}", write, lambda _t: None)
 
     async def ask_doubt(self, connection: AsyncConnection, claimed: Claimed) -> None:
         """Ask the editors whether a channel has what nobody could tell that it has."""
@@ -180,6 +209,11 @@ class Desk:
         payload = {"text": text, "parse_mode": "HTML", **markup}
         message = Message(key, "sendMessage", orjson.dumps(payload), chat_id, Lane.MODERATION)
         await outbox.add(connection, message, self.now())
+
+
+def _fault(language: str, reason: str, body: bytes) -> dict[str, str]:
+    """Answer what there is to say of a refused text."""
+    return {"language": language, "reason": reason, "excerpt": find_fault(body, reason)}
 
 
 def find_fault(body: bytes, reason: str) -> str:

@@ -6,14 +6,13 @@
     chats ◀─ subscribers ─▶ schedules        who reads, and when
                   └─────▶ follows            what they asked for, and what they mute
     articles ─▶ pushes ─▶ deliveries         what goes to whom, one row each
-                  ├─────▶ renderings         in which wordings, and whether Telegram takes them
-                  └─────▶ digests            which articles came together in one message
     inbox, outbox                            what came from Telegram, what answers it
     desk                                     the one row that orders the newsroom
     staff, audit                             who may do what, and what they and others did, in a chain
 
 What words and texts mean, as editors and machines say, is in `db/meanings.py`; what else is known of sources is in
-`db/collecting.py`; who works and how fast is in `db/working.py`; readers' replies are in `db/replying.py`. States are
+`db/collecting.py`; in which words articles leave is in `db/showing.py`; who works and how fast is in `db/working.py`;
+readers' replies are in `db/replying.py`. States are
 text, so that a row can be read by a person. Times are aware UTC. No name of a reader is kept anywhere, but for the pen
 names that authors of replies choose.
 """
@@ -236,7 +235,6 @@ prompts = Table(
 WORK_STATES = [str(state) for state in DeliveryState]
 DOUBTFUL = text("doubts > 0")
 QUEUED, SENDING, SENT = text("state = 'queued'"), text("state = 'sending'"), text("state = 'sent'")
-RUNNING, TO_EDIT = text("state = 'running'"), text("edits_at IS NOT NULL")
 
 
 def life() -> list[Column[Any]]:
@@ -253,6 +251,8 @@ def life() -> list[Column[Any]]:
         Column("reason", Text, nullable=False, server_default=EMPTY),
     ]
 
+
+RUNNING, TO_EDIT = text("state = 'running'"), text("edits_at IS NOT NULL")
 
 pushes = Table(
     "pushes",
@@ -278,18 +278,6 @@ pushes = Table(
     Index("ix_pushes_edits", "edits_at", postgresql_where=TO_EDIT, sqlite_where=TO_EDIT),
 )
 
-renderings = Table(
-    "renderings",
-    metadata,
-    Column("push_id", RowId, ForeignKey("pushes.id"), primary_key=True, autoincrement=False),
-    Column("language", String(8), primary_key=True),
-    Column("public", Boolean, primary_key=True),
-    Column("state", String(16), nullable=False, server_default="trial"),
-    Column("at", UtcDateTime, nullable=False),  # since when; of a trial, when its row was claimed
-    Column("reason", Text, nullable=False, server_default=EMPTY),  # why Telegram refuses it
-    among("state", "trial", "proven", "stopped"),
-)
-
 # Written by the hundred thousand from its very parents, so nothing is looked up a second time: no key into `pushes` or
 # `subscribers` is a foreign one, and no index goes by subscriber. Who forgets a subscriber forgets its rows.
 deliveries = Table(
@@ -307,16 +295,6 @@ deliveries = Table(
     Index("ix_deliveries_shown", "push_id", "version", postgresql_where=SENT, sqlite_where=SENT),
     Index("ix_deliveries_doubtful", "state", postgresql_where=DOUBTFUL, sqlite_where=DOUBTFUL),
     sqlite_with_rowid=False,
-)
-
-digests = Table(
-    "digests",
-    metadata,
-    key("id"),  # interned: readers who get the same articles at once share a row, and its rendering
-    Column("hash", String(32), nullable=False, unique=True),  # of the stories
-    Column("stories", JSON, nullable=False),  # their numbers, in order
-    Column("made_at", UtcDateTime, nullable=False),
-    Index("ix_digests_made_at", "made_at"),
 )
 
 outbox = Table(

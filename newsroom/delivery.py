@@ -287,6 +287,8 @@ class Delivery:
         """Draw from the outcomes what none of them tells alone."""
         for came, times in Counter(land.outcome.came for land in landed if not land.rides).items():
             self.meter.count("sends", times, cause=came)
+        if why := next((land.outcome.reason for land in landed if land.outcome.came is Came.HALT), None):
+            log.error("sending is halted", reason=why)
         if self.queue.halted:
             self.trusted = False
         if any(land.outcome.came in {Came.DOUBT, Came.HALT} for land in landed):

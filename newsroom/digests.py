@@ -3,6 +3,7 @@
     one row is due    ─▶ the article
     several are due   ─▶ one digest of them: of an hour, a day, a burst, a quiet night, an outage
     Telegram refuses a digest ─▶ its rows go again, each alone: the one that is wrong is found by its own trial
+    five chats refuse the same ─▶ its articles go one by one to all others too (`newsroom/watch.py`)
 
 There is no digest to be made and none to be forgotten: rows fall due (`newsroom/readers.py` says when), and whoever
 claims one takes along what else is due for its chat. What a digest says is here; how it looks is `bot/digests.py`.
@@ -27,15 +28,24 @@ def spread(
 
     The jitter is the same for all, so that what came together goes together again.
     """
-    if outcome.came is Came.REFUSED and len(row.parts) > 1 and rendering and rendering.shown:
+    whole = _whole(row, outcome, rendering, now)
+    if whole and outcome.came is Came.REFUSED:
         outcome = Outcome(Came.RETURNED, ALONE)
     landed, first = [], next((part for part in row.rows if not part.refused), None)
     for part in row.rows:
         came = Outcome(Came.UNWANTED, part.refused) if part.refused else outcome
         verdict = decide_outcome(part.attempt, came, now, jitter)
         rides = part is not first and not part.refused
-        landed.append(Landed(part, came, verdict, _shown_by(part, rendering), rides=rides))
+        of_digest = whole if part is first else None
+        landed.append(Landed(part, came, verdict, _shown_by(part, rendering), rides=rides, whole=of_digest))
     return landed
+
+
+def _whole(row: Claimed, outcome: Outcome, rendering: Rendering | None, now: datetime) -> Landed | None:
+    """Answer what became of a digest as such, where rows went by one."""
+    if not (row.parts[1:] and rendering and rendering.shown):
+        return None
+    return Landed(row, outcome, decide_outcome(row.attempt, outcome, now), rendering)
 
 
 def _shown_by(part: Claimed, rendering: Rendering | None) -> Rendering | None:

@@ -1,9 +1,10 @@
 """What a worker sees in many outcomes that none of them tells alone.
 
     five doubts in twenty sends            the net is to be mistrusted: bulk rests
-    ten of twenty chats newly gone         a fault of ours or Telegram's: their push is held, and nobody is suspended
+    ten of twenty chats newly gone,        a fault of ours or Telegram's: their push is held, and nobody is suspended
+      sent to or edited
     five chats refuse a rendering alike,   its text is wrong: nobody else is tried with it
-      with no success between
+      with no success between                a digest is a rendering too: its articles then go one by one
 
 A new suspicion is a method here and a line of `newsroom/delivery.py` that acts on it.
 """
@@ -20,7 +21,7 @@ MOST_DOUBTS = 5  # of RECENT sends
 MOST_GONE = 10  # of RECENT chats
 EQUAL_REFUSALS = 5  # chats
 MOST_REFUSALS = 1_000  # kinds of refusals remembered
-Key = tuple[int, str, bool, int]  # a rendering: push, language, whether public, version
+Key = tuple[int, str, bool, int]  # a rendering: push (a digest's number below zero), language, whether public, version
 HELD_BACK = "too many chats at once said that they are gone"  # why a push is paused
 
 
@@ -56,11 +57,12 @@ class Watch:
 
     def find_poisoned(self, landed: Sequence[Landed]) -> Iterator[Landed]:
         """Note outcomes; answer the last refusal of each rendering that has too many equal ones in a row."""
-        for land in landed:
+        for land in (told.whole or told for told in landed if not told.rides):
             shape = land.claimed.content
             if not isinstance(shape, Shape):
                 continue
-            key = (shape.push_id, shape.language, shape.public, land.rendering.version if land.rendering else 0)
+            version = land.rendering.version if land.rendering else 0
+            key = (shape.push_id or -shape.digest_id, shape.language, shape.public, version)
             if land.outcome.came is Came.OK:
                 self._refusals.pop(key, None)
             elif land.outcome.came is Came.REFUSED and self._are_equal(key, land):
@@ -76,9 +78,12 @@ class Watch:
 
 
 def _tells_of_chat(land: Landed) -> bool:
-    """Tell whether an outcome says if a chat of a push is still there, and nobody expected it to be gone."""
-    is_news = isinstance(land.claimed.content, Shape) and land.claimed.edit is None
-    return is_news and not land.claimed.gone_expected and land.outcome.came in {Came.OK, Came.GONE}
+    """Tell whether an outcome says if a chat of a push is still there, and nobody expected it to be gone.
+
+    An edit says it as well as news do: it suspends a chat, and a correction goes to as many.
+    """
+    is_bulk = isinstance(land.claimed.content, Shape) and not land.claimed.gone_expected
+    return is_bulk and land.outcome.came in {Came.OK, Came.GONE}
 
 
 def _push_of(land: Landed) -> int:

@@ -54,8 +54,21 @@ class Standing(StrEnum):
 
     UNTRIED = ""
     TRIAL = "trial"  # one row is on its way with it, and the others wait for what comes back
+    REFUSED = "refused"  # Telegram refused it to whoever was last, and nobody has taken it: the next may try
     PROVEN = "proven"  # Telegram has taken it
     STOPPED = "stopped"  # Telegram refuses it: nobody else is tried
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A text that Telegram refuses: of which push, in which look, in whose words, and the request."""
+
+    push_id: int
+    story_id: int
+    language: str
+    public: bool
+    reason: str
+    body: bytes
 
 
 @dataclass(slots=True)
@@ -94,3 +107,4 @@ class Landed:
     verdict: Verdict
     rendering: Rendering | None = None
     rides: bool = False  # it came by the request of the row before, which is counted for both
+    whole: "Landed | None" = None  # of the first row of a digest: what became of the digest itself

@@ -9,13 +9,13 @@ from sqlalchemy import insert, select
 
 from bot.desk import Desk
 from db.engine import Database
+from db.showing import renderings
 from db.store import articles, chats, deliveries, follows, pacing, pushes, sources, subscribers, workers
 from db.store.articles import Place
 from db.store.queue import DeliveryQueue
 from db.store.subscribers import Newcomer, Subscriber
 from db.store.workers import WorkerLease
 from db.tables import deliveries as deliveries_table
-from db.tables import renderings
 from locales import LANGUAGES
 from newsroom.articles import ParsedArticle
 from newsroom.digests import spread

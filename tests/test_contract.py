@@ -170,7 +170,7 @@ async def test_a_connection_that_was_never_made_leaves_no_doubt(stage: Stage) ->
     assert await only_row(stage, push) == ("queued", 1, 0)
 
 
-async def test_401_stops_all_sending_and_says_why(stage: Stage) -> None:
+async def test_401_stops_all_sending_and_says_why(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
     for chat_id in (1, 2):
         await stage.reader(chat_id, DIPLOMACY)
     push = await stage.scene.article(DIPLOMACY)
@@ -184,6 +184,8 @@ async def test_401_stops_all_sending_and_says_why(stage: Stage) -> None:
         stage.wait(30)
     assert stage.meter.counted["sends/halt"] <= 2
     assert await stage.scene.one(select(pacing.c.halted)) == "Unauthorized"
+    (told,) = (line for line in capsys.readouterr().out.splitlines() if "sending is halted" in line)
+    assert "reason=Unauthorized" in told
     stage.telegram.faults.clear()
     await stage.deliver()
     assert set((await stage.scene.states(push)).values()) == {"sent"}

@@ -1,15 +1,36 @@
 """Digests as readers get them: one message by topic, edited when one of its articles is, for each kind of chat."""
 
-from db.store import corrections
+from dataclasses import dataclass, replace
+
+import orjson
+
+from db.store import corrections, staff
+from newsroom.delivery import Renderer
 from newsroom.outcomes import Came
 from newsroom.pacing import LONG
 from newsroom.pushes import Lane
-from newsroom.work import Shape
+from newsroom.roles import Role
+from newsroom.watch import EQUAL_REFUSALS
+from newsroom.work import Rendering, Shape
 from sandbox import Fault, FaultKind
 from tests.live import unseen
 from tests.stage import Stage
 
 DIPLOMACY, SPORTS = "s:diplomacy", "s:sports"
+
+
+@dataclass(slots=True)
+class BreaksDigests:
+    """Writes digests that Telegram refuses, and articles as they should be."""
+
+    inner: Renderer
+
+    async def render(self, shape: Shape) -> Rendering:
+        """Answer what is written, with a tag that nobody closes."""
+        rendering = await self.inner.render(shape)
+        told = orjson.loads(rendering.body)
+        broken = orjson.dumps(told | {"text": f"{told['text']}<b>"})
+        return replace(rendering, body=broken) if shape.digest_id else rendering
 
 
 async def test_a_burst_is_one_message_by_topic_with_a_number_for_each(stage: Stage) -> None:
@@ -75,6 +96,27 @@ async def test_a_refused_digest_brings_its_articles_one_by_one(stage: Stage) -> 
         await stage.deliver()
         stage.wait(2)
     assert [unseen(text).partition("\n")[0] for text in stage.shown(1)] == ["قمة", "لقاء"]
+
+
+async def test_a_digest_that_telegram_refuses_is_tried_on_few_and_nobody_loses_an_article(stage: Stage) -> None:
+    for chat_id in range(1, 41):
+        await stage.scene.reader(chat_id, DIPLOMACY)
+        stage.telegram.person(chat_id).writes("/start")
+    await stage.reader(90)
+    async with stage.scene.database.write() as connection:
+        await staff.grant(connection, 90, Role.EDITOR, stage.scene.clock())
+    for title in ("قمة", "لقاء"):
+        await stage.scene.article(DIPLOMACY, title=title)
+    stage.delivery.renderer = BreaksDigests(stage.delivery.renderer)
+    stage.delivery.rate = 1  # the smallest window, so that not all are under way at once
+    for _ in range(6):
+        await stage.deliver()
+        stage.wait(4)
+    assert [stage.received(chat_id) for chat_id in range(1, 41)] == [2] * 40
+    tried = [call for call in stage.telegram.calls if "🗞" in str(call.params.get("text"))]
+    assert EQUAL_REFUSALS <= len(tried) < EQUAL_REFUSALS + 2 * stage.delivery.window
+    (told,) = stage.shown(90)
+    assert "parse entities" in told
 
 
 async def test_a_digest_counts_once_and_a_chat_that_is_gone_once(stage: Stage) -> None:

@@ -5,8 +5,10 @@ import pytest
 from sqlalchemy import func, select
 
 from db.store import corrections, queue, staff
+from db.store import pushes as pushes_store
 from db.tables import chats, outbox, pushes
 from newsroom.outcomes import Came
+from newsroom.pushes import PushState
 from newsroom.roles import Role
 from newsroom.watch import HELD_BACK
 from newsroom.work import Rendering
@@ -124,6 +126,66 @@ async def test_the_edits_of_a_held_push_wait_for_the_person_too(scene: Scene) ->
     async with scene.database.write() as connection:
         assert await queue.resume(connection, push, scene.clock())
     assert [row.edit is not None for row in await scene.claim()] == [True]  # one first, that tries the rendering anew
+
+
+async def send_to(stage: Stage, count: int) -> int:
+    """Let so many readers have an article, and let nobody be edited any more; answer its push."""
+    await readers(stage, count)
+    push = await stage.scene.article(DIPLOMACY)
+    await stage.deliver()
+    fault = Fault(FaultKind.ERROR, method="editMessageText", status=403, description=BLOCKED, times=None)
+    stage.telegram.faults.add(fault)
+    stage.delivery.rate = 1  # the smallest window, so that some are settled before it is seen
+    return push
+
+
+async def deliver(stage: Stage, rounds: int = 4) -> None:
+    for _ in range(rounds):
+        stage.wait(4)
+        await stage.deliver()
+
+
+@pytest.mark.parametrize(("retracts", "state"), [(False, "paused"), (True, "cancelled")])
+async def test_a_mass_of_403s_while_messages_are_edited_suspends_nobody(
+    stage: Stage, state: str, *, retracts: bool
+) -> None:
+    push = await send_to(stage, 24)
+    async with stage.scene.database.write() as connection:
+        if retracts:
+            assert await corrections.retract(connection, 1, "خطأ", stage.scene.clock())
+        else:
+            assert await corrections.correct(connection, 1, {"title": "أخرى"}, stage.scene.clock())
+    await deliver(stage)
+    assert await stage.scene.one(SUSPENDED) == 0
+    assert await stage.scene.one(select(pushes.c.state)) == state
+    assert sum(call.method == "editMessageText" for call in stage.telegram.calls) <= 10 + stage.delivery.window
+    stage.telegram.faults.clear()
+    async with stage.scene.database.write() as connection:
+        assert await queue.resume(connection, push, stage.scene.clock())
+    await deliver(stage)
+    assert {row.version for row in await stage.scene.rows(push)} == {2}
+    assert await stage.scene.one(select(pushes.c.state)) == ("cancelled" if retracts else "done")
+    word = "سُحب" if retracts else "أخرى"
+    assert all(word in stage.shown(chat_id)[0] for chat_id in range(1, 25))
+
+
+async def test_edits_of_what_a_person_paused_are_held_too(scene: Scene) -> None:
+    push = await scene.article(DIPLOMACY)
+    async with scene.database.write() as connection:
+        await pushes_store.set_state(connection, push, PushState.PAUSED, [PushState.RUNNING], scene.clock())
+        assert await corrections.correct(connection, 1, {"title": "أخرى"}, scene.clock())
+    await scene.queue.hold_back([push])
+    assert await scene.one(select(pushes.c.reason)) == HELD_BACK
+    async with scene.database.read() as connection:
+        assert await pushes_store.list_running(connection, scene.clock()) == []
+
+
+async def test_whoever_cancels_a_held_push_lets_later_retractions_be_seen(scene: Scene) -> None:
+    push = await scene.article(DIPLOMACY)
+    await scene.queue.hold_back([push])
+    async with scene.database.write() as connection:
+        assert await corrections.retract(connection, 1, "خطأ", scene.clock())
+        assert [found.is_edit for found in await pushes_store.list_running(connection, scene.clock())] == [True]
 
 
 async def test_a_chat_rests_after_a_403_that_is_not_believed(scene: Scene) -> None:

@@ -67,6 +67,8 @@ async def note_change(talk: Talk, press: Press) -> None:
 async def note_rights(talk: Talk, change: ChatMemberUpdated) -> None:
     """Bring a channel in where an editor lets the bot post there, and let it rest where nobody does any more."""
     could, can = may_post(change.old_chat_member), may_post(change.new_chat_member)
+    if could and not can and talk.subscriber:
+        await _desk(talk).tell_lost(talk.connection, talk.chat_id, change.new_chat_member.status)
     if not can:
         await _rest(talk, change.new_chat_member.status)
         await chats.suspend(talk.connection, talk.chat_id, change.new_chat_member.status, talk.visit.now)

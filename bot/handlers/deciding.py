@@ -26,7 +26,7 @@ async def decide_push(talk: Talk, press: Press) -> None:
         raise Refusal("desk.settled")
     if not talk.visit.is_late and await _change_push(talk, push.id, press.screen):
         push = await pushes.find(talk.connection, push.id) or push
-    keyboard = ways_of_push(talk.t, push.id) if push.state == PushState.PAUSED else None
+    keyboard = ways_of_push(talk.t, push.id) if push.state == PushState.PAUSED or push.reason else None
     talk.redraw(talk.t(f"desk.push.{push.state}", number=Label(push.story_id)), keyboard)
 
 

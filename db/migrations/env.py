@@ -6,6 +6,7 @@ import db.collecting
 import db.meanings
 import db.moderating
 import db.replying
+import db.showing
 import db.working  # noqa: F401  (their tables belong to the metadata)
 from db.tables import is_drawn, metadata
 

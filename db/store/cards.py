@@ -47,6 +47,11 @@ async def list_chats(connection: AsyncConnection) -> list[int]:
     return [row.chat_id for row in await rows(connection, found.order_by(cards.c.chat_id))]
 
 
+async def is_any_in(connection: AsyncConnection, chat_id: int) -> bool:
+    """Tell whether a chat has messages of the moderators'."""
+    return bool(await rows(connection, select(cards.c.id).where(cards.c.chat_id == chat_id).limit(1)))
+
+
 async def is_resting(connection: AsyncConnection, chat_id: int, now: datetime) -> bool:
     """Tell whether a message to a chat did not arrive lately."""
     lost = (cards.c.chat_id == chat_id) & (cards.c.state == "lost") & cards.c.message_id.is_(None)

@@ -16,21 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement, Select, Update
 
 from db.columns import UtcDateTime
+from db.showing import renderings
 from db.store import HOLD, rows
 from db.store.chats import is_free
 from db.store.deliveries import QUEUED, SENDING, SENT, STOPPED
 from db.store.lists import is_listed, listed
 from db.store.pushes import OF_PUSH, make_push
-from db.tables import (
-    article_topics,
-    chats,
-    deliveries,
-    follows,
-    pushes,
-    renderings,
-    schedules,
-    subscribers,
-)
+from db.tables import article_topics, chats, deliveries, follows, pushes, schedules, subscribers
 from db.working import workers
 from newsroom.digests import ALONE
 from newsroom.outcomes import Attempt

@@ -47,6 +47,7 @@ from db.tables import (
 )
 from db.wakeup import announce
 from newsroom.errors import Conflict
+from newsroom.outcomes import REFUSED
 from newsroom.readers import EVERY_LANGUAGE, language_bit
 from newsroom.roles import Role, who_has
 
@@ -223,23 +224,26 @@ async def comes_or_came(connection: AsyncConnection, push_id: int, subscriber_id
     return bool(await rows(connection, select(deliveries.c.push_id).where(this, fresh)))
 
 
-async def requeue_stopped(connection: AsyncConnection, push_id: int, reasons: Sequence[str], now: datetime) -> int:
-    """Queue again what was held back because Telegram refused its rendering, and whom it was refused to."""
+async def requeue_refused(connection: AsyncConnection, push_id: int, now: datetime) -> int:
+    """Queue again whom Telegram refused a text of a push to, in whatever words, and what was held back for it."""
     of_push = deliveries.c.push_id == push_id
-    refused = (deliveries.c.state == "failed") & deliveries.c.reason.in_(reasons)
+    is_refused = deliveries.c.reason.startswith(REFUSED)
+    refused = (deliveries.c.state == "failed") & is_refused
     held = (deliveries.c.state == "skipped") & (deliveries.c.reason == STOPPED)
     again = update(deliveries).where(of_push, held | refused).values(state="queued", reason="", due_at=now)
-    unedited = SENT & deliveries.c.reason.in_([STOPPED, *reasons])
+    unedited = SENT & (is_refused | (deliveries.c.reason == STOPPED))
     edits = update(deliveries).where(of_push, unedited).values(version=0, reason="", due_at=now)
     return sum([(await connection.execute(statement)).rowcount for statement in (again, edits)])
 
 
 async def take_back(connection: AsyncConnection, push_id: int, since: datetime, now: datetime) -> bool:
-    """Believe none of the chats that seemed gone to a push since then: they are awake, and their rows queued.
+    """Believe none of the chats that seemed gone to a push since then: they are awake, their rows queued, edits due.
 
     Tells whether there were any.
     """
-    lately = and_(deliveries.c.push_id == push_id, deliveries.c.state == "failed", deliveries.c.settled_at >= since)
+    failed = (deliveries.c.state == "failed") & (deliveries.c.settled_at >= since)
+    unedited = SENT & (deliveries.c.claimed_at >= since)
+    lately = (deliveries.c.push_id == push_id) & (failed | unedited)
     seemed = (
         select(chats.c.id, deliveries.c.subscriber_id)
         .join(subscribers, subscribers.c.chat_id == chats.c.id)
@@ -250,7 +254,9 @@ async def take_back(connection: AsyncConnection, push_id: int, since: datetime, 
     awake = update(chats).where(chats.c.id.in_([row.id for row in found]))
     await connection.execute(awake.values(state="active", reason=""))
     again = (deliveries.c.push_id == push_id) & deliveries.c.subscriber_id.in_([row.subscriber_id for row in found])
-    await connection.execute(update(deliveries).where(again).values(state="queued", reason="", due_at=now))
+    asked = update(deliveries).values(reason="", due_at=now)
+    await connection.execute(asked.where(again, failed).values(state="queued"))
+    await connection.execute(asked.where(again, unedited).values(version=0))
     return bool(found)
 
 

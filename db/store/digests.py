@@ -1,6 +1,7 @@
 """Digests: what else is due for the chats of a claim goes by the same request; sets of articles that came together.
 
     rows of a claim ─▶ others of their subscribers that are due, of running pushes ─▶ one set for each ─▶ marked
+                                                         Telegram refuses the set as a text ─▶ each row alone
 
 The rules are in `newsroom/digests.py`. A set is kept once for all who got it: its pages are turned by its number, and
 what an edit must show again is told by it.
@@ -9,7 +10,7 @@ what an edit must show again is told by it.
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -19,10 +20,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Select
 
 from db.columns import UtcDateTime
+from db.showing import digests
 from db.store import insert_unless_there, rows
 from db.store.claims import read_row, select_rows
 from db.store.lists import is_listed, list_of, list_values, listed
-from db.tables import deliveries, digests, pushes
+from db.tables import deliveries, pushes
+from newsroom.digests import ALONE
 from newsroom.pushes import RunningPush
 from newsroom.work import Claimed, Shape, Standing
 
@@ -45,8 +48,10 @@ async def gather(
     for row in found:
         parts.setdefault(row.row_id, [open_to_others[row.row_id]]).append(row)
     sets = {subscriber_id: stories for subscriber_id, rows in parts.items() if len(stories := _stories_of(rows)) > 1}
-    numbers = await _intern(connection, set(sets.values()), now)
-    ids = {subscriber_id: numbers[stories] for subscriber_id, stories in sets.items()}
+    known = await _intern(connection, set(sets.values()), now)
+    refused = [who for who, stories in sets.items() if _name(parts[who][0].content) in known[stories].refused]
+    await _part(connection, [row for who in refused for row in parts.pop(who)[1:]])
+    ids = {who: known[sets[who]].id for who in sets.keys() & parts.keys()}
     await _mark(connection, [row for rows in parts.values() for row in rows], ids)
     return [_join(parts.get(row.row_id, [row]), ids.get(row.row_id, 0)) for row in claimed]
 
@@ -88,8 +93,16 @@ def _stories_of(parts: Iterable[Claimed]) -> Stories:
     )
 
 
-async def _intern(connection: AsyncConnection, sets: Collection[Stories], now: datetime) -> dict[Stories, int]:
-    """Answer the number of each set of stories; new ones in one order, or two workers would wait for each other."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A set of stories as it is kept."""
+
+    id: int
+    refused: Collection[str]  # the looks in which Telegram refuses it
+
+
+async def _intern(connection: AsyncConnection, sets: Collection[Stories], now: datetime) -> dict[Stories, Kept]:
+    """Answer each set of stories as kept; new ones in one order, or two workers would wait for each other."""
     hashes = {_hash(stories): stories for stories in sorted(sets)}
     known = await _read(connection, hashes)
     if new := [key for key in hashes if key not in known]:
@@ -99,11 +112,11 @@ async def _intern(connection: AsyncConnection, sets: Collection[Stories], now: d
     return {stories: known[key] for key, stories in hashes.items()}
 
 
-async def _read(connection: AsyncConnection, hashes: Collection[str]) -> dict[str, int]:
+async def _read(connection: AsyncConnection, hashes: Collection[str]) -> dict[str, Kept]:
     if not hashes:
         return {}
-    found = await rows(connection, select(digests.c.hash, digests.c.id).where(digests.c.hash.in_(list(hashes))))
-    return {row.hash: row.id for row in found}
+    kept = select(*digests.c["hash", "id", "refused"]).where(digests.c.hash.in_(list(hashes)))
+    return {row.hash: Kept(row.id, row.refused.split()) for row in await rows(connection, kept)}
 
 
 def _hash(stories: Stories) -> str:
@@ -112,6 +125,8 @@ def _hash(stories: Stories) -> str:
 
 async def _mark(connection: AsyncConnection, parts: Sequence[Claimed], ids: Mapping[int, int]) -> None:
     """Mark rows as sending, of the digest by which each is shown."""
+    if not parts:
+        return
     listed_rows = list_values(
         connection,
         push_id=[part.content.push_id if isinstance(part.content, Shape) else 0 for part in parts],
@@ -135,6 +150,22 @@ def _mark_listed(dialect: str) -> Update:
     return update(deliveries).where(these).values(values)
 
 
+async def _part(connection: AsyncConnection, apart: Sequence[Claimed]) -> None:
+    """Let rows wait for a request of their own, now that Telegram refuses what would bring them together."""
+    if not apart:
+        return
+    of_push = [row.content.push_id for row in apart if isinstance(row.content, Shape)]
+    listed_rows = list_values(connection, push_id=of_push, id=[row.row_id for row in apart])
+    await connection.execute(_part_listed(connection.dialect.name), listed_rows)
+
+
+@cache
+def _part_listed(dialect: str) -> Update:
+    told = list_of(dialect, "push_id", "id")
+    these = and_(deliveries.c.push_id == told.c.push_id, deliveries.c.subscriber_id == told.c.id)
+    return update(deliveries).where(these).values(reason=ALONE)
+
+
 def _join(parts: Sequence[Claimed], digest_id: int) -> Claimed:
     """Answer the one request that brings these rows: of a digest, of the only one that is wanted, or of none."""
     if len(parts) == 1:
@@ -144,6 +175,18 @@ def _join(parts: Sequence[Claimed], digest_id: int) -> Claimed:
         look = replace(first.content, push_id=0, story_id=0, wanted=0, digest_id=digest_id)
         first = replace(first, content=look, standing=Standing.PROVEN)
     return replace(first, parts=tuple(parts))
+
+
+async def refuse(connection: AsyncConnection, shape: Shape) -> None:
+    """Bring nobody else this set in one message that looks like this."""
+    name = _name(shape)
+    news = (digests.c.id == shape.digest_id) & ~digests.c.refused.contains(name)
+    await connection.execute(update(digests).where(news).values(refused=digests.c.refused + f" {name}"))
+
+
+def _name(look: Any) -> str:
+    """Answer what tells the looks of a set apart."""
+    return f"{look.language}:{int(look.public)}"
 
 
 async def find(connection: AsyncConnection, digest_id: int) -> list[int]:

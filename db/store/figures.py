@@ -7,8 +7,9 @@ from sqlalchemy import func, literal, literal_column, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Select
 
+from db.showing import renderings
 from db.store import rows
-from db.tables import OPEN_UPDATE, deliveries, inbox, outbox, pushes, renderings, sources, subscribers
+from db.tables import OPEN_UPDATE, deliveries, inbox, outbox, pushes, sources, subscribers
 from db.working import workers
 
 DOUBTFUL = deliveries.c.doubts > literal_column("0")  # said literally, or the partial index is not used

@@ -11,15 +11,16 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.store import chats, outbox, pushes, renderings, settled, subscribers
+from db.store import cards, chats, outbox, pushes, renderings, settled, subscribers
 from db.store.pushes import PushStanding
 from newsroom.outcomes import Came, DeliveryState, Outcome, decide_outcome
 from newsroom.pacing import chat_gap
 from newsroom.watch import HELD_BACK
-from newsroom.work import Claimed, Landed, Shape, Standing
+from newsroom.work import Claimed, Landed, Refusal, Shape, Standing
 
 NOT_SENT = frozenset({Came.RETURNED, Came.UNWANTED})  # outcomes after which a chat need not rest
 TELLING_OF_CHATS = frozenset({Came.GONE, Came.CLOSED, Came.MOVED})
+LOST = frozenset({Came.GONE, Came.CLOSED})  # outcomes after which we cannot write in a chat
 OUTDATED = "an older version was refused"
 
 
@@ -29,8 +30,17 @@ class Desk(Protocol):
     async def tell_stopped(self, connection: AsyncConnection, land: Landed) -> None:
         """Tell the editors which text Telegram refuses, and why."""
 
+    async def tell_refused(self, connection: AsyncConnection, refusal: Refusal) -> None:
+        """Tell the editors which text Telegram refuses to the few who were to get it, and why."""
+
+    async def tell_digest(self, connection: AsyncConnection, land: Landed) -> None:
+        """Tell the editors which digest Telegram refuses, and why; its readers get the articles of it one by one."""
+
     async def tell_held(self, connection: AsyncConnection, push_id: int, story_id: int) -> None:
         """Tell the editors that a push waits for them, since too many chats seemed gone."""
+
+    async def tell_lost(self, connection: AsyncConnection, chat_id: int, reason: str) -> None:
+        """Tell the editors that nothing can be written any more in a channel, or where moderators sit together."""
 
     async def ask_doubt(self, connection: AsyncConnection, claimed: Claimed) -> None:
         """Ask the editors whether a channel has what nobody could tell that it has."""
@@ -52,8 +62,12 @@ async def settle(
     for land in landed:
         if land.outcome.came in TELLING_OF_CHATS:
             await _follow(connection, land)
+        if land.outcome.came in LOST and not land.rides and await _is_ours(connection, land.claimed):
+            await desk.tell_lost(connection, land.claimed.chat_id, land.outcome.reason)
         if land.verdict.state is DeliveryState.UNCERTAIN and land.claimed.chat_kind == "channel":
             await desk.ask_doubt(connection, land.claimed)
+        if land.whole and land.whole.outcome.came is Came.REFUSED:
+            await desk.tell_digest(connection, land.whole)
 
 
 async def _disbelieve(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> Sequence[Landed]:
@@ -124,6 +138,13 @@ def _free_again(land: Landed, now: datetime) -> datetime:
     wait = timedelta(seconds=land.outcome.retry_after) if land.outcome.came is Came.LATER else timedelta()
     is_long = land.rendering is not None and land.rendering.is_long
     return now + max(chat_gap(land.claimed.chat_kind, is_long=is_long), wait)
+
+
+async def _is_ours(connection: AsyncConnection, claimed: Claimed) -> bool:
+    """Tell whether a chat is the newsroom's own: a channel, or where moderators sit together."""
+    return claimed.chat_kind == "channel" or (
+        claimed.chat_id < 0 and await cards.is_any_in(connection, claimed.chat_id)
+    )
 
 
 async def _follow(connection: AsyncConnection, land: Landed) -> None:

@@ -70,7 +70,7 @@ OF_PUSH: list[ColumnElement[Any]] = [
 ]
 
 
-HELD = (pushes.c.state == PushState.PAUSED.value) & (pushes.c.reason != "")  # no person did it: even its edits wait
+HELD = pushes.c.reason != ""  # no person did it: even its edits wait, also of what is cancelled
 UNTIL = bindparam("until", type_=UtcDateTime)
 DUE = RUNNING & (pushes.c.due_at <= UNTIL)
 LISTED = select(pushes.c.id, *OF_PUSH, DUE.label("runs"), (~PROVEN | ON_TRIAL).label("on_trial")).where(
@@ -103,10 +103,14 @@ async def rest(connection: AsyncConnection, push_id: int, until: datetime) -> bo
     return bool(await rows(connection, resting.returning(pushes.c.id)))
 
 
-async def rest_edits(connection: AsyncConnection, push: RunningPush, until: datetime | None) -> None:
-    """Look at the edits of a push again at `until`, or never where none are left; a newer version is not rested."""
+async def rest_edits(connection: AsyncConnection, push: RunningPush, until: datetime | None) -> bool:
+    """Look at the edits of a push again at `until`, or never where none are left; a newer version is not rested.
+
+    False when it is not, and when another worker is at the push.
+    """
     free = _free((pushes.c.id == push.id) & (pushes.c.wanted == push.wanted))
-    await connection.execute(update(pushes).where(pushes.c.id.in_(select(free.c.id))).values(edits_at=until))
+    resting = update(pushes).where(pushes.c.id.in_(select(free.c.id))).values(edits_at=until)
+    return bool(await rows(connection, resting.returning(pushes.c.id)))
 
 
 async def want(connection: AsyncConnection, story_id: int, version: int, now: datetime) -> int | None:
@@ -187,7 +191,8 @@ async def set_state(
 ) -> bool:
     """Change the state of a push that is in one of the states `among`; tells whether it was."""
     allowed = (pushes.c.id == push_id) & pushes.c.state.in_([old.value for old in among])
-    done = await connection.execute(update(pushes).where(allowed).values(state=state.value, due_at=now))
+    over = {"reason": ""} if state is PushState.CANCELLED else {}  # a person has said what becomes of it
+    done = await connection.execute(update(pushes).where(allowed).values(state=state.value, due_at=now, **over))
     if done.rowcount and state is PushState.RUNNING:
         announce(connection, "plan")
         announce(connection, "deliver")
@@ -196,21 +201,18 @@ async def set_state(
 
 async def cancel_story(connection: AsyncConnection, story_id: int, now: datetime) -> None:
     """Send nothing more of a story's push, and none of it to whoever asks for it by himself later."""
-    this = (pushes.c.story_id == story_id) & (pushes.c.state != PushState.CANCELLED.value)
-    await connection.execute(update(pushes).where(this).values(state=PushState.CANCELLED.value, due_at=now))
+    ended = {"state": PushState.CANCELLED.value, "reason": "", "due_at": now}
+    await connection.execute(update(pushes).where(pushes.c.story_id == story_id).values(ended))
 
 
-async def hold_back(
-    connection: AsyncConnection, push_id: int, reason: str, now: datetime, *, if_done: bool
-) -> int | None:
-    """Pause a push that no person paused, with the reason; one that is done only `if_done`. Answers its story.
+async def hold_back(connection: AsyncConnection, push_id: int, reason: str, now: datetime) -> int | None:
+    """Hold a push with the reason, its edits too; what a person cancelled stays so. Answers its story.
 
-    None where there was nothing to pause.
+    None where it was held already.
     """
-    among = [PushState.RUNNING.value, *([PushState.DONE.value] if if_done else [])]
-    held = update(pushes).where(pushes.c.id == push_id, pushes.c.state.in_(among))
-    paused = held.values(state=PushState.PAUSED.value, reason=reason, due_at=now).returning(pushes.c.story_id)
-    return _number(await rows(connection, paused))
+    state = case((pushes.c.state == PushState.CANCELLED.value, pushes.c.state), else_=PushState.PAUSED.value)
+    held = update(pushes).where(pushes.c.id == push_id, ~HELD).values(state=state, reason=reason, due_at=now)
+    return _number(await rows(connection, held.returning(pushes.c.story_id)))
 
 
 def _number(found: Sequence[AnyRow]) -> int | None:
@@ -222,7 +224,7 @@ class PushStanding:
     """What an outcome is to be read by."""
 
     wanted: int  # the version of its story
-    is_held: bool  # paused without a person having done it
+    is_held: bool  # without a person having done it
 
 
 async def read_standings(connection: AsyncConnection, push_ids: Iterable[int]) -> dict[int, PushStanding]:
@@ -231,10 +233,10 @@ async def read_standings(connection: AsyncConnection, push_ids: Iterable[int]) -
     return {row.id: PushStanding(row.wanted, bool(row.held)) for row in await rows(connection, found)}
 
 
-async def expect_gone(connection: AsyncConnection, push_id: int) -> None:
-    """Take a person's word that the chats of a held push are gone indeed."""
-    held = (pushes.c.id == push_id) & (pushes.c.reason != "")
-    await connection.execute(update(pushes).where(held).values(gone_expected=True, reason=""))
+async def expect_gone(connection: AsyncConnection, push_id: int) -> bool:
+    """Take a person's word that the chats of a held push are gone indeed; tells whether it was held."""
+    held = update(pushes).where(pushes.c.id == push_id, HELD).values(gone_expected=True, reason="")
+    return (await connection.execute(held)).rowcount > 0
 
 
 async def send_once(connection: AsyncConnection, push_id: int) -> bool:

@@ -41,6 +41,7 @@ from newsroom.work import Claimed, Landed, Shape
 BUSY_REST = timedelta(seconds=0.25)  # a push whose due rows all wait for busy chats is looked at again after this
 TELLING = frozenset({Came.LATER, Came.HALT})  # outcomes that say something of the whole token
 EMPTY_REST = timedelta(seconds=1)
+SETTLED_BY = timedelta(minutes=1)  # who is due later than this does not keep editors waiting for what was refused
 SOON = timedelta(seconds=1)  # what is due of a push that rests for so long goes with what is claimed of others
 ON_TRIAL = 8  # rows claimed at once of a push whose renderings are being tried: all but a few of them go back
 LATELY = timedelta(minutes=10)  # chats that seemed gone since then are believed no more, when a push is held
@@ -127,8 +128,26 @@ class DeliveryQueue:
             leaving = await self._claim_push(connection, push, running, want - len(claimed), now)
             claimed += leaving
             if not leaving:
-                await _rest(connection, push, now)
+                await self._rest(connection, push, now)
         return claimed
+
+    async def _rest(self, connection: AsyncConnection, push: RunningPush, now: datetime) -> None:
+        """Look at a push that had nothing for us when its next row may leave; close it when there is none.
+
+        When nobody else is to be asked soon, editors hear what Telegram refused to all who were.
+        """
+        if push.is_edit:
+            due_at = await claims.next_edit(connection, push, now)
+            is_mine = await pushes.rest_edits(connection, push, max(due_at, now + BUSY_REST) if due_at else None)
+        else:
+            due_at = await claims.next_due(connection, push.id, now)
+            until = max(due_at, now + BUSY_REST) if due_at else now + EMPTY_REST
+            is_mine = await pushes.rest(connection, push.id, until)
+        if is_mine and (due_at is None or due_at > now + SETTLED_BY):
+            for refusal in await renderings.take_untold(connection, push.id, push.story_id):
+                await self.desk.tell_refused(connection, refusal)
+        if is_mine and due_at is None and not push.is_edit:
+            await pushes.finish(connection, push.id, now)
 
     async def _claim_push(
         self, connection: AsyncConnection, push: RunningPush, running: Sequence[RunningPush], want: int, now: datetime
@@ -191,6 +210,9 @@ class DeliveryQueue:
         if not isinstance(shape, Shape):
             return
         async with self.database.write() as connection:
+            if not shape.push_id:  # a digest, of whose refusal editors have heard
+                await digests.refuse(connection, shape)
+                return
             standing = (await pushes.read_standings(connection, [shape.push_id])).get(shape.push_id)
             if standing and landing.is_void(land, standing):
                 return
@@ -202,8 +224,9 @@ class DeliveryQueue:
         now = self.lease.now()
         async with self.database.write() as connection:
             for push_id in sorted(push_ids):
-                taken = await deliveries.take_back(connection, push_id, now - LATELY, now)
-                story_id = await pushes.hold_back(connection, push_id, HELD_BACK, now, if_done=taken)
+                if await deliveries.take_back(connection, push_id, now - LATELY, now):
+                    await pushes.note_stale(connection, [(push_id, 0)], now)
+                story_id = await pushes.hold_back(connection, push_id, HELD_BACK, now)
                 if story_id is not None:
                     await self.desk.tell_held(connection, push_id, story_id)
 
@@ -230,9 +253,9 @@ async def resume(connection: AsyncConnection, push_id: int, now: datetime) -> bo
     Where it was held because too many chats seemed gone, this is a person's word that they are.
     """
     among = (PushState.PAUSED, PushState.RUNNING, PushState.DONE)
-    if not await pushes.set_state(connection, push_id, PushState.RUNNING, among, now):
-        return False
-    await pushes.expect_gone(connection, push_id)
+    runs = await pushes.set_state(connection, push_id, PushState.RUNNING, among, now)
+    if not await pushes.expect_gone(connection, push_id) and not runs:
+        return False  # of what was cancelled, the edits alone may go on
     await _try_anew(connection, push_id, now)
     return True
 
@@ -245,13 +268,13 @@ async def want_version(connection: AsyncConnection, story_id: int, version: int,
 
 
 async def _try_anew(connection: AsyncConnection, push_id: int, now: datetime) -> bool:
-    """Try every rendering of a push again; tells whether any had been stopped, whose rows are queued again."""
-    stopped = await renderings.list_stopped(connection, push_id)
+    """Try every rendering of a push again; tells whether any had been refused, whose rows are queued again."""
+    refused = await renderings.is_any_refused(connection, push_id)
     await renderings.forget(connection, push_id)
-    if stopped:
-        await deliveries.requeue_stopped(connection, push_id, [row.reason for row in stopped], now)
+    if refused:
+        await deliveries.requeue_refused(connection, push_id, now)
         await pushes.note_stale(connection, [(push_id, 0)], now)
-    return bool(stopped)
+    return refused
 
 
 async def _let_sleep(connection: AsyncConnection, claimed: list[Claimed], now: datetime) -> list[Claimed]:
@@ -279,15 +302,3 @@ async def _give_back(connection: AsyncConnection, claimed: Sequence[Claimed], du
     """Let go of rows with their chats: nothing is held that cannot leave soon."""
     await landing.put_back(connection, claimed, due_at, now)
     await chats.free(connection, [(row.chat_id, now, row.claimed_at) for row in claimed if row.chat_id])
-
-
-async def _rest(connection: AsyncConnection, push: RunningPush, now: datetime) -> None:
-    """Look at a push that had nothing for us when its next row may leave; close it when there is none."""
-    if push.is_edit:
-        due_at = await claims.next_edit(connection, push, now)
-        await pushes.rest_edits(connection, push, max(due_at, now + BUSY_REST) if due_at else None)
-        return
-    due_at = await claims.next_due(connection, push.id, now)
-    until = max(due_at, now + BUSY_REST) if due_at else now + EMPTY_REST
-    if await pushes.rest(connection, push.id, until) and due_at is None:
-        await pushes.finish(connection, push.id, now)

@@ -151,6 +151,7 @@ async def test_a_channel_that_an_editor_returns_the_bot_to_has_kept_its_choices(
     await attach(live, editor, channel)
     await follow_everything(live, editor)
     channel.removes_bot(by=editor)
+    await live.hears_of(editor, "لم يعد بإمكان البوت الكتابة")
     await live.until(select(chats.c.id).where(chats.c.id == CHANNEL, chats.c.state == "suspended"))
     assert "معلّقة" in await live.says(editor, "/channels")
     channel.promotes_bot(by=editor)
@@ -162,6 +163,7 @@ async def test_a_bot_that_may_no_longer_post_posts_nothing(live: Live, editor: P
     await attach(live, editor, channel)
     await follow_everything(live, editor)
     channel.demotes_bot(by=editor)
+    await live.hears_of(editor, "لم يعد بإمكان البوت الكتابة")
     await live.until(select(chats.c.id).where(chats.c.id == CHANNEL, chats.c.state == "suspended"))
     assert await live.ask(select(subscribers.c.state).where(IS_CHANNEL)) == "suspended"
 
@@ -172,6 +174,7 @@ async def test_a_stranger_who_returns_the_bot_wakes_nothing_until_an_editor_choo
     await attach(live, editor, channel)
     await follow_everything(live, editor)
     channel.removes_bot(by=editor)
+    await live.hears_of(editor, "لم يعد بإمكان البوت الكتابة")
     await live.until(select(subscribers.c.id).where(IS_CHANNEL, subscribers.c.state == "suspended"))
     channel.promotes_bot(by=live.telegram.person(7))
     await live.hears_of(editor, "من خارج فريق التحرير")

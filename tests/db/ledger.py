@@ -14,7 +14,7 @@ from typing import Any
 
 from db.store import HOLD
 from db.store.deliveries import STOPPED
-from newsroom.outcomes import MOST_ATTEMPTS, Came
+from newsroom.outcomes import MOST_ATTEMPTS, REFUSED, Came
 from newsroom.work import Claimed, Shape
 from tests.db.flights import Flight, Key, Place, Request, Snapshot
 from tests.db.world import Message, World
@@ -178,10 +178,9 @@ class Ledger:
 
     def mend(self, push_id: int) -> None:
         """Note that what was stopped of a push is tried anew: whoever did not get it for that is to get it."""
-        if any(wording[0] == push_id for wording in self.world.stopped):
-            for key, row in self.seen.rows.items():
-                if key[0] == push_id and row.reason in {STOPPED, Came.REFUSED.value}:
-                    self.entries[key].came -= {Came.UNWANTED, Came.REFUSED}
+        for key, row in self.seen.rows.items():
+            if key[0] == push_id and (row.reason == STOPPED or row.reason.startswith(REFUSED)):
+                self.entries[key].came -= {Came.UNWANTED, Came.REFUSED}
         self.world.mend(push_id)
 
     def ask(self, key: Key, *, is_new: bool) -> None:

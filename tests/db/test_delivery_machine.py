@@ -154,7 +154,7 @@ class DeliveryMachine(Machine):
         await self.workers[worker].hold_back([push_id])
         told = await read_all(self.database)
         believed = {chat_id for chat_id in self.world.asleep if told.chats[chat_id] == "active"}
-        self.world.hold_back(push_id, believed, waits=told.pushes[push_id].state == "paused")
+        self.world.hold_back(push_id, believed)
 
     @precondition(lambda self: self.ledger.find_uncertain())
     @rule(pick=ANY, repeat=st.booleans())

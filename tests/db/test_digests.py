@@ -1,21 +1,25 @@
 """Digests: what is due together for a chat goes by one request, and each row of it has a life of its own."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import orjson
 from sqlalchemy import select
 
-from db.store import corrections, digests, follows, pushes, subscribers
-from db.tables import deliveries
-from db.tables import digests as digests_table
+from db.showing import digests as digests_table
+from db.store import corrections, digests, follows, pushes, staff, subscribers
+from db.tables import deliveries, outbox
 from newsroom.digests import ALONE
 from newsroom.outcomes import Came
 from newsroom.pushes import Lane, PushState
 from newsroom.readers import Rhythm, Schedule
+from newsroom.roles import Role
 from newsroom.work import Claimed, Rendering, Shape
 from tests.scene import Scene
 
 DIPLOMACY, SPORTS = "s:diplomacy", "s:sports"
 DAILY = Schedule(Rhythm.DAILY, "Asia/Riyadh", hour=18)  # 15:00 in UTC; scenes begin at 09:00
+REFUSED = "Bad Request: can't parse entities"
 NIGHT = Schedule(Rhythm.INSTANT, "Asia/Riyadh", quiet_from=12, quiet_to=18)
 
 
@@ -133,13 +137,65 @@ async def test_a_digest_that_is_refused_comes_article_by_article(scene: Scene) -
     reader = await scene.reader(1, DIPLOMACY)
     made = [await scene.article(DIPLOMACY) for _ in range(2)]
     (claimed,) = await scene.claim()
-    await scene.land(claimed, Came.REFUSED, reason="Bad Request: can't parse entities", rendering=shown(1, 2))
+    await scene.land(claimed, Came.REFUSED, reason=REFUSED, rendering=shown(1, 2))
     assert {row.reason for push_id in made for row in await scene.rows(push_id)} == {ALONE}
     for story in (1, 2):
         (single,) = await scene.claim_later()
         assert await stories_of(scene, single) == [story]
         await scene.land(single)
     assert [(await scene.states(push_id))[reader.id] for push_id in made] == ["sent", "sent"]
+
+
+async def refuse(scene: Scene, claimed: Claimed) -> None:
+    """Let a digest be refused as the fifth was."""
+    assert isinstance(claimed.content, Shape)
+    async with scene.database.write() as connection:
+        await digests.refuse(connection, claimed.content)
+        await digests.refuse(connection, claimed.content)
+
+
+async def test_a_digest_that_is_known_to_be_refused_is_tried_with_nobody_else(scene: Scene) -> None:
+    for chat_id in (1, 2):
+        await scene.reader(chat_id, DIPLOMACY, SPORTS)
+    made = [await scene.article(topic) for topic in (DIPLOMACY, SPORTS, DIPLOMACY)]
+    (first,) = await scene.claim(1)
+    await refuse(scene, first)
+    got = {1: list[int](), 2: list[int]()}
+    await scene.land(first, Came.REFUSED, reason=REFUSED, rendering=shown(1, 2, 3))
+    for _ in range(4):
+        for single in await scene.claim_later():
+            got[single.chat_id] += await stories_of(scene, single)
+            await scene.land(single)
+    assert {chat_id: sorted(stories) for chat_id, stories in got.items()} == {1: [1, 2, 3], 2: [1, 2, 3]}
+    assert [set((await scene.states(push_id)).values()) for push_id in made] == [{"sent"}] * 3
+
+
+async def test_who_sees_a_refused_digest_in_another_look_gets_it_as_one(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    await scene.reader(2, DIPLOMACY, language="zh")
+    await scene.reader(-100, DIPLOMACY, kind="supergroup")
+    for _ in range(2):
+        await scene.article(DIPLOMACY)
+    (first,) = await scene.claim(1)
+    await refuse(scene, first)
+    await scene.land(first, Came.RETURNED, rendering=shown(1, 2))
+    brought = {row.chat_id: await stories_of(scene, row) for row in await scene.claim()}
+    assert sorted(map(len, brought.values())) == [1, 2, 2]
+
+
+async def test_editors_hear_of_a_refused_digest_once_a_day_with_its_text(scene: Scene) -> None:
+    for chat_id in (1, 2):
+        await scene.reader(chat_id, DIPLOMACY)
+    async with scene.database.write() as connection:
+        await staff.grant(connection, 1, Role.EDITOR, scene.clock())
+    for _ in range(2):
+        await scene.article(DIPLOMACY)
+    broken = replace(shown(1, 2), body=b'{"text": "<b>broken"}')
+    for offset, claimed in enumerate(await scene.claim()):
+        await scene.land(claimed, Came.REFUSED, reason=f"{REFUSED} at byte offset {offset}", rendering=broken)
+    told = orjson.loads(await scene.one(select(outbox.c.payload)))["text"]
+    assert "&lt;b&gt;broken" in told
+    assert "parse entities" in told
 
 
 async def test_what_a_dead_worker_left_goes_again_together(scene: Scene) -> None:

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from db.meanings import keywords as keywords_table
+from db.showing import renderings
 from db.store import articles, chats, collected, follows, keywords, sources
 from db.store.collected import Found, Read
 from db.store.sources import Source
-from db.tables import article_topics, pushes, renderings
+from db.tables import article_topics, pushes
 from db.tables import follows as follows_table
 from newsroom.articles import ParsedArticle
 from newsroom.keywords import KeywordIndex, read_keyword, tag_of

@@ -6,9 +6,11 @@ import orjson
 import pytest
 from sqlalchemy import select
 
+from db.showing import renderings
 from db.store import corrections, queue, staff, subscribers
-from db.tables import outbox, renderings
+from db.tables import outbox
 from newsroom.outcomes import Came
+from newsroom.readers import Rhythm, Schedule
 from newsroom.roles import Role
 from newsroom.work import Claimed, Landed, Rendering, Shape
 from tests.scene import Scene
@@ -150,6 +152,146 @@ async def test_editors_are_told_the_reason_and_the_place_once(scene: Scene) -> N
     assert "can't parse entities" in told["text"].replace("&#x27;", "'")
     assert [button["text"][0] for row in told["reply_markup"]["inline_keyboard"] for button in row] == ["▶", "⏹"]
     assert await scene.one(select(renderings.c.state)) == "stopped"
+
+
+async def claim_one(scene: Scene) -> Claimed:
+    """Claim the only row of a push that may leave now; what editors are told leaves beside it."""
+    (claimed,) = (row for row in await scene.claim() if isinstance(row.content, Shape))
+    return claimed
+
+
+async def refuse(scene: Scene, count: int, body: bytes = b'{"text": "<b>broken"}') -> None:
+    """Let so many chats refuse what they are sent, one after another."""
+    for _ in range(count):
+        claimed = await claim_one(scene)
+        shown = claimed.edit.wanted if claimed.edit else 1
+        await scene.land(claimed, Came.REFUSED, Rendering("sendMessage", body, 1, shown), reason=REASON)
+
+
+async def tell(scene: Scene) -> list[str]:
+    """Answer what the editor in chat 90 was told."""
+    async with scene.database.read() as connection:
+        found = await connection.execute(select(outbox.c.payload).where(outbox.c.chat_id == 90).order_by(outbox.c.id))
+    return [orjson.loads(payload)["text"] for payload in found.scalars() if payload]
+
+
+@pytest.fixture
+async def editor(scene: Scene) -> None:
+    """An editor, who follows nothing."""
+    await scene.reader(90)
+    async with scene.database.write() as connection:
+        await staff.grant(connection, 90, Role.EDITOR, scene.clock())
+
+
+@pytest.mark.usefixtures("editor")
+async def test_editors_hear_when_all_of_a_few_refuse_and_a_correction_reaches_them(scene: Scene) -> None:
+    await readers(scene, 3)
+    push = await scene.article(DIPLOMACY, proven=False)
+    await refuse(scene, 2)
+    assert await tell(scene) == []  # the third is still to be asked
+    await refuse(scene, 1)
+    assert await scene.claim_later() == []
+    (told,) = await tell(scene)
+    assert "broken" in told
+    assert "parse entities" in told
+    assert set((await scene.states(push)).values()) == {"failed"}
+    async with scene.database.write() as connection:
+        assert await corrections.correct(connection, 1, {"title": "عنوان سليم"}, scene.clock())
+    assert sorted(await drain(scene)) == [1, 2, 3]
+
+
+@pytest.mark.usefixtures("editor")
+async def test_whoever_is_due_next_week_does_not_keep_editors_waiting(scene: Scene) -> None:
+    await readers(scene, 1)
+    await scene.reader(2, DIPLOMACY, schedule=Schedule(Rhythm.WEEKLY, "Asia/Riyadh", hour=10, weekday=5))
+    await scene.article(DIPLOMACY, proven=False)
+    await refuse(scene, 1)
+    assert await scene.claim_later() == []
+    assert len(await tell(scene)) == 1
+    scene.clock.move(days=8)
+    await refuse(scene, 1)
+    assert await scene.claim_later() == []
+    assert len(await tell(scene)) == 1  # of one version once
+
+
+@pytest.mark.usefixtures("editor")
+async def test_editors_hear_nothing_where_the_next_one_takes_it_and_a_mend_reaches_the_odd_chat(scene: Scene) -> None:
+    await readers(scene, 3)
+    push = await scene.article(DIPLOMACY, proven=False)
+    await refuse(scene, 1)
+    assert len(await drain(scene)) == 2
+    assert await tell(scene) == []
+    async with scene.database.write() as connection:
+        assert await queue.resume(connection, push, scene.clock())
+    assert len(await drain(scene)) == 1
+
+
+@pytest.mark.usefixtures("editor")
+async def test_editors_hear_of_a_refused_correction_of_the_only_message(scene: Scene) -> None:
+    await readers(scene, 1)
+    await scene.article(DIPLOMACY)
+    (claimed,) = await scene.claim()
+    await scene.land(claimed, rendering=Rendering("sendMessage", b"{}", 1, 1))
+    async with scene.database.write() as connection:
+        assert await corrections.correct(connection, 1, {"title": "عنوان مكسور"}, scene.clock())
+    scene.clock.move(seconds=4)
+    await refuse(scene, 1)
+    assert await scene.claim_later() == []
+    assert len(await tell(scene)) == 1
+
+
+@pytest.mark.usefixtures("editor")
+async def test_whoever_resumes_what_is_still_broken_hears_again(scene: Scene) -> None:
+    await readers(scene, 2)
+    push = await scene.article(DIPLOMACY, proven=False)
+    for times in (1, 2):
+        await refuse(scene, 2)
+        assert await scene.claim_later() == []
+        assert len(await tell(scene)) == times
+        async with scene.database.write() as connection:
+            assert await queue.resume(connection, push, scene.clock())
+
+
+async def test_whoever_stops_it_again_after_a_resume_hears_again(scene: Scene) -> None:
+    await readers(scene, 6)
+    push = await stop_it(scene)
+    async with scene.database.write() as connection:
+        assert await queue.resume(connection, push, scene.clock())
+    scene.clock.move(seconds=4)
+    refused = scene.landed(await claim_one(scene), Came.REFUSED, reason=REASON)
+    await scene.queue.exchange([refused], 0)
+    for _ in range(2):
+        await scene.queue.stop(refused)
+    async with scene.database.read() as connection:
+        found = await connection.execute(select(outbox.c.id).where(outbox.c.dedup_key.startswith("stopped:")))
+    assert len(found.all()) == 2
+
+
+async def test_whoever_refused_in_other_words_than_the_last_gets_the_mended_text_too(scene: Scene) -> None:
+    await readers(scene, 4)
+    await scene.article(DIPLOMACY)
+    claimed = await scene.claim()
+    refusals = [
+        scene.landed(row, Came.REFUSED, reason=f"Bad Request: {word}")
+        for row, word in zip(claimed, ("this", "that", "what", "else"), strict=True)
+    ]
+    await scene.queue.exchange(refusals, 0)
+    await scene.queue.stop(refusals[-1])
+    async with scene.database.write() as connection:
+        assert await corrections.correct(connection, 1, {"title": "عنوان سليم"}, scene.clock())
+    assert sorted(await drain(scene)) == [1, 2, 3, 4]
+
+
+async def test_who_is_gone_is_not_tried_again_by_a_mend(scene: Scene) -> None:
+    await readers(scene, 2)
+    push = await scene.article(DIPLOMACY, proven=False)
+    (gone,) = await scene.claim()
+    await scene.land(gone, Came.GONE, reason="Forbidden: bot was blocked by the user")
+    await refuse(scene, 1)
+    async with scene.database.write() as connection:
+        assert await queue.resume(connection, push, scene.clock())
+    assert await drain(scene) == [3 - gone.chat_id]
+    assert sorted((await scene.states(push)).values()) == ["failed", "sent"]
 
 
 async def test_a_refusal_of_the_version_before_the_correction_costs_nobody_his_article(scene: Scene) -> None:

@@ -30,7 +30,7 @@ class World:
     closed: set[Place] = field(default_factory=set)  # where we have no right to write
     gone: set[tuple[int, int]] = field(default_factory=set)  # pushes, and chats that they found gone, by any id
     paused: set[int] = field(default_factory=set)
-    held: set[int] = field(default_factory=set)  # of the paused: those that no person paused
+    held: set[int] = field(default_factory=set)  # those that wait with their edits too, which no person wanted
     cancelled: set[int] = field(default_factory=set)
     stopped: set[Wording] = field(default_factory=set)
     is_halted: bool = False  # the token was refused
@@ -77,13 +77,12 @@ class World:
         (self.paused if state is PushState.PAUSED else self.cancelled).add(push_id)
         self.held.discard(push_id)
 
-    def hold_back(self, push_id: int, believed: set[int], *, waits: bool) -> None:
-        """Note that chats are believed in again, those that a push found gone, and whether it waits for a person."""
+    def hold_back(self, push_id: int, believed: set[int]) -> None:
+        """Note that chats are believed in again, those that a push found gone, and that it waits for a person."""
         assert all(self.is_gone(push_id, chat_id) for chat_id in believed)
         self.asleep -= believed
-        if waits and push_id not in self.paused:
-            self.paused.add(push_id)
-            self.held.add(push_id)
+        self.held.add(push_id)
+        self.paused |= {push_id} - self.cancelled
 
     def resume(self, push_id: int) -> None:
         """Note that a push goes on."""

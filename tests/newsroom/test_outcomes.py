@@ -1,5 +1,6 @@
 """Outcomes: the table of the delivery contract, row by row."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from newsroom.outcomes import (
     DOUBT_PAUSE,
     LONGEST_BACKOFF,
     MOST_ATTEMPTS,
+    REFUSED,
     Attempt,
     Came,
     DeliveryState,
@@ -30,10 +32,17 @@ def test_ok_is_sent_with_its_message_id() -> None:
     assert (verdict.state, verdict.message_id, verdict.attempts) == (DeliveryState.SENT, 5, 1)
 
 
-@pytest.mark.parametrize("came", [Came.GONE, Came.CLOSED, Came.REFUSED])
-def test_what_is_final_fails_with_its_reason(came: Came) -> None:
+@pytest.mark.parametrize(
+    ("came", "reason"), [(Came.GONE, "why"), (Came.CLOSED, "why"), (Came.REFUSED, f"{REFUSED}why")]
+)
+def test_what_is_final_fails_with_its_reason(came: Came, reason: str) -> None:
     verdict = decide_outcome(FIRST, Outcome(came, "why"), NOW)
-    assert (verdict.state, verdict.reason) == (DeliveryState.FAILED, "why")
+    assert (verdict.state, verdict.reason) == (DeliveryState.FAILED, reason)
+
+
+def test_an_edit_that_is_refused_stays_sent_and_says_so() -> None:
+    verdict = decide_outcome(replace(FIRST, is_edit=True), Outcome(Came.REFUSED, "why"), NOW)
+    assert (verdict.state, verdict.reason, verdict.due_at) == (DeliveryState.SENT, f"{REFUSED}why", None)
 
 
 def test_a_429_waits_as_told_and_counts_nothing() -> None:

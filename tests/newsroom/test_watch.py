@@ -42,11 +42,15 @@ def test_it_is_seen_once_and_then_anew() -> None:
     assert not watch.find_emptied(lands(Came.GONE, MOST_GONE - 1))
 
 
-@pytest.mark.parametrize(
-    "facts", [{"gone_expected": True}, {"edit": Edit(5, 1, 2)}, {"content": Rendering("sendMessage", b"{}")}]
-)
-def test_chats_that_are_expected_to_be_gone_and_edits_and_answers_say_nothing(facts: dict[str, object]) -> None:
+@pytest.mark.parametrize("facts", [{"gone_expected": True}, {"content": Rendering("sendMessage", b"{}")}])
+def test_chats_that_are_expected_to_be_gone_and_answers_say_nothing(facts: dict[str, object]) -> None:
     assert not Watch().find_emptied(lands(Came.GONE, RECENT, **facts))
+
+
+def test_edits_say_of_chats_what_news_do() -> None:
+    watch, edit = Watch(), Edit(5, 1, 2)
+    assert not watch.find_emptied(lands(Came.GONE, MOST_GONE - 1, edit=edit))
+    assert watch.find_emptied(lands(Came.GONE, 1, edit=edit)) == frozenset({7})
 
 
 def test_five_equal_refusals_of_a_rendering_are_its_own_fault() -> None:
@@ -58,6 +62,33 @@ def test_five_equal_refusals_of_a_rendering_are_its_own_fault() -> None:
 
 def test_one_chat_that_refuses_five_times_is_one_chat() -> None:
     assert list(Watch().find_poisoned([land(Came.REFUSED, 1, reason="x") for _ in range(9)])) == []
+
+
+def whole(came: Came, chat_id: int, digest_id: int = 9) -> list[Landed]:
+    """Two rows that went by one digest."""
+    look = Shape(0, 0, "ar", public=False, silent=False, digest_id=digest_id)
+    returned = Came.RETURNED if came is Came.REFUSED else came
+    rows = [land(returned, chat_id), land(returned, chat_id)]
+    rows[0].whole, rows[1].rides = land(came, chat_id, reason="too long", content=look), True
+    return rows
+
+
+def test_five_chats_that_refuse_a_digest_speak_of_the_digest_and_of_no_article_of_it() -> None:
+    watch = Watch()
+    refused = [row for chat_id in range(1, EQUAL_REFUSALS + 1) for row in whole(Came.REFUSED, chat_id)]
+    assert list(watch.find_poisoned(refused[:-2])) == []
+    (found,) = watch.find_poisoned(refused[-2:])
+    assert found.claimed.content == Shape(0, 0, "ar", public=False, silent=False, digest_id=9)
+
+
+def test_a_digest_that_arrives_says_that_its_own_text_is_fine_and_no_others() -> None:
+    watch, found = Watch(), list[Landed]()
+    for chat_id in range(1, 2 * EQUAL_REFUSALS, 2):
+        found += watch.find_poisoned([*whole(Came.REFUSED, chat_id), *whole(Came.OK, chat_id + 1)])
+    assert found == []
+    for chat_id in range(1, 2 * EQUAL_REFUSALS, 2):
+        found += watch.find_poisoned([*whole(Came.REFUSED, chat_id), *whole(Came.OK, chat_id + 1, digest_id=8)])
+    assert len(found) == 1
 
 
 def test_other_reasons_and_other_languages_are_counted_apart() -> None:

@@ -1,0 +1,36 @@
+"""Tables of how articles are shown when they leave.
+
+    pushes ─▶ renderings       in which wordings, and whether Telegram takes them
+    deliveries ─▶ digests      which articles came together in one message
+
+Another table of what messages are made of goes here; a change goes with a migration.
+"""
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, Text
+
+from db.columns import EMPTY, RowId, UtcDateTime, among, key
+from db.tables import metadata
+
+renderings = Table(
+    "renderings",
+    metadata,
+    Column("push_id", RowId, ForeignKey("pushes.id"), primary_key=True, autoincrement=False),
+    Column("language", String(8), primary_key=True),
+    Column("public", Boolean, primary_key=True),
+    Column("state", String(16), nullable=False, server_default="trial"),
+    Column("at", UtcDateTime, nullable=False),  # since when; of a trial, when its row was claimed
+    Column("reason", Text, nullable=False, server_default=EMPTY),  # why Telegram refuses it
+    Column("body", LargeBinary),  # what was refused first, until editors are told of it; empty from then on
+    among("state", "trial", "refused", "proven", "stopped"),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    key("id"),  # interned: readers who get the same articles at once share a row, and its rendering
+    Column("hash", String(32), nullable=False, unique=True),  # of the stories
+    Column("stories", JSON, nullable=False),  # their numbers, in order
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("refused", Text, nullable=False, server_default=EMPTY),  # the looks in which Telegram refuses its message
+    Index("ix_digests_made_at", "made_at"),
+)
