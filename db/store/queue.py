@@ -42,6 +42,7 @@ BUSY_REST = timedelta(seconds=0.25)  # a push whose due rows all wait for busy c
 TELLING = frozenset({Came.LATER, Came.HALT})  # outcomes that say something of the whole token
 EMPTY_REST = timedelta(seconds=1)
 SOON = timedelta(seconds=1)  # what is due of a push that rests for so long goes with what is claimed of others
+SEEN_FOR = timedelta(seconds=1)  # what was read of answers' floods holds so long
 ON_TRIAL = 8  # rows claimed at once of a push whose renderings are being tried: all but a few of them go back
 LATELY = timedelta(minutes=10)  # chats that seemed gone since then are believed no more, when a push is held
 
@@ -56,7 +57,8 @@ class DeliveryQueue:
     desk: Desk
     halted: bool = False  # the last claim found that the token was refused
     paused_until: datetime | None = None  # as last seen
-    answers_until: datetime | None = None  # the same of answers to people; None before it was read
+    answers_until: datetime | None = None  # the same of answers to people
+    _seen_at: datetime | None = None  # when that was read
     _lead: timedelta = timedelta()  # how soon after the beginning of an exchange its first slot may be
     _turn: int = 0
     _served: dict[tuple[int, bool], int] = field(default_factory=dict)
@@ -87,16 +89,22 @@ class DeliveryQueue:
             for land in landed:
                 if land.outcome.came is Came.LATER:
                     pace = decide_answer_flood(pace, land.claimed.chat_id, land.outcome.retry_after, now)
-            self.answers_until = pace.answers_until or now
+            self._see(pace, now)
             await pacing.save(connection, spend(pace, len(landed), self.full_rate, now))
 
     async def answers_wait(self) -> float:
-        """Answer how many seconds answers to people have to wait, as this worker saw last; 0 for not at all."""
-        if self.answers_until is None:
+        """Answer how many seconds answers to people have to wait, as was seen lately; 0 for not at all."""
+        now = self.lease.now()
+        if self._seen_at is None or abs(now - self._seen_at) > SEEN_FOR:
             async with self.database.read() as connection:
                 pace = await pacing.load(connection)
-            self.answers_until = (pace and pace.answers_until) or self.lease.now()
-        return max(0.0, (self.answers_until - self.lease.now()).total_seconds())
+            if pace:
+                self._see(believe(pace, now), now)
+        return max(0.0, (self.answers_until - now).total_seconds()) if self.answers_until else 0.0
+
+    def _see(self, pace: Pace, now: datetime) -> None:
+        """Remember until when all answers wait: another process may have met the flood."""
+        self.answers_until, self._seen_at = pace.answers_until, now
 
     async def _claim(
         self, connection: AsyncConnection, landed: Sequence[Landed], want: int, now: datetime
@@ -108,6 +116,7 @@ class DeliveryQueue:
         if (meant := believe(pace, now)) != pace:  # kept, or a pause would begin anew each time it is read
             await pacing.save(connection, believe(await pacing.lock(connection), now))
         pace = self._learn(meant, landed, now)
+        self._see(pace, now)
         self.halted = pace.halted is not None
         want = 0 if self.halted else min(want, count_slots(pace, self.full_rate, now))
         if want == 0:
