@@ -161,6 +161,7 @@ def _claimed(row: Any, now: datetime) -> Claimed:
         slot_at=now,
         attempt=Attempt(row.attempts, row.doubts),
         content=Rendering(row.method, row.payload),
+        fell_due_at=row.due_at,
         refused="too late" if late else "chat suspended" if row.chat_state == "suspended" else "",
     )
 

@@ -210,7 +210,7 @@ async def test_what_a_dead_worker_had_in_flight_is_in_doubt_and_repeated_once(sc
     assert (row.subscriber_id, row.state, row.doubts) == (reader.id, "queued", 1)
     scene.clock.move(seconds=3)
     (again,) = await scene.claim()
-    assert again.attempt.doubts == 1
+    assert (again.attempt.doubts, again.doubted_before) == (1, row.due_at)
 
 
 async def test_a_second_doubt_is_uncertain_and_not_sent_again(scene: Scene) -> None:
