@@ -27,6 +27,9 @@ class Lane(IntEnum):
     DIGEST = 4  # what may wait
 
 
+INTERACTIVE = (Lane.ANSWER, Lane.MODERATION)  # somebody waits for them: no turn is before theirs
+
+
 class PushState(StrEnum):
     """Where a push stands."""
 
@@ -50,6 +53,16 @@ class RunningPush:
     is_edit: bool = False
     on_trial: bool = False  # none of its renderings is proven, or one is being tried
     opened_at: datetime | None = None
+
+    @classmethod
+    def of_singles(cls, lane: Lane, since: datetime) -> "RunningPush":
+        """Answer what stands for the single messages of a lane: they wait for their turn as a push does."""
+        return cls(-lane, lane, since)
+
+    @property
+    def is_of_singles(self) -> bool:
+        """Tell whether it stands for single messages."""
+        return self.id < 0
 
     def may_wait(self, now: datetime) -> bool:
         """Tell whether it is news no more: what is left of it are digests, or readers whom nothing was hurried to.

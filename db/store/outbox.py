@@ -1,6 +1,6 @@
 """The outbox: single messages, each written once by its `dedup_key` in the transaction of what caused it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -70,9 +70,24 @@ async def add(
     return int(added.id) if added else None
 
 
-async def claim(connection: AsyncConnection, worker_id: str, limit: int, now: datetime) -> list[Claimed]:
+async def find_waiting(connection: AsyncConnection, now: datetime) -> dict[Lane, datetime]:
+    """Answer the lanes in which messages are due, and since when the first: a look into the index for each."""
+    row = (await connection.execute(_find_waiting(), {"now": now})).one()
+    return {lane: since for lane, since in zip(Lane, row, strict=True) if since}
+
+
+@cache
+def _find_waiting() -> Select[*tuple[Any, ...]]:
+    due = select(func.min(outbox.c.due_at)).where(QUEUED, outbox.c.due_at <= bindparam("now", type_=UtcDateTime))
+    return select(*(due.where(outbox.c.lane == int(lane)).scalar_subquery().label(lane.name) for lane in Lane))
+
+
+async def claim(
+    connection: AsyncConnection, worker_id: str, limit: int, now: datetime, lanes: Collection[Lane] = tuple(Lane)
+) -> list[Claimed]:
     """Mark due messages as sending, the highest lane first, where their chat is free and nobody else is at it."""
-    taken = await rows(connection, _take(), {"now": now, "limit": limit, "worker": worker_id})
+    asked = {"now": now, "limit": limit, "worker": worker_id, "lanes": [int(lane) for lane in lanes]}
+    taken = await rows(connection, _take(), asked)
     ids = [row.id for row in taken]
     return await _read(connection, outbox.c.id.in_(ids), now) if ids else []
 
@@ -81,7 +96,8 @@ async def claim(connection: AsyncConnection, worker_id: str, limit: int, now: da
 def _take() -> ReturningUpdate[int]:
     now = bindparam("now", type_=UtcDateTime)
     first = bindparam("limit", type_=Integer)
-    due = select(outbox).where(QUEUED, outbox.c.due_at <= now).order_by(outbox.c.lane, outbox.c.id).limit(first)
+    among = outbox.c.lane.in_(bindparam("lanes", expanding=True))
+    due = select(outbox).where(QUEUED, among, outbox.c.due_at <= now).order_by(outbox.c.lane, outbox.c.id).limit(first)
     wanted = due.join(chats, chats.c.id == outbox.c.chat_id).where(is_free(now)).with_only_columns(outbox.c.chat_id)
     ours = select(chats.c.id).where(chats.c.id.in_(wanted), is_free(now)).with_for_update(skip_locked=True).cte("ours")
     picked = (

@@ -1,6 +1,6 @@
 """The queue of the delivery loop, over deliveries and outbox alike: `newsroom/delivery.py` says what it needs of it.
 
-    exchange:  settle what landed ─▶ outbox rows ─▶ rows of pushes in their order ─▶ slots of the pacing row
+    exchange:  settle what landed ─▶ what people wait for ─▶ pushes, other messages by lane ─▶ slots of the pacing row
 
 One transaction each time. A claimed chat is held until its row is settled, so no two requests to it overlap, over all
 workers; a settled one is free again after the gap of its kind, or after what a 429 told. The pacing row is locked last,
@@ -34,7 +34,7 @@ from newsroom.pacing import (
     spend,
     take_slots,
 )
-from newsroom.pushes import PushState, RunningPush, comrades, order_pushes
+from newsroom.pushes import INTERACTIVE, Lane, PushState, RunningPush, comrades, order_pushes
 from newsroom.watch import HELD_BACK
 from newsroom.work import Claimed, Landed, Shape
 
@@ -121,18 +121,31 @@ class DeliveryQueue:
         want = 0 if self.halted else min(want, count_slots(pace, self.full_rate, now))
         if want == 0:
             return []
-        claimed = await outbox.claim(connection, self.lease.id, want, now)
-        claimed = await _hold(connection, claimed, now)
-        return claimed + await self._claim_pushes(connection, want - len(claimed), now)
+        waiting = await outbox.find_waiting(connection, now)
+        urgent = [lane for lane in INTERACTIVE if waiting.pop(lane, None)]
+        claimed = await self._claim_singles(connection, urgent, want, now) if urgent else []
+        singles = [RunningPush.of_singles(lane, since) for lane, since in waiting.items()]
+        return claimed + await self._claim_in_turn(connection, singles, want - len(claimed), now)
 
-    async def _claim_pushes(self, connection: AsyncConnection, want: int, now: datetime) -> list[Claimed]:
+    async def _claim_singles(
+        self, connection: AsyncConnection, lanes: Sequence[Lane], want: int, now: datetime
+    ) -> list[Claimed]:
+        return await _hold(connection, await outbox.claim(connection, self.lease.id, want, now, lanes), now)
+
+    async def _claim_in_turn(
+        self, connection: AsyncConnection, singles: Sequence[RunningPush], want: int, now: datetime
+    ) -> list[Claimed]:
+        """Claim of pushes and of the single messages of the lower lanes, in one order."""
         self._turn += 1
         claimed: list[Claimed] = []
         running = await pushes.list_running(connection, now + SOON)
-        for push in order_pushes(running, self._turn, self._served, now):
+        for push in order_pushes([*running, *singles], self._turn, self._served, now):
             if len(claimed) >= want:
                 break
             self._served[push.id, push.is_edit] = self._turn
+            if push.is_of_singles:
+                claimed += await self._claim_singles(connection, [push.lane], want - len(claimed), now)
+                continue
             leaving = await self._claim_push(connection, push, running, want - len(claimed), now)
             claimed += leaving
             if not leaving:
