@@ -98,7 +98,10 @@ def plan_day(readers: int, digests: float) -> list[Posting]:
 def deliver(day: Sequence[Posting], full_rate: float, claims: int = CLAIMS) -> list[Chunk]:
     """Send a day's pushes by one token, in the order and at the pace of a worker."""
     left = {number: posting.messages for number, posting in enumerate(day)}
-    running = [RunningPush(number, posting.lane, posting.due_at) for number, posting in enumerate(day)]
+    running = [
+        RunningPush(number, posting.lane, posting.due_at, opened_at=posting.due_at)
+        for number, posting in enumerate(day)
+    ]
     size = max(SMALLEST_WINDOW, sum(left.values()) // claims)
     pace = Pace(next_slot_at=MIDNIGHT, paused_until=MIDNIGHT, slowed_to=1.0, slowed_at=MIDNIGHT)
     now, served, chunks = MIDNIGHT, dict[tuple[int, bool], int](), list[Chunk]()

@@ -22,6 +22,8 @@ from newsroom.pushes import Lane
 from newsroom.work import Claimed, Landed, Rendering
 
 KEPT_FOR = timedelta(minutes=10)  # after a crash, an older answer is not sent any more
+TOAST = "answerCallbackQuery"
+NO_CHAT = 0
 
 
 @dataclass(slots=True)
@@ -37,14 +39,20 @@ class Answerer:
     async def write(
         self, connection: AsyncConnection, update_id: int, answers: Sequence[Answer], now: datetime
     ) -> list[Claimed]:
-        """Put answers on record as this worker's, once for each update."""
-        written = []
+        """Put answers on record as this worker's, once for each update; those to a chat that was told to wait, queued.
+
+        Where older ones are over their time, they leave before these.
+        """
+        reached = {*map(_chat_of, answers)} - {NO_CHAT}
+        lines = {chat_id: await outbox.find_line(connection, chat_id, now) for chat_id in sorted(reached)}
+        free = [chat_id for chat_id, line in lines.items() if line.is_overdue and not line.until]
+        written = [row for chat in free for row in await outbox.take_over(connection, self.lease.id, chat, now)]
         for number, answer in enumerate(answers):
-            payload = orjson.dumps(answer.payload)
+            payload, until = orjson.dumps(answer.payload), lines.get(_chat_of(answer), outbox.Line()).until
             key, late = f"u{update_id}.{number}", now + KEPT_FOR
             message = Message(key, answer.method, payload, answer.chat_id or None, Lane.ANSWER, late)
-            row_id = await outbox.add(connection, message, now, self.lease.id)
-            if row_id is not None:
+            row_id = await outbox.add(connection, message, now, None if until else self.lease.id, until)
+            if row_id is not None and until is None:
                 content = Rendering(answer.method, payload, rich=orjson.dumps(answer.rich) if answer.rich else b"")
                 written.append(_claimed(row_id, answer.chat_id, self.lease.id, now, content))
         return written
@@ -52,15 +60,16 @@ class Answerer:
     async def send(self, rows: Sequence[Claimed]) -> None:
         """Send what was written, one after another, and settle it."""
         landed: list[Landed] = []
-        # Seconds that all wait in a flood, and those behind one that did not get through with it.
-        wait: float | None = await self.queue.answers_wait() or None
+        flood = await self.queue.answers_wait()  # seconds that all wait
+        behind: dict[int, float] = {}  # seconds that those of a chat wait with the one that did not get through
         for row in rows:
-            outcome = await self._send(row) if wait is None else Outcome(Came.RETURNED, retry_after=wait)
+            wait = flood or (0.0 if _is_toast(row) else behind.get(row.chat_id, 0.0))
+            outcome = Outcome(Came.RETURNED, retry_after=wait) if wait else await self._send(row)
             now = self.lease.now()
             verdict = decide_outcome(row.attempt, outcome, now)
             landed.append(Landed(row, outcome, verdict))
-            if verdict.due_at and wait is None:
-                wait = (verdict.due_at - now).total_seconds()
+            if verdict.due_at and not _is_toast(row):
+                behind.setdefault(row.chat_id, (verdict.due_at - now).total_seconds())
         await self.settle(landed)
 
     async def settle(self, landed: Sequence[Landed] = ()) -> None:
@@ -84,6 +93,16 @@ class Answerer:
                 return outcome
             self._knows_rich = outcome.came is Came.REFUSED  # 404: there is no such method
         return await self.sender.send(row, row.content)
+
+
+def _chat_of(answer: Answer) -> int:
+    """Answer the chat that an answer reaches: it may stand in the text alone."""
+    return answer.chat_id or int(answer.payload.get("chat_id", NO_CHAT))
+
+
+def _is_toast(row: Claimed) -> bool:
+    """Tell whether it answers a press alone: it reaches no chat, and is of no use when it comes late."""
+    return isinstance(row.content, Rendering) and row.content.method == TOAST
 
 
 def _claimed(row_id: int, chat_id: int, worker_id: str, now: datetime, content: Rendering) -> Claimed:

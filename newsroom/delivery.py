@@ -110,13 +110,15 @@ class Delivery:
     meter: Meter
     now: Callable[[], datetime]
     rate: float  # messages a second
-    trusted: bool = False  # Telegram has answered since the last doubt
+    trusted: bool = False  # Telegram has answered since the last doubt that this worker met
     latency: float = 0.1  # seconds, about the 95th percentile
     _ready: deque[tuple[Claimed, Rendering | None]] = field(default_factory=deque)  # for a place among the flights
     _flights: set[asyncio.Task[list[Landed]]] = field(default_factory=set)
     _waiting: set[asyncio.Task[Any]] = field(default_factory=set)  # flights that wait for their slot
     _recalled: bool = False
     _probing: asyncio.Task[bool] | None = None  # asked once in a drain, beside the flights
+    _asked_at: datetime | None = None  # when that was asked
+    _answered_at: datetime | None = None  # when what was answered last was asked: since then Telegram is there
     _landed: list[Landed] = field(default_factory=list)
     _enough: asyncio.Event = field(default_factory=asyncio.Event)
     _watch: Watch = field(default_factory=Watch)
@@ -190,13 +192,14 @@ class Delivery:
     async def _is_trusted(self) -> bool:
         """Tell whether Telegram answers again. It is asked beside the turns: what lands meanwhile must be settled."""
         if self._probing is None:
+            self._asked_at = self.now()
             self._probing = asyncio.create_task(self.sender.probe())
             self._probing.add_done_callback(lambda _: self._enough.set())
         if self._is_probing():
             return False
         self.trusted = self._probing.result()
         if self.trusted:
-            self._probing = None
+            self._probing, self._answered_at = None, self._asked_at
             await self.queue.trust()
         return self.trusted
 
@@ -245,6 +248,9 @@ class Delivery:
             return Outcome(Came.UNWANTED, row.refused)
         if rendering is None:
             return Outcome(Came.AGAIN, "our own fault: it could not be rendered")
+        if self._is_too_early(row):
+            self.trusted = False
+            return Outcome(Came.RETURNED)
         await self._wait_for_slot(row.slot_at)
         left = self.now()
         spare = row.slot_at + leeway(self.rate) - left  # after it, it may be another's turn
@@ -255,6 +261,14 @@ class Delivery:
         if outcome.came is not Came.RETURNED:
             self._time((self.now() - left).total_seconds())
         return outcome
+
+    def _is_too_early(self, row: Claimed) -> bool:
+        """Tell whether it is in doubt since Telegram answered us last: another worker may have met the doubt, or died.
+
+        It goes back then, and is claimed again when a getMe that is asked from now on has been answered.
+        """
+        doubted = row.doubted_before
+        return doubted is not None and (self._answered_at is None or self._answered_at < doubted)
 
     async def _wait_for_slot(self, slot_at: datetime) -> None:
         seconds = (slot_at - self.now()).total_seconds()

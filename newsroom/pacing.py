@@ -19,6 +19,7 @@ SAME_FLOOD = timedelta(seconds=1)
 # Answers to people wait only where so many chats got a 429 for one within this time.
 MANY_ANSWER_FLOODS = 3
 ANSWER_FLOOD = timedelta(seconds=5)
+LONGEST_TOLD = timedelta(minutes=10)  # the wait of a chat that answers obey without having been told themselves
 # A claimed row waits for its slot no longer than this: what is held much longer is taken for lost, and sent again.
 LONGEST_WAIT = timedelta(seconds=4)
 SHORTEST_KEPT = timedelta(seconds=0.01)  # slots that are shorter are not kept one by one: no loop wakes so exactly
@@ -142,6 +143,18 @@ def decide_answer_flood(pace: Pace, chat_id: int, retry_after: float, now: datet
         return replace(pace, answer_floods=recent)
     until = now + timedelta(seconds=max(told[1] for told in recent.values()) - now.timestamp())
     return replace(pace, answer_floods=recent, answers_until=max(until, pace.answers_until or until))
+
+
+def decide_answer_wait(kind: str, free_at: datetime, last_due: datetime | None, now: datetime) -> datetime | None:
+    """Answer until when answers to a chat wait, because it was told to; None where they may leave at once.
+
+    The gap after a message is no such wait, so a longer one is what a 429 told. Its last seconds look like a gap: there
+    the last answer that waits for the chat tells, by when it falls due. A very long one may be of a clock that was put
+    back, so there an answer is tried, and a 429 to it tells.
+    """
+    is_told = chat_gap(kind, is_long=True) < free_at - now <= LONGEST_TOLD
+    is_behind = last_due is not None and now < last_due <= free_at
+    return free_at if is_told or is_behind else None
 
 
 def chat_gap(kind: str, *, is_long: bool = False) -> timedelta:

@@ -12,7 +12,9 @@ from enum import IntEnum, StrEnum
 # A lower lane that has waited this long gets one turn in LATE_TURN, so that nothing waits for ever.
 LONGEST_WAIT = timedelta(minutes=1)
 LATE_TURN = 20
-FRESH = timedelta(hours=1)  # so long a push is news; what is sent of it later goes after newer ones
+FRESH = timedelta(hours=1)  # so long a push is news; what falls due of it later goes after newer ones
+# What falls due so soon after a push was opened (large ones take minutes to plan) is its own line of readers.
+ITS_OWN = timedelta(minutes=5)
 
 
 class Lane(IntEnum):
@@ -23,6 +25,9 @@ class Lane(IntEnum):
     BREAKING = 2  # breaking news, corrections, retractions
     NEWS = 3  # what is published
     DIGEST = 4  # what may wait
+
+
+INTERACTIVE = (Lane.ANSWER, Lane.MODERATION)  # somebody waits for them: no turn is before theirs
 
 
 class PushState(StrEnum):
@@ -49,9 +54,28 @@ class RunningPush:
     on_trial: bool = False  # none of its renderings is proven, or one is being tried
     opened_at: datetime | None = None
 
+    @classmethod
+    def of_singles(cls, lane: Lane, since: datetime) -> "RunningPush":
+        """Answer what stands for the single messages of a lane: they wait for their turn as a push does."""
+        return cls(-lane, lane, since)
+
+    @property
+    def is_of_singles(self) -> bool:
+        """Tell whether it stands for single messages."""
+        return self.id < 0
+
     def may_wait(self, now: datetime) -> bool:
-        """Tell whether it is news no more: what is left of it are digests, or readers whom nothing was hurried to."""
-        return self.lane is Lane.NEWS and self.opened_at is not None and now - self.opened_at > FRESH
+        """Tell whether it is news no more: what is left of it are digests, or readers whom nothing was hurried to.
+
+        A line that is still being served since it was opened keeps its turn, however long it is.
+        """
+        if self.lane is not Lane.NEWS or self.opened_at is None:
+            return False
+        return now - self.opened_at > FRESH and self.due_at - self.opened_at > ITS_OWN
+
+    def lane_at(self, now: datetime) -> Lane:
+        """Answer the lane in which it goes now."""
+        return Lane.DIGEST if self.may_wait(now) else self.lane
 
 
 def order_pushes(
@@ -67,10 +91,7 @@ def order_pushes(
     def last_served(push: RunningPush) -> int:
         return served.get((push.id, push.is_edit), 0)
 
-    def lane(push: RunningPush) -> Lane:
-        return Lane.DIGEST if push.may_wait(now) else push.lane
-
-    ordered = sorted(due, key=lambda push: (lane(push), last_served(push), push.id))
+    ordered = sorted(due, key=lambda push: (push.lane_at(now), last_served(push), push.id))
     late = [push for push in ordered if now - push.due_at > LONGEST_WAIT]
     if turn % LATE_TURN == 0 and late:
         first = min(late, key=lambda push: (last_served(push), -push.lane))

@@ -90,12 +90,19 @@ class Claimed:
     gone_expected: bool = False  # a person said that many chats of its push are gone
     alone: bool = False  # it does not come with others in one message
     asleep_until: datetime | None = None  # its reader is not to be reached before
+    fell_due_at: datetime | None = None  # a doubt about it is older
     parts: "tuple[Claimed, ...]" = ()  # the rows that go by this request, or with it are known to be unwanted
 
     @property
     def rows(self) -> "tuple[Claimed, ...]":
         """The rows that it stands for."""
         return self.parts or (self,)
+
+    @property
+    def doubted_before(self) -> datetime | None:
+        """The moment before which it came to be in doubt; None for what was never, and what changes nothing twice."""
+        doubtful = [row.fell_due_at for row in self.rows if row.attempt.doubts and not row.edit]
+        return max(filter(None, doubtful), default=None)
 
 
 @dataclass(slots=True)

@@ -133,6 +133,7 @@ def select_rows(story_id: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
             deliveries.c.subscriber_id,
             *subscribers.c["chat_id", "thread_id"],
             *deliveries.c["message_id", "version", "digest_id"],
+            deliveries.c.due_at.label("fell_due_at"),
             *deliveries.c["attempts", "doubts", "reason"],  # from here on it is what many rows have in common
             *subscribers.c["language", "digits", "state", "paused_until"],
             chats.c.kind,
@@ -149,7 +150,7 @@ def select_rows(story_id: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
     )
 
 
-OWN = 6  # columns of a row before those that many have in common
+OWN = 7  # columns of a row before those that many have in common
 
 
 def _muted(story_id: ColumnElement[int]) -> ColumnElement[int | None]:
@@ -180,7 +181,7 @@ def read_row(
     row: Any, push: RunningPush, worker_id: str, claimed_at: datetime, known: dict[tuple[Any, ...], Told]
 ) -> Claimed:
     """Answer a row of `select_rows` as it is claimed; `known` is what other rows of the push had in common."""
-    row_id, chat_id, thread_id, message_id, version, digest_id = row[:OWN]
+    row_id, chat_id, thread_id, message_id, version, digest_id, fell_due_at = row[:OWN]
     key = (message_id and digest_id, message_id is None, *row[OWN:])
     told = known.get(key)
     if told is None:
@@ -201,6 +202,7 @@ def read_row(
         push.gone_expected,
         told.alone,
         told.asleep_until,
+        fell_due_at,
     )
 
 

@@ -1,14 +1,27 @@
 """The outbox: single messages, each written once by its `dedup_key` in the transaction of what caused it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, LargeBinary, Text, bindparam, case, delete, literal, literal_column, select, update
+from sqlalchemy import (
+    Integer,
+    LargeBinary,
+    Text,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql import ColumnElement, Update
+from sqlalchemy.sql import ColumnElement, Select, Update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from db.columns import UtcDateTime
@@ -18,6 +31,7 @@ from db.tables import chats, outbox
 from db.wakeup import announce
 from db.working import workers
 from newsroom.outcomes import Attempt
+from newsroom.pacing import decide_answer_wait
 from newsroom.pushes import Lane
 from newsroom.work import Claimed, Landed, Rendering
 
@@ -38,21 +52,42 @@ class Message:
     expires_at: datetime | None = None
 
 
-async def add(connection: AsyncConnection, message: Message, now: datetime, worker_id: str | None = None) -> int | None:
+async def add(
+    connection: AsyncConnection,
+    message: Message,
+    now: datetime,
+    worker_id: str | None = None,
+    due_at: datetime | None = None,
+) -> int | None:
     """Write a message and answer its id; None when its key was written before.
 
     With a worker it is that worker's at once: he sends it himself when the transaction has committed.
     """
     taken = {"state": "sending", "worker_id": worker_id, "claimed_at": now} if worker_id else {}
-    added = await write_new(connection, outbox, **asdict(message), due_at=now, created_at=now, **taken)
+    added = await write_new(connection, outbox, **asdict(message), due_at=due_at or now, created_at=now, **taken)
     if added and not taken:
         announce(connection, "deliver")
     return int(added.id) if added else None
 
 
-async def claim(connection: AsyncConnection, worker_id: str, limit: int, now: datetime) -> list[Claimed]:
+async def find_waiting(connection: AsyncConnection, now: datetime) -> dict[Lane, datetime]:
+    """Answer the lanes in which messages are due, and since when the first: a look into the index for each."""
+    row = (await connection.execute(_find_waiting(), {"now": now})).one()
+    return {lane: since for lane, since in zip(Lane, row, strict=True) if since}
+
+
+@cache
+def _find_waiting() -> Select[*tuple[Any, ...]]:
+    due = select(func.min(outbox.c.due_at)).where(QUEUED, outbox.c.due_at <= bindparam("now", type_=UtcDateTime))
+    return select(*(due.where(outbox.c.lane == int(lane)).scalar_subquery().label(lane.name) for lane in Lane))
+
+
+async def claim(
+    connection: AsyncConnection, worker_id: str, limit: int, now: datetime, lanes: Collection[Lane] = tuple(Lane)
+) -> list[Claimed]:
     """Mark due messages as sending, the highest lane first, where their chat is free and nobody else is at it."""
-    taken = await rows(connection, _take(), {"now": now, "limit": limit, "worker": worker_id})
+    asked = {"now": now, "limit": limit, "worker": worker_id, "lanes": [int(lane) for lane in lanes]}
+    taken = await rows(connection, _take(), asked)
     ids = [row.id for row in taken]
     return await _read(connection, outbox.c.id.in_(ids), now) if ids else []
 
@@ -61,7 +96,8 @@ async def claim(connection: AsyncConnection, worker_id: str, limit: int, now: da
 def _take() -> ReturningUpdate[int]:
     now = bindparam("now", type_=UtcDateTime)
     first = bindparam("limit", type_=Integer)
-    due = select(outbox).where(QUEUED, outbox.c.due_at <= now).order_by(outbox.c.lane, outbox.c.id).limit(first)
+    among = outbox.c.lane.in_(bindparam("lanes", expanding=True))
+    due = select(outbox).where(QUEUED, among, outbox.c.due_at <= now).order_by(outbox.c.lane, outbox.c.id).limit(first)
     wanted = due.join(chats, chats.c.id == outbox.c.chat_id).where(is_free(now)).with_only_columns(outbox.c.chat_id)
     ours = select(chats.c.id).where(chats.c.id.in_(wanted), is_free(now)).with_for_update(skip_locked=True).cte("ours")
     picked = (
@@ -73,6 +109,46 @@ def _take() -> ReturningUpdate[int]:
     marked = update(outbox).where(outbox.c.id.in_(select(picked.c.id)), QUEUED)
     taken = {"state": "sending", "worker_id": bindparam("worker"), "claimed_at": now}
     return marked.values(taken).returning(outbox.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How it stands with the answers to a chat: until when they wait, and whether some are over their time."""
+
+    until: datetime | None = None
+    is_overdue: bool = False
+
+
+async def find_line(connection: AsyncConnection, chat_id: int, now: datetime) -> Line:
+    """Answer what a new answer to a chat has before it."""
+    found = (await connection.execute(_find_line(), {"chat": chat_id, "now": now})).one_or_none()
+    if found is None:
+        return Line()
+    return Line(decide_answer_wait(found.kind, found.free_at, found.last_due, now), found.overdue)
+
+
+@cache
+def _find_line() -> Select[*tuple[Any, ...]]:
+    now = bindparam("now", type_=UtcDateTime)
+    waiting = QUEUED & (outbox.c.chat_id == chats.c.id) & (outbox.c.lane == int(Lane.ANSWER))
+    last = select(func.max(outbox.c.due_at)).where(waiting, outbox.c.due_at <= chats.c.free_at).scalar_subquery()
+    overdue = exists().where(waiting, outbox.c.due_at <= now)
+    line = select(chats.c.kind, chats.c.free_at, last.label("last_due"), overdue.label("overdue"))
+    return line.where(chats.c.id == bindparam("chat"))
+
+
+async def take_over(connection: AsyncConnection, worker_id: str, chat_id: int, now: datetime) -> list[Claimed]:
+    """Mark as this worker's the answers to a chat whose time has come, so that a new one does not overtake them.
+
+    Not what is in doubt: before it is repeated, Telegram is asked whether it answers.
+    """
+    waiting = QUEUED & (outbox.c.chat_id == chat_id) & (outbox.c.lane == int(Lane.ANSWER))
+    due = select(outbox.c.id).where(waiting, outbox.c.due_at <= now, outbox.c.doubts == 0)
+    picked = due.with_for_update(skip_locked=True).cte("picked")
+    marked = update(outbox).where(outbox.c.id.in_(select(picked.c.id)), QUEUED)
+    taken = marked.values(state="sending", worker_id=worker_id, claimed_at=now).returning(outbox.c.id)
+    ids = [row.id for row in await rows(connection, taken)]
+    return await _read(connection, outbox.c.id.in_(ids), now) if ids else []
 
 
 async def find_left(connection: AsyncConnection, now: datetime) -> list[Claimed]:
@@ -101,6 +177,7 @@ def _claimed(row: Any, now: datetime) -> Claimed:
         slot_at=now,
         attempt=Attempt(row.attempts, row.doubts),
         content=Rendering(row.method, row.payload),
+        fell_due_at=row.due_at,
         refused="too late" if late else "chat suspended" if row.chat_state == "suspended" else "",
     )
 

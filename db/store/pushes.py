@@ -1,12 +1,13 @@
 """Pushes: made with their article, planned by ranges, chosen by the claim, paused and cancelled by people."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, bindparam, case, delete, exists, func, literal_column, select, update
+from sqlalchemy import CTE, bindparam, delete, exists, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement, Update
 
@@ -16,7 +17,7 @@ from db.store.deliveries import count_by_state
 from db.store.renderings import ON_TRIAL, PROVEN
 from db.tables import deliveries, pushes, subscribers
 from db.wakeup import announce
-from newsroom.pushes import FRESH, Lane, PushState, RunningPush
+from newsroom.pushes import Lane, PushState, RunningPush
 
 KEPT_FOR = timedelta(days=90)
 RUNNING = pushes.c.state == literal_column("'running'")
@@ -260,26 +261,26 @@ async def measure_lanes(connection: AsyncConnection, now: datetime) -> list[tupl
 
     What waits for its hour does not count: it is not late.
     """
-    may_wait = (pushes.c.lane == Lane.NEWS) & (pushes.c.created_at < now - FRESH)
-    lane = case((may_wait, int(Lane.DIGEST)), else_=pushes.c.lane)
     statement = (
-        select(lane, func.count(), func.min(deliveries.c.due_at))
+        select(pushes.c.id, *OF_PUSH, func.count().label("waiting"), func.min(deliveries.c.due_at).label("oldest"))
         .join(deliveries, deliveries.c.push_id == pushes.c.id)
         .where(RUNNING, deliveries.c.state == literal_column("'queued'"), deliveries.c.due_at <= now)
-        .group_by(lane)
+        .group_by(pushes.c.id)
     )
-    sends = [(lane, count, oldest) for lane, count, oldest in await rows(connection, statement)]
+    found = await rows(connection, statement)
+    waiting = [(make_push(row, row.id).lane_at(now), row.waiting, row.oldest) for row in found]
     edits = select(func.count(), func.min(pushes.c.edits_at)).join(deliveries, deliveries.c.push_id == pushes.c.id)
     stale = (deliveries.c.state == literal_column("'sent'")) & (deliveries.c.version < pushes.c.wanted)
     count, since = (await connection.execute(edits.where(pushes.c.edits_at.is_not(None), stale))).one()
-    return _with_edits(sends, count, since) if count else sends
+    return _by_lane([*waiting, (Lane.BREAKING, count, since)] if count else waiting)
 
 
-def _with_edits(lanes: list[tuple[int, int, datetime]], count: int, since: datetime) -> list[tuple[int, int, datetime]]:
-    """Count edits to the lane in which they go."""
-    same = [(number, oldest) for lane, number, oldest in lanes if lane == Lane.BREAKING] + [(count, since)]
-    others = [entry for entry in lanes if entry[0] != Lane.BREAKING]
-    return [*others, (Lane.BREAKING, sum(number for number, _ in same), min(oldest for _, oldest in same))]
+def _by_lane(waiting: Iterable[tuple[Lane, int, datetime]]) -> list[tuple[int, int, datetime]]:
+    """Join what waits in the same lane."""
+    lanes: dict[Lane, list[tuple[int, datetime]]] = defaultdict(list)
+    for lane, count, oldest in waiting:
+        lanes[lane].append((count, oldest))
+    return [(lane, sum(one[0] for one in same), min(one[1] for one in same)) for lane, same in lanes.items()]
 
 
 async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:

@@ -1,6 +1,6 @@
 """The queue of the delivery loop, over deliveries and outbox alike: `newsroom/delivery.py` says what it needs of it.
 
-    exchange:  settle what landed ─▶ outbox rows ─▶ rows of pushes in their order ─▶ slots of the pacing row
+    exchange:  settle what landed ─▶ what people wait for ─▶ pushes, other messages by lane ─▶ slots of the pacing row
 
 One transaction each time. A claimed chat is held until its row is settled, so no two requests to it overlap, over all
 workers; a settled one is free again after the gap of its kind, or after what a 429 told. The pacing row is locked last,
@@ -34,7 +34,7 @@ from newsroom.pacing import (
     spend,
     take_slots,
 )
-from newsroom.pushes import PushState, RunningPush, comrades, order_pushes
+from newsroom.pushes import INTERACTIVE, Lane, PushState, RunningPush, comrades, order_pushes
 from newsroom.watch import HELD_BACK
 from newsroom.work import Claimed, Landed, Shape
 
@@ -43,6 +43,7 @@ TELLING = frozenset({Came.LATER, Came.HALT})  # outcomes that say something of t
 EMPTY_REST = timedelta(seconds=1)
 SETTLED_BY = timedelta(minutes=1)  # who is due later than this does not keep editors waiting for what was refused
 SOON = timedelta(seconds=1)  # what is due of a push that rests for so long goes with what is claimed of others
+SEEN_FOR = timedelta(seconds=1)  # what was read of answers' floods holds so long
 ON_TRIAL = 8  # rows claimed at once of a push whose renderings are being tried: all but a few of them go back
 LATELY = timedelta(minutes=10)  # chats that seemed gone since then are believed no more, when a push is held
 
@@ -57,7 +58,8 @@ class DeliveryQueue:
     desk: Desk
     halted: bool = False  # the last claim found that the token was refused
     paused_until: datetime | None = None  # as last seen
-    answers_until: datetime | None = None  # the same of answers to people; None before it was read
+    answers_until: datetime | None = None  # the same of answers to people
+    _seen_at: datetime | None = None  # when that was read
     _lead: timedelta = timedelta()  # how soon after the beginning of an exchange its first slot may be
     _turn: int = 0
     _served: dict[tuple[int, bool], int] = field(default_factory=dict)
@@ -88,16 +90,22 @@ class DeliveryQueue:
             for land in landed:
                 if land.outcome.came is Came.LATER:
                     pace = decide_answer_flood(pace, land.claimed.chat_id, land.outcome.retry_after, now)
-            self.answers_until = pace.answers_until or now
+            self._see(pace, now)
             await pacing.save(connection, spend(pace, len(landed), self.full_rate, now))
 
     async def answers_wait(self) -> float:
-        """Answer how many seconds answers to people have to wait, as this worker saw last; 0 for not at all."""
-        if self.answers_until is None:
+        """Answer how many seconds answers to people have to wait, as was seen lately; 0 for not at all."""
+        now = self.lease.now()
+        if self._seen_at is None or abs(now - self._seen_at) > SEEN_FOR:
             async with self.database.read() as connection:
                 pace = await pacing.load(connection)
-            self.answers_until = (pace and pace.answers_until) or self.lease.now()
-        return max(0.0, (self.answers_until - self.lease.now()).total_seconds())
+            if pace:
+                self._see(believe(pace, now), now)
+        return max(0.0, (self.answers_until - now).total_seconds()) if self.answers_until else 0.0
+
+    def _see(self, pace: Pace, now: datetime) -> None:
+        """Remember until when all answers wait: another process may have met the flood."""
+        self.answers_until, self._seen_at = pace.answers_until, now
 
     async def _claim(
         self, connection: AsyncConnection, landed: Sequence[Landed], want: int, now: datetime
@@ -109,22 +117,36 @@ class DeliveryQueue:
         if (meant := believe(pace, now)) != pace:  # kept, or a pause would begin anew each time it is read
             await pacing.save(connection, believe(await pacing.lock(connection), now))
         pace = self._learn(meant, landed, now)
+        self._see(pace, now)
         self.halted = pace.halted is not None
         want = 0 if self.halted else min(want, count_slots(pace, self.full_rate, now))
         if want == 0:
             return []
-        claimed = await outbox.claim(connection, self.lease.id, want, now)
-        claimed = await _hold(connection, claimed, now)
-        return claimed + await self._claim_pushes(connection, want - len(claimed), now)
+        waiting = await outbox.find_waiting(connection, now)
+        urgent = [lane for lane in INTERACTIVE if waiting.pop(lane, None)]
+        claimed = await self._claim_singles(connection, urgent, want, now) if urgent else []
+        singles = [RunningPush.of_singles(lane, since) for lane, since in waiting.items()]
+        return claimed + await self._claim_in_turn(connection, singles, want - len(claimed), now)
 
-    async def _claim_pushes(self, connection: AsyncConnection, want: int, now: datetime) -> list[Claimed]:
+    async def _claim_singles(
+        self, connection: AsyncConnection, lanes: Sequence[Lane], want: int, now: datetime
+    ) -> list[Claimed]:
+        return await _hold(connection, await outbox.claim(connection, self.lease.id, want, now, lanes), now)
+
+    async def _claim_in_turn(
+        self, connection: AsyncConnection, singles: Sequence[RunningPush], want: int, now: datetime
+    ) -> list[Claimed]:
+        """Claim of pushes and of the single messages of the lower lanes, in one order."""
         self._turn += 1
         claimed: list[Claimed] = []
         running = await pushes.list_running(connection, now + SOON)
-        for push in order_pushes(running, self._turn, self._served, now):
+        for push in order_pushes([*running, *singles], self._turn, self._served, now):
             if len(claimed) >= want:
                 break
             self._served[push.id, push.is_edit] = self._turn
+            if push.is_of_singles:
+                claimed += await self._claim_singles(connection, [push.lane], want - len(claimed), now)
+                continue
             leaving = await self._claim_push(connection, push, running, want - len(claimed), now)
             claimed += leaving
             if not leaving:

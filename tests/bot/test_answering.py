@@ -1,5 +1,7 @@
 """Answers: they leave at once, in their order, and only while they are this worker's."""
 
+import orjson
+import pytest
 from sqlalchemy import select
 
 from app import CONNECTIONS
@@ -19,11 +21,13 @@ class Out:
 
     def __init__(self) -> None:
         self.sent: list[int] = []
+        self.said: list[str] = []
         self.told = 0.0  # seconds, of a 429
 
     async def send(self, claimed: Claimed, rendering: Rendering, within: float | None = None) -> Outcome:
-        del rendering, within
+        del within
         self.sent.append(claimed.chat_id)
+        self.said.append(orjson.loads(rendering.body)["text"])
         return Outcome(Came.OK, message_id=1) if not self.told else Outcome(Came.LATER, retry_after=self.told)
 
     async def probe(self) -> bool:
@@ -81,6 +85,106 @@ async def test_after_429s_to_three_chats_other_answers_wait_and_then_leave(scene
     scene.lease.beat_at = scene.clock.move(seconds=31)
     await answerer.send(await write(scene, answerer, 10))
     assert out.sent == [5, 6, 7, 10, 10]
+
+
+def text_of(row: Claimed) -> str:
+    assert isinstance(row.content, Rendering)
+    return str(orjson.loads(row.content.body)["text"])
+
+
+async def say(scene: Scene, answerer: Answerer, text: str, chat_id: int = 5, method: str = "sendMessage") -> None:
+    """Handle an update that is answered with a text, and a press where it is of one."""
+    async with scene.database.write() as connection:
+        answers = [Answer(method, {"text": text}, chat_id if method == "sendMessage" else 0)]
+        written = await answerer.write(connection, sum(text.encode()), answers, scene.clock())
+    await answerer.send(written)
+
+
+@pytest.fixture
+async def talk(scene: Scene) -> tuple[Answerer, Out]:
+    """Answers to chats 5 and 6, which are known."""
+    for chat_id in (5, 6):
+        await scene.reader(chat_id)
+    return Answerer(scene.queue, out := Out(), scene.lease), out
+
+
+async def test_a_chat_that_was_told_to_wait_gets_no_answer_before_and_then_all_in_order(
+    scene: Scene, talk: tuple[Answerer, Out]
+) -> None:
+    answerer, out = talk
+    out.told = 60
+    await say(scene, answerer, "first")
+    out.told = 0
+    for seconds, text in ((1, "second"), (58, "third")):  # far from the end of the wait, and just before it
+        scene.lease.beat_at = scene.clock.move(seconds=seconds)
+        await say(scene, answerer, text)
+    assert out.said == ["first"]
+    await say(scene, answerer, "to somebody else", 6)
+    assert out.said == ["first", "to somebody else"]
+    leaving = []
+    for _ in range(3):
+        scene.lease.beat_at = scene.clock.move(seconds=1)
+        (row,) = await scene.claim()
+        leaving.append(text_of(row))
+        await scene.land(row)
+    assert leaving == ["first", "second", "third"]
+
+
+async def test_a_new_answer_does_not_overtake_those_whose_wait_is_over(
+    scene: Scene, talk: tuple[Answerer, Out]
+) -> None:
+    answerer, out = talk
+    out.told = 60
+    await say(scene, answerer, "first")
+    await say(scene, answerer, "second")
+    out.told = 0
+    scene.lease.beat_at = scene.clock.move(seconds=61)
+    await say(scene, answerer, "third")
+    assert out.said == ["first", "first", "second", "third"]
+    assert await states(scene) == ["sent"] * 3
+
+
+async def test_a_chat_that_was_told_to_wait_by_a_429_to_news_gets_no_answer_either(
+    scene: Scene, talk: tuple[Answerer, Out]
+) -> None:
+    answerer, out = talk
+    await scene.reader(7, "s:diplomacy")
+    await scene.article("s:diplomacy")
+    (row,) = await scene.claim()
+    await scene.land(row, Came.LATER, retry_after=60)
+    await say(scene, answerer, "first", 7)
+    assert (out.said, await states(scene)) == ([], ["queued"])
+
+
+async def test_a_press_is_answered_at_once_whatever_its_chat_was_told(scene: Scene, talk: tuple[Answerer, Out]) -> None:
+    answerer, out = talk
+    out.told = 60
+    async with scene.database.write() as connection:
+        shown = Answer("editMessageText", {"text": "screen"}, 5)
+        toast = Answer("answerCallbackQuery", {"text": "toast"}, 0)
+        written = await answerer.write(connection, 1, [shown, toast], scene.clock())
+    await answerer.send(written)
+    await say(scene, answerer, "another", method="answerCallbackQuery")
+    assert out.said == ["screen", "toast", "another"]
+
+
+async def test_a_message_just_before_makes_no_answer_wait(scene: Scene, talk: tuple[Answerer, Out]) -> None:
+    answerer, out = talk
+    await say(scene, answerer, "first")
+    await say(scene, answerer, "second")
+    assert out.said == ["first", "second"]
+
+
+async def test_a_flood_that_another_process_met_is_known_within_a_second(scene: Scene) -> None:
+    answerer = Answerer(scene.queue, hit := Out(), scene.lease)
+    other = Answerer(await scene.worker(), out := Out(), scene.lease)
+    await other.send(await write(scene, other, 8))
+    hit.told = 30
+    for chat_id in (5, 6, 7):
+        await answerer.send(await write(scene, answerer, chat_id))
+    scene.clock.move(seconds=1.1)
+    await other.send(await write(scene, other, 9))
+    assert out.sent == [8, 8]
 
 
 def test_all_that_may_be_under_way_at_once_has_a_connection() -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import insert, select
 from db.store import pushes
 from db.tables import deliveries
 from db.tables import pushes as pushes_table
-from newsroom.pushes import PushState
+from newsroom.pushes import Lane, PushState
 from tests.scene import Scene
 
 
@@ -42,3 +42,13 @@ async def test_a_row_whose_subscriber_is_no_more_holds_no_push_up(scene: Scene) 
         await connection.execute(insert(deliveries).values(push_id=push_id, subscriber_id=404, due_at=scene.clock()))
         await pushes.finish(connection, push_id, scene.clock())
     assert await scene.one(select(pushes_table.c.state)) == PushState.DONE
+
+
+async def test_a_long_line_is_measured_as_news_and_what_falls_due_later_of_it_as_digests(scene: Scene) -> None:
+    await scene.reader(1, "s:a")
+    await scene.article("s:a")
+    later = await scene.article("s:a")
+    async with scene.database.write() as connection:
+        assert await pushes.rest(connection, later, scene.clock.move(hours=2))
+        found = await pushes.measure_lanes(connection, scene.clock())
+    assert {lane: count for lane, count, _oldest in found} == {Lane.NEWS: 1, Lane.DIGEST: 1}

@@ -14,7 +14,7 @@ from db.tables import deliveries
 from db.tables import pushes as pushes_table
 from db.tables import subscribers as subscribers_table
 from newsroom.outcomes import Came
-from newsroom.pushes import Lane, PushState
+from newsroom.pushes import LATE_TURN, Lane, PushState
 from newsroom.work import Shape
 from tests.scene import Scene
 
@@ -106,6 +106,29 @@ async def test_higher_lanes_are_claimed_first(scene: Scene) -> None:
     (claimed,) = await scene.claim(1)
     assert isinstance(claimed.content, Shape)
     assert claimed.content.push_id == breaking
+
+
+async def test_a_single_message_waits_for_the_pushes_of_higher_lanes_and_an_answer_for_none(scene: Scene) -> None:
+    for chat_id in range(1, 31):
+        await scene.reader(chat_id, DIPLOMACY)
+    async with scene.database.write() as connection:
+        for chat_id, lane in ((101, Lane.DIGEST), (102, Lane.ANSWER)):
+            message = Message(f"m{lane}", "sendMessage", b"{}", chat_id, lane)
+            await outbox.add(connection, message, scene.clock())
+    await scene.article(DIPLOMACY, lane=Lane.BREAKING)
+    first = await scene.claim(2)
+    assert (first[0].chat_id, isinstance(first[1].content, Shape)) == (102, True)
+    scene.clock.move(minutes=2)
+    leaving = [row.chat_id for _ in range(LATE_TURN) for row in await scene.claim(1)]
+    assert leaving.index(101) == LATE_TURN - 2  # one turn in so many is for what has waited long
+
+
+async def test_a_single_message_of_a_low_lane_leaves_when_nothing_is_before_it(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    async with scene.database.write() as connection:
+        await outbox.add(connection, Message("m", "sendMessage", b"{}", 101, Lane.DIGEST), scene.clock())
+    await scene.article(DIPLOMACY)
+    assert [row.chat_id for row in await scene.claim()] == [1, 101]
 
 
 async def test_nothing_of_a_paused_push_is_claimed_until_it_is_resumed(scene: Scene) -> None:
@@ -210,7 +233,7 @@ async def test_what_a_dead_worker_had_in_flight_is_in_doubt_and_repeated_once(sc
     assert (row.subscriber_id, row.state, row.doubts) == (reader.id, "queued", 1)
     scene.clock.move(seconds=3)
     (again,) = await scene.claim()
-    assert again.attempt.doubts == 1
+    assert (again.attempt.doubts, again.doubted_before) == (1, row.due_at)
 
 
 async def test_a_second_doubt_is_uncertain_and_not_sent_again(scene: Scene) -> None:

@@ -25,6 +25,7 @@ class Rows:
     paused: bool = False
     worker_id: str = WORKER
     takes: float = 0  # seconds until what is claimed can leave
+    doubted: set[int] = field(default_factory=set)  # rows that are in doubt, due now
     settled: list[tuple[int, Came]] = field(default_factory=list)
 
     def is_paused(self) -> bool:
@@ -43,7 +44,10 @@ class Rows:
 
     def _row(self, chat_id: int) -> Claimed:
         now, content = self.clock(), Rendering("sendMessage", b"{}")
-        return Claimed(chat_id, chat_id, "private", 0, self.worker_id, now, now, Attempt(0, 0), content)
+        attempt = Attempt(0, int(chat_id in self.doubted))
+        row = Claimed(chat_id, chat_id, "private", 0, self.worker_id, now, now, attempt, content)
+        row.fell_due_at = now
+        return row
 
     async def pause(self, until: object) -> None:
         raise NotImplementedError
@@ -153,6 +157,23 @@ async def test_a_token_that_others_found_refused_is_asked_for_and_sending_goes_o
     for _ in range(2):  # the first finds it refused, the next asks
         await delivery.drain(asyncio.Event())
     assert (rows.settled, net.asked) == ([(1, Came.OK)], 1)
+
+
+async def test_what_another_worker_left_in_doubt_leaves_after_a_getme_that_was_asked_since(
+    clock: Clock, net: Net
+) -> None:
+    rows = Rows(clock, [1, 2], doubted={2})
+    delivery = deliver(rows, net)
+    net.answers.set()
+    await delivery.drain(asyncio.Event())
+    assert (rows.settled, net.tried, net.asked) == ([(1, Came.OK), (2, Came.RETURNED)], [1], 1)
+    rows.queued = [2]
+    await delivery.drain(asyncio.Event())
+    assert (net.tried, net.asked) == ([1, 2], 1)
+    clock.move(seconds=1)
+    rows.queued = [2]  # in doubt once more
+    await delivery.drain(asyncio.Event())
+    assert (net.tried, net.asked) == ([1, 2], 2)
 
 
 async def test_a_row_of_an_id_that_others_took_for_dead_is_not_sent(clock: Clock, net: Net) -> None:

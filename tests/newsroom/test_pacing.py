@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from newsroom.pacing import (
     count_slots,
     current_rate,
     decide_answer_flood,
+    decide_answer_wait,
     decide_flood,
     decide_lead,
     leeway,
@@ -186,6 +188,26 @@ def test_a_wait_of_answers_never_ends_early() -> None:
     pace = answer_floods((1, 0, 40), (2, 0, 40), (3, 0, 40))
     later = decide_answer_flood(pace, 4, 1, NOW + timedelta(seconds=10))
     assert later.answers_until == NOW + timedelta(seconds=40)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "last_due", "waits"),
+    [
+        (60, None, True),  # a 429 told so
+        (2, None, False),  # the gap after a message
+        (1, 0.9, True),  # the end of a wait that another answer was told
+        (1, -5, False),  # what waits for something else
+        (0, 0, False),
+        (3600, None, False),  # a clock that was put back: an answer is tried
+        (3600, 3600, True),
+    ],
+)
+def test_answers_wait_for_what_their_chat_was_told_and_for_no_gap(
+    seconds: float, last_due: float | None, *, waits: bool
+) -> None:
+    free_at = NOW + timedelta(seconds=seconds)
+    last = None if last_due is None else NOW + timedelta(seconds=last_due)
+    assert decide_answer_wait("private", free_at, last, NOW) == (free_at if waits else None)
 
 
 def test_a_long_message_asks_for_more_patience_in_private() -> None:

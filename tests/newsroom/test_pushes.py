@@ -49,5 +49,17 @@ def test_edits_of_a_push_go_before_its_own_news() -> None:
     assert [push.is_edit for push in found] == [True, False]
 
 
+def test_what_falls_due_of_old_news_goes_after_fresh_news() -> None:
+    old = replace(NEWS, opened_at=NOW - timedelta(hours=2))
+    assert order(old, OTHER_NEWS) == [2, 1]
+    assert order(replace(old, opened_at=NOW - timedelta(minutes=59)), OTHER_NEWS) == [1, 2]
+
+
+def test_a_long_line_of_readers_keeps_its_turn_until_its_end() -> None:
+    opened = NOW - timedelta(hours=2)
+    line = replace(NEWS, opened_at=opened, due_at=opened + timedelta(minutes=1))
+    assert order(line, OTHER_NEWS) == [1, 2]
+
+
 def test_a_lane_that_waited_less_gets_no_turn_of_its_own() -> None:
     assert order(NEWS, BREAKING, turn=LATE_TURN) == [3, 1]
