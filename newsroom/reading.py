@@ -25,7 +25,7 @@ from newsroom.reasons import Reason
 from newsroom.seen import read_marks
 from newsroom.sifting import TangledError, sift
 from newsroom.sitemaps import is_sitemap, parse_sitemap
-from newsroom.wordpress import are_posts, ask_for_appeared, ask_for_posts, is_posts_address, parse_posts
+from newsroom.wordpress import are_posts, ask_for_appeared, ask_for_posts, drop_asking, is_posts_address, parse_posts
 
 JSON = re.compile(r"\ufeff?\s*[\[{]")
 
@@ -58,6 +58,11 @@ def request_address(url: str, since: str | None = None) -> str:
 def second_address(url: str, since: str | None = None) -> str:
     """Answer where else a source must be asked, since its answer to the first is not the whole; nowhere for most."""
     return ask_for_appeared(url, since) if is_posts_address(url) else ""
+
+
+def moved_address(url: str, to: str) -> str:
+    """Answer where a source is that was asked at its `request_address` and led `to` another for good."""
+    return drop_asking(to) if is_posts_address(url) else to
 
 
 def _read_json(text: str, url: str, poll: Poll) -> ParsedFeed:

@@ -33,7 +33,7 @@ TELEGRAM_TAGS = {"b", "code", "a"}
 # Keys that are put together in the code: each beginning with what may follow it.
 COMPOSED: dict[str, Iterable[str]] = {
     "desk.push.": PushState,
-    "desk.source.": ["failing", "gone", "well"],
+    "desk.source.": ["failing", "gone", "known", "well"],
     "fault.": FAULTS,
     "command.": [*READER_COMMANDS, *(name for names in STAFF_COMMANDS.values() for name in names)],
     "channels.": [*MARKS],

@@ -129,9 +129,10 @@ class Silent:
 async def test_a_slow_source_holds_up_no_other_and_is_polled_once(
     scene: Scene, collector: Collector, site: SampleSite
 ) -> None:
+    address = f"{site.url.replace('127.0.0.1', 'localhost')}/slow"
     async with scene.database.write() as connection:
-        await sources.add(connection, f"{site.url}/slow", scene.clock())
-    slow = Silent(collector.fetcher, f"{site.url}/slow")
+        await sources.add(connection, address, scene.clock())
+    slow = Silent(collector.fetcher, address)
     quick, collector.fetcher = asyncio.Event(), cast("Fetcher", slow)
     collector.on_free = quick.set
     for polls in (1, 2):

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from db.store import sources
 from db.store.topics import Topics
@@ -15,9 +15,11 @@ from db.tables import sources as table
 from jobs.collect import Collector
 from jobs.discover import discover, discover_any
 from jobs.fetcher import Fetcher
+from jobs.pages import MOST_PAGES
 from newsroom.errors import FetchError, ParseError
 from newsroom.sources import BAD_AFTER
 from newsroom.taxonomy import Taxonomy, Topic
+from newsroom.teasers import TRIES
 from tests.fakes import CountingMeter, Tellings
 from tests.scene import Scene
 from tests.written import WrittenSite, open_site
@@ -191,12 +193,12 @@ async def test_the_page_of_a_new_teaser_is_read_and_its_text_is_the_source_s_no_
     assert await scene.one(select(articles.c.version).where(articles.c.id == 2)) == 1
 
 
-@pytest.mark.parametrize("robots", ["User-agent: Qasid\nDisallow: /2", "User-agent: *\nDisallow: /", "503"])
+@pytest.mark.parametrize("robots", ["User-agent: Qasid\nDisallow: /2", "User-agent: *\nDisallow: /", "503", "429"])
 async def test_no_page_is_asked_for_that_robots_txt_forbids(
     scene: Scene, collector: Collector, site: WrittenSite, robots: str
 ) -> None:
-    if robots == "503":
-        site.fail("/robots.txt", 503)
+    if robots.isdecimal():
+        site.fail("/robots.txt", int(robots))
     else:
         site.write("/robots.txt", robots, "text/plain")
     site.write("/2", PAGE)
@@ -206,6 +208,86 @@ async def test_no_page_is_asked_for_that_robots_txt_forbids(
     await poll(scene, collector, hours=2)
     assert "/2" not in site.asked
     assert await scene.one(select(versions.c.body).where(versions.c.article_id == 2)) == "وصل مهندسون ضفتي النهر…"
+
+
+async def poll_teasers(scene: Scene, collector: Collector, site: WrittenSite, *numbers: int) -> None:
+    """Poll a source that lists one item at first, then these teasers too."""
+    site.write("/f", rss(item(1, TEASER)), "application/rss+xml")
+    await poll(scene, collector, f"{site.url}/f")
+    listed = [item(number, f"<description>بداية الخبر {number}…</description>") for number in numbers]
+    site.write("/f", rss(item(1, TEASER), *listed), "application/rss+xml")
+    await poll(scene, collector, hours=2)
+
+
+async def bodies(scene: Scene) -> dict[str, str]:
+    newest = articles.join(
+        versions, (versions.c.article_id == articles.c.id) & (versions.c.version == articles.c.version)
+    )
+    async with scene.database.read() as connection:
+        found = await connection.execute(select(articles.c.guid, versions.c.body).select_from(newest))
+        return {row.guid: row.body for row in found}
+
+
+@pytest.mark.parametrize("status", [503, 429])
+async def test_a_page_that_could_not_be_read_for_now_is_read_later_and_that_is_no_correction(
+    scene: Scene, collector: Collector, site: WrittenSite, status: int
+) -> None:
+    site.fail("/2", status)
+    await poll_teasers(scene, collector, site, 2)
+    assert (await bodies(scene))["2"] == "بداية الخبر 2…"
+    site.write("/2", PAGE)
+    site.fail("/f", 304)
+    for _ in range(2):
+        await poll(scene, collector, hours=2)
+    assert "ينتظر سكان القرى" in (await bodies(scene))["2"]
+    assert await scene.one(select(articles.c.corrected_at).where(articles.c.guid == "2")) is None
+    assert (site.asked.count("/2"), await scene.one(select(table.c.pages))) == (2, None)
+
+
+async def test_a_page_that_is_not_there_is_not_asked_for_again_and_one_that_fails_not_for_ever(
+    scene: Scene, collector: Collector, site: WrittenSite
+) -> None:
+    site.fail("/2", 404)
+    site.fail("/3", 500)
+    await poll_teasers(scene, collector, site, 2, 3)
+    for _ in range(TRIES + 2):
+        await poll(scene, collector, hours=2)
+    assert (site.asked.count("/2"), site.asked.count("/3")) == (1, 1 + TRIES)
+    assert await scene.one(select(table.c.pages)) is None
+
+
+async def test_pages_that_had_no_turn_have_it_at_the_next_poll(
+    scene: Scene, collector: Collector, site: WrittenSite
+) -> None:
+    numbers = range(2, 2 + MOST_PAGES + 2)
+    for number in numbers:
+        site.write(f"/{number}", PAGE)
+    await poll_teasers(scene, collector, site, *numbers)
+    assert len([path for path in site.asked if path[1:].isdecimal()]) == MOST_PAGES
+    await poll(scene, collector, hours=2)
+    assert sorted(path for path in site.asked if path[1:].isdecimal()) == sorted(f"/{number}" for number in numbers)
+    read = await bodies(scene)
+    assert all("ينتظر سكان القرى" in read[str(number)] for number in numbers)
+
+
+async def test_a_teaser_does_not_take_the_place_of_the_whole_text(
+    scene: Scene, collector: Collector, site: WrittenSite
+) -> None:
+    site.write("/2", PAGE)
+    teaser = "<description>وصل مهندسون من خمس دول…</description>"
+    await poll_teasers(scene, collector, site, 2)
+    whole = (await bodies(scene))["2"]
+    site.fail("/2", 500)
+    beginning = whole[:40]
+    for title, told in (("عنوان آخر", f"<description>{beginning}…</description>"), ("وآخر", teaser)):
+        changed = item(2, told).replace("خبر 2", title)
+        site.write("/f", rss(item(1, TEASER), changed), "application/rss+xml")
+        await poll(scene, collector, hours=2)
+        expected = whole if told != teaser else "وصل مهندسون من خمس دول…"
+        assert (await bodies(scene))["2"] == expected
+    assert await scene.one(select(versions.c.title).where(versions.c.article_id == 2, versions.c.version == 2)) == (
+        "عنوان آخر"
+    )
 
 
 async def test_a_source_that_moved_for_good_is_read_at_its_new_address(
@@ -219,6 +301,46 @@ async def test_a_source_that_moved_for_good_is_read_at_its_new_address(
     await poll(scene, collector, f"{site.url}/g")
     async with scene.database.read() as connection:
         assert [row.url for row in await sources.list_all(connection)] == [f"{site.url}/new", f"{site.url}/g"]
+
+
+async def test_wordpress_that_moved_for_good_is_read_at_its_new_address_without_what_we_ask(
+    scene: Scene, collector: Collector, site: WrittenSite
+) -> None:
+    there = "/blog/wp-json/wp/v2/posts?categories=5"
+    asked = "&per_page=50&_embed=author&_fields=id&orderby=modified&order=desc"
+    site.redirect("/wp-json/wp/v2/posts", f"{there}{asked}")
+    site.write("/blog/wp-json/wp/v2/posts", POSTS, "application/json")
+    await poll(scene, collector, f"{site.url}/wp-json/wp/v2/posts?categories=5")
+    assert await scene.one(select(table.c.url)) == f"{site.url}{there}"
+    assert await scene.one(select(articles.c.id)) == 1
+
+
+@pytest.mark.parametrize("is_known_at_first", [True, False])
+async def test_editors_are_told_where_a_source_moved_to_another_of_theirs(
+    scene: Scene, collector: Collector, site: WrittenSite, *, is_known_at_first: bool
+) -> None:
+    site.write("/new", rss(item(1)), "application/rss+xml")
+    await poll(scene, collector, f"{site.url}/new")
+    if is_known_at_first:
+        site.redirect("/old", "/new", 301)
+    else:
+        site.write("/old", '<link rel="alternate" type="application/rss+xml" href="/new">')
+    await poll(scene, collector, f"{site.url}/old")
+    assert await scene.one(select(table.c.state).where(table.c.url == f"{site.url}/old")) == "gone"
+    assert told(collector) == [("known", f"it is collected as {site.url}/new")]
+
+
+async def test_a_host_that_has_had_enough_is_asked_for_no_more_pages(
+    scene: Scene, collector: Collector, site: WrittenSite
+) -> None:
+    site.write("/f", rss(item(1, TEASER)), "application/rss+xml")
+    await poll(scene, collector, f"{site.url}/f")
+    site.fail("/2", 429)
+    site.write("/3", PAGE)
+    site.write("/f", rss(item(2, TEASER), item(3, TEASER)), "application/rss+xml")
+    await poll(scene, collector, hours=2)
+    assert site.asked[-2:] == ["/robots.txt", "/2"]
+    assert await scene.one(select(func.count(articles.c.id))) == 3
 
 
 async def test_a_source_is_not_asked_before_it_says_that_something_new_may_come(
@@ -235,6 +357,22 @@ async def test_a_source_is_not_asked_before_it_says_that_something_new_may_come(
     assert 30 <= waits[0] < 34
     assert 40 <= waits[1] < 45
     assert 60 <= waits[2] < 67
+
+
+async def test_what_a_source_says_of_its_time_holds_also_when_nothing_has_changed(
+    scene: Scene, collector: Collector, site: WrittenSite
+) -> None:
+    site.write("/f", rss(item(1), head="<ttl>45</ttl>"), "application/rss+xml")
+    await poll(scene, collector, f"{site.url}/f")
+    site.fail("/f", 304)
+    for _ in range(2):
+        await poll(scene, collector, minutes=50)
+        wait = await scene.one(select(table.c.due_at)) - scene.clock()
+        assert wait >= timedelta(minutes=45)
+    assert site.asked.count("/f") == 3
+    site.write("/f", rss(item(1), item(2)), "application/rss+xml")
+    await poll(scene, collector, minutes=50)
+    assert await scene.one(select(table.c.due_at)) - scene.clock() < timedelta(minutes=10)
 
 
 async def test_a_source_that_is_gone_ends_and_editors_are_told(
