@@ -27,7 +27,7 @@ from db.store.collected import Found, Read
 from db.store.sources import Source
 from db.store.topics import Topics
 from db.store.workers import WorkerLease
-from jobs.discover import Discovered, discover, discover_any
+from jobs.discover import Discovered, discover
 from jobs.fetcher import Fetched, Fetcher
 from jobs.pages import Pages
 from jobs.teasers import Teasers
@@ -356,11 +356,3 @@ class Collector:
                 told |= {"state": "gone"} if is_gone else {"ailing_since": now}
                 await self.teller.tell_source(connection, source, "gone" if is_gone else "failing", now, error.reason)
             await sources.settle(connection, source, **told)
-
-
-async def read_source(
-    url: str, fetcher: Fetcher, classifier: Classifier, now: datetime
-) -> tuple[Discovered, list[Read]]:
-    """Find a source, or an article, and read it without storing anything. Raises SourceError."""
-    found = await discover_any(url, fetcher, now)
-    return found, await asyncio.to_thread(lambda: [Read(item, classifier.classify(item)) for item in found.feed.items])

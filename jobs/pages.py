@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -33,6 +34,7 @@ KEPT_UNANSWERED = timedelta(minutes=10)  # that a host does not answer for its r
 MOST_HOSTS = 1_000  # whose robots.txt are remembered
 MOST_PAGES = 10  # read for one poll; the others stay as their source told them
 PATIENCE = 45.0  # seconds for all of them
+MOST_SITEMAPS = 8  # that are looked at
 LARGEST_ROBOTS = 500 * 1024  # bytes that are read of a robots.txt (RFC 9309, 2.5)
 ALL, NOTHING = "", "User-agent: *\nDisallow: /"
 
@@ -105,6 +107,10 @@ class Pages:
         except FetchError as error:
             return error.status in GONE
         return False
+
+    async def list_sitemaps(self, url: str) -> list[str]:
+        """Answer the sitemaps that the robots.txt of a host names."""
+        return list(islice((await self._robots_of(url)).rules.sitemaps, MOST_SITEMAPS))
 
     async def _robots_of(self, url: str) -> Robots:
         parts = urlsplit(url)

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import orjson
@@ -28,6 +29,19 @@ from newsroom.sitemaps import is_sitemap, parse_sitemap
 from newsroom.wordpress import are_posts, ask_for_appeared, ask_for_posts, drop_asking, is_posts_address, parse_posts
 
 JSON = re.compile(r"\ufeff?\s*[\[{]")
+ATOM = re.compile(r"\s*(?:<[?!].*?>\s*)*<(?:\w+:)?feed\b", re.IGNORECASE | re.DOTALL)
+HEAD = 2_000  # characters in which a document says what it is
+
+
+class Kind(StrEnum):
+    """What is read at an address; the members are what the terminal calls it."""
+
+    POSTS = "WordPress REST"
+    RSS = "RSS"
+    ATOM = "Atom"
+    JSON = "JSON Feed"
+    SITEMAP = "news sitemap"
+    PAGE = "page"  # of one article
 
 
 def read_feed(
@@ -48,6 +62,16 @@ def read_feed(
         return parse_feed(text, url, poll, sifted)
     except TangledError:
         return parse_feed(decode(body, charset), url, poll, sift(body, {}))
+
+
+def tell_kind(body: bytes, charset: str | None = None) -> Kind:
+    """Answer of what kind something is that `read_feed` has read."""
+    text = decode(body, charset)[:HEAD].removeprefix("\ufeff")
+    if JSON.match(text):
+        return Kind.POSTS if text.lstrip().startswith("[") else Kind.JSON
+    if is_sitemap(text):
+        return Kind.SITEMAP
+    return Kind.ATOM if ATOM.match(text) else Kind.RSS
 
 
 def request_address(url: str, since: str | None = None) -> str:

@@ -20,6 +20,7 @@ from db.tables import subscribers
 from locales import DIGITS, END_ISOLATE, ISOLATE, LANGUAGES, Html, Label, choose_language, texts
 from newsroom.policy import POLICIES
 from newsroom.pushes import PushState
+from newsroom.reading import Kind
 from newsroom.reasons import FAULTS
 from newsroom.replies import Action, Code, State
 from newsroom.screening import FlagKind
@@ -56,6 +57,7 @@ COMPOSED: dict[str, Iterable[str]] = {
     "done.": {action for action, line in TRANSITIONS.items() if line.counts} | {Action.DRAFT},
     "reason.": Code,
     "probe.": ["added", "known", "read"],
+    "probe.kind.": [kind.name.lower() for kind in Kind if kind is not Kind.PAGE],
     "withdrawn.": ["followed", "kept"],
     "flag.": FlagKind,
     "button.draft.": ["send", "edit", "name", "drop"],

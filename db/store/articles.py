@@ -153,17 +153,20 @@ async def fill(connection: AsyncConnection, number: int, whole: ParsedArticle, n
     source_id = (await connection.execute(key)).scalar_one_or_none()
     if source_id is None or number not in await find_as_told(connection, source_id, [whole.guid]):
         return False
-    await rewrite(connection, number, now, corrects=False, body=whole.body)
-    return True
+    return await _rewrite(connection, number, now, {"body": whole.body}, {}) is not None
 
 
-async def rewrite(
-    connection: AsyncConnection, number: int, now: datetime, *, corrects: bool = True, **texts: str
-) -> KnownArticle | None:
+async def rewrite(connection: AsyncConnection, number: int, now: datetime, **texts: str) -> KnownArticle | None:
     """Store other words of an article that are not its source's, who may still change it; None without the article.
 
     `texts` are columns of `versions`; what is not named stays as it is.
     """
+    return await _rewrite(connection, number, now, texts, {"corrected_at": now} if texts else {})
+
+
+async def _rewrite(
+    connection: AsyncConnection, number: int, now: datetime, texts: dict[str, str], said_of_it: dict[str, Any]
+) -> KnownArticle | None:
     found = select(*KNOWN, versions).join(versions, NEWEST).where(articles.c.id == number)
     row = (await connection.execute(found)).one_or_none()
     if row is None:
@@ -172,7 +175,7 @@ async def rewrite(
     known = KnownArticle(*row[: len(KNOWN)])
     newest = {"article_id": number, "version": known.version + 1, "seen_at": now}
     await connection.execute(insert(versions).values(**newest, **kept | texts))
-    newer = {"version": known.version + 1} | ({"corrected_at": now} if texts and corrects else {})
+    newer = {"version": known.version + 1} | said_of_it
     await connection.execute(update(articles).where(articles.c.id == number).values(newer))
     new = kept | texts
     await search.put(connection, number, (new["title"], new["lead"], new["body"]), (row.title, row.lead, row.body))

@@ -136,6 +136,11 @@ async def find(connection: AsyncConnection, source_id: int) -> AnyRow | None:
     return next(iter(await rows(connection, select(sources).where(sources.c.id == source_id))), None)
 
 
+async def find_at(connection: AsyncConnection, url: str) -> AnyRow | None:
+    """Answer a source whole, by its address."""
+    return next(iter(await rows(connection, select(sources).where(sources.c.url == url))), None)
+
+
 async def change(connection: AsyncConnection, url: str, **policy: Any) -> bool:
     """Say something of a source (`newsroom/policy.py`): of what it brings from now on. Tells whether it is known."""
     return (await connection.execute(update(sources).where(sources.c.url == url).values(policy))).rowcount > 0

@@ -186,7 +186,7 @@ async def test_a_thousand_items_at_once_are_all_pushed_and_keep_no_other_source_
 ) -> None:
     site.write("/many", rss(item(0)))
     site.write("/one", rss(item(5000)))
-    await add(scene, f"{site.url}/many", f"{site.url}/one")
+    await add(scene, f"{site.url}/many", f"{site.url.replace('127.0.0.1', 'localhost')}/one")
     await poll(collector)
     scene.clock.move(hours=2)
     site.write("/many", rss(*map(item, range(MOST_ITEMS))))

@@ -1,4 +1,4 @@
-"""Sources of every kind, found from a site's address alone, read whole and politely, and told of when they fare ill."""
+"""Sources of every kind, read whole and politely, and told of when they fare ill; test_discovery.py finds them."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -13,10 +13,8 @@ from db.store.topics import Topics
 from db.tables import articles, versions
 from db.tables import sources as table
 from jobs.collect import Collector
-from jobs.discover import discover, discover_any
 from jobs.fetcher import Fetcher
 from jobs.pages import MOST_PAGES
-from newsroom.errors import FetchError, ParseError
 from newsroom.sources import BAD_AFTER
 from newsroom.taxonomy import Taxonomy, Topic
 from newsroom.teasers import TRIES
@@ -71,77 +69,6 @@ async def poll(scene: Scene, collector: Collector, url: str = "", **later: float
 def told(collector: Collector) -> list[tuple[str, str]]:
     assert isinstance(collector.teller, Tellings)
     return collector.teller.told
-
-
-async def test_wordpress_is_preferred_to_the_feed_that_the_page_names(
-    site: WrittenSite, fetcher: Fetcher, scene: Scene
-) -> None:
-    site.write(
-        "/", '<link rel="https://api.w.org/" href="/api/"><link rel="alternate" type="application/rss+xml" href="/f">'
-    )
-    site.write("/api/wp/v2/posts", POSTS, "application/json")
-    site.write("/f", rss(item(1)), "application/rss+xml")
-    found = await discover(f"{site.url}/", fetcher, scene.clock())
-    assert (found.url, len(found.feed.items)) == (f"{site.url}/api/wp/v2/posts", 1)
-
-
-async def test_the_feed_that_a_page_names_is_found_and_not_that_of_its_comments(
-    site: WrittenSite, fetcher: Fetcher, scene: Scene
-) -> None:
-    named = '<link rel="alternate" type="application/{kind}" href="{path}">'
-    page = named.format(kind="rss+xml", path="/comments/feed/") + named.format(kind="atom+xml", path="news.xml")
-    site.write("/ar/", page)
-    site.write("/comments/feed/", rss(item(1)), "application/rss+xml")
-    site.write("/ar/news.xml", rss(item(1), item(2)), "application/rss+xml")
-    assert (await discover(f"{site.url}/ar/", fetcher, scene.clock())).url == f"{site.url}/ar/news.xml"
-
-
-@pytest.mark.parametrize("path", ["/feed/", "/rss.xml", "/news-sitemap.xml", "/wp-json/wp/v2/posts"])
-async def test_usual_places_are_tried(site: WrittenSite, fetcher: Fetcher, scene: Scene, path: str) -> None:
-    site.write("/", "<h1>لا شيء هنا</h1>")
-    sitemap = (DATA / "feeds" / "news_sitemap_ar.xml").read_text(encoding="utf-8")
-    site.write(path, POSTS if "posts" in path else sitemap if "sitemap" in path else rss(item(1)))
-    assert (await discover(site.url, fetcher, scene.clock())).url == f"{site.url}{path}"
-
-
-async def test_a_page_that_is_gone_leads_to_its_site(site: WrittenSite, fetcher: Fetcher, scene: Scene) -> None:
-    for _ in range(2):
-        with pytest.raises(FetchError, match="404"):
-            await discover(f"{site.url}/old/feed", fetcher, scene.clock())
-        site.write("/", "<h1>لا شيء هنا</h1>")
-    site.write("/", '<link rel="alternate" type="application/rss+xml" href="/f">')
-    site.write("/f", rss(item(1)), "application/rss+xml")
-    assert (await discover(f"{site.url}/old/feed", fetcher, scene.clock())).url == f"{site.url}/f"
-
-
-async def test_a_site_without_news_says_what_was_tried(site: WrittenSite, fetcher: Fetcher, scene: Scene) -> None:
-    site.write("/", "<h1>لا شيء هنا</h1>")
-    with pytest.raises(ParseError, match="usual places"):
-        await discover(site.url, fetcher, scene.clock())
-
-
-async def test_an_article_is_read_from_its_page_where_no_source_is_found(
-    site: WrittenSite, fetcher: Fetcher, scene: Scene
-) -> None:
-    site.write("/news/bridge", PAGE)
-    found = await discover_any(f"{site.url}/news/bridge", fetcher, scene.clock())
-    assert found.is_page
-    assert [item.title for item in found.feed.items] == ["نموذج: جسر جديد فوق نهر جيحون"]
-    site.write("/rss.xml", rss(item(1)))
-    found = await discover_any(f"{site.url}/news/bridge", fetcher, scene.clock())
-    assert (found.url, found.is_page) == (f"{site.url}/rss.xml", False)
-
-
-@pytest.mark.parametrize(
-    ("path", "robots"), [("/", ""), ("/news/bridge", "User-agent: *\nDisallow: /news/")], ids=["front", "robots"]
-)
-async def test_a_front_page_is_no_article_and_robots_txt_holds(
-    site: WrittenSite, fetcher: Fetcher, scene: Scene, path: str, robots: str
-) -> None:
-    site.write(path, PAGE)
-    site.write("/robots.txt", robots, "text/plain")
-    with pytest.raises(ParseError, match="usual places"):
-        await discover_any(f"{site.url}{path}", fetcher, scene.clock())
 
 
 async def test_a_site_s_address_becomes_that_of_its_feed_at_first_contact(
