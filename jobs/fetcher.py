@@ -174,7 +174,7 @@ class Fetcher:
         return self._session.post(at, data=dict(request.form), allow_redirects=False)
 
     async def _check_taken(self, url: str, answer: aiohttp.ClientResponse, _hops: list[int]) -> None:
-        if not answer.ok:
+        if answer.status >= HTTPStatus.MULTIPLE_CHOICES:  # a redirect that leads nowhere takes nothing either
             raise self._refused(url, answer)
 
     async def _read_answer(
