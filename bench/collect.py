@@ -135,7 +135,7 @@ class TimedCollector(Collector):
         with self.stages.stage("store", "claim"):
             return await super()._store(source, fetched, feed)
 
-    async def _read(self, source: Source, items: tuple[ParsedArticle, ...]) -> list[Read]:
+    async def _read(self, source: Source, items: tuple[ParsedArticle, ...]) -> tuple[list[Read], list[str]]:
         with self.stages.stage("identity", "store"):
             return await super()._read(source, items)
 

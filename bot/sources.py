@@ -62,7 +62,8 @@ def _head(t: Texts, probe: Probe, reading: Reading) -> str:
     if reading.is_page:
         return t("probe.page", url=reading.url)
     outcome = "added" if reading.is_new else "known" if probe.adds else "read"
-    return t.count(f"probe.{outcome}", len(reading.reads), title=reading.title or reading.url, url=reading.url)
+    told = t.count(f"probe.{outcome}", len(reading.reads), title=reading.title or reading.url, url=reading.url)
+    return f"{told}\n{t(f'probe.kind.{reading.kind}')}" if reading.kind else told
 
 
 def _item(t: Texts, read: Read, taxonomy: Taxonomy) -> str:

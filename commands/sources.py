@@ -13,8 +13,8 @@ from commands.acting import change, give, note, opened, running
 from commands.topics import explain
 from db.store import AnyRow, hubs, sources
 from db.store.topics import Topics
-from jobs.collect import read_source
-from jobs.discover import Discovered, discover
+from jobs.check import read_source
+from jobs.discover import Discovered, discover_any
 from newsroom.errors import QasidError, SourceError
 from newsroom.names import Directory
 from newsroom.opml import Outline, read_opml, write_opml
@@ -41,12 +41,14 @@ async def add_source(url: Url) -> None:
 
 
 async def try_source(url: str) -> tuple[str, str]:
-    """Answer the address at which a source is to be read, and what was found there now."""
+    """Answer the address at which a source is to be read, and what was found there now.."""
     try:
         async with make_fetcher(read_settings()) as fetcher:
-            found = await discover(url, fetcher, datetime.now(UTC))
+            found = await discover_any(url, fetcher, datetime.now(UTC))
     except SourceError as error:
         return url, f"It cannot be read now: {error.reason}. It is tried again, ever more seldom."
+    if found.is_page:
+        raise QasidError(f"{url} is the page of one article and tells of no other: give the address of its site")
     return found.url, tell_found(found)
 
 
@@ -159,7 +161,7 @@ def tell_found(found: Discovered) -> str:
     """Answer what was found at an address."""
     if found.is_page:
         return "No source, but the page of one article"
-    return f"{found.feed.title or 'No title'} · {len(found.feed.items)} items"
+    return f"{found.feed.title or 'No title'} · {found.kind} · {len(found.feed.items)} items"
 
 
 @cli.command("check")
@@ -169,12 +171,12 @@ async def check_source(url: Url) -> None:
     settings = read_settings()
     async with opened() as database:
         classifier = await Topics(database).classifier()
+        async with make_fetcher(settings) as fetcher:
+            found, reads = await read_source(url, database, fetcher, classifier, datetime.now(UTC))
         async with database.read() as connection:
-            known = [row for row in await sources.list_all(connection) if row.url == url]
-    for row in known:
-        print(f"Polled {row.polled_at or 'never'}, failures in a row: {row.failures} {row.last_error}".strip())
-    async with make_fetcher(settings) as fetcher:
-        found, reads = await read_source(url, fetcher, classifier, datetime.now(UTC))
+            known = await sources.find_at(connection, found.url)
+    if known:
+        print(f"Polled {known.polled_at or 'never'}, failures in a row: {known.failures} {known.last_error}".strip())
     print(f"{tell_found(found)}, read from {found.url}\n")
     for read in reads:
         changed = f", changed {read.item.modified_at}" if read.item.modified_at else ""

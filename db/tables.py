@@ -79,6 +79,8 @@ sources = Table(
     Column("label", Text, nullable=False, server_default=EMPTY),  # what editors say of it, beside its name
     Column("full_text", Boolean),  # whether readers get it whole; none: as far as it is the site's own
     Column("withdrawals", String(8), nullable=False, server_default="ask"),  # what is done when it takes one back
+    Column("ttl", Integer, nullable=False, server_default="0"),  # seconds for which it says that nothing new comes
+    Column("pages", JSON),  # guids of articles whose pages are still to be read, with the tries that are left
     among("state", "active", "paused", "gone"),
     among("gate", "auto", "held"),
     among("withdrawals", "ask", "follow"),

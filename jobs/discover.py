@@ -15,9 +15,12 @@ from newsroom.discovery import find_candidates
 from newsroom.encoding import decode
 from newsroom.errors import FetchError, ParseError, SourceError
 from newsroom.items import ParsedFeed
-from newsroom.reading import read_feed, request_address
+from newsroom.reading import Kind, read_feed, request_address, tell_kind
 from newsroom.reasons import Reason
+from newsroom.sitemaps import list_sitemaps
 from newsroom.withdrawals import GONE
+
+MOST_LISTED = 3  # sitemaps of an index that are tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,12 @@ class Discovered:
 
     url: str
     feed: ParsedFeed
-    is_page: bool = False  # of an article, which tells of no other: it can be read once, not collected
+    kind: Kind
+
+    @property
+    def is_page(self) -> bool:
+        """Tell whether it is the page of an article, which tells of no other: it can be read once, not collected."""
+        return self.kind is Kind.PAGE
 
 
 async def discover(url: str, fetcher: Fetcher, now: datetime) -> Discovered:
@@ -43,18 +51,32 @@ async def discover(url: str, fetcher: Fetcher, now: datetime) -> Discovered:
             return await discover(root, fetcher, now)
         raise
     try:
-        return Discovered(url, await read(fetched, now))
+        return await read(url, fetched, now)
     except ParseError as error:
         fault = error
-    tried = await asyncio.to_thread(_look_for, fetched)
+    sitemaps = await Pages(fetcher, lambda: now).list_sitemaps(fetched.url)
+    tried = await asyncio.to_thread(_look_for, fetched, sitemaps)
     for candidate in tried:
-        try:
-            feed = await read(await fetcher.fetch(request_address(candidate)), now)
-        except SourceError:
-            continue
-        if feed.items:
-            return Discovered(candidate, feed)
+        if found := await _try(candidate, fetcher, now):
+            return found
     raise ParseError(url, Reason("nowhere", fault=fault.reason, tried=len(tried)))
+
+
+async def _try(candidate: str, fetcher: Fetcher, now: datetime) -> Discovered | None:
+    """Read a candidate, or the best of the sitemaps that it lists; None where there is no news."""
+    try:
+        fetched = await fetcher.fetch(request_address(candidate))
+    except SourceError:
+        return None
+    with suppress(ParseError):
+        found = await read(candidate, fetched, now)
+        return found if found.feed.items else None
+    for listed in (await asyncio.to_thread(_list_sitemaps, fetched))[:MOST_LISTED]:
+        with suppress(SourceError):
+            found = await read(listed, await fetcher.fetch(listed), now)
+            if found.feed.items:
+                return found
+    return None
 
 
 async def discover_any(url: str, fetcher: Fetcher, now: datetime) -> Discovered:
@@ -68,14 +90,22 @@ async def discover_any(url: str, fetcher: Fetcher, now: datetime) -> Discovered:
         if urlsplit(url).path.strip("/"):
             with suppress(SourceError):
                 page = await Pages(fetcher, lambda: now).read(url)
-                return Discovered(page.url, ParsedFeed("", page.language, (page,)), is_page=True)
+                return Discovered(page.url, ParsedFeed("", page.language, (page,)), Kind.PAGE)
         raise
 
 
-async def read(fetched: Fetched, now: datetime) -> ParsedFeed:
+async def read(url: str, fetched: Fetched, now: datetime) -> Discovered:
     """Read what a source answered, beside what else is to be done. Raises ParseError."""
-    return await asyncio.to_thread(read_feed, fetched.body or b"", fetched.url, fetched.charset, now=now)
+    body = fetched.body or b""
+    feed = await asyncio.to_thread(read_feed, body, fetched.url, fetched.charset, now=now)
+    return Discovered(url, feed, tell_kind(body, fetched.charset))
 
 
-def _look_for(fetched: Fetched) -> list[str]:
-    return find_candidates(decode(fetched.body or b"", fetched.charset), fetched.url)
+def _look_for(fetched: Fetched, sitemaps: list[str]) -> list[str]:
+    """Answer where the news of a site may be read: first at what an index of sitemaps lists, where it is one."""
+    text = decode(fetched.body or b"", fetched.charset)
+    return [*_list_sitemaps(fetched)[:MOST_LISTED], *find_candidates(text, fetched.url, fetched.link, sitemaps)]
+
+
+def _list_sitemaps(fetched: Fetched) -> list[str]:
+    return list_sitemaps(decode(fetched.body or b"", fetched.charset), fetched.url)

@@ -1,17 +1,24 @@
-"""Fetching from the outside: guarded, bounded, conditional.
+"""Fetching from the outside: guarded, bounded, conditional, polite.
 
 The guard sits where a socket is made: it is handed the very address that is about to be connected to, after names were
 looked up and after every redirect, in whatever spelling it was given, and refuses what is not public. A reader of the
 site must not be able to make the bot ask its own network.
+
+A host is asked one thing at a time, whoever leads there: redirects are followed here, and the host of each is waited
+for once the one before is free again, so nobody holds two. One that says when to come back is left alone until then, by
+all. What an answer says besides its body is read in `answers.py`.
 """
 
 import asyncio
-import re
 import socket
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from ipaddress import ip_address, ip_network
+from time import monotonic
 from types import TracebackType
 from typing import Self, TypeVar
 from weakref import WeakValueDictionary
@@ -19,27 +26,26 @@ from weakref import WeakValueDictionary
 import aiohttp
 from yarl import URL
 
-from newsroom.errors import FetchError
+from jobs.answers import find_validator, read_freshness, read_moved, read_redirect, read_retry
+from newsroom.errors import FetchError, RestingError
 from newsroom.reasons import Reason
+from newsroom.sources import LONGEST_BACKOFF
 
 T = TypeVar("T")
 LARGEST_BODY = 8 * 1024 * 1024  # bytes, after decompression
-LONGEST_ADDRESS = 2_000  # bytes: a source that moved to a longer one stays where it is
-LONGEST_VALIDATOR = 1_000  # characters
 MOST_REDIRECTS = 5
 KEEP_ALIVE = 2.0  # seconds: pages of one site follow each other at once, and hundreds of hosts are asked in a second
 TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10, sock_read=20)
 # `is_global` says yes to addresses that a gateway turns into private ones: NAT64 (RFC 6052) and 6to4 (RFC 3056).
 GATEWAYS = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("2002::/16"))
-MOVED = {HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT}
 KEEPING = {HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT}  # that repeat what is posted, as a hub may
-MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
+BUSY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+MOST_RESTING = 1_000  # hosts that asked to be left alone, of which that is remembered
 PERMANENT = {401, 403, 404, 405, 410, 451}
 # What went wrong with an answer, by its reason; the first that fits.
 FAULTS: tuple[tuple[type[Exception], str], ...] = (
     (aiohttp.ServerDisconnectedError, "hung-up"),
     (aiohttp.ClientPayloadError, "broke-off"),
-    (aiohttp.RedirectClientError, "astray"),
     (aiohttp.ClientResponseError, "no-http"),
     (ValueError, "no-address"),
 )
@@ -59,6 +65,18 @@ class Fetched:
     link: str = ""  # the Link headers, as one
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a host is asked; a form is posted."""
+
+    headers: Mapping[str, str] | None = None
+    form: Mapping[str, str] | None = None
+
+
+# Reads an answer that leads nowhere else, with the statuses of the redirects on the way.
+Reader = Callable[[aiohttp.ClientResponse, list[int]], Awaitable[T]]
+
+
 class ForbiddenAddressError(OSError):
     """The address that it names is not on the public net."""
 
@@ -67,13 +85,20 @@ class Fetcher:
     """Fetches over one pool of connections, one request per host at a time."""
 
     def __init__(
-        self, user_agent: str, *, allow_private: bool = False, timeout: aiohttp.ClientTimeout = TIMEOUT
+        self,
+        user_agent: str,
+        *,
+        allow_private: bool = False,
+        timeout: aiohttp.ClientTimeout = TIMEOUT,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._user_agent = user_agent
         self._allow_private = allow_private
         self._timeout = timeout
+        self._now = now
         self._session: aiohttp.ClientSession | None = None
         self._hosts: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._resting: dict[str, datetime] = {}  # hosts that are not asked before then
 
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(limit=32, keepalive_timeout=KEEP_ALIVE, socket_factory=self._make_socket)
@@ -104,59 +129,95 @@ class Fetcher:
         """
         told = {"If-None-Match": etag, "If-Modified-Since": last_modified, "Cache-Control": "no-cache" if fresh else ""}
         headers = {name: value for name, value in told.items() if value}
-        return await self._ask_politely(url, lambda: self._get(url, headers))
+        return await self._ask_politely(url, Request(headers), partial(self._read_answer, url, (etag, last_modified)))
 
     async def post(self, url: str, form: Mapping[str, str]) -> None:
         """Post a form, and have it taken. Raises FetchError, with the reason in words."""
-        await self._ask_politely(url, lambda: self._post(url, form))
+        await self._ask_politely(url, Request(form=form), partial(self._check_taken, url))
 
-    async def _ask_politely(self, url: str, ask: Callable[[], Awaitable[T]]) -> T:
-        """Ask a host that is asked nothing else meanwhile, and put whatever goes wrong into words."""
-        host = _host(url)
-        if not host:
+    async def _ask_politely(self, url: str, request: Request, read: Reader[T]) -> T:
+        """Ask at an address and wherever it leads, and put whatever goes wrong into words."""
+        if not host_of(url):
             raise FetchError(url, Reason("address"), permanent=True)
-        async with self._hosts.setdefault(host, asyncio.Lock()):
-            try:
-                return await ask()
-            except aiohttp.ClientConnectorError as error:
-                raise _unreachable(url, error) from error
-            except aiohttp.TooManyRedirects as error:
-                raise FetchError(url, Reason("redirects", most=MOST_REDIRECTS)) from error
-            except TimeoutError as error:
-                raise FetchError(url, Reason("slow")) from error
-            except (aiohttp.ClientError, ValueError) as error:
-                raise FetchError(url, Reason("failed", cause=_explain(error))) from error
+        try:
+            return await self._follow(url, request, read)
+        except aiohttp.ClientConnectorError as error:
+            raise _unreachable(url, error) from error
+        except TimeoutError as error:
+            raise FetchError(url, Reason("slow")) from error
+        except (aiohttp.ClientError, ValueError) as error:
+            raise FetchError(url, Reason("failed", cause=_explain(error))) from error
 
-    @property
-    def _opened(self) -> aiohttp.ClientSession:
+    async def _follow(self, url: str, request: Request, read: Reader[T]) -> T:
+        """Ask one host after another, all within the time of one; waiting for a host does not count."""
+        at, hops, left = _written(url), list[int](), self._timeout.total
+        while len(hops) <= MOST_REDIRECTS:
+            async with self._hosts.setdefault(at.host or "", asyncio.Lock()):
+                self._check_awake(url, at.host or "")
+                began = monotonic()
+                async with asyncio.timeout(left), self._ask(at, request) as answer:
+                    to = read_redirect(url, answer)
+                    if to is None:
+                        return await read(answer, hops)
+                left = left and max(left - (monotonic() - began), 0.001)
+            if request.form and answer.status not in KEEPING:
+                raise FetchError(url, Reason("form", status=answer.status), status=answer.status)
+            hops.append(answer.status)
+            at = to
+        raise FetchError(url, Reason("redirects", most=MOST_REDIRECTS))
+
+    def _ask(self, at: URL, request: Request) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
         if self._session is None:
             raise RuntimeError("the fetcher is not open")
-        return self._session
+        if request.form is None:
+            return self._session.get(at, headers=request.headers, allow_redirects=False)
+        return self._session.post(at, data=dict(request.form), allow_redirects=False)
 
-    async def _post(self, url: str, form: Mapping[str, str]) -> None:
-        async with self._opened.post(_written(url), data=dict(form), max_redirects=MOST_REDIRECTS) as answer:
-            if strays := [hop.status for hop in answer.history if hop.status not in KEEPING]:
-                raise FetchError(url, Reason("form", status=strays[0]), status=strays[0])
-            if not answer.ok:
-                raise _refused(url, answer)
+    async def _check_taken(self, url: str, answer: aiohttp.ClientResponse, _hops: list[int]) -> None:
+        if answer.status >= HTTPStatus.MULTIPLE_CHOICES:  # a redirect that leads nowhere takes nothing either
+            raise self._refused(url, answer)
 
-    async def _get(self, url: str, headers: Mapping[str, str]) -> Fetched:
-        async with self._opened.get(_written(url), headers=headers, max_redirects=MOST_REDIRECTS) as answer:
-            body: bytes | None = None
-            if answer.status == HTTPStatus.OK:
-                body = await _read(url, answer)
-            elif answer.status != HTTPStatus.NOT_MODIFIED:
-                raise _refused(url, answer)
-            return Fetched(
-                str(answer.url),
-                body,
-                answer.charset,
-                _validator(answer, "ETag"),
-                _validator(answer, "Last-Modified"),
-                _is_moved(answer),
-                _freshness(answer),
-                ", ".join(answer.headers.getall("Link", ())),
-            )
+    async def _read_answer(
+        self, url: str, asked: tuple[str | None, str | None], answer: aiohttp.ClientResponse, hops: list[int]
+    ) -> Fetched:
+        """Read an answer; what a 304 says no more of its validators is as it was asked with (RFC 9110, 15.4.5)."""
+        body: bytes | None = None
+        etag, last_modified = find_validator(answer, "ETag"), find_validator(answer, "Last-Modified")
+        if answer.status == HTTPStatus.OK:
+            body = await _read(url, answer)
+        elif answer.status == HTTPStatus.NOT_MODIFIED:
+            etag, last_modified = etag or asked[0], last_modified or asked[1]
+        else:
+            raise self._refused(url, answer)
+        return Fetched(
+            str(answer.url),
+            body,
+            answer.charset,
+            etag,
+            last_modified,
+            read_moved(answer, hops),
+            read_freshness(answer),
+            ", ".join(answer.headers.getall("Link", ())),
+        )
+
+    def _refused(self, url: str, answer: aiohttp.ClientResponse) -> FetchError:
+        """Answer why it was refused; a host that says when to come back is not asked before then."""
+        status, after = answer.status, read_retry(answer, self._now())
+        if status in BUSY and after and answer.url.host:
+            self._let_rest(answer.url.host, after)
+        reason = Reason("http", status=status)
+        return FetchError(url, reason, status=status, permanent=status in PERMANENT, retry_after=after)
+
+    def _let_rest(self, host: str, seconds: float) -> None:
+        now = self._now()
+        if len(self._resting) >= MOST_RESTING:
+            self._resting = {one: until for one, until in self._resting.items() if until > now}
+        self._resting[host] = now + timedelta(seconds=min(seconds, LONGEST_BACKOFF.total_seconds()))
+
+    def _check_awake(self, url: str, host: str) -> None:
+        until, now = self._resting.get(host), self._now()
+        if until and until > now:
+            raise RestingError(url, Reason("resting"), retry_after=(until - now).total_seconds())
 
 
 def is_public(address: str) -> bool:
@@ -180,37 +241,12 @@ async def _read(url: str, answer: aiohttp.ClientResponse) -> bytes:
     return bytes(body)
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
     """Answer the host of a web address; nothing for what is none."""
     try:
         return URL(url).host or "" if url.startswith(("http://", "https://")) else ""
     except ValueError:
         return ""
-
-
-def _validator(answer: aiohttp.ClientResponse, name: str) -> str | None:
-    """Answer what to ask with the next time; None for what cannot be kept and sent as it is."""
-    told = answer.headers.get(name, "")
-    return told if told.isascii() and 0 < len(told) <= LONGEST_VALIDATOR else None
-
-
-def _is_moved(answer: aiohttp.ClientResponse) -> bool:
-    """Tell whether a source is at another address for good: every redirect on the way said so."""
-    hops = answer.history
-    return bool(hops) and all(hop.status in MOVED for hop in hops) and len(str(answer.url)) <= LONGEST_ADDRESS
-
-
-def _freshness(answer: aiohttp.ClientResponse) -> float:
-    """Answer for how many seconds an answer stays fresh (RFC 9111, 5.2.2.1)."""
-    told = MAX_AGE.search(answer.headers.get("Cache-Control", ""))
-    return float(told[1]) if told else 0.0
-
-
-def _refused(url: str, answer: aiohttp.ClientResponse) -> FetchError:
-    after = answer.headers.get("Retry-After", "")
-    seconds, status = float(after) if after.isdecimal() else None, answer.status
-    reason = Reason("http", status=status)
-    return FetchError(url, reason, status=status, permanent=status in PERMANENT, retry_after=seconds)
 
 
 def _explain(error: Exception) -> Reason | str:

@@ -10,7 +10,7 @@ from db.store import probes, sources, staff
 from db.store.probes import Probe, Reading
 from db.store.topics import Topics
 from db.store.workers import WorkerLease
-from jobs.collect import read_source
+from jobs.check import read_source
 from jobs.fetcher import Fetcher
 from newsroom.errors import SourceError
 from newsroom.reasons import Reason
@@ -51,7 +51,7 @@ class Prober:
     async def _answer(self, probe: Probe) -> None:
         try:
             classifier = await self.topics.classifier()
-            found, reads = await read_source(probe.url, self.fetcher, classifier, self.lease.now())
+            found, reads = await read_source(probe.url, self.database, self.fetcher, classifier, self.lease.now())
         except SourceError as error:
             async with self.database.write() as connection:
                 if await probes.end(connection, probe):
@@ -60,7 +60,8 @@ class Prober:
         async with self.database.write() as connection:
             if await probes.end(connection, probe):
                 is_new = probe.adds and not found.is_page and await self._collect(connection, probe, found.url)
-                reading = Reading(found.feed.title, found.url, reads, is_new, found.is_page)
+                kind = found.kind.name.lower()
+                reading = Reading(found.feed.title, found.url, reads, is_new, found.is_page, kind)
                 await self.teller.tell_probe(connection, probe, reading, classifier.taxonomy)
 
     async def _collect(self, connection: AsyncConnection, probe: Probe, url: str) -> bool:

@@ -3,6 +3,7 @@
     QasidError
     ├─ SourceError            a source could not be read; `url` says which
     │  ├─ FetchError          the request failed; `permanent` when asking again is useless, `retry_after` when told
+    │  │  └─ RestingError     nothing was asked: its host wants to be left alone, for `retry_after` still
     │  └─ ParseError          what came is not a feed
     ├─ TopicFileError         a file of topics says what cannot be; `faults` are all of them, each with its line
     ├─ Refusal                what a person asked for cannot be; `key` and `values` choose the text in the catalogues
@@ -39,6 +40,10 @@ class FetchError(SourceError):
         self.status = status
         self.permanent = permanent
         self.retry_after = retry_after
+
+
+class RestingError(FetchError):
+    """Its host has said when it may be asked again, and it is not yet time: nothing was asked."""
 
 
 class ParseError(SourceError):

@@ -11,6 +11,7 @@ A new kind is a line here and a module that answers a `ParsedFeed`.
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from newsroom.encoding import decode
@@ -23,9 +24,22 @@ from newsroom.reasons import Reason
 from newsroom.seen import read_marks
 from newsroom.sifting import TangledError, sift
 from newsroom.sitemaps import is_sitemap, parse_sitemap
-from newsroom.wordpress import are_posts, ask_for_appeared, ask_for_posts, is_posts_address, parse_posts
+from newsroom.wordpress import are_posts, ask_for_appeared, ask_for_posts, drop_asking, is_posts_address, parse_posts
 
 JSON = re.compile(r"\ufeff?\s*[\[{]")
+ATOM = re.compile(r"\s*(?:<[?!].*?>\s*)*<(?:\w+:)?feed\b", re.IGNORECASE | re.DOTALL)
+HEAD = 2_000  # characters in which a document says what it is
+
+
+class Kind(StrEnum):
+    """What is read at an address; the members are what the terminal calls it."""
+
+    POSTS = "WordPress REST"
+    RSS = "RSS"
+    ATOM = "Atom"
+    JSON = "JSON Feed"
+    SITEMAP = "news sitemap"
+    PAGE = "page"  # of one article
 
 
 def read_feed(
@@ -48,6 +62,16 @@ def read_feed(
         return parse_feed(decode(body, charset), url, poll, sift(body, {}))
 
 
+def tell_kind(body: bytes, charset: str | None = None) -> Kind:
+    """Answer of what kind something is that `read_feed` has read."""
+    text = decode(body, charset)[:HEAD].removeprefix("\ufeff")
+    if JSON.match(text):
+        return Kind.POSTS if text.lstrip().startswith("[") else Kind.JSON
+    if is_sitemap(text):
+        return Kind.SITEMAP
+    return Kind.ATOM if ATOM.match(text) else Kind.RSS
+
+
 def request_address(url: str, since: str | None = None) -> str:
     """Answer the address to ask a source at for what is newer than `since`, where its kind knows that."""
     return ask_for_posts(url, since) if is_posts_address(url) else url
@@ -56,6 +80,11 @@ def request_address(url: str, since: str | None = None) -> str:
 def second_address(url: str, since: str | None = None) -> str:
     """Answer where else a source must be asked, since its answer to the first is not the whole; nowhere for most."""
     return ask_for_appeared(url, since) if is_posts_address(url) else ""
+
+
+def moved_address(url: str, to: str) -> str:
+    """Answer where a source is that was asked at its `request_address` and led `to` another for good."""
+    return drop_asking(to) if is_posts_address(url) else to
 
 
 def _read_json(text: str, url: str, poll: Poll) -> ParsedFeed:

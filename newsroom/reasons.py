@@ -16,6 +16,7 @@ FAULTS = {
     "connection": "no connection ({cause})",
     "slow": "it did not answer in time",
     "http": "HTTP {status}",
+    "resting": "its server has asked to be left alone for a while",
     "form": "HTTP {status}, which leads no form anywhere",
     "redirects": "it redirects more than {most} times",
     "astray": "it redirects to what is no web address",

@@ -5,16 +5,19 @@ source. Reference: developers.google.com/search/docs/crawling-indexing/sitemaps/
 """
 
 import re
+from itertools import islice
+from operator import itemgetter
 
 from lxml import etree
 
 from newsroom.errors import ParseError
-from newsroom.items import Head, ParsedFeed, Poll, RawItem, make_feed, said
+from newsroom.items import Head, ParsedFeed, Poll, RawItem, full_address, make_feed, said
 from newsroom.reasons import Reason
 from newsroom.trees import parse_xml
 
 ROOT = re.compile(r"<(?:\w+:)?(urlset|sitemapindex)\b")
 HEAD = 2_000  # characters in which a document says what it is
+MOST_LISTED = 10_000  # sitemaps of an index
 LONGEST_TOLD = 200  # characters of an address that is told as a reason
 SPACES = {
     "map": "http://www.sitemaps.org/schemas/sitemap/0.9",
@@ -37,6 +40,17 @@ def parse_sitemap(text: str, url: str, poll: Poll) -> ParsedFeed:
     publication = root.find(".//news:publication", SPACES)
     head = Head(url, _text(publication, "news:name"), _text(publication, "news:language"))
     return make_feed(head, root.iterfind(".//map:url", SPACES), _read, poll)
+
+
+def list_sitemaps(text: str, url: str) -> list[str]:
+    """Answer the sitemaps that an index lists, those first that are called news, and of them the newest."""
+    root = parse_xml(text) if is_sitemap(text) else None
+    listed = root.iterfind(".//map:sitemap", SPACES) if root is not None else ()
+    told = [
+        (full_address(url, _text(one, "map:loc")), _text(one, "map:lastmod")) for one in islice(listed, MOST_LISTED)
+    ]
+    newest = sorted(filter(itemgetter(0), told), key=itemgetter(1), reverse=True)  # dates of ISO 8601, as texts
+    return [address for address, _ in sorted(newest, key=lambda one: "news" not in one[0].lower())]
 
 
 def _read(entry: etree._Element) -> RawItem:

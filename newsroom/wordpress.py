@@ -32,6 +32,8 @@ WHOLE = {
     "_fields": "id,guid,link,date_gmt,modified_gmt,title,excerpt,content,_links,_embedded",
 }
 
+ASKED = {*WHOLE, "orderby", "order", "modified_after", "modified_before", "after", "offset"}
+
 
 def is_posts_address(url: str) -> bool:
     """Tell whether an address is that of a site's posts, with pretty links or without."""
@@ -62,6 +64,13 @@ def ask_for_appeared(url: str, changed: str | None) -> str:
 def _ask(url: str, **how: str) -> str:
     parts = urlsplit(url)
     return parts._replace(query=urlencode(dict(parse_qsl(parts.query)) | how)).geturl()
+
+
+def drop_asking(url: str) -> str:
+    """Answer the address that was asked without what we ask of every site."""
+    parts = urlsplit(url)
+    own = [(name, value) for name, value in parse_qsl(parts.query) if name not in ASKED]
+    return parts._replace(query=urlencode(own, safe="/")).geturl()
 
 
 def ask_for_listing(url: str) -> str:

@@ -21,6 +21,7 @@ from db.tables import subscribers
 from locales import DIGITS, END_ISOLATE, ISOLATE, LANGUAGES, Html, Label, choose_language, texts
 from newsroom.policy import POLICIES
 from newsroom.pushes import PushState
+from newsroom.reading import Kind
 from newsroom.reasons import FAULTS
 from newsroom.replies import Action, Code, State
 from newsroom.screening import FlagKind
@@ -34,7 +35,7 @@ TELEGRAM_TAGS = {"b", "code", "a"}
 # Keys that are put together in the code: each beginning with what may follow it.
 COMPOSED: dict[str, Iterable[str]] = {
     "desk.push.": PushState,
-    "desk.source.": ["failing", "gone", "well"],
+    "desk.source.": ["failing", "gone", "known", "well"],
     "fault.": FAULTS,
     "command.": [*READER_COMMANDS, *(name for names in STAFF_COMMANDS.values() for name in names)],
     "channels.": [*MARKS],
@@ -75,6 +76,7 @@ COMPOSED: dict[str, Iterable[str]] = {
     "done.": {action for action, line in TRANSITIONS.items() if line.counts} | {Action.DRAFT},
     "reason.": Code,
     "probe.": ["added", "known", "read"],
+    "probe.kind.": [kind.name.lower() for kind in Kind if kind is not Kind.PAGE],
     "withdrawn.": ["followed", "kept"],
     "flag.": FlagKind,
     "button.draft.": ["send", "edit", "name", "drop"],

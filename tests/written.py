@@ -14,6 +14,7 @@ class WrittenSite:
     url: str = ""
     documents: dict[str, web.Response | str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)  # paths with their queries
+    links: dict[str, str] = field(default_factory=dict)  # HTTP's Link, by path
     cache_controls: list[str] = field(default_factory=list)  # what each asked of caches
 
     def write(self, path: str, body: str, content_type: str = "text/html", **headers: str) -> None:
@@ -37,7 +38,8 @@ class WrittenSite:
             status, _, to = document.partition(" ")
             return web.Response(status=int(status), headers={"Location": to} if to else None)
         content_type, cache, body = document.split("\n", 2)
-        headers = {"Cache-Control": cache} if cache else None
+        told = {"Cache-Control": cache, "Link": self.links.get(request.path, "").replace("{url}", self.url)}
+        headers = {name: value for name, value in told.items() if value}
         return web.Response(text=body, content_type=content_type, headers=headers)
 
 

@@ -130,11 +130,47 @@ async def add_version(
     return changed, is_corrected
 
 
+async def find_as_told(connection: AsyncConnection, source_id: int, guids: Sequence[str]) -> dict[int, ParsedArticle]:
+    """Answer articles of a source, by number, whose newest version is no more and no other than the source told."""
+    told = [getattr(versions.c, name) for name in TOLD]
+    found = select(*articles.c["id", "content_hash", "guid", "url", "language", "published_at"], *told)
+    found = found.join(versions, NEWEST).where(articles.c.source_id == source_id, articles.c.guid.in_(guids))
+    items = {}
+    for number, content_hash, *row in await rows(connection, found.order_by(articles.c.id)):
+        words = dict(zip(("guid", "url", "language", "published_at", *TOLD), row, strict=True))
+        item = ParsedArticle(**words | {"categories": tuple(words["categories"] or ())})
+        if item.content_hash == content_hash:
+            items[number] = item
+    return items
+
+
+async def find_bodies(connection: AsyncConnection, source_id: int, guids: Sequence[str]) -> dict[str, str]:
+    """Answer the texts of articles of a source, by guid."""
+    found = select(articles.c.guid, versions.c.body).join(versions, NEWEST)
+    found = found.where(articles.c.source_id == source_id, articles.c.guid.in_(guids))
+    return {row.guid: row.body for row in await rows(connection, found)}
+
+
+async def fill(connection: AsyncConnection, number: int, whole: ParsedArticle, now: datetime) -> bool:
+    """Give an article the whole of its text; False where it is no longer as it was told, or is there no more."""
+    key = select(articles.c.source_id).where(articles.c.id == number, articles.c.content_hash == whole.content_hash)
+    source_id = (await connection.execute(key)).scalar_one_or_none()
+    if source_id is None or number not in await find_as_told(connection, source_id, [whole.guid]):
+        return False
+    return await _rewrite(connection, number, now, {"body": whole.body}, {}) is not None
+
+
 async def rewrite(connection: AsyncConnection, number: int, now: datetime, **texts: str) -> KnownArticle | None:
     """Store other words of an article that are not its source's, who may still change it; None without the article.
 
     `texts` are columns of `versions`; what is not named stays as it is. A version that waits goes on waiting beyond.
     """
+    return await _rewrite(connection, number, now, texts, {"corrected_at": now} if texts else {})
+
+
+async def _rewrite(
+    connection: AsyncConnection, number: int, now: datetime, texts: dict[str, str], said_of_it: dict[str, Any]
+) -> KnownArticle | None:
     found = select(*KNOWN, versions).join(versions, NEWEST).where(articles.c.id == number)
     row = (await connection.execute(found)).one_or_none()
     if row is None:
@@ -144,7 +180,7 @@ async def rewrite(connection: AsyncConnection, number: int, now: datetime, **tex
     version = await _make_room(connection, known)
     newest = {"article_id": number, "version": version, "seen_at": now}
     await connection.execute(insert(versions).values(**newest, **kept | texts))
-    newer = {"version": version} | ({"corrected_at": now} if texts else {})
+    newer = {"version": version} | said_of_it
     await connection.execute(update(articles).where(articles.c.id == number).values(newer))
     new = kept | texts
     await search.put(connection, number, (new["title"], new["lead"], new["body"]), (row.title, row.lead, row.body))

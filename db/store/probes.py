@@ -36,6 +36,7 @@ class Reading:
     reads: Sequence[Read]
     is_new: bool = False
     is_page: bool = False
+    kind: str = ""  # by the name of a member of `newsroom.reading.Kind`
 
 
 async def ask(connection: AsyncConnection, probe: Probe, now: datetime) -> None:

@@ -42,6 +42,8 @@ class Source:
     language: str = ""
     withdrawals: str = "ask"
     topics: list[str] | None = None  # that whatever it brings has
+    ttl: int = 0  # as `ParsedFeed.ttl` was last
+    pages: dict[str, int] | None = None  # that are still to be read (`newsroom/teasers.py`)
 
 
 COLUMNS: list[ColumnElement[Any]] = [sources.c[name] for name in Source.__slots__]
@@ -113,6 +115,17 @@ async def settle(connection: AsyncConnection, source: Source, *, due_at: datetim
     await connection.execute(SETTLED, told | columns)
 
 
+async def find_pages(connection: AsyncConnection, source_id: int) -> dict[str, int]:
+    """Answer whose pages of a source are still to be read, and let nobody change that until the transaction ends."""
+    found = select(sources.c.pages).where(sources.c.id == source_id).with_for_update()
+    return (await connection.execute(found)).scalar_one() or {}
+
+
+async def note_pages(connection: AsyncConnection, source_id: int, pages: dict[str, int]) -> None:
+    """Say whose pages of a source are still to be read."""
+    await connection.execute(update(sources).where(sources.c.id == source_id).values(pages=pages or None))
+
+
 async def list_all(connection: AsyncConnection) -> Sequence[AnyRow]:
     """Answer every source whole, in the order in which they were added."""
     return await rows(connection, select(sources).order_by(sources.c.id))
@@ -121,6 +134,11 @@ async def list_all(connection: AsyncConnection) -> Sequence[AnyRow]:
 async def find(connection: AsyncConnection, source_id: int) -> AnyRow | None:
     """Answer a source whole, by its number."""
     return next(iter(await rows(connection, select(sources).where(sources.c.id == source_id))), None)
+
+
+async def find_at(connection: AsyncConnection, url: str) -> AnyRow | None:
+    """Answer a source whole, by its address."""
+    return next(iter(await rows(connection, select(sources).where(sources.c.url == url))), None)
 
 
 async def change(connection: AsyncConnection, url: str, **policy: Any) -> bool:
@@ -134,11 +152,13 @@ async def set_state(connection: AsyncConnection, url: str, state: str, now: date
     return (await connection.execute(changed)).rowcount > 0
 
 
-async def move(connection: AsyncConnection, source_id: int, url: str) -> None:
-    """Let a source be read at another address from now on; where that is a source already, this one ends."""
+async def move(connection: AsyncConnection, source_id: int, url: str) -> Reason | None:
+    """Let a source be read at another address; where that is a source already, this one ends, with a reason."""
     is_known = await rows(connection, select(sources.c.id).where(sources.c.url == url, sources.c.id != source_id))
-    here = {"state": "gone", "last_error": Reason("known", url=url)} if is_known else {"url": url}
+    reason = Reason("known", url=url) if is_known else None
+    here = {"state": "gone", "last_error": reason} if reason else {"url": url}
     await connection.execute(update(sources).where(sources.c.id == source_id).values(here))
+    return reason
 
 
 async def remove(connection: AsyncConnection, url: str) -> bool:

@@ -81,6 +81,7 @@ async def test_an_address_is_tried_without_adding_it(live: Live, editor: Person,
     await live.hears_of(editor, "موقع آخر")
     assert editor.last
     assert "خبران" in editor.last.text
+    assert "يُقرأ عبر: RSS" in editor.last.text
     assert "المواضيع:" in editor.last.text
     assert await live.ask(select(func.count()).select_from(sources)) == 1
 

@@ -49,7 +49,7 @@ async def test_a_site_s_best_source_is_found_as_it_is_added(scene: Scene, run: R
         site.write("/", '<link rel="alternate" type="application/rss+xml" href="/f">')
         site.write("/f", FEED, "application/rss+xml")
         told = (await run("add", site.url)).output
-        assert told == f"Added: {site.url}/f\nموقع · 1 items\n"
+        assert told == f"Added: {site.url}/f\nموقع · RSS · 1 items\n"
         assert f"1 items, read from {site.url}/f" in (await run("check", site.url)).output
         assert f"It is known already: {site.url}/f" in (await run("add", site.url)).output
 
@@ -61,6 +61,32 @@ async def test_a_page_of_one_article_is_shown(run: Run) -> None:
     assert told.startswith(
         f"No source, but the page of one article, read from {site.url}/news/bridge\n\nنموذج: جسر جديد"
     )
+
+
+async def test_a_page_of_one_article_is_not_added(scene: Scene, run: Run) -> None:
+    async with open_site() as site:
+        site.write("/news/bridge", (DATA / "pages" / "article_ar.html").read_text(encoding="utf-8"))
+        told = await run("add", f"{site.url}/news/bridge")
+    assert told.exit_code
+    assert "the page of one article" in str(told.exception)
+    async with scene.database.read() as connection:
+        assert await sources.list_all(connection) == []
+
+
+async def test_a_check_reads_as_collecting_does(scene: Scene, run: Run) -> None:
+    """The page of a teaser, the topics that editors have said of the source, and its language count."""
+    async with open_site() as site:
+        teaser = "<item><guid>2</guid><title>Essai</title><link>{url}/2</link><description>نموذج…</description></item>"
+        site.write("/f", f"<rss version='2.0'><channel><title>موقع</title>{teaser}</channel></rss>")
+        site.write("/2", (DATA / "pages" / "article_ar.html").read_text(encoding="utf-8"))
+        async with scene.database.write() as connection:
+            await sources.add(connection, f"{site.url}/f", scene.clock())
+            await sources.change(connection, f"{site.url}/f", topics=["s:health"], language="zh")
+        told = (await run("check", f"{site.url}/f")).output
+    assert "Polled never" in told
+    assert "[zh]" in told
+    assert "s:health" in told
+    assert "r:central-asia" in told, "told by the page alone"
 
 
 async def test_a_source_that_cannot_be_read_now_is_added_and_the_reason_told(scene: Scene, run: Run) -> None:

@@ -13,7 +13,8 @@ from db.store import keywords, sources
 from db.store.topics import Topics
 from db.tables import article_topics, articles, pushes
 from db.tables import sources as sources_table
-from jobs.collect import STORED_AT_ONCE, Collector, read_source
+from jobs.check import read_source
+from jobs.collect import STORED_AT_ONCE, Collector
 from jobs.fetcher import Fetched, Fetcher
 from newsroom.keywords import read_keyword
 from newsroom.taxonomy import Taxonomy, Topic
@@ -129,9 +130,10 @@ class Silent:
 async def test_a_slow_source_holds_up_no_other_and_is_polled_once(
     scene: Scene, collector: Collector, site: SampleSite
 ) -> None:
+    address = f"{site.url.replace('127.0.0.1', 'localhost')}/slow"
     async with scene.database.write() as connection:
-        await sources.add(connection, f"{site.url}/slow", scene.clock())
-    slow = Silent(collector.fetcher, f"{site.url}/slow")
+        await sources.add(connection, address, scene.clock())
+    slow = Silent(collector.fetcher, address)
     quick, collector.fetcher = asyncio.Event(), cast("Fetcher", slow)
     collector.on_free = quick.set
     for polls in (1, 2):
@@ -205,7 +207,9 @@ async def test_an_empty_feed_is_no_first_contact(scene: Scene, collector: Collec
 
 
 async def test_checking_a_source_stores_nothing(scene: Scene, collector: Collector, site: SampleSite) -> None:
-    found, reads = await read_source(site.feed_url, collector.fetcher, Classifier(TAXONOMY), scene.clock())
+    found, reads = await read_source(
+        site.feed_url, scene.database, collector.fetcher, Classifier(TAXONOMY), scene.clock()
+    )
     assert (found.feed.title, len(reads)) == ("موقع النماذج", 2)
     assert await numbers(scene, articles) == []
 

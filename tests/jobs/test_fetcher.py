@@ -3,12 +3,14 @@
 import asyncio
 import gzip
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientTimeout, web
 
 from jobs.fetcher import LARGEST_BODY, Fetcher, is_public
-from newsroom.errors import FetchError
+from newsroom.errors import FetchError, RestingError
+from tests.fakes import Clock
 from tests.written import serving
 
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
@@ -106,6 +108,30 @@ async def test_validators_are_sent_and_304_is_no_body(site: Site, fetcher: Fetch
     assert (await fetcher.fetch(site.url, '"1"', "then")).body is None
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [({}, ('"1"', "then")), ({"ETag": '"2"'}, ('"2"', "then")), ({"Last-Modified": "now"}, ('"1"', "now"))],
+)
+async def test_what_a_304_says_no_more_of_its_validators_stays(
+    site: Site, fetcher: Fetcher, told: dict[str, str], kept: tuple[str, str]
+) -> None:
+    async def unchanged(_request: web.BaseRequest) -> web.StreamResponse:
+        return web.Response(status=304, headers=told)
+
+    site.answer = unchanged
+    fetched = await fetcher.fetch(site.url, '"1"', "then")
+    assert (fetched.etag, fetched.last_modified) == kept
+
+
+async def test_what_is_told_without_validators_has_none(site: Site, fetcher: Fetcher) -> None:
+    async def changed(_request: web.BaseRequest) -> web.StreamResponse:
+        return web.Response()
+
+    site.answer = changed
+    fetched = await fetcher.fetch(site.url, '"1"', "then")
+    assert (fetched.etag, fetched.last_modified) == (None, None)
+
+
 async def test_an_arabic_path_is_fetched_as_it_is_written(site: Site, fetcher: Fetcher) -> None:
     await fetcher.fetch(f"{site.url}/%D8%A7%D9%84%D8%B5%D9%8A%D9%86/feed/")
     await fetcher.fetch(f"{site.url}/الصين/feed/")
@@ -125,6 +151,78 @@ async def test_a_refusal_says_whether_it_is_for_good(
     with pytest.raises(FetchError, match=f"HTTP {status}") as refused:
         await fetcher.fetch(site.url)
     assert (refused.value.permanent, refused.value.retry_after) == (permanent, 120)
+
+
+def busy(status: int, after: str) -> Answer:
+    async def refuse(_request: web.BaseRequest) -> web.StreamResponse:
+        return web.Response(status=status, headers={"Retry-After": after} if after else None)
+
+    return refuse
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ("120", 120),
+        ("Tue, 24 Nov 2026 09:02:00 GMT", 120),
+        ("Tuesday, 24-Nov-26 09:02:00 GMT", 120),
+        ("Tue, 24 Nov 2026 08:00:00 GMT", 0),
+        ("Tue, 24 Nov 2026 09:02:00 -0000", 120),
+        ("soon", None),
+        ("-5", None),
+        ("", None),
+    ],
+)
+async def test_when_to_come_back_is_told_in_seconds_or_as_a_moment(
+    site: Site, told: str, seconds: float | None
+) -> None:
+    site.answer = busy(503, told)
+    clock = Clock()
+    assert clock() == datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    async with Fetcher("Qasid/test", allow_private=True, now=clock) as fetcher:
+        with pytest.raises(FetchError) as refused:
+            await fetcher.fetch(site.url)
+    assert refused.value.retry_after == seconds
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_host_that_says_when_to_come_back_is_left_alone_until_then(site: Site, status: int) -> None:
+    clock = Clock()
+    async with Fetcher("Qasid/test", allow_private=True, now=clock) as fetcher:
+        site.answer = busy(status, "120")
+        with pytest.raises(FetchError, match=f"HTTP {status}"):
+            await fetcher.fetch(f"{site.url}/feed")
+        site.answer = _empty
+        clock.move(seconds=20)
+        with pytest.raises(RestingError, match="left alone") as resting:
+            await fetcher.fetch(f"{site.url}/page")
+        with pytest.raises(RestingError):
+            await fetcher.post(f"{site.url}/hub", {"x": "1"})
+        assert (len(site.requests), resting.value.retry_after) == (1, 100)
+        clock.move(seconds=101)
+        assert (await fetcher.fetch(f"{site.url}/page")).body == b"<rss/>"
+
+
+@pytest.mark.parametrize(("status", "after"), [(404, "120"), (500, "120"), (429, ""), (503, "0")])
+async def test_a_host_that_names_no_time_or_is_not_busy_may_be_asked(
+    site: Site, fetcher: Fetcher, status: int, after: str
+) -> None:
+    site.answer = busy(status, after)
+    for _ in range(2):
+        with pytest.raises(FetchError, match=f"HTTP {status}"):
+            await fetcher.fetch(site.url)
+    assert len(site.requests) == 2
+
+
+async def test_no_host_is_left_alone_for_longer_than_a_day(site: Site) -> None:
+    clock = Clock()
+    async with Fetcher("Qasid/test", allow_private=True, now=clock) as fetcher:
+        site.answer = busy(429, "9" * 400)
+        with pytest.raises(FetchError, match="HTTP 429"):
+            await fetcher.fetch(site.url)
+        site.answer = _empty
+        clock.move(days=1, seconds=1)
+        assert (await fetcher.fetch(site.url)).body == b"<rss/>"
 
 
 async def test_a_small_body_that_unpacks_to_a_huge_one_is_refused(site: Site, fetcher: Fetcher) -> None:
@@ -162,6 +260,43 @@ async def test_a_host_is_asked_one_thing_at_a_time(site: Site, fetcher: Fetcher)
     site.answer = count
     await asyncio.gather(*(fetcher.fetch(f"{site.url}/{number}") for number in range(4)))
     assert most == 1
+
+
+async def test_the_host_of_a_redirect_is_asked_one_thing_at_a_time_too(site: Site, fetcher: Fetcher) -> None:
+    """Both hosts lead to each other, and neither is held while the other is waited for."""
+    hosts = ("127.0.0.1", "localhost")
+    asked, most = dict.fromkeys(hosts, 0), dict.fromkeys(hosts, 0)
+
+    async def lead(request: web.BaseRequest) -> web.StreamResponse:
+        host = request.host.partition(":")[0]
+        asked[host] += 1
+        most[host] = max(most[host], asked[host])
+        await asyncio.sleep(0.01)
+        asked[host] -= 1
+        if request.path == "/there":
+            return web.Response(body=host.encode())
+        there = site.url.replace("127.0.0.1", "localhost" if host == "127.0.0.1" else "127.0.0.1")
+        raise web.HTTPFound(f"{there}/there")
+
+    site.answer = lead
+    other = site.url.replace("127.0.0.1", "localhost")
+    urls = [f"{site.url}/", f"{other}/there", f"{site.url}/", f"{other}/there", f"{other}/", f"{site.url}/there"]
+    async with asyncio.timeout(5):
+        answers = await asyncio.gather(*(fetcher.fetch(url) for url in urls))
+    assert {fetched.body for fetched in answers} == {b"localhost", b"127.0.0.1"}
+    assert most == dict.fromkeys(hosts, 1)
+
+
+async def test_redirects_have_the_time_of_one_answer_in_all(site: Site) -> None:
+    async def dawdle(request: web.BaseRequest) -> web.StreamResponse:
+        await asyncio.sleep(0.15)
+        raise web.HTTPFound(f"{request.path}x")
+
+    site.answer = dawdle
+    async with Fetcher("Qasid/test", allow_private=True, timeout=ClientTimeout(total=0.2)) as hasty:
+        with pytest.raises(FetchError, match="in time"):
+            await hasty.fetch(f"{site.url}/")
+    assert len(site.requests) == 2
 
 
 async def test_a_host_that_is_not_there_is_told_in_words(fetcher: Fetcher, site: Site) -> None:

@@ -1,5 +1,6 @@
 """What sources do to one another: nothing. Each is polled for itself, and what one of them does costs it alone."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -7,20 +8,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from aiohttp import web
 from sqlalchemy import func, select
 
 from db.store import sources
 from db.store.topics import Topics
 from db.tables import articles, pushes
 from db.tables import sources as table
-from jobs.collect import STORED_AT_ONCE, Collector
+from jobs.collect import AT_ONCE, STORED_AT_ONCE, Collector
 from jobs.fetcher import Fetcher
 from newsroom.sifting import MOST_ITEMS
 from newsroom.taxonomy import Taxonomy, Topic
 from tests.fakes import CountingMeter, Tellings
-from tests.jobs.faults import FAULTS, saying, talking
+from tests.jobs.faults import END, FAULTS, OK, endlessly, saying, talking
 from tests.scene import Scene
-from tests.written import WrittenSite, open_site
+from tests.written import WrittenSite, open_site, serving
 
 TAXONOMY = Taxonomy({"all": Topic("all", {"en": "All news"})})
 
@@ -104,12 +106,87 @@ async def test_a_teaser_whose_page_cannot_be_asked_for_is_stored_as_it_is(
     assert (await count(scene, articles.c.id), await scene.one(select(table.c.failures))) == (2, 0)
 
 
+async def test_a_host_that_drips_takes_one_place_however_many_of_its_sources_are_due(
+    scene: Scene, collector: Collector, site: WrittenSite
+) -> None:
+    site.write("/well", rss(item(1)))
+    polled = asyncio.Event()
+    collector.on_free = polled.set
+    async with talking(endlessly(OK + END, b"", pause=0.05)) as url:
+        await add(scene, *(f"{url}/{number}" for number in range(3 * AT_ONCE)))
+        scene.clock.move(seconds=1)
+        await add(scene, f"{site.url.replace('127.0.0.1', 'localhost')}/well")
+        async with asyncio.timeout(10):
+            while await collector.step():
+                pass
+            await polled.wait()
+        assert await scene.one(select(table.c.failures).where(table.c.url.endswith("/well"))) == 0
+        assert await count(scene, articles.c.id) == 1
+        await collector.close()
+    assert await scene.one(select(func.sum(table.c.failures))) == 0
+
+
+async def test_the_sources_of_one_host_are_all_polled_each_in_its_turn(
+    scene: Scene, collector: Collector, site: WrittenSite
+) -> None:
+    many = 2 * AT_ONCE + 1
+    for number in range(many):
+        site.write(f"/{number}", rss(item(number)))
+    await add(scene, *(f"{site.url}/{number}" for number in range(many)))
+    await poll(collector)
+    assert await count(scene, articles.c.id) == many
+    assert sorted(site.asked, key=lambda path: int(path[1:])) == [f"/{number}" for number in range(many)]
+
+
+async def test_a_poll_that_asks_for_too_long_is_given_up(scene: Scene, collector: Collector, site: WrittenSite) -> None:
+    """Each answer comes in time, but there are many of them."""
+    collector.patience = 0.3
+    async with talking(endlessly(OK + END, b" ", pause=0.05)) as url:
+        await add(scene, f"{url}/f")
+        await poll(collector)
+    assert await scene.one(select(table.c.last_error)) == "it did not answer in time"
+
+
+async def test_pages_that_drip_are_given_up_and_their_items_stored(
+    scene: Scene, collector: Collector, site: WrittenSite
+) -> None:
+    site.write("/f", rss(item(1)))
+    await add(scene, f"{site.url}/f")
+    await poll(collector)
+    collector.pages.patience = 0.3
+    async with talking(endlessly(OK + END, b" ", pause=0.05)) as url:
+        teasers = [
+            f"<item><guid>{n}</guid><title>{n}</title><link>{url}/{n}</link><description>بداية…</description></item>"
+            for n in range(10)
+        ]
+        site.write("/f", rss(item(1), *teasers))
+        scene.clock.move(hours=2)
+        async with asyncio.timeout(10):
+            await poll(collector)
+    assert (await count(scene, articles.c.id), await scene.one(select(table.c.failures))) == (11, 0)
+
+
+async def test_a_source_whose_host_wants_to_be_left_alone_is_put_off_and_has_not_failed(
+    scene: Scene, site: WrittenSite, collector: Collector
+) -> None:
+    async def refuse(_request: web.BaseRequest) -> web.StreamResponse:
+        return web.Response(status=429, headers={"Retry-After": "3600"})
+
+    async with serving(refuse) as url, Fetcher("Qasid/test", allow_private=True, now=scene.clock) as collector.fetcher:
+        await add(scene, f"{url}/a", f"{url}/b")
+        await poll(collector)
+        async with scene.database.read() as connection:
+            first, second = await sources.list_all(connection)
+    assert (first.failures, first.last_error) == (1, "HTTP 429")
+    assert (second.failures, second.last_error, second.due_at - scene.clock()) == (0, "", timedelta(hours=1))
+
+
 async def test_a_thousand_items_at_once_are_all_pushed_and_keep_no_other_source_waiting(
     scene: Scene, collector: Collector, site: WrittenSite
 ) -> None:
     site.write("/many", rss(item(0)))
     site.write("/one", rss(item(5000)))
-    await add(scene, f"{site.url}/many", f"{site.url}/one")
+    await add(scene, f"{site.url}/many", f"{site.url.replace('127.0.0.1', 'localhost')}/one")
     await poll(collector)
     scene.clock.move(hours=2)
     site.write("/many", rss(*map(item, range(MOST_ITEMS))))

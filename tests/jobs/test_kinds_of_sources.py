@@ -1,4 +1,4 @@
-"""Sources of every kind, found from a site's address alone, read whole and politely, and told of when they fare ill."""
+"""Sources of every kind, read whole and politely, and told of when they fare ill; test_discovery.py finds them."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -6,18 +6,18 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from db.store import sources
 from db.store.topics import Topics
 from db.tables import articles, versions
 from db.tables import sources as table
 from jobs.collect import Collector
-from jobs.discover import discover, discover_any
 from jobs.fetcher import Fetcher
-from newsroom.errors import FetchError, ParseError
+from jobs.pages import MOST_PAGES
 from newsroom.sources import BAD_AFTER
 from newsroom.taxonomy import Taxonomy, Topic
+from newsroom.teasers import TRIES
 from tests.fakes import CountingMeter, Tellings
 from tests.scene import Scene
 from tests.written import WrittenSite, open_site
@@ -69,77 +69,6 @@ async def poll(scene: Scene, collector: Collector, url: str = "", **later: float
 def told(collector: Collector) -> list[tuple[str, str]]:
     assert isinstance(collector.teller, Tellings)
     return collector.teller.told
-
-
-async def test_wordpress_is_preferred_to_the_feed_that_the_page_names(
-    site: WrittenSite, fetcher: Fetcher, scene: Scene
-) -> None:
-    site.write(
-        "/", '<link rel="https://api.w.org/" href="/api/"><link rel="alternate" type="application/rss+xml" href="/f">'
-    )
-    site.write("/api/wp/v2/posts", POSTS, "application/json")
-    site.write("/f", rss(item(1)), "application/rss+xml")
-    found = await discover(f"{site.url}/", fetcher, scene.clock())
-    assert (found.url, len(found.feed.items)) == (f"{site.url}/api/wp/v2/posts", 1)
-
-
-async def test_the_feed_that_a_page_names_is_found_and_not_that_of_its_comments(
-    site: WrittenSite, fetcher: Fetcher, scene: Scene
-) -> None:
-    named = '<link rel="alternate" type="application/{kind}" href="{path}">'
-    page = named.format(kind="rss+xml", path="/comments/feed/") + named.format(kind="atom+xml", path="news.xml")
-    site.write("/ar/", page)
-    site.write("/comments/feed/", rss(item(1)), "application/rss+xml")
-    site.write("/ar/news.xml", rss(item(1), item(2)), "application/rss+xml")
-    assert (await discover(f"{site.url}/ar/", fetcher, scene.clock())).url == f"{site.url}/ar/news.xml"
-
-
-@pytest.mark.parametrize("path", ["/feed/", "/rss.xml", "/news-sitemap.xml", "/wp-json/wp/v2/posts"])
-async def test_usual_places_are_tried(site: WrittenSite, fetcher: Fetcher, scene: Scene, path: str) -> None:
-    site.write("/", "<h1>لا شيء هنا</h1>")
-    sitemap = (DATA / "feeds" / "news_sitemap_ar.xml").read_text(encoding="utf-8")
-    site.write(path, POSTS if "posts" in path else sitemap if "sitemap" in path else rss(item(1)))
-    assert (await discover(site.url, fetcher, scene.clock())).url == f"{site.url}{path}"
-
-
-async def test_a_page_that_is_gone_leads_to_its_site(site: WrittenSite, fetcher: Fetcher, scene: Scene) -> None:
-    for _ in range(2):
-        with pytest.raises(FetchError, match="404"):
-            await discover(f"{site.url}/old/feed", fetcher, scene.clock())
-        site.write("/", "<h1>لا شيء هنا</h1>")
-    site.write("/", '<link rel="alternate" type="application/rss+xml" href="/f">')
-    site.write("/f", rss(item(1)), "application/rss+xml")
-    assert (await discover(f"{site.url}/old/feed", fetcher, scene.clock())).url == f"{site.url}/f"
-
-
-async def test_a_site_without_news_says_what_was_tried(site: WrittenSite, fetcher: Fetcher, scene: Scene) -> None:
-    site.write("/", "<h1>لا شيء هنا</h1>")
-    with pytest.raises(ParseError, match="usual places"):
-        await discover(site.url, fetcher, scene.clock())
-
-
-async def test_an_article_is_read_from_its_page_where_no_source_is_found(
-    site: WrittenSite, fetcher: Fetcher, scene: Scene
-) -> None:
-    site.write("/news/bridge", PAGE)
-    found = await discover_any(f"{site.url}/news/bridge", fetcher, scene.clock())
-    assert found.is_page
-    assert [item.title for item in found.feed.items] == ["نموذج: جسر جديد فوق نهر جيحون"]
-    site.write("/rss.xml", rss(item(1)))
-    found = await discover_any(f"{site.url}/news/bridge", fetcher, scene.clock())
-    assert (found.url, found.is_page) == (f"{site.url}/rss.xml", False)
-
-
-@pytest.mark.parametrize(
-    ("path", "robots"), [("/", ""), ("/news/bridge", "User-agent: *\nDisallow: /news/")], ids=["front", "robots"]
-)
-async def test_a_front_page_is_no_article_and_robots_txt_holds(
-    site: WrittenSite, fetcher: Fetcher, scene: Scene, path: str, robots: str
-) -> None:
-    site.write(path, PAGE)
-    site.write("/robots.txt", robots, "text/plain")
-    with pytest.raises(ParseError, match="usual places"):
-        await discover_any(f"{site.url}{path}", fetcher, scene.clock())
 
 
 async def test_a_site_s_address_becomes_that_of_its_feed_at_first_contact(
@@ -228,12 +157,12 @@ async def test_what_was_stored_with_what_hangs_around_it_is_no_correction_when_i
     assert await scene.one(select(versions.c.body).where(versions.c.version == 2)) == stored.partition("\n\n")[0]
 
 
-@pytest.mark.parametrize("robots", ["User-agent: Qasid\nDisallow: /2", "User-agent: *\nDisallow: /", "503"])
+@pytest.mark.parametrize("robots", ["User-agent: Qasid\nDisallow: /2", "User-agent: *\nDisallow: /", "503", "429"])
 async def test_no_page_is_asked_for_that_robots_txt_forbids(
     scene: Scene, collector: Collector, site: WrittenSite, robots: str
 ) -> None:
-    if robots == "503":
-        site.fail("/robots.txt", 503)
+    if robots.isdecimal():
+        site.fail("/robots.txt", int(robots))
     else:
         site.write("/robots.txt", robots, "text/plain")
     site.write("/2", PAGE)
@@ -243,6 +172,86 @@ async def test_no_page_is_asked_for_that_robots_txt_forbids(
     await poll(scene, collector, hours=2)
     assert "/2" not in site.asked
     assert await scene.one(select(versions.c.body).where(versions.c.article_id == 2)) == "وصل مهندسون ضفتي النهر…"
+
+
+async def poll_teasers(scene: Scene, collector: Collector, site: WrittenSite, *numbers: int) -> None:
+    """Poll a source that lists one item at first, then these teasers too."""
+    site.write("/f", rss(item(1, TEASER)), "application/rss+xml")
+    await poll(scene, collector, f"{site.url}/f")
+    listed = [item(number, f"<description>بداية الخبر {number}…</description>") for number in numbers]
+    site.write("/f", rss(item(1, TEASER), *listed), "application/rss+xml")
+    await poll(scene, collector, hours=2)
+
+
+async def bodies(scene: Scene) -> dict[str, str]:
+    newest = articles.join(
+        versions, (versions.c.article_id == articles.c.id) & (versions.c.version == articles.c.version)
+    )
+    async with scene.database.read() as connection:
+        found = await connection.execute(select(articles.c.guid, versions.c.body).select_from(newest))
+        return {row.guid: row.body for row in found}
+
+
+@pytest.mark.parametrize("status", [503, 429])
+async def test_a_page_that_could_not_be_read_for_now_is_read_later_and_that_is_no_correction(
+    scene: Scene, collector: Collector, site: WrittenSite, status: int
+) -> None:
+    site.fail("/2", status)
+    await poll_teasers(scene, collector, site, 2)
+    assert (await bodies(scene))["2"] == "بداية الخبر 2…"
+    site.write("/2", PAGE)
+    site.fail("/f", 304)
+    for _ in range(2):
+        await poll(scene, collector, hours=2)
+    assert "ينتظر سكان القرى" in (await bodies(scene))["2"]
+    assert await scene.one(select(articles.c.corrected_at).where(articles.c.guid == "2")) is None
+    assert (site.asked.count("/2"), await scene.one(select(table.c.pages))) == (2, None)
+
+
+async def test_a_page_that_is_not_there_is_not_asked_for_again_and_one_that_fails_not_for_ever(
+    scene: Scene, collector: Collector, site: WrittenSite
+) -> None:
+    site.fail("/2", 404)
+    site.fail("/3", 500)
+    await poll_teasers(scene, collector, site, 2, 3)
+    for _ in range(TRIES + 2):
+        await poll(scene, collector, hours=2)
+    assert (site.asked.count("/2"), site.asked.count("/3")) == (1, 1 + TRIES)
+    assert await scene.one(select(table.c.pages)) is None
+
+
+async def test_pages_that_had_no_turn_have_it_at_the_next_poll(
+    scene: Scene, collector: Collector, site: WrittenSite
+) -> None:
+    numbers = range(2, 2 + MOST_PAGES + 2)
+    for number in numbers:
+        site.write(f"/{number}", PAGE)
+    await poll_teasers(scene, collector, site, *numbers)
+    assert len([path for path in site.asked if path[1:].isdecimal()]) == MOST_PAGES
+    await poll(scene, collector, hours=2)
+    assert sorted(path for path in site.asked if path[1:].isdecimal()) == sorted(f"/{number}" for number in numbers)
+    read = await bodies(scene)
+    assert all("ينتظر سكان القرى" in read[str(number)] for number in numbers)
+
+
+async def test_a_teaser_does_not_take_the_place_of_the_whole_text(
+    scene: Scene, collector: Collector, site: WrittenSite
+) -> None:
+    site.write("/2", PAGE)
+    teaser = "<description>وصل مهندسون من خمس دول…</description>"
+    await poll_teasers(scene, collector, site, 2)
+    whole = (await bodies(scene))["2"]
+    site.fail("/2", 500)
+    beginning = whole[:40]
+    for title, told in (("عنوان آخر", f"<description>{beginning}…</description>"), ("وآخر", teaser)):
+        changed = item(2, told).replace("خبر 2", title)
+        site.write("/f", rss(item(1, TEASER), changed), "application/rss+xml")
+        await poll(scene, collector, hours=2)
+        expected = whole if told != teaser else "وصل مهندسون من خمس دول…"
+        assert (await bodies(scene))["2"] == expected
+    assert await scene.one(select(versions.c.title).where(versions.c.article_id == 2, versions.c.version == 2)) == (
+        "عنوان آخر"
+    )
 
 
 async def test_a_source_that_moved_for_good_is_read_at_its_new_address(
@@ -256,6 +265,46 @@ async def test_a_source_that_moved_for_good_is_read_at_its_new_address(
     await poll(scene, collector, f"{site.url}/g")
     async with scene.database.read() as connection:
         assert [row.url for row in await sources.list_all(connection)] == [f"{site.url}/new", f"{site.url}/g"]
+
+
+async def test_wordpress_that_moved_for_good_is_read_at_its_new_address_without_what_we_ask(
+    scene: Scene, collector: Collector, site: WrittenSite
+) -> None:
+    there = "/blog/wp-json/wp/v2/posts?categories=5"
+    asked = "&per_page=50&_embed=author&_fields=id&orderby=modified&order=desc"
+    site.redirect("/wp-json/wp/v2/posts", f"{there}{asked}")
+    site.write("/blog/wp-json/wp/v2/posts", POSTS, "application/json")
+    await poll(scene, collector, f"{site.url}/wp-json/wp/v2/posts?categories=5")
+    assert await scene.one(select(table.c.url)) == f"{site.url}{there}"
+    assert await scene.one(select(articles.c.id)) == 1
+
+
+@pytest.mark.parametrize("is_known_at_first", [True, False])
+async def test_editors_are_told_where_a_source_moved_to_another_of_theirs(
+    scene: Scene, collector: Collector, site: WrittenSite, *, is_known_at_first: bool
+) -> None:
+    site.write("/new", rss(item(1)), "application/rss+xml")
+    await poll(scene, collector, f"{site.url}/new")
+    if is_known_at_first:
+        site.redirect("/old", "/new", 301)
+    else:
+        site.write("/old", '<link rel="alternate" type="application/rss+xml" href="/new">')
+    await poll(scene, collector, f"{site.url}/old")
+    assert await scene.one(select(table.c.state).where(table.c.url == f"{site.url}/old")) == "gone"
+    assert told(collector) == [("known", f"it is collected as {site.url}/new")]
+
+
+async def test_a_host_that_has_had_enough_is_asked_for_no_more_pages(
+    scene: Scene, collector: Collector, site: WrittenSite
+) -> None:
+    site.write("/f", rss(item(1, TEASER)), "application/rss+xml")
+    await poll(scene, collector, f"{site.url}/f")
+    site.fail("/2", 429)
+    site.write("/3", PAGE)
+    site.write("/f", rss(item(2, TEASER), item(3, TEASER)), "application/rss+xml")
+    await poll(scene, collector, hours=2)
+    assert site.asked[-2:] == ["/robots.txt", "/2"]
+    assert await scene.one(select(func.count(articles.c.id))) == 3
 
 
 async def test_a_source_is_not_asked_before_it_says_that_something_new_may_come(
@@ -272,6 +321,22 @@ async def test_a_source_is_not_asked_before_it_says_that_something_new_may_come(
     assert 30 <= waits[0] < 34
     assert 40 <= waits[1] < 45
     assert 60 <= waits[2] < 67
+
+
+async def test_what_a_source_says_of_its_time_holds_also_when_nothing_has_changed(
+    scene: Scene, collector: Collector, site: WrittenSite
+) -> None:
+    site.write("/f", rss(item(1), head="<ttl>45</ttl>"), "application/rss+xml")
+    await poll(scene, collector, f"{site.url}/f")
+    site.fail("/f", 304)
+    for _ in range(2):
+        await poll(scene, collector, minutes=50)
+        wait = await scene.one(select(table.c.due_at)) - scene.clock()
+        assert wait >= timedelta(minutes=45)
+    assert site.asked.count("/f") == 3
+    site.write("/f", rss(item(1), item(2)), "application/rss+xml")
+    await poll(scene, collector, minutes=50)
+    assert await scene.one(select(table.c.due_at)) - scene.clock() < timedelta(minutes=10)
 
 
 async def test_a_source_that_is_gone_ends_and_editors_are_told(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from newsroom.articles import ParsedArticle
 from newsroom.errors import ParseError
 from newsroom.items import ParsedFeed
-from newsroom.reading import read_feed, request_address, second_address
+from newsroom.reading import Kind, read_feed, request_address, second_address, tell_kind
 
 FEEDS = Path(__file__).parent.parent / "data" / "feeds"
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -204,3 +204,19 @@ def test_whatever_is_in_posts_they_are_read_or_refused(posts: list[dict[str, obj
         except ParseError:
             continue
         assert len(feed.items) + feed.unread <= len(posts)
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("\ufeff [{}]", Kind.POSTS),
+        ('{"version": "x"}', Kind.JSON),
+        ("<rss><channel><title>&lt;feed></title></channel></rss>", Kind.RSS),
+        ('<?xml version="1.0"?><rdf:RDF/>', Kind.RSS),
+        ('<?xml version="1.0"?>\n<!-- <rss> -->\n<feed xmlns="http://www.w3.org/2005/Atom"/>', Kind.ATOM),
+        ("<a:feed/>", Kind.ATOM),
+        ("<urlset/>", Kind.SITEMAP),
+    ],
+)
+def test_the_kind_of_a_source_is_told(written: str, kind: Kind) -> None:
+    assert tell_kind(written.encode()) is kind
