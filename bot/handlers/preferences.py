@@ -91,11 +91,15 @@ async def set_schedule(talk: Talk, name: str, value: str) -> None:
 
 
 async def set_pause(talk: Talk, said: str) -> bool:
-    """Let nothing come for a span from now on; tells whether one was said. Raises Refusal past a year."""
+    """Let nothing come for a span from now on; tells whether one was said. Raises Refusal past a year.
+
+    It ends a stop: only for a reader who is active is kept what comes meanwhile.
+    """
     await talk.reader()
     until = decide_pause(said, (await find_schedule(talk)).zone, talk.visit.now)
     if until is None:
         return False
+    await talk.resume()
     await talk.change(paused_until=until)
     await date_again(talk)
     return True
