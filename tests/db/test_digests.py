@@ -1,12 +1,15 @@
 """Digests: what is due together for a chat goes by one request, and each row of it has a life of its own."""
 
+from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
 from sqlalchemy import select
 
 from db.store import corrections, digests, follows, pushes, subscribers
 from db.tables import deliveries
 from db.tables import digests as digests_table
+from jobs.plan import Planner
 from newsroom.digests import ALONE
 from newsroom.outcomes import Came
 from newsroom.pushes import Lane, PushState
@@ -197,14 +200,30 @@ async def test_quiet_hours_that_have_begun_meanwhile_hold_what_was_planned_befor
 
 
 async def test_breaking_news_wake_only_those_who_want_them_to(scene: Scene) -> None:
-    for chat_id, wakes in ((1, False), (2, True)):
-        schedule = Schedule(Rhythm.INSTANT, "Asia/Riyadh", quiet_from=12, quiet_to=18, wakes=wakes)
-        await scene.reader(chat_id, DIPLOMACY, schedule=schedule)
-    push_id = await scene.article(DIPLOMACY, lane=Lane.BREAKING)
-    async with scene.database.write() as connection:
-        await connection.execute(deliveries.update().values(due_at=scene.clock()))
-        await pushes.wake(connection, {push_id: scene.clock()})
-    assert [row.chat_id for row in await scene.claim()] == [2]
+    for chat_id, (rhythm, wakes) in enumerate(product((Rhythm.INSTANT, Rhythm.DAILY), (False, True)), 1):
+        await scene.reader(chat_id, DIPLOMACY, schedule=replace(NIGHT, rhythm=rhythm, hour=20, wakes=wakes))
+    await scene.publish(DIPLOMACY, lane=Lane.BREAKING)
+    await plan_as_it_is_done(scene)
+    woken = await scene.claim()
+    assert sorted(row.chat_id for row in woken) == [2, 4]
+    for row in woken:
+        await scene.land(row)
+    scene.clock.move(hours=6, minutes=1)  # the quiet hours are over, and no digest is due yet
+    assert sorted(row.chat_id for row in await scene.claim()) == [1, 3]
+
+
+async def test_news_that_are_not_breaking_wake_nobody_and_wait_for_their_digest(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY, schedule=replace(NIGHT, wakes=True))
+    await scene.reader(2, DIPLOMACY, schedule=replace(DAILY, wakes=True))
+    await scene.publish(DIPLOMACY)
+    await plan_as_it_is_done(scene)
+    assert await scene.claim() == []
+
+
+async def plan_as_it_is_done(scene: Scene) -> None:
+    planner = Planner(scene.database, scene.lease)
+    while await planner.step():
+        pass
 
 
 async def test_a_pause_holds_and_brings_everything_at_its_end(scene: Scene) -> None:
