@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
@@ -112,7 +113,8 @@ async def turn_digest(talk: Talk, press: Press) -> None:
         talk.nod(talk.t.plain("button.old"))
         return
     public = not talk.is_private
-    text, keyboard = draw_digest(Digest(number, entries), talk.t, look_of(talk), press.page, public=public)
+    look_here = replace(look_of(talk), is_public=public)
+    text, keyboard = draw_digest(Digest(number, entries), talk.t, look_here, press.page, public=public)
     talk.redraw(text, keyboard)
 
 

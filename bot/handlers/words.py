@@ -212,7 +212,8 @@ async def offer_topic(talk: Talk, said: str, typed: str) -> None:
         followed = (await list_follows(talk)).get(tag) is False
         told = talk.t("follow.already", topics=name_topics(talk.taxonomy, talk.t, [tag])) if followed else ""
         newest = make_button(talk.t.plain("button.latest"), Act.LATEST, tag, ANEW)
-        keyboard = await following.choice(talk, "follow", topics, [newest, search])
+        share = following.share_button(talk, tag) if followed else []
+        keyboard = await following.choice(talk, "follow", topics, [newest, search, *share])
         talk.say(told or talk.t("follow.offer", name=name), keyboard)
     elif topics:
         talk.say(talk.t("follow.which", name=name), await following.choice(talk, "follow", topics))
