@@ -9,7 +9,7 @@ import re
 from collections.abc import Awaitable, Callable
 from functools import cache
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.ext import BaseHandler, MessageHandler, filters
 
 from bot.callbacks import ANEW, Act
@@ -247,9 +247,17 @@ async def refuse_command(_update: Update, talk: Talk) -> None:
     talk.say(talk.t("typing.command"))
 
 
+class ByUs(filters.MessageFilter):
+    """Lets through what came by this bot's own inline mode."""
+
+    def filter(self, message: Message) -> bool:
+        """Tell whether it did."""
+        return message.via_bot is not None and message.via_bot.id == message.get_bot().id
+
+
 PRIVATE = filters.ChatType.PRIVATE
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [
-    MessageHandler(filters.VIA_BOT, pass_over),
+    MessageHandler(ByUs(), pass_over),
     MessageHandler(PRIVATE & filters.COMMAND, refuse_command),
     MessageHandler(PRIVATE & filters.TEXT, read_words),
     MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, refuse_kind),

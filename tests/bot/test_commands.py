@@ -1,11 +1,25 @@
 """Commands and the words that stand for them, typed by a person."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
 from db.tables import follows, prompts, subscribers
 from sandbox import Person
 from tests.live import Live
+
+STICKER = {
+    "sticker": {
+        "file_id": "x",
+        "file_unique_id": "x",
+        "type": "regular",
+        "width": 1,
+        "height": 1,
+        "is_animated": False,
+        "is_video": False,
+    }
+}
 
 
 @pytest.mark.parametrize(
@@ -201,20 +215,32 @@ async def test_everything_said_gets_a_fitting_answer(live: Live, amal: Person, s
     assert told in await live.says(amal, said)
 
 
+async def test_a_command_that_is_mended_by_editing_is_done(live: Live, amal: Person) -> None:
+    message = amal.writes("/folow طاجيكستان")
+    await live.hears_of(amal, "لا أمر بهذا الاسم")
+    amal.edits(message, "/follow طاجيكستان")
+    await live.hears_of(amal, "أُضيف")
+    assert await live.followed() == {"c:TJ": False}
+    amal.edits(message, "/folow الرياضة")
+    await live.hears_of(amal, "لا أمر بهذا الاسم")
+
+
+async def test_a_change_of_a_message_that_no_person_made_is_no_command(live: Live, amal: Person) -> None:
+    message = amal.messages[amal.writes("/follow طاجيكستان")]
+    await live.hears_of(amal, "أُضيف")
+    live.telegram.world.updates.add("edited_message", amal.id, message.as_json())
+    await live.says(amal, "/help")
+    assert len([shown for shown in amal.screen if shown.by_bot]) == 2
+
+
+@pytest.mark.parametrize("content", [{"text": "شيء لا يوجد في الأرشيف"}, STICKER])
+async def test_what_comes_by_another_bot_gets_an_answer(live: Live, amal: Person, content: dict[str, Any]) -> None:
+    amal.sends(content, via="pic")
+    await live.hears_of(amal, "لا شيء في الأرشيف" if "text" in content else "الكلمات المكتوبة")
+
+
 async def test_what_is_no_text_gets_a_fitting_answer(live: Live, amal: Person) -> None:
-    amal.sends(
-        {
-            "sticker": {
-                "file_id": "x",
-                "file_unique_id": "x",
-                "type": "regular",
-                "width": 1,
-                "height": 1,
-                "is_animated": False,
-                "is_video": False,
-            }
-        }
-    )
+    amal.sends(STICKER)
     await live.hears_of(amal, "الكلمات المكتوبة")
 
 
