@@ -4,13 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
-from db.store import corrections, digests, follows, pushes, subscribers
+from db.store import articles, corrections, digests, follows, pushes, sources, subscribers
+from db.tables import articles as articles_table
 from db.tables import deliveries
 from db.tables import digests as digests_table
+from db.tables import sources as sources_table
 from jobs.plan import Planner
-from newsroom.digests import ALONE
+from newsroom.digests import ALONE, Entry
 from newsroom.outcomes import Came
 from newsroom.pushes import Lane, PushState
 from newsroom.readers import Rhythm, Schedule
@@ -271,6 +273,27 @@ async def test_two_workers_never_take_apart_what_is_due_together(scene: Scene) -
     (first,) = await scene.claim()
     assert await other.exchange([], 100) == []
     assert len(first.parts) == 3
+
+
+async def test_a_digest_is_listed_as_its_articles_are_read_one_by_one_by_a_few_statements(scene: Scene) -> None:
+    for number, topics in enumerate(((DIPLOMACY, "c:TJ"), ("c:TJ",), (SPORTS, DIPLOMACY)) * 10):
+        await scene.article(*topics, title=f"قمة {number}")
+    asked: list[str] = []
+    async with scene.database.write() as connection:
+        await corrections.retract(connection, 3, "الخبر غير دقيق", scene.clock())
+        await sources.add(connection, "https://other.example/feed", scene.clock(), "موقع آخر")
+        other = select(sources_table.c.id).where(sources_table.c.title == "موقع آخر").scalar_subquery()
+        twin = articles_table.update().where(articles_table.c.id == 2)
+        await connection.execute(twin.values(story_id=1, source_id=other))
+        engine = connection.sync_connection.engine  # type: ignore[union-attr]
+        event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+        entries = await digests.list_entries(connection, [1, *range(3, 31), 99])
+        assert len(asked) == 3
+        whole = [await articles.find(connection, number) for number in (1, *range(3, 31))]
+        tags = [await articles.list_topics(connection, one.id) for one in whole if one]
+    expected = [Entry.of(replace(one, lead="", body=""), its) for one, its in zip(whole, tags, strict=True) if one]
+    assert entries == expected
+    assert [line.source for line in entries[0].article.others] == ["موقع آخر"]
 
 
 async def test_old_sets_are_forgotten(scene: Scene) -> None:
