@@ -110,8 +110,7 @@ async def turn_digest(talk: Talk, press: Press) -> None:
     stories = await digests.find(talk.connection, number) if number is not None else []
     entries = await digests.list_entries(talk.connection, stories) if stories else []
     if number is None or not entries:
-        talk.nod(talk.t.plain("button.old"))
-        return
+        raise Refusal("digest.gone")
     public = not talk.is_private
     look_here = replace(look_of(talk), is_public=public)
     text, keyboard = draw_digest(Digest(number, entries), talk.t, look_here, press.page, public=public)

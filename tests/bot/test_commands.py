@@ -251,7 +251,10 @@ async def test_a_forged_or_old_button_is_harmless(live: Live, amal: Person) -> N
     message = amal.messages[shown.id]
     assert message.markup
     message.markup["inline_keyboard"][0][0]["callback_data"] = "9|x|y"
-    assert "قديمة" in await live.is_alerted(amal, shown.buttons[0].text)
+    assert "لا يمكن العمل بهذا الزر" in await live.is_alerted(amal, shown.buttons[0].text)
+    for data, way in (("1|digest|999||1", "/latest"), ("1|search|||1", "/search"), ("1|narrow|c:TJ||0", "/search")):
+        message.markup["inline_keyboard"][0][0]["callback_data"] = data
+        assert way in await live.is_alerted(amal, shown.buttons[0].text)
     message.markup["inline_keyboard"][0][0]["callback_data"] = "1|follow|s:no-such-topic|subjects|0"
     await live.presses(amal, shown.buttons[0].text)
     assert await live.followed() == {}
