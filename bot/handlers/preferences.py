@@ -21,6 +21,7 @@ from newsroom.readers import is_paused, next_due
 from newsroom.zones import find_zones, zone_at
 
 CITY, LOCATION = "timezone", "location"
+FIND, LONGEST_PROMPT = "find:", 32  # begins the prompt of a picker, before the screen that is come back to; characters
 ASKED = {CITY, LOCATION, "follow"}  # what a button may ask for: a prompt, and its text
 NO_PAUSE = "0"
 
@@ -126,7 +127,8 @@ async def ask(talk: Talk, press: Press) -> None:
     """Wait for what a button asks for, which only a private chat can answer."""
     if press.what not in ASKED or not talk.is_private:
         raise Refusal("button.old")
-    await prompts.put(talk.connection, talk.chat_id, talk.user_id, press.what, talk.visit.now)
+    waits = f"{FIND}{press.screen}"[:LONGEST_PROMPT] if press.what == "follow" else press.what
+    await prompts.put(talk.connection, talk.chat_id, talk.user_id, waits, talk.visit.now)
     text = talk.t(f"prompt.{press.what}")
     if press.what == LOCATION:
         talk.say(text, _ask_location(talk))

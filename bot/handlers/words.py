@@ -22,6 +22,7 @@ from bot.handlers import (
     following,
     gating,
     myreplies,
+    picking,
     preferences,
     reading,
     replying,
@@ -152,7 +153,8 @@ async def answer_prompt(talk: Talk, waited: str, said: str, typed: str) -> bool:
     if waited in {preferences.CITY, preferences.LOCATION}:
         return await preferences.take_city(talk, said)
     talk.argument = typed if has_quotes(typed) else said
-    return await following.carry_out(talk, waited)
+    name, found, screen = waited.partition(preferences.FIND)
+    return await (picking.take_name(talk, screen) if found else following.carry_out(talk, name))
 
 
 def is_argument(command: str, said: str) -> bool:

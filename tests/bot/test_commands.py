@@ -113,15 +113,37 @@ async def test_the_picker_goes_from_subjects_to_a_country(live: Live, amal: Pers
     assert len([shown for shown in amal.screen if shown.by_bot]) == 1
 
 
-async def test_the_picker_finds_a_topic_by_its_name(live: Live, amal: Person) -> None:
-    await live.says(amal, "/topics")
-    assert "متابعة أي موضوع" in await live.presses(amal, "🔎 بحث عن موضوع")
-    assert "هل المقصود" in await live.says(amal, "طاجكستان")
-    assert "أُضيف" in await live.presses(amal, "➕ طاجيكستان")
+async def test_the_picker_finds_a_topic_by_its_name_and_comes_back(live: Live, amal: Person) -> None:
     await live.says(amal, "/topics")
     await live.presses(amal, "🌍")
+    await live.presses(amal, "🌍 آسيا الوسطى")
+    assert "متابعة أي موضوع" in await live.presses(amal, "🔎 بحث عن موضوع")
+    assert "هل المقصود" in await live.says(amal, "طاجكستان")
+    assert await live.followed() == {}
+    back = await live.presses(amal, "➕ طاجيكستان")
+    assert "آسيا الوسطى: ➕ للمتابعة" in back
+    assert "قائمة المتابعة: طاجيكستان" in back
     await live.presses(amal, "🔎 بحث عن موضوع")
-    assert "الدول والأقاليم" in await live.presses(amal, "✖️")
+    assert "آسيا الوسطى: ➕ للمتابعة" in await live.presses(amal, "✖️")
+
+
+async def test_the_only_topic_of_a_name_is_followed_in_the_picker_at_once(live: Live, amal: Person) -> None:
+    await live.says(amal, "/start")
+    await live.presses(amal, "🔎 بحث عن موضوع")
+    told = await live.says(amal, "الرياضة")
+    assert "أُضيف" in told
+    assert "أهلًا" in told
+    assert "قائمة المتابعة: الرياضة" in told
+
+
+async def test_several_topics_of_a_name_are_offered_in_the_picker(live: Live, amal: Person) -> None:
+    await live.says(amal, "/topics")
+    await live.presses(amal, "🔎 بحث عن موضوع")
+    assert "ما المقصود" in await live.says(amal, "عمان")
+    assert amal.last
+    assert [button.text.split()[0] for button in amal.last.buttons] == ["➕", "➕", "◀️"]
+    assert "المواضيع: ➕ للمتابعة" in await live.presses(amal, "➕ الأردن")
+    assert await live.followed() == {"c:JO": False}
 
 
 async def test_pressing_follow_twice_follows_once(live: Live, amal: Person) -> None:
