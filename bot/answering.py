@@ -21,6 +21,7 @@ from newsroom.outcomes import Attempt, Came, Outcome, decide_outcome
 from newsroom.pushes import Lane
 from newsroom.work import Claimed, Landed, Rendering
 
+TYPING = Rendering("sendChatAction", b'{"action":"typing"}')
 KEPT_FOR = timedelta(minutes=10)  # after a crash, an older answer is not sent any more
 TOAST = "answerCallbackQuery"
 NO_CHAT = 0
@@ -71,6 +72,14 @@ class Answerer:
             if verdict.due_at and not _is_toast(row):
                 behind.setdefault(row.chat_id, (verdict.due_at - now).total_seconds())
         await self.settle(landed)
+
+    async def show_typing(self, chat_id: int) -> None:
+        """Show in a chat, for five seconds or until the answer comes, that there will be one (Bot API, sendChatAction).
+
+        It is no message: nothing is on record, and whatever becomes of it, the answer comes.
+        """
+        row = _claimed(0, chat_id, self.lease.id, self.lease.now(), TYPING)
+        await self.sender.send(row, TYPING)
 
     async def settle(self, landed: Sequence[Landed] = ()) -> None:
         """Settle what landed, and what could not be settled before: what came back is known only here until then."""

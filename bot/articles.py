@@ -4,7 +4,7 @@
     lead
     source · time    the time as `<tg-time>`, so one rendering serves all zones
     topics
-    /article_12
+    /article_12      where all can see it a link into the bot, for nobody there answers a command
 
 Everything that comes from a source is escaped here. Several in one message are `bot/digests.py`; what is sent to
 thousands is rendered by `bot/renderer.py`.
@@ -22,7 +22,7 @@ from babel.dates import format_datetime
 
 from bot.callbacks import Act
 from bot.keyboards import Row, in_columns, make_button, make_link, share_link, usable_link
-from locales import Html, Texts
+from locales import Html, Label, Texts
 from newsroom.articles import Article, Byline
 from newsroom.cutting import paginate, shorten
 from newsroom.direction import direct, direction_mark, is_rtl
@@ -45,6 +45,7 @@ class Look:
     zone: str
     site_host: str  # whose articles may be shown whole
     bot: str = ""  # the bot's @username, for links into it; nothing where it is not known yet
+    is_public: bool = False  # a post, which all can see and nobody answers
 
 
 def write_news(article: Article, tags: Sequence[str], t: Texts, look: Look) -> str:
@@ -91,10 +92,17 @@ def write_line(article: Article, t: Texts, look: Look, mark: str = "▪️") -> 
     title = html.escape(direct(shorten(article.title, TITLE_IN_LIST), rtl=is_rtl(article.language)), quote=False)
     url = usable_link(article.url)
     linked = f'<a href="{html.escape(url)}">{title}</a>' if url else title
-    facts = [write_time(article, t, look), write_command(article)]
+    facts = [write_time(article, t, look), write_way(article, t, look)]
     if article.retracted is not None:
         facts.insert(0, t("article.retracted.short"))
     return f"{mark} {linked}\n{direction_mark(rtl=is_rtl(t.language))}{' · '.join(facts)}"
+
+
+def write_way(article: Article, t: Texts, look: Look) -> str:
+    """Answer what leads to an article in the bot: its command, or in a post a link."""
+    if not (look.is_public and look.bot):
+        return write_command(article)
+    return f'<a href="{article_link(look.bot, article.id)}">{t("article.link", number=Label(article.id))}</a>'
 
 
 def write_command(article: Article) -> str:
@@ -127,7 +135,7 @@ def write_footer(article: Article, tags: Sequence[str], t: Texts, look: Look) ->
     shown = sorted((tag for tag in tags if _kind(tag) in SHOWN), key=lambda tag: SHOWN.index(_kind(tag)))
     named = [t("list.item", name=look.taxonomy.name(tag, t.language)) for tag in shown]
     correction = t("article.corrected", time=corrected) if corrected and article.retracted is None else ""
-    lines = [facts, correction, " · ".join(named[:SHOWN_TOPICS]), write_command(article)]
+    lines = [facts, correction, " · ".join(named[:SHOWN_TOPICS]), write_way(article, t, look)]
     return [f"{mark}{line}" for line in lines if line]
 
 
@@ -153,14 +161,16 @@ def _kind(tag: str) -> str:
 def article_buttons(article: Article, t: Texts, *, public: bool, bot: str = "", replies: int = 0) -> list[Row]:
     """Answer the buttons under an article: read, reply and share unless it was taken back, and in private its topics.
 
-    `bot` is the bot's @username, `replies` how many there are; where all can see it, 💬 is a link into the bot.
+    `bot` is the bot's @username, `replies` how many there are; where all can see it, 💬 is a link into the bot. What is
+    shared leads to the page, whose picture the preview shows, and to the article in the bot.
     """
     row: Row = []
     if article.retracted is None:
         url = usable_link(article.url)
         row += [make_link(t.plain("button.read"), url)] if url else []
         row += reply_button(article.id, t, public=public, bot=bot, replies=replies)
-        row += [make_link(t.plain("button.share"), share_link(url, article.title))] if url else []
+        links = [link for link in (url, article_link(bot, article.id) if bot else "") if link]
+        row += [make_link(t.plain("button.share"), share_link(article.title, *links))] if links else []
     if not public:
         row.append(make_button(t.plain("button.about"), Act.ABOUT, str(article.id)))
     return [row] if len(row) <= WIDEST_ROW else in_columns(row)
@@ -172,6 +182,11 @@ def reply_button(number: int, t: Texts, *, public: bool, bot: str, replies: int)
     if not public:
         return [make_button(label, Act.REPLY, str(number))]
     return [make_link(label, reply_link(bot, number))] if bot else []
+
+
+def article_link(bot: str, number: int) -> str:
+    """Answer the address that opens an article in the bot."""
+    return f"https://t.me/{bot}?start=a_{number}"
 
 
 def reply_link(bot: str, number: int) -> str:

@@ -10,7 +10,7 @@ time · /article_12
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.articles import (
@@ -111,7 +111,7 @@ def make_result(article: Article, tags: Sequence[str], query: Query, t: Texts, l
         "id": f"{article.id}.{article.version}",
         "title": direct(shorten(article.title, INLINE_TITLE), rtl=rtl),
         "input_message_content": {
-            "message_text": write_news(article, tags, t, look),
+            "message_text": write_news(article, tags, t, replace(look, is_public=True)),
             "parse_mode": "HTML",
             "link_preview_options": preview_of(article),
         },

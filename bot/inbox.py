@@ -3,6 +3,8 @@
     store and claim ─▶ [ handlers ─ effects, answers, mark ] one transaction ─▶ answers leave
                               └─ failed: everything rolled back, tried again, after three tries dead and told
 
+Who has waited for a moment sees that something is being done (`SOON`).
+
 The first update of each chat is claimed and no second one of it, so a slow handler holds up only its own chat.
 """
 
@@ -36,6 +38,7 @@ log = structlog.get_logger()
 
 AT_ONCE = 64  # updates handled side by side
 LATE = timedelta(minutes=10)
+SOON = 1.0  # seconds after which a person is shown that an answer is being made
 Bot = Application[Any, Any, Any, Any, Any, Any]
 
 
@@ -95,6 +98,7 @@ class Inbox:
 
     async def _handle(self, claimed: Claimed) -> None:
         with structlog.contextvars.bound_contextvars(update_id=claimed.update_id):
+            working = asyncio.create_task(self._show_work(claimed))
             try:
                 written, forgotten = await self._take_effect(claimed)
                 await self.answerer.send(written)
@@ -103,7 +107,15 @@ class Inbox:
             except Exception as error:  # noqa: BLE001  (the edge of an update: tried again, never lost)
                 await self._fail(claimed, error)
                 return
+            finally:
+                working.cancel()
         self.meter.observe("update_seconds", (self.lease.now() - claimed.received_at).total_seconds())
+
+    async def _show_work(self, claimed: Claimed) -> None:
+        """Let a private chat show, after a moment, that an answer is on its way. Whether it does is no matter."""
+        await asyncio.sleep(SOON)
+        if chat_id := _private_chat(orjson.loads(claimed.payload)):
+            await self.answerer.show_typing(chat_id)
 
     async def _take_effect(self, claimed: Claimed) -> tuple[list[Written], int]:
         """Handle an update in one transaction with its answers and its mark.
@@ -148,13 +160,18 @@ class Inbox:
     async def _apologise(self, connection: AsyncConnection, claimed: Claimed, reference: str) -> list[Answer]:
         """Answer what a person is told when an update could not be handled at all."""
         update = orjson.loads(claimed.payload)
-        chat_id = next((part["chat"]["id"] for part in _messages(update) if part["chat"]["type"] == "private"), None)
+        chat_id = _private_chat(update)
         if chat_id is None:
             return []
         reader = await subscribers.find(connection, chat_id)
         t = texts(reader.language, reader.digits) if reader else texts(self.newsroom.language)
         text = t("error.unexpected", reference=reference)
         return [Answer("sendMessage", {"text": text, "parse_mode": "HTML"}, chat_id)]
+
+
+def _private_chat(update: dict[str, Any]) -> int | None:
+    """Answer the private chat that an update comes from; None for one from elsewhere."""
+    return next((part["chat"]["id"] for part in _messages(update) if part["chat"]["type"] == "private"), None)
 
 
 def _messages(update: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -45,9 +45,9 @@ def usable_link(url: str) -> str:
     return url if fine and not NOT_IN_LINK.search(url.partition("?")[0]) else ""
 
 
-def share_link(url: str, title: str) -> str:
-    """Answer the address that lets a person share an article in Telegram."""
-    return "https://t.me/share/url?" + urlencode({"url": url, "text": title[:SHARED_TITLE]})
+def share_link(title: str, url: str, *more: str) -> str:
+    """Answer the address that lets a person share something in Telegram: its address, its title, and more addresses."""
+    return "https://t.me/share/url?" + urlencode({"url": url, "text": "\n".join((title[:SHARED_TITLE], *more))})
 
 
 def in_columns(buttons: Iterable[InlineKeyboardButton]) -> list[Row]:

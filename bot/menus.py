@@ -3,6 +3,8 @@
 What the operator wrote himself (name, descriptions) is never overwritten.
 """
 
+from collections.abc import Awaitable, Callable
+
 from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
 from telegram.ext import ExtBot
 
@@ -39,17 +41,29 @@ async def set_menus(bot: ExtBot[None], default: str) -> None:
 
 
 async def describe(bot: ExtBot[None], default: str) -> None:
-    """Say what the bot does, where its operator has said nothing; the default last, for it tells that all is said.
+    """Say what the bot does, in each language in which its operator has said nothing, unless he has said it to all.
 
     What Telegram shows before the first `/start` is the description, and in the profile and in shared links the short
-    one (Bot API, setMyDescription and setMyShortDescription: 512 and 120 characters).
+    one (Bot API, setMyDescription and setMyShortDescription: 512 and 120 characters). The default is written last, for
+    it tells that all is said.
     """
-    languages = (*LANGUAGES, None)
-    if not (await bot.get_my_description()).description:
-        for language in languages:
-            told = texts(language or default).plain("bot.description")
-            await bot.set_my_description(told, language_code=language)
-    if not (await bot.get_my_short_description()).short_description:
-        for language in languages:
-            told = texts(language or default).plain("bot.description.short")
-            await bot.set_my_short_description(told, language_code=language)
+
+    async def read_long(language: str | None) -> str:
+        return (await bot.get_my_description(language)).description
+
+    async def read_short(language: str | None) -> str:
+        return (await bot.get_my_short_description(language)).short_description
+
+    await _fill(read_long, bot.set_my_description, "bot.description", default)
+    await _fill(read_short, bot.set_my_short_description, "bot.description.short", default)
+
+
+async def _fill(
+    read: Callable[[str | None], Awaitable[str]], write: Callable[..., Awaitable[bool]], key: str, default: str
+) -> None:
+    """Write a text in each language that has none, unless there is one for all."""
+    if await read(None):
+        return
+    for language in (*LANGUAGES, None):
+        if not await read(language):
+            await write(texts(language or default).plain(key), language_code=language)

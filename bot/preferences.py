@@ -48,7 +48,7 @@ SPANS = {
     "1w": "button.pause.week",
     "1mo": "button.pause.month",
 }
-QUIETS = ((23, 7), (22, 6), (0, 8))
+QUIETS = ((22, 6), (22, 7), (23, 7), (23, 8), (0, 7), (0, 8))
 # The commonest of those who read about China in Arabic, and China's own.
 ZONES = (
     "Asia/Riyadh",

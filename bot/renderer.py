@@ -9,7 +9,7 @@ import hashlib
 import zlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -134,14 +134,18 @@ def _name(shape: Shape, facts: tuple[Any, ...]) -> bytes:
 def _write_news(told: list[Told], shape: Shape, look: Look) -> Written:
     t, (article, tags, replies) = texts(shape.language, shape.digits), told[0]
     keyboard = make_keyboard(article_buttons(article, t, public=shape.public, bot=look.bot, replies=replies))
-    return _write(shape, write_news(article, tags, t, look), keyboard, preview_of(article))
+    return _write(shape, write_news(article, tags, t, _in(shape, look)), keyboard, preview_of(article))
 
 
 def _write_digest(told: list[Told], shape: Shape, look: Look) -> Written:
     t = texts(shape.language, shape.digits)
     digest = Digest(shape.digest_id, [Entry.of(article, tags) for article, tags, _ in told])
-    text, keyboard = draw_digest(digest, t, look, public=shape.public)
+    text, keyboard = draw_digest(digest, t, _in(shape, look), public=shape.public)
     return _write(shape, text, keyboard, {"is_disabled": True})
+
+
+def _in(shape: Shape, look: Look) -> Look:
+    return replace(look, is_public=shape.public)
 
 
 def _write(shape: Shape, text: str, keyboard: InlineKeyboardMarkup | None, preview: dict[str, Any]) -> Written:

@@ -58,6 +58,7 @@ def draw_home(view: View, _page: int) -> Screen:
         *in_columns(topic_button(view, topic, "home") for topic in by_choice[:BUSIEST]),
         [make_button(view.t.plain("button.regions"), Act.GO, "regions")],
         [make_button(view.t.plain("button.more"), Act.GO, "subjects")],
+        _find(view, FIRST),
         _onward(view),
         language_row(view.spoken, "home"),
     ]
@@ -219,6 +220,7 @@ def _paged(view: View, topics: list[Topic], screen: str, page: int, first: Row) 
         first,
         *in_columns(topic_button(view, topic, screen, page) for topic in shown),
         pages_row(view.t, Press(Act.GO, screen, page=page), _count_pages(len(topics))),
+        _find(view, screen),
         [make_button(view.t.plain("button.back"), Act.GO, "regions")],
         _onward(view),
     ]

@@ -19,6 +19,7 @@ from db.store import deliveries, pushes, subscribers
 from db.store.deliveries import Audience
 from db.store.workers import WorkerLease
 from newsroom.errors import Conflict
+from newsroom.pushes import Lane
 from newsroom.readers import DAY, next_delivery
 
 SMALLEST_RANGE, FIRST_RANGE, LARGEST_RANGE = 500, 4_000, 200_000  # subscriber ids
@@ -38,6 +39,7 @@ class Planner:
     lease: WorkerLease
     _width: int = FIRST_RANGE
     _audience: Audience | None = None  # of the push that was planned last
+    _lane: int = 0  # in which it was then: raised between two ranges, it is reckoned anew
     _until: datetime | None = None  # how long its times hold
     _busy: bool = False  # there was something to plan when it was last looked
 
@@ -78,11 +80,13 @@ class Planner:
 
         What is left comes with the next window then: after a digest that has left, it would be a second one.
         """
-        now = self.lease.now()
-        if self._audience and self._audience.push_id == push.id and self._until and now < self._until:
+        now, lane, self._lane = self.lease.now(), self._lane, push.lane
+        is_same = self._audience is not None and (self._audience.push_id, lane) == (push.id, push.lane)
+        if self._audience and is_same and self._until and now < self._until:
             return self._audience
-        begin, schedules = max(now, push.due_at), await subscribers.list_schedules(connection)
-        times = {key: next_delivery(schedule, begin) for key, schedule in schedules.items()}
+        begin, is_breaking = max(now, push.due_at), push.lane == Lane.BREAKING
+        schedules = (await subscribers.list_schedules(connection)).items()
+        times = {key: next_delivery(schedule, begin, is_breaking=is_breaking) for key, schedule in schedules}
         self._until = min((due for due in times.values() if due > begin), default=now + CLOSING + DAY) - CLOSING
         return await deliveries.find_audience(connection, push, times)
 

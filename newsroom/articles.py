@@ -102,6 +102,10 @@ class Article:
     full_text: bool | None = None  # whether readers get it whole; none: as far as it is the site's own
     others: tuple[Byline, ...] = ()  # the other sources that tell its story
 
+    def list_others(self, tellers: Iterable[Byline]) -> tuple[Byline, ...]:
+        """Answer those of its story's sources that are not its own, in the order in which they came."""
+        return tuple(line for line in dict.fromkeys(tellers) if line != (self.source, self.label))
+
 
 class Identity(StrEnum):
     """What an item is to the archive."""

@@ -1,6 +1,7 @@
 """What a reader prefers, and when an article reaches him by it.
 
     published ─▶ the next window of the rhythm ─▶ after the quiet hours ─▶ after the pause
+    breaking ────────────────────────────────────┴▶ or at once, by consent ──┘
 
 `next_delivery` and `next_waking` are pure functions of the schedule and the moment; a new rhythm is a member of
 `Rhythm` and a branch of `_next_window`. Readers with the same schedule share one row, so the reckoning is done once for
@@ -54,10 +55,13 @@ class Schedule:
         return self.quiet_from != self.quiet_to
 
 
-def next_delivery(schedule: Schedule, now: datetime) -> datetime:
-    """Answer when what is published now falls due for readers of this schedule, in aware UTC."""
-    due_at = _next_window(schedule, now)
-    return next_waking(schedule, due_at) or due_at
+def next_delivery(schedule: Schedule, now: datetime, *, is_breaking: bool = False) -> datetime:
+    """Answer when what is published now falls due for readers of this schedule, in aware UTC.
+
+    Breaking news wait for no window, and for the end of quiet hours unless the reader lets himself be woken.
+    """
+    due_at = now if is_breaking else _next_window(schedule, now)
+    return due_at if is_breaking and schedule.wakes else next_waking(schedule, due_at) or due_at
 
 
 def next_waking(schedule: Schedule, now: datetime) -> datetime | None:

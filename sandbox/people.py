@@ -20,6 +20,7 @@ from sandbox.profile import Commands, private_scopes
 from sandbox.screen import Button, Shown, VisibleChat, find_button
 from sandbox.world import REVOCABLE, Chat, Json, Message, World
 
+OTHER_BOT = 777_000_777  # the id of a bot that is not the one under test
 SHARED_FIELDS = ("id", "first_name", "last_name", "username")  # of User and Chat
 
 
@@ -61,11 +62,15 @@ class Person(VisibleChat):
         """Write to the bot; answers the id of the message."""
         return self.sends(format_plain(text), reply_to=reply_to)
 
-    def sends(self, content: dict[str, Any], *, reply_to: int | None = None) -> int:
-        """Send any content, as the fields of a Message that hold it; answers the id of the message."""
+    def sends(self, content: dict[str, Any], *, reply_to: int | None = None, via: str = "") -> int:
+        """Send any content, as the fields of a Message that hold it; answers the id of the message.
+
+        It came by the inline mode of another bot with the @username `via`, if one is named.
+        """
         self._must_be_able()
         self.standing = Standing.ACTIVE
-        message = self.add_message(content, sender=self.user, reply_to=reply_to)
+        helper = {"id": OTHER_BOT, "is_bot": True, "first_name": via, "username": via} if via else None
+        message = self.add_message(content, sender=self.user, reply_to=reply_to, via_bot=helper)
         self.world.updates.add("message", self.id, message.as_json())
         return message.id
 

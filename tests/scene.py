@@ -95,7 +95,11 @@ class Scene:
         async with self.database.write() as connection:
             while push := await pushes.lock_unplanned(connection):
                 known = await subscribers.list_schedules(connection)
-                times = {key: next_delivery(schedule, self.clock()) for key, schedule in known.items()}
+                is_breaking = push.lane == Lane.BREAKING
+                times = {
+                    key: next_delivery(schedule, self.clock(), is_breaking=is_breaking)
+                    for key, schedule in known.items()
+                }
                 await deliveries.plan_staff(connection, push)
                 audience = await deliveries.find_audience(connection, push, times)
                 await deliveries.plan_range(connection, audience, 1, push.upper)

@@ -35,7 +35,7 @@ from bot.talk import Talk
 
 
 def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
-    """Answer the handlers by group: first who is there, then what was done."""
+    """Answer the handlers by group: first who is there, then what was edited, which mostly ends it, then the acts."""
     acts = [
         *myreplies.HANDLERS,
         *membership.HANDLERS,
@@ -58,4 +58,4 @@ def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
         *wordings.HANDLERS,
         *words.HANDLERS,
     ]
-    return {-1: [TypeHandler(Update, greet)], 0: acts}
+    return {-1: [TypeHandler(Update, greet)], 0: myreplies.EDITS, 1: acts}

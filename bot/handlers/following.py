@@ -3,6 +3,7 @@
 What is said in quotes is a keyword at once; a name that nothing has is offered as one.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,7 +13,7 @@ from telegram.ext import BaseHandler, CommandHandler
 from bot.callbacks import Act
 from bot.handlers.keywords import OFFERED, can_be_offered, find_tag, make_tag, offer_buttons, read_offer, tell_newest
 from bot.handlers.views import find_schedule, list_follows, look
-from bot.keyboards import in_columns, make_button, make_keyboard
+from bot.keyboards import Row, in_columns, make_button, make_keyboard, make_link, share_link
 from bot.screens import draw
 from bot.standing import describe_schedule
 from bot.talk import Keyboard, Talk, echo
@@ -25,6 +26,7 @@ from newsroom.names import Said, read_names
 from newsroom.taxonomy import ALL, CHINA, Topic
 
 MOST_NAMES = 10  # in one command
+SLUG = re.compile(r"[A-Za-z0-9_-]{1,40}")  # that a link can carry
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ async def carry_out(talk: Talk, command: str) -> bool:
     if len(names) > MOST_NAMES:
         lines.append(talk.t("follow.too_many"))
     if lines:
-        talk.say("\n".join(lines), list_button(talk))
+        talk.say("\n".join(lines), ways_after(talk, command, asked.tags))
     for name, topics in asked.several.items():
         talk.say(talk.t("follow.which", name=echo(name)), await choice(talk, command, topics))
     await tell_unknown(talk, command, asked.unknown)
@@ -210,7 +212,7 @@ async def choose_meant(talk: Talk, command: str, what: str) -> None:
         tag = await make_tag(talk, keyword, await list_follows(talk))
     if tag:
         lines = await apply(talk, DEEDS[command], [tag])
-        talk.redraw("\n".join(lines), list_button(talk))
+        talk.redraw("\n".join(lines), ways_after(talk, command, [tag]))
     else:
         talk.nod(talk.t.plain("button.old"))
 
@@ -218,7 +220,7 @@ async def choose_meant(talk: Talk, command: str, what: str) -> None:
 async def follow_topic(talk: Talk, topic: Topic) -> None:
     """Follow a topic that a link named."""
     lines = await apply(talk, DEEDS["follow"], [topic.tag])
-    talk.say("\n".join(lines), list_button(talk))
+    talk.say("\n".join(lines), ways_after(talk, "follow", [topic.tag]))
 
 
 async def apply(talk: Talk, deed: Deed, asked: Iterable[str]) -> list[str]:
@@ -256,9 +258,20 @@ def topics_button(talk: Talk) -> InlineKeyboardButton:
     return make_button(talk.t.plain("button.topics"), Act.GO, "subjects")
 
 
-def list_button(talk: Talk) -> Keyboard:
-    """Answer the way to what is followed."""
-    return make_keyboard([[make_button(talk.t.plain("button.following"), Act.GO, "following")]])
+def ways_after(talk: Talk, command: str, tags: Sequence[str]) -> Keyboard:
+    """Answer the way to what is followed, and to who may follow the same where a single topic is."""
+    following = make_button(talk.t.plain("button.following"), Act.GO, "following")
+    share = share_button(talk, tags[0]) if command == "follow" and len(tags) == 1 else []
+    return make_keyboard([[following, *share]])
+
+
+def share_button(talk: Talk, tag: str) -> Row:
+    """Answer what shares a topic: a link that follows it, if a link can carry it (Bot API: 64 characters)."""
+    topic = talk.taxonomy.topics.get(tag)
+    if topic is None or not SLUG.fullmatch(topic.slug):
+        return []
+    link = f"https://t.me/{talk.bot.username}?start=t_{topic.slug}"
+    return [make_link(talk.t.plain("button.share"), share_link(talk.taxonomy.name(tag, talk.t.language), link))]
 
 
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [

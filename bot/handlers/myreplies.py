@@ -8,8 +8,8 @@ where it is another by now, a yes to a proposal shows how things are. A withdraw
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from telegram import Update
-from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
+from telegram import Message, Update
+from telegram.ext import ApplicationHandlerStop, BaseHandler, CommandHandler, MessageHandler, filters
 
 from bot.callbacks import Act, Press
 from bot.handlers.authoring import Written, ask_for_words, confide, find_own, read, revise, show
@@ -108,22 +108,32 @@ DEEDS: Mapping[str, Callable[[Talk, Reply, int], Awaitable[None]]] = {
 
 
 async def follow_edit(update: Update, talk: Talk) -> None:
-    """Take a message that was edited for its reply written anew; any other edit changes nothing here."""
+    """Take a message that was edited for its reply written anew, or for the command that it has become.
+
+    Any other edit changes nothing. Nor does one without a date, which no person made (Bot API, edited_message).
+    """
     message = update.edited_message
     if not talk.is_private or message is None or not message.text:
-        return
+        raise ApplicationHandlerStop
     source = talk.newsroom.vault.source_key(talk.chat_id, message.message_id)
     reply = await writing.find_by_source(talk.connection, source)
-    if reply is None:
-        return
-    text = BY_COMMAND.sub("", message.text, count=1) if message.text.startswith("/") else message.text
+    if reply:
+        await _renew(talk, reply, message)
+    elif talk.command and message.edit_date:
+        return  # to the handlers of commands
+    raise ApplicationHandlerStop
+
+
+async def _renew(talk: Talk, reply: Reply, message: Message) -> None:
+    text = message.text or ""
+    text = BY_COMMAND.sub("", text, count=1) if text.startswith("/") else text
     try:
         await revise(talk, reply, Written(text, message.message_id))
     except Refusal as refusal:
         raise Refusal("reply.edit_late") if refusal.key == "replies.not_now" else refusal from None
 
 
+EDITS: list[BaseHandler[Update, Talk, None]] = [MessageHandler(filters.UpdateType.EDITED_MESSAGE, follow_edit)]
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [
-    MessageHandler(filters.UpdateType.EDITED_MESSAGE, follow_edit),  # first: whatever was edited is no new command
     CommandHandler("myreplies", list_own),
 ]

@@ -21,6 +21,7 @@ from newsroom.readers import is_paused, next_due
 from newsroom.zones import find_zones, zone_at
 
 CITY, LOCATION = "timezone", "location"
+FIND, LONGEST_PROMPT = "find:", 32  # begins the prompt of a picker, before the screen that is come back to; characters
 ASKED = {CITY, LOCATION, "follow"}  # what a button may ask for: a prompt, and its text
 NO_PAUSE = "0"
 
@@ -91,11 +92,15 @@ async def set_schedule(talk: Talk, name: str, value: str) -> None:
 
 
 async def set_pause(talk: Talk, said: str) -> bool:
-    """Let nothing come for a span from now on; tells whether one was said. Raises Refusal past a year."""
+    """Let nothing come for a span from now on; tells whether one was said. Raises Refusal past a year.
+
+    It ends a stop: only for a reader who is active is kept what comes meanwhile.
+    """
     await talk.reader()
     until = decide_pause(said, (await find_schedule(talk)).zone, talk.visit.now)
     if until is None:
         return False
+    await talk.resume()
     await talk.change(paused_until=until)
     await date_again(talk)
     return True
@@ -122,7 +127,8 @@ async def ask(talk: Talk, press: Press) -> None:
     """Wait for what a button asks for, which only a private chat can answer."""
     if press.what not in ASKED or not talk.is_private:
         raise Refusal("button.old")
-    await prompts.put(talk.connection, talk.chat_id, talk.user_id, press.what, talk.visit.now)
+    waits = f"{FIND}{press.screen}"[:LONGEST_PROMPT] if press.what == "follow" else press.what
+    await prompts.put(talk.connection, talk.chat_id, talk.user_id, waits, talk.visit.now)
     text = talk.t(f"prompt.{press.what}")
     if press.what == LOCATION:
         talk.say(text, _ask_location(talk))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
@@ -18,7 +19,7 @@ from bot.view import topic_button
 from db.store import articles, digests, pending, staff
 from locales import Label
 from newsroom.articles import Article
-from newsroom.digests import Digest, Entry
+from newsroom.digests import Digest
 from newsroom.errors import Refusal
 from newsroom.roles import Role
 from newsroom.taxonomy import ALL, Topic
@@ -111,18 +112,13 @@ async def turn_digest(talk: Talk, press: Press) -> None:
     """Turn the page of a digest."""
     number = read_number(press.what)
     stories = await digests.find(talk.connection, number) if number is not None else []
-    entries = [entry for story in stories if (entry := await _read_entry(talk, story))]
+    entries = await digests.list_entries(talk.connection, stories) if stories else []
     if number is None or not entries:
-        talk.nod(talk.t.plain("button.old"))
-        return
+        raise Refusal("digest.gone")
     public = not talk.is_private
-    text, keyboard = draw_digest(Digest(number, entries), talk.t, look_of(talk), press.page, public=public)
+    look_here = replace(look_of(talk), is_public=public)
+    text, keyboard = draw_digest(Digest(number, entries), talk.t, look_here, press.page, public=public)
     talk.redraw(text, keyboard)
-
-
-async def _read_entry(talk: Talk, story_id: int) -> Entry | None:
-    article = await articles.find(talk.connection, story_id)
-    return Entry.of(article, await articles.list_topics(talk.connection, story_id)) if article else None
 
 
 async def show_about(talk: Talk, number: str) -> None:

@@ -97,7 +97,7 @@ def _said_on(talk: Talk) -> str:
     """Answer the query of the message that was pressed. Raises Refusal where it has none."""
     said = read_shown(talk.pressed_text)
     if not said:
-        raise Refusal("button.old")
+        raise Refusal("search.gone")
     return said
 
 

@@ -7,7 +7,7 @@ from telegram import ReplyKeyboardRemove, Update
 from telegram.ext import BaseHandler, CommandHandler
 
 from bot.callbacks import Act
-from bot.handlers.following import follow_topic
+from bot.handlers.following import SLUG, follow_topic
 from bot.handlers.reading import show_article
 from bot.handlers.replying import ask_for_reply
 from bot.handlers.views import look
@@ -22,7 +22,7 @@ from newsroom.roles import who_has
 from newsroom.text import fold
 
 ARTICLE_PAYLOAD, REPLY_PAYLOAD = re.compile(r"a_(\d{1,9})"), re.compile(r"r_(\d{1,9})")
-TOPIC_PAYLOAD = re.compile(r"t_([A-Za-z0-9_-]{1,40})")
+TOPIC_PAYLOAD = re.compile(rf"t_({SLUG.pattern})")
 
 
 async def start(_update: Update, talk: Talk) -> None:

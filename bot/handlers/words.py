@@ -9,7 +9,7 @@ import re
 from collections.abc import Awaitable, Callable
 from functools import cache
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.ext import BaseHandler, MessageHandler, filters
 
 from bot.callbacks import ANEW, Act
@@ -22,6 +22,7 @@ from bot.handlers import (
     following,
     gating,
     myreplies,
+    picking,
     preferences,
     reading,
     replying,
@@ -152,7 +153,8 @@ async def answer_prompt(talk: Talk, waited: str, said: str, typed: str) -> bool:
     if waited in {preferences.CITY, preferences.LOCATION}:
         return await preferences.take_city(talk, said)
     talk.argument = typed if has_quotes(typed) else said
-    return await following.carry_out(talk, waited)
+    name, found, screen = waited.partition(preferences.FIND)
+    return await (picking.take_name(talk, screen) if found else following.carry_out(talk, name))
 
 
 def is_argument(command: str, said: str) -> bool:
@@ -212,7 +214,8 @@ async def offer_topic(talk: Talk, said: str, typed: str) -> None:
         followed = (await list_follows(talk)).get(tag) is False
         told = talk.t("follow.already", topics=name_topics(talk.taxonomy, talk.t, [tag])) if followed else ""
         newest = make_button(talk.t.plain("button.latest"), Act.LATEST, tag, ANEW)
-        keyboard = await following.choice(talk, "follow", topics, [newest, search])
+        share = following.share_button(talk, tag) if followed else []
+        keyboard = await following.choice(talk, "follow", topics, [newest, search, *share])
         talk.say(told or talk.t("follow.offer", name=name), keyboard)
     elif topics:
         talk.say(talk.t("follow.which", name=name), await following.choice(talk, "follow", topics))
@@ -246,9 +249,17 @@ async def refuse_command(_update: Update, talk: Talk) -> None:
     talk.say(talk.t("typing.command"))
 
 
+class ByUs(filters.MessageFilter):
+    """Lets through what came by this bot's own inline mode."""
+
+    def filter(self, message: Message) -> bool:
+        """Tell whether it did."""
+        return message.via_bot is not None and message.via_bot.id == message.get_bot().id
+
+
 PRIVATE = filters.ChatType.PRIVATE
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [
-    MessageHandler(filters.VIA_BOT, pass_over),
+    MessageHandler(ByUs(), pass_over),
     MessageHandler(PRIVATE & filters.COMMAND, refuse_command),
     MessageHandler(PRIVATE & filters.TEXT, read_words),
     MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, refuse_kind),

@@ -249,16 +249,19 @@ async def add_topics(connection: AsyncConnection, article_id: int, at: datetime,
 
 async def find(connection: AsyncConnection, number: int) -> Article | None:
     """Answer an article's newest version by its number, with the other sources of its story."""
-    article = next(iter(await _read(connection, _select().where(articles.c.id == number))), None)
+    article = next(iter(await _read(connection, select_articles().where(articles.c.id == number))), None)
     return replace(article, others=await _list_others(connection, article)) if article else None
 
 
 async def _list_others(connection: AsyncConnection, article: Article) -> tuple[Byline, ...]:
-    """Answer the other sources that tell the same, in the order in which they came."""
-    twins = (articles.c.story_id == article.story_id) & PUBLIC & articles.c.retracted.is_(None)
-    told = select(*sources.c["title", "label"]).join(articles, articles.c.source_id == sources.c.id).where(twins)
-    found = [Byline(*row) for row in await rows(connection, told.order_by(articles.c.id))]
-    return tuple(line for line in dict.fromkeys(found) if line != (article.source, article.label))
+    twins = select_twins().where(articles.c.story_id == article.story_id)
+    return article.list_others([Byline(*row) for row in await rows(connection, twins.order_by(articles.c.id))])
+
+
+def select_twins() -> Select[*tuple[Any, ...]]:
+    """Answer the query for the sources of what stories are told by, theirs among them."""
+    told = select(*sources.c["title", "label"]).join(articles, articles.c.source_id == sources.c.id)
+    return told.where(PUBLIC, articles.c.retracted.is_(None))
 
 
 async def list_stored(connection: AsyncConnection, limit: int) -> list[Stored]:
@@ -294,14 +297,16 @@ async def retag(connection: AsyncConnection, article: Stored, topicality: Topica
 async def list_latest(connection: AsyncConnection, tag: str, limit: int, offset: int = 0) -> list[Article]:
     """Answer the newest articles about a topic, one of each story."""
     about = and_(article_topics.c.article_id == articles.c.id, article_topics.c.tag == tag)
-    newest = _select().join(article_topics, about).where(articles.c.id == articles.c.story_id, PUBLIC)
+    newest = select_articles().join(article_topics, about).where(articles.c.id == articles.c.story_id, PUBLIC)
     order = (article_topics.c.appeared_at.desc(), article_topics.c.article_id.desc())
     return await _read(connection, newest.order_by(*order).limit(limit).offset(offset))
 
 
 async def list_numbered(connection: AsyncConnection, numbers: Sequence[int]) -> list[Article]:
     """Answer the articles of these numbers, in their order; one that is not there is left out."""
-    found = {article.id: article for article in await _read(connection, _select().where(articles.c.id.in_(numbers)))}
+    found = {
+        article.id: article for article in await _read(connection, select_articles().where(articles.c.id.in_(numbers)))
+    }
     return [found[number] for number in numbers if number in found]
 
 
@@ -334,7 +339,8 @@ async def count_topics_of(connection: AsyncConnection, numbers: Sequence[int]) -
     return {row.tag: row.articles for row in await rows(connection, by_tag)}
 
 
-def _select() -> Select[*tuple[Any, ...]]:
+def select_articles() -> Select[*tuple[Any, ...]]:
+    """Answer the query for articles in their newest version, in the order of the fields of Article."""
     columns = [
         *articles.c["id", "story_id"],
         sources.c.title,
@@ -342,7 +348,7 @@ def _select() -> Select[*tuple[Any, ...]]:
         *versions.c["title", "lead", "body", "author", "image"],
         *articles.c["published_at", "seen_at", "retracted", "corrected_at", "gate"],
         *sources.c["label", "full_text"],
-    ]  # in the order of the fields of Article
+    ]
     return select(*columns).join(versions, NEWEST).join(sources, sources.c.id == articles.c.source_id)
 
 

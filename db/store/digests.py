@@ -15,17 +15,19 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, and_, bindparam, delete, func, select, update
+from sqlalchemy import Update, and_, bindparam, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Select
 
 from db.columns import UtcDateTime
 from db.showing import digests
 from db.store import insert_unless_there, rows
+from db.store.articles import TOPICAL, select_articles, select_twins
 from db.store.claims import read_row, select_rows
 from db.store.lists import is_listed, list_of, list_values, listed
-from db.tables import deliveries, pushes
-from newsroom.digests import ALONE
+from db.tables import article_topics, articles, deliveries, pushes
+from newsroom.articles import Article, Byline
+from newsroom.digests import ALONE, Entry
 from newsroom.pushes import RunningPush
 from newsroom.work import Claimed, Shape, Standing
 
@@ -193,6 +195,38 @@ async def find(connection: AsyncConnection, digest_id: int) -> list[int]:
     """Answer the stories of a digest; none where it is forgotten."""
     found = await rows(connection, select(digests.c.stories).where(digests.c.id == digest_id))
     return list(found[0].stories) if found else []
+
+
+async def list_entries(connection: AsyncConnection, stories: Sequence[int]) -> list[Entry]:
+    """Answer the articles of a digest as it lists them, without leads and bodies: three statements for any number."""
+    dialect, values = connection.dialect.name, listed(connection, stories)
+    others: dict[int, list[Byline]] = defaultdict(list)
+    for row in await rows(connection, _others(dialect), values):
+        others[row.story_id].append(Byline(row.title, row.label))
+    topics: dict[int, list[str]] = defaultdict(list)
+    for row in await rows(connection, _topics(dialect), values):
+        topics[row.article_id].append(row.tag)
+    found = [Article(*row) for row in await rows(connection, _in_brief(dialect), values)]
+    return [Entry.of(replace(one, others=one.list_others(others[one.story_id])), topics[one.id]) for one in found]
+
+
+@cache
+def _in_brief(dialect: str) -> Select[*tuple[Any, ...]]:
+    whole = select_articles()
+    columns = (literal("") if column.name in {"lead", "body"} else column for column in whole.selected_columns)
+    return whole.with_only_columns(*columns).where(is_listed(dialect, articles.c.id)).order_by(articles.c.id)
+
+
+@cache
+def _others(dialect: str) -> Select[*tuple[Any, ...]]:
+    twins = select_twins().add_columns(articles.c.story_id)
+    return twins.where(is_listed(dialect, articles.c.story_id)).order_by(articles.c.id)
+
+
+@cache
+def _topics(dialect: str) -> Select[*tuple[Any, ...]]:
+    found = select(*article_topics.c["article_id", "tag"]).where(TOPICAL)
+    return found.where(is_listed(dialect, article_topics.c.article_id)).order_by(article_topics.c.rank)
 
 
 async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:

@@ -3,10 +3,12 @@
 import html
 from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from telegram import InlineKeyboardButton
 
 from bot.articles import Look, article_buttons, may_show_whole, preview_of, write_line, write_news, write_page
 from locales import LANGUAGES, texts
@@ -112,14 +114,43 @@ def test_buttons_read_reply_share_and_topics_but_topics_in_private_alone() -> No
         "🔗",
     ]
     assert private[0].url == "https://site.example/1?a=1&b=2"
-    assert str(private[2].url).startswith(
-        "https://t.me/share/url?url=https%3A%2F%2Fsite.example%2F1%3Fa%3D1%26b%3D2&text="
-    )
 
 
-def test_an_article_without_an_address_has_no_link() -> None:
+def shared(*rows: list[InlineKeyboardButton]) -> dict[str, list[str]]:
+    """Answer what a press of 🔗 shares."""
+    (link,) = (str(button.url) for row in rows for button in row if button.text.startswith("🔗"))
+    assert link.startswith("https://t.me/share/url?")
+    return parse_qs(urlsplit(link).query)
+
+
+def test_what_is_shared_leads_to_the_page_and_into_the_bot() -> None:
+    page, into = "https://site.example/1?a=1&b=2", "https://t.me/sample_bot?start=a_12"
+    title = "قمة في دوشنبه"
+    for public in (False, True):
+        said = shared(*article_buttons(article(), texts("ar"), public=public, bot="sample_bot"))
+        assert said == {"url": [page], "text": [f"{title}\n{into}"]}
+    without = shared(*article_buttons(article(url=""), texts("ar"), public=False, bot="sample_bot"))
+    assert without == {"url": [into], "text": [title]}
+    unnamed = shared(*article_buttons(article(), texts("ar"), public=False))
+    assert unnamed == {"url": [page], "text": [title]}
+
+
+def test_an_article_without_an_address_has_no_link_until_the_bot_has_a_name() -> None:
     (row,) = article_buttons(article(url=""), texts("ar"), public=False)
     assert [button.text.split()[0] for button in row] == ["💬", "⚙️"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_post_has_a_link_into_the_bot_where_a_private_message_has_the_command(language: str) -> None:
+    t, post = texts(language), replace(LOOK, bot="sample_bot", is_public=True)
+    for look, is_linked in (
+        (post, True),
+        (replace(post, is_public=False), False),
+        (replace(post, bot=""), False),
+    ):
+        for text in (write_news(article(), TAGS, t, look), write_line(article(), t, look)):
+            assert ('<a href="https://t.me/sample_bot?start=a_12">' in text) is is_linked
+            assert ("/article_12" in text) is not is_linked
 
 
 def test_a_line_of_a_list_links_its_title_and_names_its_command() -> None:

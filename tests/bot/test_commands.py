@@ -1,11 +1,25 @@
 """Commands and the words that stand for them, typed by a person."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
 from db.tables import follows, prompts, subscribers
 from sandbox import Person
 from tests.live import Live
+
+STICKER = {
+    "sticker": {
+        "file_id": "x",
+        "file_unique_id": "x",
+        "type": "regular",
+        "width": 1,
+        "height": 1,
+        "is_animated": False,
+        "is_video": False,
+    }
+}
 
 
 @pytest.mark.parametrize(
@@ -99,15 +113,37 @@ async def test_the_picker_goes_from_subjects_to_a_country(live: Live, amal: Pers
     assert len([shown for shown in amal.screen if shown.by_bot]) == 1
 
 
-async def test_the_picker_finds_a_topic_by_its_name(live: Live, amal: Person) -> None:
-    await live.says(amal, "/topics")
-    assert "متابعة أي موضوع" in await live.presses(amal, "🔎 بحث عن موضوع")
-    assert "هل المقصود" in await live.says(amal, "طاجكستان")
-    assert "أُضيف" in await live.presses(amal, "➕ طاجيكستان")
+async def test_the_picker_finds_a_topic_by_its_name_and_comes_back(live: Live, amal: Person) -> None:
     await live.says(amal, "/topics")
     await live.presses(amal, "🌍")
+    await live.presses(amal, "🌍 آسيا الوسطى")
+    assert "متابعة أي موضوع" in await live.presses(amal, "🔎 بحث عن موضوع")
+    assert "هل المقصود" in await live.says(amal, "طاجكستان")
+    assert await live.followed() == {}
+    back = await live.presses(amal, "➕ طاجيكستان")
+    assert "آسيا الوسطى: ➕ للمتابعة" in back
+    assert "قائمة المتابعة: طاجيكستان" in back
     await live.presses(amal, "🔎 بحث عن موضوع")
-    assert "الدول والأقاليم" in await live.presses(amal, "✖️")
+    assert "آسيا الوسطى: ➕ للمتابعة" in await live.presses(amal, "✖️")
+
+
+async def test_the_only_topic_of_a_name_is_followed_in_the_picker_at_once(live: Live, amal: Person) -> None:
+    await live.says(amal, "/start")
+    await live.presses(amal, "🔎 بحث عن موضوع")
+    told = await live.says(amal, "الرياضة")
+    assert "أُضيف" in told
+    assert "أهلًا" in told
+    assert "قائمة المتابعة: الرياضة" in told
+
+
+async def test_several_topics_of_a_name_are_offered_in_the_picker(live: Live, amal: Person) -> None:
+    await live.says(amal, "/topics")
+    await live.presses(amal, "🔎 بحث عن موضوع")
+    assert "ما المقصود" in await live.says(amal, "عمان")
+    assert amal.last
+    assert [button.text.split()[0] for button in amal.last.buttons] == ["➕", "➕", "◀️"]
+    assert "المواضيع: ➕ للمتابعة" in await live.presses(amal, "➕ الأردن")
+    assert await live.followed() == {"c:JO": False}
 
 
 async def test_pressing_follow_twice_follows_once(live: Live, amal: Person) -> None:
@@ -201,20 +237,32 @@ async def test_everything_said_gets_a_fitting_answer(live: Live, amal: Person, s
     assert told in await live.says(amal, said)
 
 
+async def test_a_command_that_is_mended_by_editing_is_done(live: Live, amal: Person) -> None:
+    message = amal.writes("/folow طاجيكستان")
+    await live.hears_of(amal, "لا أمر بهذا الاسم")
+    amal.edits(message, "/follow طاجيكستان")
+    await live.hears_of(amal, "أُضيف")
+    assert await live.followed() == {"c:TJ": False}
+    amal.edits(message, "/folow الرياضة")
+    await live.hears_of(amal, "لا أمر بهذا الاسم")
+
+
+async def test_a_change_of_a_message_that_no_person_made_is_no_command(live: Live, amal: Person) -> None:
+    message = amal.messages[amal.writes("/follow طاجيكستان")]
+    await live.hears_of(amal, "أُضيف")
+    live.telegram.world.updates.add("edited_message", amal.id, message.as_json())
+    await live.says(amal, "/help")
+    assert len([shown for shown in amal.screen if shown.by_bot]) == 2
+
+
+@pytest.mark.parametrize("content", [{"text": "شيء لا يوجد في الأرشيف"}, STICKER])
+async def test_what_comes_by_another_bot_gets_an_answer(live: Live, amal: Person, content: dict[str, Any]) -> None:
+    amal.sends(content, via="pic")
+    await live.hears_of(amal, "لا شيء في الأرشيف" if "text" in content else "الكلمات المكتوبة")
+
+
 async def test_what_is_no_text_gets_a_fitting_answer(live: Live, amal: Person) -> None:
-    amal.sends(
-        {
-            "sticker": {
-                "file_id": "x",
-                "file_unique_id": "x",
-                "type": "regular",
-                "width": 1,
-                "height": 1,
-                "is_animated": False,
-                "is_video": False,
-            }
-        }
-    )
+    amal.sends(STICKER)
     await live.hears_of(amal, "الكلمات المكتوبة")
 
 
@@ -225,7 +273,10 @@ async def test_a_forged_or_old_button_is_harmless(live: Live, amal: Person) -> N
     message = amal.messages[shown.id]
     assert message.markup
     message.markup["inline_keyboard"][0][0]["callback_data"] = "9|x|y"
-    assert "قديمة" in await live.is_alerted(amal, shown.buttons[0].text)
+    assert "لا يمكن العمل بهذا الزر" in await live.is_alerted(amal, shown.buttons[0].text)
+    for data, way in (("1|digest|999||1", "/latest"), ("1|search|||1", "/search"), ("1|narrow|c:TJ||0", "/search")):
+        message.markup["inline_keyboard"][0][0]["callback_data"] = data
+        assert way in await live.is_alerted(amal, shown.buttons[0].text)
     message.markup["inline_keyboard"][0][0]["callback_data"] = "1|follow|s:no-such-topic|subjects|0"
     await live.presses(amal, shown.buttons[0].text)
     assert await live.followed() == {}

@@ -56,6 +56,17 @@ async def test_what_its_operator_wrote_stays(bot: ExtBot[None]) -> None:
     assert await read(bot) == before
 
 
+async def test_what_its_operator_wrote_in_one_language_stays_and_the_others_are_filled(bot: ExtBot[None]) -> None:
+    await bot.set_my_description("أخبارنا", language_code="ar")
+    await bot.set_my_short_description("Tout", language_code="fr")
+    await describe(bot, "en")
+    told = dict(zip((None, *LANGUAGES), await read(bot), strict=True))
+    assert (told["ar"][0], told["fr"][1]) == ("أخبارنا", "Tout")
+    for language in (None, "en", "zh"):
+        t = texts(language or "en")
+        assert told[language] == (t.plain("bot.description"), t.plain("bot.description.short"))
+
+
 def test_descriptions_are_as_long_as_telegram_takes() -> None:
     for t in map(texts, LANGUAGES):
         assert len(t.plain("bot.description")) <= 512

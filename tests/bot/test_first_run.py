@@ -1,9 +1,13 @@
 """The first run: three taps in one message, and an article as an example."""
 
+from collections.abc import Iterable
+from urllib.parse import parse_qs, urlsplit
+
 from sqlalchemy import func, select
 
 from db.tables import chats, deliveries, follows, subscribers
 from locales import END_ISOLATE, ISOLATE
+from sandbox.screen import Button
 from sandbox.site import SampleArticle
 from tests.live import Live, unseen
 
@@ -77,6 +81,34 @@ async def test_a_link_to_a_topic_follows_it(live: Live) -> None:
     amal = live.telegram.person(1, language="ar")
     assert "السياسة الخارجية" in await live.says(amal, "/start t_diplomacy")
     assert await live.ask(select(follows.c.tag)) == "s:diplomacy"
+
+
+async def test_who_follows_a_topic_can_share_it_and_who_opens_that_follows_it(live: Live) -> None:
+    amal, badr = (live.telegram.person(number, language="ar") for number in (1, 2))
+    link = "https://t.me/sample_bot?start=t_TJ"
+    for said in ("/follow طاجيكستان", "طاجيكستان"):
+        await live.says(amal, said)
+        shown = amal.last
+        assert shown
+        assert parse_qs(urlsplit(str(find(shown.buttons, "🔗").url)).query)["url"] == [link]
+    badr.follows(link)
+    await live.hears_of(badr, "طاجيكستان")
+    assert await live.ask(select(func.count()).select_from(follows).where(follows.c.tag == "c:TJ")) == 2
+
+
+async def test_what_is_shared_of_an_article_opens_it_in_the_bot(live: Live) -> None:
+    amal, badr = (live.telegram.person(number, language="ar") for number in (1, 2))
+    await live.says(amal, "/article 2")
+    shown = amal.last
+    assert shown
+    (text,) = parse_qs(urlsplit(str(find(shown.buttons, "🔗").url)).query)["text"]
+    badr.follows(text.splitlines()[-1])
+    title = live.site.published[1][0].title
+    await live.telegram.until(lambda: any(title in message.text for message in badr.screen))
+
+
+def find(buttons: Iterable[Button], label: str) -> Button:
+    return next(button for button in buttons if button.text.startswith(label))
 
 
 async def test_a_link_to_an_article_opens_it(live: Live) -> None:

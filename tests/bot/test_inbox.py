@@ -17,7 +17,7 @@ from bot.handlers.views import site_name
 from bot.talk import Talk, Visit, current_visit
 from db.store import inbox as store
 from db.tables import follows, inbox, outbox
-from sandbox import Fault, FaultKind, Person
+from sandbox import Call, Fault, FaultKind, Person
 from tests.live import Live, open_live
 
 AT_ONCE = (timedelta(), timedelta())
@@ -67,6 +67,34 @@ async def test_a_failing_handler_is_tried_three_times_then_told_with_a_reference
     assert await states(live) == {"dead": 1}
     assert await live.ask(select(inbox.c.payload)) is None
     assert len(live.telegram.sent_to(1)) == 1
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+async def test_who_waits_longer_than_a_moment_sees_that_an_answer_is_being_made(
+    live: Live, amal: Person, monkeypatch: pytest.MonkeyPatch, *, is_refused: bool
+) -> None:
+    async def take_long(_talk: Talk) -> str:
+        await live.telegram.until(lambda: typing(live))
+        return "موقع النماذج"
+
+    monkeypatch.setattr(data, "site_name", take_long)
+    monkeypatch.setattr("bot.inbox.SOON", 0.01)
+    if is_refused:
+        live.telegram.faults.add(Fault(FaultKind.FLOOD, method="sendChatAction", retry_after=3))
+    assert "الخصوصية" in await live.says(amal, "/privacy")
+    assert typing(live)[0].params == {"action": "typing", "chat_id": 1}
+
+
+async def test_who_is_answered_at_once_sees_nothing_else(
+    live: Live, amal: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.inbox.SOON", 3600)
+    await live.says(amal, "/privacy")
+    assert typing(live) == []
+
+
+def typing(live: Live) -> list[Call]:
+    return [call for call in live.telegram.calls if call.method == "sendChatAction"]
 
 
 async def test_a_failed_handler_leaves_nothing_and_its_second_try_does_it_all(

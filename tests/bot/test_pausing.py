@@ -1,13 +1,16 @@
 """Pausing and resuming: by command, by word, by button; what waits is dated anew."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from db.tables import deliveries, pushes, subscribers
 from sandbox import Person
-from tests.live import Live
+from tests.live import Live, unseen
+from tests.reader import OLD, articles, open_reader
 
 UNTIL = select(subscribers.c.paused_until)
 
@@ -53,6 +56,33 @@ async def test_resuming_ends_a_pause_and_a_stop(live: Live, amal: Person) -> Non
     await live.says(amal, "/stop")
     assert "استؤنف" in await live.says(amal, "/resume")
     assert await live.ask(select(subscribers.c.state)) == "active"
+
+
+async def test_a_pause_instead_of_a_stop_brings_at_its_end_what_was_published_meanwhile(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    async with open_reader("ar", tmp_path, sqlite_template) as reader:
+        await reader.writes("/follow كل الأخبار")
+        await reader.writes("/stop")
+        await reader.presses_key("button.pause")
+        await reader.presses_key("button.pause.days")
+        shown = reader.person.last
+        assert shown
+        assert "موقوف مؤقتًا حتى" in unseen(shown.text)
+        assert reader.t("stop.notice") not in shown.text
+        for article in articles("ar")[OLD : OLD + 2]:
+            reader.live.site.publish(article)
+        planned = pushes.c.planned_at.is_not(None)
+        await reader.passes(select(pushes.c.id).where(pushes.c.story_id == OLD + 2, planned))
+        await reader.comes(re.sub("<.*?>", "", reader.t.count("digest.title", 2)), days=3)
+
+
+async def test_a_pause_that_is_typed_after_a_stop_ends_it(live: Live, amal: Person) -> None:
+    await live.says(amal, "/follow طاجيكستان")
+    await live.says(amal, "/stop")
+    assert "توقّف الإرسال مؤقتًا" in await live.says(amal, "/pause 3d")
+    assert await live.ask(select(subscribers.c.state)) == "active"
+    assert await live.ask(UNTIL)
 
 
 async def test_what_is_published_in_a_pause_comes_when_it_is_ended(live: Live, amal: Person) -> None:

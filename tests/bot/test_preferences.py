@@ -117,9 +117,14 @@ def test_a_choice_is_marked_when_its_screen_is_drawn_again(name: str) -> None:
         assert marked, button.text
 
 
-def test_every_choice_is_at_most_two_taps_away() -> None:
-    near = {"settings"} | {press.what for _, press in buttons("settings", view("ar", "much chosen"))}
-    assert set(SETTINGS) - near == {"quiet_from", "quiet_to", "way"} - near
+@pytest.mark.parametrize("state", STATES)
+def test_every_choice_is_at_most_two_taps_away_but_quiet_hours_of_ones_own(state: str) -> None:
+    shown = view("ar", state)
+    near = ["settings", *(press.what for _, press in buttons("settings", shown) if press.what in SETTINGS)]
+    offered = {press.what for name in near for _, press in buttons(name, shown) if press.act is Act.SET}
+    further = {press.what for _, _, press in walk(shown) if press.act is Act.SET} - offered
+    assert {what.partition(":")[0] for what in further} == {"quiet"}
+    assert {f"quiet:{begin}-{end}" for begin, end in ((22, 7), (23, 7), (23, 8), (0, 7))} <= offered
 
 
 def test_the_day_of_a_weekly_digest_is_chosen_from_the_customary_first_day() -> None:

@@ -178,9 +178,10 @@ async def test_other_words_are_asked_for_and_known_by_their_message(live: Live, 
 async def test_edits_of_other_messages_change_nothing(live: Live, desk: Newsdesk, amal: Person) -> None:
     message = amal.writes("/help")
     await live.hears_of(amal, "أوامر البوت")
-    amal.edits(message, "/stop")
+    amal.edits(message, "طاجيكستان")
     await desk.write(amal)
-    assert not any("توقّف الإرسال" in shown.text for shown in amal.screen)
+    assert not any("متابعة «طاجيكستان»؟" in unseen(shown.text) for shown in amal.screen)
+    assert len([shown for shown in amal.screen if shown.by_bot]) == 2
 
 
 async def test_a_name_signs_the_draft_and_another_cannot_have_it(

@@ -122,5 +122,17 @@ def test_the_whole_of_a_region_is_followed_by_its_own_tag(region: str) -> None:
     assert (press.act, press.what) == (Act.FOLLOW, region)
 
 
+@pytest.mark.parametrize("screen", ["home", "subjects", "regions", "provinces", *REGIONS])
+def test_a_topic_is_found_by_its_name_from_every_screen_of_the_picker_where_words_are_read(screen: str) -> None:
+    def ways(shown: View) -> list[str]:
+        _, keyboard = draw(screen, shown)
+        rows = keyboard.inline_keyboard if keyboard else ()
+        presses = [decode(str(button.callback_data)) for row in rows for button in row]
+        return [press.screen for press in presses if press and press.act is Act.ASK]
+
+    assert ways(view("ar")) == [screen]
+    assert ways(replace(view("ar"), is_private=False)) == []
+
+
 def test_a_name_that_a_screen_does_not_have_draws_the_picker() -> None:
     assert draw("no-such-screen", view("ar")) == draw("subjects", view("ar"))

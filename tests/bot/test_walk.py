@@ -18,6 +18,7 @@ from syrupy.location import PyTestLocation
 from syrupy.types import SnapshotIndex
 
 from bot.callbacks import Act, decode
+from db.store import corrections
 from db.tables import pushes
 from locales import LANGUAGES, OWN_NAMES
 from tests.reader import OLD, Reader, articles, open_reader
@@ -68,6 +69,9 @@ async def chooses_topics(reader: Reader) -> None:
     await reader.presses_key("button.back")
     await reader.presses_key("button.provinces")
     await reader.presses(f"➕ {reader.t.plain('button.whole_china')}")
+    await reader.presses_key("button.find")
+    await reader.writes(reader.said.shared)
+    await reader.presses_key("button.back")
     await reader.presses_key("button.back")
     await reader.presses_key("button.find")
     await reader.presses_key("button.drop")
@@ -186,6 +190,10 @@ async def rests(reader: Reader) -> None:
     await reader.says("resume")
     await reader.says("resume")
     await reader.says("stop")
+    await reader.presses_key("button.pause")
+    await reader.presses_key("button.pause.days")
+    await reader.presses_key("button.resume")
+    await reader.says("stop")
     await reader.says("topics")
     await reader.writes("/start")
 
@@ -211,6 +219,14 @@ async def sees_a_correction(reader: Reader) -> None:
     await reader.comes(article.title, hours=2)
     site.published[-1] = (replace(article, lead=another.lead), site.published[-1][1])
     await reader.comes(another.lead, hours=2)
+
+
+async def sees_a_retraction(reader: Reader) -> None:
+    number = OLD + NEW + 1
+    async with reader.live.app.database.write() as connection:
+        assert await corrections.retract(connection, number, "", reader.clock())
+    await reader.comes(reader.t.plain("article.retracted"), hours=2)
+    await reader.says("article", str(number))
 
 
 async def asks_about_the_bot(reader: Reader) -> None:
@@ -243,6 +259,13 @@ async def is_forgotten(reader: Reader) -> None:
     await reader.presses_key("button.forget.yes")
     await reader.says("following")
     await reader.writes("/start")
+
+
+async def begins_with_everything(reader: Reader) -> None:
+    await reader.presses_key("button.everything_daily")
+    await reader.presses_key("button.onward")
+    await reader.presses_key("button.daily")
+    await reader.comes("/article_")
 
 
 async def presses_everything(reader: Reader) -> None:
@@ -278,11 +301,13 @@ SECTIONS: list[Callable[[Reader], Awaitable[None]]] = [
     rests,
     gets_a_digest,
     sees_a_correction,
+    sees_a_retraction,
     searches,
     asks_about_the_bot,
     is_not_understood,
     presses_everything,
     is_forgotten,
+    begins_with_everything,
 ]
 
 

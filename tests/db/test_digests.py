@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from db.showing import digests as digests_table
-from db.store import corrections, digests, follows, pushes, staff, subscribers
+from db.store import articles, corrections, digests, follows, pushes, sources, staff, subscribers
+from db.tables import articles as articles_table
 from db.tables import deliveries, outbox
-from newsroom.digests import ALONE
+from db.tables import sources as sources_table
+from jobs.plan import Planner
+from newsroom.digests import ALONE, Entry
 from newsroom.outcomes import Came
 from newsroom.pushes import Lane, PushState
 from newsroom.readers import Rhythm, Schedule
@@ -253,14 +257,30 @@ async def test_quiet_hours_that_have_begun_meanwhile_hold_what_was_planned_befor
 
 
 async def test_breaking_news_wake_only_those_who_want_them_to(scene: Scene) -> None:
-    for chat_id, wakes in ((1, False), (2, True)):
-        schedule = Schedule(Rhythm.INSTANT, "Asia/Riyadh", quiet_from=12, quiet_to=18, wakes=wakes)
-        await scene.reader(chat_id, DIPLOMACY, schedule=schedule)
-    push_id = await scene.article(DIPLOMACY, lane=Lane.BREAKING)
-    async with scene.database.write() as connection:
-        await connection.execute(deliveries.update().values(due_at=scene.clock()))
-        await pushes.wake(connection, {push_id: scene.clock()})
-    assert [row.chat_id for row in await scene.claim()] == [2]
+    for chat_id, (rhythm, wakes) in enumerate(product((Rhythm.INSTANT, Rhythm.DAILY), (False, True)), 1):
+        await scene.reader(chat_id, DIPLOMACY, schedule=replace(NIGHT, rhythm=rhythm, hour=20, wakes=wakes))
+    await scene.publish(DIPLOMACY, lane=Lane.BREAKING)
+    await plan_as_it_is_done(scene)
+    woken = await scene.claim()
+    assert sorted(row.chat_id for row in woken) == [2, 4]
+    for row in woken:
+        await scene.land(row)
+    scene.clock.move(hours=6, minutes=1)  # the quiet hours are over, and no digest is due yet
+    assert sorted(row.chat_id for row in await scene.claim()) == [1, 3]
+
+
+async def test_news_that_are_not_breaking_wake_nobody_and_wait_for_their_digest(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY, schedule=replace(NIGHT, wakes=True))
+    await scene.reader(2, DIPLOMACY, schedule=replace(DAILY, wakes=True))
+    await scene.publish(DIPLOMACY)
+    await plan_as_it_is_done(scene)
+    assert await scene.claim() == []
+
+
+async def plan_as_it_is_done(scene: Scene) -> None:
+    planner = Planner(scene.database, scene.lease)
+    while await planner.step():
+        pass
 
 
 async def test_a_pause_holds_and_brings_everything_at_its_end(scene: Scene) -> None:
@@ -308,6 +328,27 @@ async def test_two_workers_never_take_apart_what_is_due_together(scene: Scene) -
     (first,) = await scene.claim()
     assert await other.exchange([], 100) == []
     assert len(first.parts) == 3
+
+
+async def test_a_digest_is_listed_as_its_articles_are_read_one_by_one_by_a_few_statements(scene: Scene) -> None:
+    for number, topics in enumerate(((DIPLOMACY, "c:TJ"), ("c:TJ",), (SPORTS, DIPLOMACY)) * 10):
+        await scene.article(*topics, title=f"قمة {number}")
+    asked: list[str] = []
+    async with scene.database.write() as connection:
+        await corrections.retract(connection, 3, "الخبر غير دقيق", scene.clock())
+        await sources.add(connection, "https://other.example/feed", scene.clock(), "موقع آخر")
+        other = select(sources_table.c.id).where(sources_table.c.title == "موقع آخر").scalar_subquery()
+        twin = articles_table.update().where(articles_table.c.id == 2)
+        await connection.execute(twin.values(story_id=1, source_id=other))
+        engine = connection.sync_connection.engine  # type: ignore[union-attr]
+        event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+        entries = await digests.list_entries(connection, [1, *range(3, 31), 99])
+        assert len(asked) == 3
+        whole = [await articles.find(connection, number) for number in (1, *range(3, 31))]
+        tags = [await articles.list_topics(connection, one.id) for one in whole if one]
+    expected = [Entry.of(replace(one, lead="", body=""), its) for one, its in zip(whole, tags, strict=True) if one]
+    assert entries == expected
+    assert [line.source for line in entries[0].article.others] == ["موقع آخر"]
 
 
 async def test_old_sets_are_forgotten(scene: Scene) -> None:

@@ -84,6 +84,22 @@ async def test_a_fault_between_two_ranges_leaves_the_push_to_whoever_comes(
     assert len(await scene.states(push_id)) == 3
 
 
+async def test_a_push_that_is_raised_between_two_ranges_wakes_those_who_are_left(
+    scene: Scene, planner: Planner
+) -> None:
+    night = Schedule(Rhythm.INSTANT, "Asia/Riyadh", quiet_from=12, quiet_to=18, wakes=True)
+    for number in (1, 2):
+        await scene.reader(number, "s:a", schedule=night)
+    push_id = await publish(scene, "s:a")
+    assert await planner.step()
+    async with scene.database.write() as connection:
+        raised = update(pushes_table).where(pushes_table.c.id == push_id)
+        await connection.execute(raised.values(lane=Lane.BREAKING))
+    await plan_all(planner)
+    held, woken = await scene.rows(push_id)
+    assert woken.due_at <= scene.clock() < held.due_at
+
+
 async def test_breaking_news_go_before_the_next_range_of_a_large_push(scene: Scene, planner: Planner) -> None:
     for number in (1, 2, 3):
         await scene.reader(number, "s:a", "s:b")

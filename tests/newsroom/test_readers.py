@@ -1,6 +1,7 @@
 """When readers are reached: each rhythm by the reader's own clock, over every change of it that the world has seen."""
 
 import zoneinfo
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -130,6 +131,24 @@ def test_nothing_comes_before_it_is_published_or_in_quiet_hours(case: tuple[Sche
     due_at = next_delivery(schedule, now)
     assert due_at >= now
     assert not is_quiet(schedule, due_at) or not schedule.is_ever_quiet
+
+
+@given(cases(), some.booleans())
+def test_breaking_news_come_at_once_outside_quiet_hours_and_within_them_by_consent(
+    case: tuple[Schedule, datetime],
+    wakes: bool,  # noqa: FBT001  (drawn)
+) -> None:
+    schedule, now = replace(case[0], wakes=wakes), case[1]
+    due_at = next_delivery(schedule, now, is_breaking=True)
+    assert due_at == (now if wakes else next_waking(schedule, now) or now)
+    assert not is_quiet(schedule, due_at) or wakes or not schedule.is_ever_quiet
+    assert now <= due_at <= next_delivery(schedule, now)
+
+
+@given(cases())
+def test_the_consent_to_be_woken_is_for_breaking_news_alone(case: tuple[Schedule, datetime]) -> None:
+    schedule, now = case
+    assert next_delivery(replace(schedule, wakes=True), now) == next_delivery(schedule, now)
 
 
 @given(cases())
