@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app import make_fetcher
 from commands.acting import change, give, note, opened, running
 from commands.topics import explain
+from db.engine import Database
 from db.store import AnyRow, hubs, sources
 from db.store.topics import Topics
 from jobs.check import read_source
@@ -164,19 +165,26 @@ def tell_found(found: Discovered) -> str:
     return f"{found.feed.title or 'No title'} · {found.kind} · {len(found.feed.items)} items"
 
 
+async def tell_polls(database: Database, url: str) -> None:
+    """Print how the polls of a source went, if it is one."""
+    async with database.read() as connection:
+        known = await sources.find_at(connection, url)
+    if known:
+        print(f"Polled {known.polled_at or 'never'}, failures in a row: {known.failures} {known.last_error}".strip())
+
+
 @cli.command("check")
 @running
 async def check_source(url: Url) -> None:
     """Read a source and print what would be stored and why; nothing is."""
     settings = read_settings()
     async with opened() as database:
+        await tell_polls(database, url)
         classifier = await Topics(database).classifier()
         async with make_fetcher(settings) as fetcher:
             found, reads = await read_source(url, database, fetcher, classifier, datetime.now(UTC))
-        async with database.read() as connection:
-            known = await sources.find_at(connection, found.url)
-    if known:
-        print(f"Polled {known.polled_at or 'never'}, failures in a row: {known.failures} {known.last_error}".strip())
+        if found.url != url:
+            await tell_polls(database, found.url)
     print(f"{tell_found(found)}, read from {found.url}\n")
     for read in reads:
         changed = f", changed {read.item.modified_at}" if read.item.modified_at else ""

@@ -7,6 +7,8 @@ is stands with the source, by guid, with the tries that are left. `pages.py` say
 from collections.abc import Iterable, Mapping
 
 from newsroom.articles import ParsedArticle
+from newsroom.furniture import trim
+from newsroom.markup import read_again
 from newsroom.pages import is_teaser
 
 TRIES = 5  # at later polls
@@ -18,9 +20,9 @@ Tries = Mapping[str, int]
 
 def keep_whole(item: ParsedArticle, before: str) -> ParsedArticle:
     """Answer an item with the whole text that it had before, where its source now tells no more than its beginning."""
-    beginning = _words(item.body.rstrip(CUT))
-    is_its_beginning = len(before) > len(item.body) and _words(before).startswith(beginning)
-    return item.filled(body=before) if is_teaser(item) and is_its_beginning else item
+    beginning, whole = _words(item.body.rstrip(CUT)), trim(read_again(before))
+    is_its_beginning = len(whole) > len(item.body) and _words(whole).startswith(beginning)
+    return item.filled(body=whole) if is_teaser(item) and is_its_beginning else item
 
 
 def put_off(tries: Tries, guids: Iterable[str]) -> dict[str, int]:

@@ -21,9 +21,8 @@ from jobs.collect import Collector
 from jobs.websub import HubAsker
 from newsroom.sources import SLOWEST, SPREAD
 from tests.fakes import CountingMeter
-from tests.jobs.test_kinds_of_sources import item, rss
 from tests.scene import Scene
-from tests.written import WrittenSite, serving
+from tests.written import WrittenSite, item, rss, serving
 from web.app import make_web
 from web.metrics import Metrics, Readings
 from web.server import open_socket, serve

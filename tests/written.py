@@ -7,6 +7,17 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 
+def rss(*items: str, head: str = "") -> str:
+    """Write a feed of items; `{url}` stands for the site's address."""
+    listed = "".join(f"<item>{item}</item>" for item in items)
+    return f'<rss version="2.0"><channel><title>موقع</title>{head}{listed}</channel></rss>'
+
+
+def item(number: int, rest: str = "") -> str:
+    """Write an item of a feed."""
+    return f"<guid>{number}</guid><title>خبر {number}</title><link>{{url}}/{number}</link>{rest}"
+
+
 @dataclass(slots=True)
 class WrittenSite:
     """Answers from `documents`, by path, with its query where one is written so; what is not there is 404."""

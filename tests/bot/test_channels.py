@@ -281,7 +281,7 @@ async def test_what_cannot_be_done_for_a_channel_is_refused(live: Live, editor: 
     await attach(live, editor, channel)
     for act in set(Act) - {Act.GO, Act.FOLLOW, Act.LEAVE, Act.SPEAK, Act.SET}:
         await craft(live, editor, Press(act, "yes", whose=await number(live)))
-        assert "قديم" in alert(live)
+        assert "بهذا الزر" in alert(live)
     assert await live.ask(NUMBER)
 
 

@@ -1,6 +1,5 @@
 """Discovery: the best source of a site, from its address alone, and the article of a page where there is none."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from jobs.fetcher import Fetcher
 from newsroom.errors import FetchError, ParseError
 from newsroom.reading import Kind
 from tests.scene import Scene
-from tests.written import WrittenSite, open_site
+from tests.written import WrittenSite, item, rss
 
 DATA = Path(__file__).parent.parent / "data"
 POSTS = (DATA / "feeds" / "posts_ar.json").read_text(encoding="utf-8")
@@ -21,27 +20,6 @@ INDEX = """<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
 <sitemap><loc>{url}/news-1.xml</loc><lastmod>2026-10-01</lastmod></sitemap>
 <sitemap><loc>{url}/news-2.xml</loc><lastmod>2026-11-23T08:00:00Z</lastmod></sitemap>
 </sitemapindex>"""
-
-
-def rss(*items: str, head: str = "") -> str:
-    listed = "".join(f"<item>{item}</item>" for item in items)
-    return f'<rss version="2.0"><channel><title>موقع</title>{head}{listed}</channel></rss>'
-
-
-def item(number: int, rest: str = "") -> str:
-    return f"<guid>{number}</guid><title>خبر {number}</title><link>{{url}}/{number}</link>{rest}"
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[WrittenSite]:
-    async with open_site() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def fetcher() -> AsyncIterator[Fetcher]:
-    async with Fetcher("Qasid/test", allow_private=True) as opened:
-        yield opened
 
 
 async def test_wordpress_is_preferred_to_the_feed_that_the_page_names(

@@ -18,7 +18,7 @@ from aiohttp import web
 from jobs.fetcher import LARGEST_BODY, Fetcher
 from newsroom.errors import FetchError
 from tests.jobs.faults import END, FAULTS, OK, endlessly, saying, talking
-from tests.written import WrittenSite, open_site, serving
+from tests.written import WrittenSite, serving
 
 HASTY = aiohttp.ClientTimeout(total=0.4, sock_connect=0.2, sock_read=0.2)
 BY_FETCHER = {name: fault for name, fault in FAULTS.items() if not re.search("no RSS|entities", fault[1])}
@@ -27,12 +27,6 @@ BY_FETCHER = {name: fault for name, fault in FAULTS.items() if not re.search("no
 @pytest.fixture
 async def fetcher() -> AsyncIterator[Fetcher]:
     async with Fetcher("Qasid/test", allow_private=True, timeout=HASTY) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[WrittenSite]:
-    async with open_site() as opened:
         yield opened
 
 

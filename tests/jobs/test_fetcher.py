@@ -40,12 +40,6 @@ async def site() -> AsyncIterator[Site]:
         yield site
 
 
-@pytest.fixture
-async def fetcher() -> AsyncIterator[Fetcher]:
-    async with Fetcher("Qasid/test", allow_private=True) as opened:
-        yield opened
-
-
 @pytest.mark.parametrize(
     "address",
     [

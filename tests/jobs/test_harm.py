@@ -22,15 +22,9 @@ from newsroom.taxonomy import Taxonomy, Topic
 from tests.fakes import CountingMeter, Tellings
 from tests.jobs.faults import END, FAULTS, OK, endlessly, saying, talking
 from tests.scene import Scene
-from tests.written import WrittenSite, open_site, serving
+from tests.written import WrittenSite, serving
 
 TAXONOMY = Taxonomy({"all": Topic("all", {"en": "All news"})})
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[WrittenSite]:
-    async with open_site() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Sources of every kind, read whole and politely, and told of when they fare ill; test_discovery.py finds them."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -20,34 +19,13 @@ from newsroom.taxonomy import Taxonomy, Topic
 from newsroom.teasers import TRIES
 from tests.fakes import CountingMeter, Tellings
 from tests.scene import Scene
-from tests.written import WrittenSite, open_site
+from tests.written import WrittenSite, item, rss
 
 DATA = Path(__file__).parent.parent / "data"
 TAXONOMY = Taxonomy({"all": Topic("all", {"en": "All news"})})
 POSTS = (DATA / "feeds" / "posts_ar.json").read_text(encoding="utf-8")
 PAGE = (DATA / "pages" / "article_ar.html").read_text(encoding="utf-8")
 TEASER = "<description>وصل مهندسون ضفتي النهر…</description>"
-
-
-def rss(*items: str, head: str = "") -> str:
-    listed = "".join(f"<item>{item}</item>" for item in items)
-    return f'<rss version="2.0"><channel><title>موقع</title>{head}{listed}</channel></rss>'
-
-
-def item(number: int, rest: str = "") -> str:
-    return f"<guid>{number}</guid><title>خبر {number}</title><link>{{url}}/{number}</link>{rest}"
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[WrittenSite]:
-    async with open_site() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def fetcher() -> AsyncIterator[Fetcher]:
-    async with Fetcher("Qasid/test", allow_private=True) as opened:
-        yield opened
 
 
 @pytest.fixture
