@@ -40,6 +40,7 @@ from newsroom.delivery import Meter
 from newsroom.errors import FetchError, ParseError, RestingError, SourceError
 from newsroom.items import ParsedFeed
 from newsroom.keywords import KeywordIndex, texts_of
+from newsroom.pages import is_teaser
 from newsroom.reading import moved_address, read_feed, request_address, second_address
 from newsroom.reasons import Reason
 from newsroom.semantic import gist
@@ -323,11 +324,12 @@ class Collector:
     async def _complete(self, source: Source, items: list[ParsedArticle]) -> tuple[list[ParsedArticle], list[str]]:
         """Read the pages of teasers; of those that cannot be read, known ones keep the whole text that they have."""
         completed = await self.pages.complete_all(items)
+        if not (short := [item.guid for item in completed.items if is_teaser(item)]):
+            return completed.items, []
         async with self.database.read() as connection:
-            bodies = await articles.find_bodies(connection, source.id, [item.guid for item in completed.items])
+            bodies = await articles.find_bodies(connection, source.id, short)
         kept = [keep_whole(item, bodies.get(item.guid, "")) for item in completed.items]
-        late = [item.guid for item in kept if item.guid in completed.late]
-        return kept, late
+        return kept, [item.guid for item in kept if item.guid in completed.late]
 
     def _read_item(self, item: ParsedArticle, classifier: Classifier, newest_keyword: int, *, is_new: bool) -> Read:
         """Answer an item with all that is told of it; what is archive already is not held against other news."""
