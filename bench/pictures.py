@@ -1,6 +1,6 @@
 """The pictures of docs/readers.md: what a reader of Arabic and one of English see, drawn from the running bot.
 
-    python3 dev bench pictures    needs `apt install chromium fonts-noto-core fonts-noto-color-emoji`
+    python3 dev bench pictures    needs `apt install chromium fonts-noto-{core,cjk,color-emoji}`
 
 Each picture is a step that both take, and what is on their screens then; a new one is a function and a line of STEPS.
 """
