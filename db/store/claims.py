@@ -133,7 +133,7 @@ def select_rows(story_id: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
             deliveries.c.subscriber_id,
             *subscribers.c["chat_id", "thread_id"],
             *deliveries.c["message_id", "version", "digest_id"],
-            deliveries.c.due_at.label("fell_due_at"),
+            case((deliveries.c.doubts > 0, deliveries.c.due_at)).label("fell_due_at"),  # to read a time takes long
             *deliveries.c["attempts", "doubts", "reason"],  # from here on it is what many rows have in common
             *subscribers.c["language", "digits", "state", "paused_until"],
             chats.c.kind,
