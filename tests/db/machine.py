@@ -228,8 +228,7 @@ class Machine(RuleBasedStateMachine):
         await self.settle(0, flights, self.answer_all(flights, [Came.OK, Came.LATER]))
         for chat_id in list(self.ledger.seen.chats):
             await self.greet(chat_id)
-        held = {push_id for push_id, push in self.ledger.seen.pushes.items() if push.reason}  # edits of what is cancelled
-        for push_id in (self.world.paused - self.world.cancelled) | held:
+        for push_id in (self.world.paused - self.world.cancelled) | self.world.held:  # of what is cancelled, its edits
             await self.resume(push_id)
         await self.workers[0].trust()
         for seconds in (7200, 1200):  # longer than anybody was told to wait
