@@ -5,13 +5,14 @@
 All in the transaction of whoever settles: the delivery loop, the answers to people, and recovery after a crash.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.store import cards, chats, outbox, pushes, renderings, settled, subscribers
+from db.store.deliveries import STOPPED
 from db.store.pushes import PushStanding
 from newsroom.outcomes import Came, DeliveryState, Outcome, decide_outcome
 from newsroom.pacing import chat_gap
@@ -71,17 +72,31 @@ async def settle(
 
 
 async def _disbelieve(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> Sequence[Landed]:
-    """Queue again what says nothing that counts: a chat that is gone for a held push, a refusal of an older version."""
-    doubtful = [land for land in landed if land.outcome.came in {Came.GONE, Came.REFUSED} and _push_of(land)]
-    if not doubtful:
+    """Queue again what says nothing that counts: see `is_void`, and what a stopped wording kept back that is mended.
+
+    All their pushes are locked first: whoever mends or holds one meanwhile finds what is written here, or is seen.
+    """
+    if not any(map(_may_be_void, landed)):
         return landed
-    standings = await pushes.read_standings(connection, map(_push_of, doubtful))
-    return [
-        _returned(land.claimed, HELD_BACK if standing.is_held else OUTDATED, now, now)
-        if (standing := standings.get(_push_of(land))) and is_void(land, standing)
-        else land
-        for land in landed
-    ]
+    push_ids = {_push_of(land) for land in landed}
+    standings = await pushes.read_standings(connection, push_ids)
+    stopped = await renderings.find_stopped(connection, push_ids)
+    return [_believe(land, standings, stopped, now) for land in landed]
+
+
+def _may_be_void(land: Landed) -> bool:
+    return _push_of(land) > 0 and (land.outcome.came in {Came.GONE, Came.REFUSED} or land.claimed.refused == STOPPED)
+
+
+def _believe(
+    land: Landed, standings: Mapping[int, PushStanding], stopped: Container[renderings.Wording], now: datetime
+) -> Landed:
+    standing = standings.get(_push_of(land))
+    if standing and is_void(land, standing):
+        return _returned(land.claimed, HELD_BACK if standing.is_held else OUTDATED, now, now)
+    if land.claimed.refused == STOPPED and renderings.name(land.claimed.content) not in stopped:
+        return _returned(land.claimed, OUTDATED, now, now)
+    return land
 
 
 def is_void(land: Landed, push: PushStanding) -> bool:

@@ -229,8 +229,9 @@ class PushStanding:
 
 
 async def read_standings(connection: AsyncConnection, push_ids: Iterable[int]) -> dict[int, PushStanding]:
-    """Answer how these pushes stand."""
+    """Answer how these pushes stand, and lock them, in one order: nobody mends or holds them until all is written."""
     found = select(pushes.c.id, pushes.c.wanted, HELD.label("held")).where(pushes.c.id.in_(set(push_ids)))
+    found = found.order_by(pushes.c.id).with_for_update()
     return {row.id: PushStanding(row.wanted, bool(row.held)) for row in await rows(connection, found)}
 
 

@@ -9,7 +9,7 @@ So a text that Telegram refuses is refused to one chat after another and never t
 fine loses one round trip. Whatever was refused keeps a reason, also when others took it: a mend looks for its rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from db.tables import pushes
 from newsroom.outcomes import Came
 from newsroom.work import Claimed, Landed, Refusal, Shape, Standing
 
+Wording = tuple[int, str, bool]  # push, language, and whether it is for groups and channels
 PROVEN = exists().where(renderings.c.push_id == pushes.c.id, renderings.c.state == Standing.PROVEN.value)
 ON_TRIAL = exists().where(renderings.c.push_id == pushes.c.id, renderings.c.state == Standing.TRIAL.value)
 
@@ -96,6 +97,12 @@ async def stop(connection: AsyncConnection, shape: Shape, reason: str, now: date
     return (await connection.execute(update(renderings).where(others).values(values))).rowcount > 0
 
 
+async def find_stopped(connection: AsyncConnection, push_ids: Iterable[int]) -> set[Wording]:
+    """Answer which wordings of pushes are stopped now."""
+    stopped = renderings.c.push_id.in_(push_ids) & (renderings.c.state == Standing.STOPPED.value)
+    return {name(row) for row in await rows(connection, select(renderings).where(stopped))}
+
+
 async def is_any_refused(connection: AsyncConnection, push_id: int) -> bool:
     """Tell whether Telegram refused any rendering of a push, to whomever."""
     these = (renderings.c.push_id == push_id) & (renderings.c.reason != "")
@@ -115,6 +122,11 @@ async def take_untold(connection: AsyncConnection, push_id: int, story_id: int) 
 async def forget(connection: AsyncConnection, push_id: int) -> None:
     """Let every rendering of a push be tried anew."""
     await connection.execute(delete(renderings).where(renderings.c.push_id == push_id))
+
+
+def name(content: Any) -> Wording:
+    """Answer which wording a rendering is of."""
+    return content.push_id, content.language, content.public
 
 
 def _key(content: Any) -> dict[str, Any]:

@@ -145,6 +145,8 @@ class Ledger:
         chat_id = flight.row.chat_id
         if came is Came.REFUSED and self.is_outdated(flight):
             return
+        if flight.row.refused == STOPPED and flight.wording not in self.world.stopped:
+            return  # it is mended meanwhile
         if self.owns(flight):
             self._note(self.entry(flight), flight, came)
         if came is Came.GONE and flight.push_id not in self.world.held:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from db.showing import renderings
 from db.store import corrections, queue, staff, subscribers
+from db.store.deliveries import STOPPED
 from db.tables import outbox
 from newsroom.outcomes import Came
 from newsroom.readers import Rhythm, Schedule
@@ -305,3 +306,20 @@ async def test_a_refusal_of_the_version_before_the_correction_costs_nobody_his_a
     await scene.queue.exchange([refused], 0)
     await scene.queue.stop(refused)
     assert await drain(scene) == [1]
+
+
+@pytest.mark.parametrize("deed", ["correct", "resume"])
+async def test_who_is_being_left_out_as_the_text_is_mended_gets_it(scene: Scene, deed: str) -> None:
+    await readers(scene, 8)
+    push = await stop_it(scene)
+    scene.clock.move(seconds=4)
+    claimed = await scene.claim()
+    assert sum(row.refused == STOPPED for row in claimed) == 3
+    async with scene.database.write() as connection:
+        if deed == "correct":
+            assert await corrections.correct(connection, 1, {"title": "عنوان سليم"}, scene.clock())
+        else:
+            assert await queue.resume(connection, push, scene.clock())
+    for row in claimed:
+        await scene.land(row, Came.UNWANTED if row.refused else Came.OK, reason=row.refused)
+    assert sorted(await drain(scene)) == list(range(1, 9))
