@@ -58,6 +58,7 @@ class Metrics:
         self._gauges = {
             name: Gauge(PREFIX + name, text, labels, registry=self.registry) for name, (text, labels) in GAUGES.items()
         }
+        self._told: set[tuple[str, str]] = set()  # the gauges that a scrape found, by name and label
 
     def count(self, name: str, value: float = 1, **labels: str) -> None:
         """Add to a counter."""
@@ -77,7 +78,8 @@ class Metrics:
             rows, oldest = found.get(lane, (0, now))
             self._gauges["queue_rows"].labels(lane.name.lower()).set(rows)
             self._gauges["queue_age_seconds"].labels(lane.name.lower()).set(max(0.0, (now - oldest).total_seconds()))
-        for (name, label), value in others.items():
+        self._told |= others.keys()
+        for name, label in self._told:
             gauge = self._gauges[name]
-            (gauge.labels(label) if label else gauge).set(value)
+            (gauge.labels(label) if label else gauge).set(others.get((name, label), 0))  # what is not there is none
         return generate_latest(self.registry)
