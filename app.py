@@ -321,7 +321,7 @@ async def open_app(settings: Settings, clock: DatabaseClock | None = None) -> As
 
         async def read_figures() -> Readings:
             async with database.read() as connection:
-                return await pushes.measure_lanes(connection, clock()), await figures.read(connection)
+                return await pushes.measure_lanes(connection, clock()), await figures.read(connection, clock())
 
         metrics = Metrics(read_figures, clock)
         queue = DeliveryQueue(database, lease, settings.send_rate, Desk(clock, settings.default_language))

@@ -114,16 +114,17 @@ def spend(pace: Pace, count: int, full_rate: float, now: datetime) -> Pace:
     return replace(pace, next_slot_at=min(max(pace.next_slot_at, now) + step * count, now + LONGEST_LINE))
 
 
-def decide_flood(pace: Pace, chat_id: int, retry_after: float, full_rate: float, now: datetime) -> Pace:
+def decide_flood(pace: Pace, chat_id: int | None, retry_after: float, full_rate: float, now: datetime) -> Pace:
     """Say what a 429 does beyond its chat: a second chat's within a second slows and pauses the whole token.
 
-    A pause never ends early: of two deadlines the later holds. Further chats of a flood do not slow it further.
+    What reaches no chat (None) can be no chat's fault, so each such 429 counts as another chat's. A pause never ends
+    early: of two deadlines the later holds. Further chats of a flood do not slow it further.
     """
     recent = pace.flood_at is not None and now - pace.flood_at <= SAME_FLOOD
     told = now + timedelta(seconds=retry_after)
     until = max(told, pace.flood_until or told) if recent else told
     noted = replace(pace, flood_chat=chat_id, flood_at=now, flood_until=until)
-    if not recent or pace.flood_chat == chat_id:
+    if not recent or (chat_id is not None and pace.flood_chat == chat_id):
         return noted
     halved = max(SLOWEST_SHARE, current_rate(pace, full_rate, now) / full_rate / 2)
     slowed = pace.slowed_to if pace.paused_until > now else halved
@@ -131,14 +132,15 @@ def decide_flood(pace: Pace, chat_id: int, retry_after: float, full_rate: float,
     return replace(noted, paused_until=until, slowed_to=slowed, slowed_at=until)
 
 
-def decide_answer_flood(pace: Pace, chat_id: int, retry_after: float, now: datetime) -> Pace:
+def decide_answer_flood(pace: Pace, chat_id: int | None, retry_after: float, now: datetime) -> Pace:
     """Say what a 429 to an answer does beyond its chat: from three chats within five seconds, all answers wait.
 
-    They wait for the latest of what those chats were told.
+    They wait for the latest of what those chats were told. Each answer that reaches no chat (None) counts as one.
     """
     since = (now - ANSWER_FLOOD).timestamp()
     recent = {chat: told for chat, told in (pace.answer_floods or {}).items() if told[0] >= since}
-    recent[str(chat_id)] = (now.timestamp(), now.timestamp() + retry_after)
+    whose = f"none {now.timestamp()} {len(recent)}" if chat_id is None else str(chat_id)
+    recent[whose] = (now.timestamp(), now.timestamp() + retry_after)
     if len(recent) < MANY_ANSWER_FLOODS:
         return replace(pace, answer_floods=recent)
     until = now + timedelta(seconds=max(told[1] for told in recent.values()) - now.timestamp())

@@ -29,8 +29,10 @@ GAUGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "inbox_rows": ("Updates that wait or are being handled.", ()),
     "inbox_dead": ("Updates that could not be handled.", ()),
     "pushes": ("Pushes that are not done, by state.", ("state",)),
-    "renderings_stopped": ("Renderings that Telegram refuses.", ()),
+    "renderings_stopped": ("Renderings that Telegram refuses, and with which nobody else is tried.", ()),
+    "renderings_refused": ("Renderings that Telegram refused to all who were tried with them.", ()),
     "doubtful_rows": ("Deliveries that were in doubt once, by their state now.", ("state",)),
+    "outbox_doubtful": ("Single messages in doubt, by their state; uncertain ones of the last hour.", ("state",)),
     "workers": ("Workers with a fresh heartbeat.", ()),
     "sources_failing": ("Sources whose last poll failed.", ()),
     "subscribers": ("Subscribers, by state.", ("state",)),
@@ -58,6 +60,7 @@ class Metrics:
         self._gauges = {
             name: Gauge(PREFIX + name, text, labels, registry=self.registry) for name, (text, labels) in GAUGES.items()
         }
+        self._told: set[tuple[str, str]] = set()  # the gauges that a scrape found, by name and label
 
     def count(self, name: str, value: float = 1, **labels: str) -> None:
         """Add to a counter."""
@@ -77,7 +80,8 @@ class Metrics:
             rows, oldest = found.get(lane, (0, now))
             self._gauges["queue_rows"].labels(lane.name.lower()).set(rows)
             self._gauges["queue_age_seconds"].labels(lane.name.lower()).set(max(0.0, (now - oldest).total_seconds()))
-        for (name, label), value in others.items():
+        self._told |= others.keys()
+        for name, label in self._told:
             gauge = self._gauges[name]
-            (gauge.labels(label) if label else gauge).set(value)
+            (gauge.labels(label) if label else gauge).set(others.get((name, label), 0))  # what is not there is none
         return generate_latest(self.registry)

@@ -63,7 +63,7 @@ async def show_status(_update: Update, talk: Talk) -> None:
     """Say how the newsroom is: what is sent, what waits, what is in doubt, what is at fault."""
     await require_role(talk, Role.ADMIN)
     pace = await pacing.load(talk.connection)
-    found = await figures.read(talk.connection)
+    found = await figures.read(talk.connection, talk.visit.now)
     measured = await pushes.measure_lanes(talk.connection, talk.visit.now)
     lanes = {lane: count for lane, count, _oldest in measured}
 
@@ -72,13 +72,17 @@ async def show_status(_update: Update, talk: Talk) -> None:
 
     t = talk.t
     doubtful = sum(int(count) for (name, _label), count in found.items() if name == "doubtful_rows")
+    again = told("outbox_doubtful", "queued") + told("outbox_doubtful", "sending")
+    refused = {"stopped": told("renderings_stopped"), "refused": told("renderings_refused")}
     waiting = {lane.name.lower(): lanes.get(lane, 0) for lane in (Lane.BREAKING, Lane.NEWS, Lane.DIGEST)}
     lines = [
         t("status"),
         _write_pace(talk, pace),
         t("status.queue", **waiting, single=told("outbox_rows")),
         t("status.doubts", uncertain=told("doubtful_rows", "uncertain"), repeated=doubtful),
-        t("status.pushes", paused=told("pushes", "paused"), stopped=told("renderings_stopped")),
+        t("status.doubts.single", waiting=again, uncertain=told("outbox_doubtful", "uncertain")),
+        t("status.pushes", paused=told("pushes", "paused"), **refused),
+        *([t("status.mend")] if any(refused.values()) else []),
         t("status.faults", sources=told("sources_failing"), dead=told("inbox_dead"), workers=told("workers")),
     ]
     talk.say("\n\n".join(lines))

@@ -1,6 +1,7 @@
 """The figures that a scrape asks for: how much waits, who works, what fails."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, literal, literal_column, select, true, union_all
@@ -12,20 +13,23 @@ from db.store import rows
 from db.tables import OPEN_UPDATE, deliveries, inbox, outbox, pushes, sources, subscribers
 from db.working import workers
 
+LATELY = timedelta(hours=1)  # what nobody can tell of single messages is counted for so long: no index finds the rest
 DOUBTFUL = deliveries.c.doubts > literal_column("0")  # said literally, or the partial index is not used
 # What is counted by its label, and which rows of it.
 BY_LABEL = {"subscribers": subscribers.c.state, "pushes": pushes.c.state, "doubtful_rows": deliveries.c.state}
 WHERE = {"pushes": pushes.c.state != "done", "doubtful_rows": DOUBTFUL}
 
 
-async def read(connection: AsyncConnection) -> dict[tuple[str, str], float]:
+async def read(connection: AsyncConnection, now: datetime) -> dict[tuple[str, str], float]:
     """Answer each figure by its name and label."""
     counted: Sequence[Select[*tuple[Any, ...]]] = [
+        *_count_doubtful_singles(now),
         _count("outbox_rows").select_from(outbox).where(outbox.c.state == literal_column("'queued'")),
         _count("inbox_rows").select_from(inbox).where(OPEN_UPDATE),
         _count("inbox_dead").select_from(inbox).where(inbox.c.state == literal_column("'dead'")),
         _count("workers").select_from(workers),
         _count("renderings_stopped").select_from(renderings).where(renderings.c.state == "stopped"),
+        _count("renderings_refused").select_from(renderings).where(renderings.c.state == "refused"),
         _count("sources_failing").select_from(sources).where(sources.c.state == "active", sources.c.failures > 0),
     ]
     found = {(name, label): float(number) for name, label, number in await rows(connection, union_all(*counted))}
@@ -35,5 +39,16 @@ async def read(connection: AsyncConnection) -> dict[tuple[str, str], float]:
     return found
 
 
-def _count(name: str) -> Select[*tuple[Any, ...]]:
-    return select(literal(name), literal(""), func.count())
+def _count_doubtful_singles(now: datetime) -> list[Select[*tuple[Any, ...]]]:
+    """Answer the counts of single messages in doubt, each by an index: most of the table is of what arrived."""
+    which = {
+        "queued": outbox.c.doubts > 0,
+        "sending": outbox.c.doubts > 0,
+        "uncertain": outbox.c.settled_at > now - LATELY,
+    }
+    of_singles = {state: _count("outbox_doubtful", state).select_from(outbox) for state in which}
+    return [of_singles[state].where(outbox.c.state == literal_column(f"'{state}'"), which[state]) for state in which]
+
+
+def _count(name: str, label: str = "") -> Select[*tuple[Any, ...]]:
+    return select(literal(name), literal(label), func.count())

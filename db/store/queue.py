@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
@@ -36,7 +37,7 @@ from newsroom.pacing import (
 )
 from newsroom.pushes import INTERACTIVE, Lane, PushState, RunningPush, comrades, order_pushes
 from newsroom.watch import HELD_BACK
-from newsroom.work import Claimed, Landed, Shape
+from newsroom.work import Claimed, Landed, Rendering, Shape
 
 BUSY_REST = timedelta(seconds=0.25)  # a push whose due rows all wait for busy chats is looked at again after this
 TELLING = frozenset({Came.LATER, Came.HALT})  # outcomes that say something of the whole token
@@ -87,9 +88,8 @@ class DeliveryQueue:
             if any(land.verdict.due_at and land.verdict.due_at <= now for land in landed):
                 announce(connection, "deliver")
             pace = self._learn(believe(await pacing.lock(connection), now), landed, now)
-            for land in landed:
-                if land.outcome.came is Came.LATER:
-                    pace = decide_answer_flood(pace, land.claimed.chat_id, land.outcome.retry_after, now)
+            for chat_id, seconds in _list_floods(landed):
+                pace = decide_answer_flood(pace, chat_id, seconds, now)
             self._see(pace, now)
             await pacing.save(connection, spend(pace, len(landed), self.full_rate, now))
 
@@ -123,6 +123,8 @@ class DeliveryQueue:
         if want == 0:
             return []
         waiting = await outbox.find_waiting(connection, now)
+        if self.answers_until and now < self.answers_until:
+            waiting.pop(Lane.ANSWER, None)  # also those whose chat was told to wait for less
         urgent = [lane for lane in INTERACTIVE if waiting.pop(lane, None)]
         claimed = await self._claim_singles(connection, urgent, want, now) if urgent else []
         singles = [RunningPush.of_singles(lane, since) for lane, since in waiting.items()]
@@ -203,8 +205,8 @@ class DeliveryQueue:
         for land in landed:
             if land.outcome.came is Came.HALT:
                 pace = replace(pace, halted=land.outcome.reason)
-            elif land.outcome.came is Came.LATER:
-                pace = decide_flood(pace, land.claimed.chat_id, land.outcome.retry_after, self.full_rate, now)
+        for chat_id, seconds in _list_floods(landed):
+            pace = decide_flood(pace, chat_id, seconds, self.full_rate, now)
         self.paused_until = pace.paused_until
         return pace
 
@@ -267,6 +269,23 @@ class DeliveryQueue:
             ]
             await landing.settle(connection, landed, self.desk, now)
         return len(left)
+
+
+def _list_floods(landed: Sequence[Landed]) -> list[tuple[int | None, float]]:
+    """Answer the chat of each 429, None for what reaches none, and how many seconds it told.
+
+    What is addressed in its text alone is left out: its chat must not be remembered, and is another one to nobody.
+    """
+    told = [land for land in landed if land.outcome.came is Came.LATER]
+    return [
+        (land.claimed.chat_id or None, land.outcome.retry_after)
+        for land in told
+        if land.claimed.chat_id or not _is_addressed_inside(land.claimed.content)
+    ]
+
+
+def _is_addressed_inside(content: Shape | Rendering) -> bool:
+    return isinstance(content, Rendering) and "chat_id" in orjson.loads(content.body)
 
 
 async def resume(connection: AsyncConnection, push_id: int, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app import CONNECTIONS
 from bot.answering import Answerer
 from bot.inbox import AT_ONCE
-from bot.talk import Answer
+from bot.talk import Answer, address_inside
 from db.store import workers
 from db.tables import outbox
 from newsroom.delivery import LARGEST_WINDOW
@@ -166,6 +166,65 @@ async def test_a_press_is_answered_at_once_whatever_its_chat_was_told(scene: Sce
     await answerer.send(written)
     await say(scene, answerer, "another", method="answerCallbackQuery")
     assert out.said == ["screen", "toast", "another"]
+
+
+async def test_what_answers_a_query_alone_waits_as_a_429_told_and_then_leaves(
+    scene: Scene, talk: tuple[Answerer, Out]
+) -> None:
+    answerer, out = talk
+    out.told = 30
+    await say(scene, answerer, "results", method="answerInlineQuery")
+    scene.lease.beat_at = scene.clock.move(seconds=29)
+    assert (await scene.claim(), await states(scene)) == ([], ["queued"])
+    scene.lease.beat_at = scene.clock.move(seconds=1)
+    (row,) = await scene.claim()
+    await scene.land(row)
+    assert (text_of(row), row.attempt.attempts, await states(scene)) == ("results", 0, ["sent"])
+
+
+async def test_429s_to_three_answers_that_reach_no_chat_let_all_answers_wait(
+    scene: Scene, talk: tuple[Answerer, Out]
+) -> None:
+    answerer, out = talk
+    out.told = 30
+    for text in ("a", "b", "c"):
+        await say(scene, answerer, text, method="answerInlineQuery")
+    out.told = 0
+    await say(scene, answerer, "another", method="answerInlineQuery")
+    await say(scene, answerer, "to a person")
+    assert (out.said, await states(scene)) == (["a", "b", "c"], ["queued"] * 5)
+
+
+async def test_429s_to_what_is_addressed_in_its_text_alone_let_nobody_else_wait(
+    scene: Scene, talk: tuple[Answerer, Out]
+) -> None:
+    answerer, out = talk
+    out.told = 30
+    for number in range(1, 4):
+        async with scene.database.write() as connection:
+            inside = address_inside(Answer("sendMessage", {"text": str(number)}, 5))
+            written = await answerer.write(connection, number, [inside], scene.clock())
+        await answerer.send(written)
+    out.told = 0
+    await say(scene, answerer, "to somebody else", 6)
+    assert out.said == ["1", "2", "3", "to somebody else"]
+    pace = await scene.pace()
+    assert (pace.paused_until, pace.flood_chat, pace.answer_floods) == (scene.clock(), None, None)
+
+
+async def test_while_all_answers_wait_none_leaves_early_because_its_chat_was_told_less(
+    scene: Scene, talk: tuple[Answerer, Out]
+) -> None:
+    answerer, out = talk
+    await scene.reader(7)
+    for chat_id, seconds in ((5, 30), (6, 3), (7, 3)):
+        out.told = seconds
+        await say(scene, answerer, str(chat_id), chat_id)
+        scene.lease.beat_at = scene.clock.move(seconds=1.5)  # so far apart that bulk goes on
+    scene.lease.beat_at = scene.clock.move(seconds=20)
+    assert await scene.claim() == []
+    scene.lease.beat_at = scene.clock.move(seconds=10)
+    assert sorted(map(text_of, await scene.claim())) == ["5", "6", "7"]
 
 
 async def test_a_message_just_before_makes_no_answer_wait(scene: Scene, talk: tuple[Answerer, Out]) -> None:

@@ -1,11 +1,14 @@
 """What staff decide by buttons: the role is looked up when they press, and the second presser sees what holds."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from db.showing import renderings
 from db.store import chats, deliveries, pushes, staff, subscribers
 from db.store.subscribers import Newcomer
-from db.tables import audit
+from db.tables import audit, outbox
 from db.tables import deliveries as deliveries_table
 from db.tables import pushes as pushes_table
 from newsroom.outcomes import Attempt
@@ -98,6 +101,32 @@ async def test_status_says_what_waits_and_what_is_in_doubt(live: Live, editor: P
     said = await live.says(editor, "/status")
     assert "الإرسال يعمل" in said
     assert "لا يُعرف هل وصلت: 1" in said
+
+
+async def test_status_says_which_single_messages_are_in_doubt(live: Live, editor: Person) -> None:
+    await grant(live, editor, Role.ADMIN)
+    now = live.app.clock()
+    single = {"lane": Lane.ANSWER, "method": "sendMessage", "payload": b"{}", "created_at": now, "doubts": 1}
+    queued = {"dedup_key": "x1", "state": "queued", "due_at": now + timedelta(hours=1)}
+    uncertain = {"dedup_key": "x2", "state": "uncertain", "due_at": now, "settled_at": now}
+    async with live.app.database.write() as connection:
+        for row in (queued, uncertain):
+            await connection.execute(outbox.insert().values(single | row))
+    said = await live.says(editor, "/status")
+    assert "يُعاد إرسالها بعد شك: 1" in said
+    assert "خلال الساعة الأخيرة: 1" in said
+
+
+async def test_status_counts_refused_wordings_and_says_what_mends_them(live: Live, editor: Person) -> None:
+    await grant(live, editor, Role.ADMIN)
+    assert "تصحيح الخبر" not in await live.says(editor, "/status")
+    async with live.app.database.write() as connection:
+        push = await pushes.open_empty(connection, 1, Lane.NEWS, live.app.clock())
+        shape = {"push_id": push, "language": "zh", "public": False, "at": live.app.clock()}
+        await connection.execute(renderings.insert().values(shape | {"state": "refused", "reason": "Bad Request"}))
+    said = await live.says(editor, "/status")
+    assert "كانت ستصله حتى الآن: 1" in said
+    assert "تصحيح الخبر يعيد الإرسال من تلقاء نفسه" in said
 
 
 async def test_status_is_for_admins(live: Live, amal: Person) -> None:

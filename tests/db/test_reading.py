@@ -51,7 +51,7 @@ ASKED: dict[str, Callable[[AsyncConnection], Awaitable[Any]]] = {
     "follows.newest_wanted": lambda connection: follows.newest_wanted(connection, 1, NOW),
     "articles.list_latest": lambda connection: articles.list_latest(connection, "all", 6),
     "articles.count_topics": lambda connection: articles.count_topics(connection, NOW),
-    "figures.read": figures.read,
+    "figures.read": lambda connection: figures.read(connection, NOW),
     "chats.migrate": lambda connection: chats.migrate(connection, 1, -100),
     "pushes.finish": lambda connection: pushes.finish(connection, 1, NOW),
     "deliveries.plan_staff": lambda connection: deliveries.plan_staff(connection, PUSH),

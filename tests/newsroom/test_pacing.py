@@ -163,7 +163,12 @@ def test_a_pause_and_a_slow_rate_leave_few_slots_near() -> None:
     assert take_slots(paused, 1, RATE, NOW) == (paused, [])
 
 
-def answer_floods(*floods: tuple[int, float, float]) -> Pace:
+def test_two_429s_to_what_reaches_no_chat_are_the_tokens() -> None:
+    pace = decide_flood(decide_flood(FRESH, None, 5, RATE, NOW), None, 10, RATE, NOW + timedelta(seconds=0.5))
+    assert pace.paused_until == NOW + timedelta(seconds=10.5)
+
+
+def answer_floods(*floods: tuple[int | None, float, float]) -> Pace:
     """Answer the pace after 429s to answers: chat, seconds after NOW, seconds told."""
     pace = FRESH
     for chat_id, after, told in floods:
@@ -178,6 +183,12 @@ def test_answers_wait_when_three_chats_get_a_429_within_five_seconds_until_the_l
 
 def test_one_chat_that_gets_three_429s_lets_no_other_wait() -> None:
     assert answer_floods((1, 0, 3), (1, 1, 3), (1, 2, 3)).answers_until is None
+
+
+def test_each_answer_that_reaches_no_chat_counts_as_one() -> None:
+    assert answer_floods((None, 0, 40), (None, 0, 3)).answers_until is None
+    assert answer_floods((None, 0, 40), (None, 0, 3), (None, 0, 3)).answers_until == NOW + timedelta(seconds=40)
+    assert answer_floods((None, 0, 3), (None, 3, 3), (None, 6, 3)).answers_until is None
 
 
 def test_429s_that_are_far_apart_are_no_flood() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from db.tables import sources
 from db.working import pacing
 from sandbox import Fault, FaultKind
 from tests.live import Live, open_live
-from web.metrics import COUNTERS, GAUGES, HISTOGRAMS, PREFIX
+from web.metrics import COUNTERS, GAUGES, HISTOGRAMS, PREFIX, Metrics, Readings
 
 
 @pytest.fixture
@@ -60,6 +61,19 @@ async def test_every_metric_is_there_and_tells_the_truth(live: Live) -> None:
     assert _value(body, 'qasid_queue_rows{lane="news"}') == 0
     assert _value(body, "qasid_update_seconds_count") == 1
     assert _value(body, "qasid_workers") == 1
+
+
+async def test_a_gauge_falls_to_nothing_when_there_is_nothing_of_its_label_any_more() -> None:
+    found: dict[tuple[str, str], float] = {("pushes", "paused"): 1}
+    now = datetime.now(UTC)
+
+    async def read() -> Readings:
+        return [], found.copy()
+
+    metrics = Metrics(read, lambda: now)
+    assert _value((await metrics.scrape()).decode(), 'qasid_pushes{state="paused"}') == 1
+    found.clear()
+    assert _value((await metrics.scrape()).decode(), 'qasid_pushes{state="paused"}') == 0
 
 
 async def test_nothing_else_is_there(live: Live) -> None:
