@@ -182,7 +182,6 @@ def test_replies_keep_their_promises_whatever_happens(address: str, examples: in
     profile = settings(
         max_examples=examples,
         stateful_step_count=steps,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=set(Phase) - {Phase.explain},  # it traces every line of the engines, for three times the time
     )

@@ -144,7 +144,7 @@ async def test_a_word_that_is_there_very_often_is_found_alike_on_both_engines(ar
     assert await found(archive, '"نهر جاف"') == []
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(
     said=st.text(max_size=40)
     | st.lists(st.sampled_from(["الصين", "-بكين", "茶", "#TJ", "\"'", "5:", "*", "AND", "NOT", "(", ")", "economy"]))

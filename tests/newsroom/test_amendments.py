@@ -1,7 +1,7 @@
 """What editors say of topics: typed edits, what they come to, and how they change the topics in force."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.amendments import Amendment, Edit, amend, edited, is_word, read_edits
@@ -94,7 +94,6 @@ WORD = st.text(st.sampled_from("بتثجحخدذرزabcdefg国债经济 -"), min
 WORDS = st.dictionaries(st.sampled_from(LANGUAGES), st.lists(WORD, min_size=1, max_size=4).map(tuple))
 
 
-@settings(deadline=None)
 @given(WORDS, WORD)
 def test_a_word_that_is_added_and_taken_out_leaves_no_trace(words: dict[str, tuple[str, ...]], word: str) -> None:
     said = Amendment.of({"words": words})
@@ -108,7 +107,6 @@ def test_a_word_that_is_added_and_taken_out_leaves_no_trace(words: dict[str, tup
         assert not any(word in found for part in (less.words, less.weak) for found in part.values())
 
 
-@settings(deadline=None)
 @given(WORDS, WORDS, st.dictionaries(st.sampled_from(LANGUAGES), st.sampled_from(list(OWN.values()))))
 def test_what_is_written_to_a_file_is_read_back(words: object, weak: object, names: object) -> None:
     said = {"s:economy": Amendment.of({"words": words, "weak": weak, "names": names})}  # type: ignore[dict-item]

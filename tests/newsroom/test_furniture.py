@@ -6,7 +6,7 @@ from html import escape
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.articles import ParsedArticle
@@ -159,7 +159,6 @@ sentences = st.text("ابتسفقم", min_size=81, max_size=120).map(lambda word
 whole = st.builds("<p>{}</p>".format, sentences)
 
 
-@settings(deadline=None)
 @given(st.lists(whole, min_size=1, max_size=4), st.lists(st.sampled_from(sorted(HANGING.values())), max_size=4))
 def test_prose_stays_whole_between_whatever_hangs_there(prose: list[str], hanging: list[str]) -> None:
     mixed = [part for pair in zip(prose, [*hanging, "", "", "", ""], strict=False) for part in pair]

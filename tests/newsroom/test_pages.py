@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.articles import ParsedArticle
@@ -216,7 +216,6 @@ def test_what_a_feed_told_whole_is_no_teaser() -> None:
     assert not is_teaser(ParsedArticle("1", "", "عنوان", "مقدمة", "مقدمة"))
 
 
-@settings(deadline=None)  # the first page loads what reads pages
 @given(st.text(max_size=400), st.text(alphabet='{}[]":,@typeNewsArticl ', max_size=80))
 def test_any_page_is_read_or_refused(text: str, linked: str) -> None:
     page = f'<html><script type="application/ld+json">{linked}</script><body>{text}</body></html>'

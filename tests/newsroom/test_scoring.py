@@ -39,7 +39,7 @@ def test_who_knows_nothing_scores_in_the_middle() -> None:
     assert Model().explain("أي كلام", 5) == []
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(TEXTS, EXAMPLES)
 def test_a_score_is_between_0_and_1_whatever_was_learnt(text: str, examples: list[Example]) -> None:
     assert 0 <= train(examples).score(text) <= 1
@@ -53,7 +53,7 @@ def test_training_is_the_same_each_time(model: Model) -> None:
     assert train(DECIDED).dump() == model.dump()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(EXAMPLES, st.builds(Example, TEXTS, st.sampled_from([0, 1])))
 def test_what_is_learnt_can_be_taken_back(examples: list[Example], one: Example) -> None:
     model = train(examples)
@@ -85,7 +85,7 @@ def test_what_was_never_learnt_cannot_be_taken_back(model: Model) -> None:
     assert same.dump() == model.dump()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(TEXTS)
 def test_a_model_that_is_written_out_scores_the_same_when_read(text: str) -> None:
     model = train(DECIDED)

@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.disguises import DISGUISES, HIDDEN, SENTENCES
@@ -296,7 +296,6 @@ def test_a_text_that_is_dressed_up_raises_the_same_flags(word: str, name: str, s
     assert fold(found[0].said[0]) == fold(screen(plain, facts, OWN).flags[0].said[0])
 
 
-@settings(deadline=None)  # the first reads the lists
 @given(st.text(max_size=200))
 def test_any_text_can_be_screened_and_told(text: str) -> None:
     facts = Facts(language="ar", own=[trace(text)], others=[trace(text)], sent_lately=9)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsroom.articles import ParsedArticle
@@ -78,7 +78,6 @@ def test_every_feed_that_comes_again_is_the_same(name: str) -> None:
     assert (again.items, again.listing, again.links, again.ttl) == ((), first.listing, first.links, first.ttl)
 
 
-@settings(deadline=None)  # the first broken feed loads what reads such
 @given(place=st.integers(0, len(sample()) - 1), length=st.integers(0, 30), text=TEXTS)
 def test_whatever_changes_within_a_feed_is_seen_as_when_all_of_it_is_read(place: int, length: int, text: str) -> None:
     before, changed = read(sample()), sample()[:place] + text.encode() + sample()[place + length :]
@@ -96,7 +95,6 @@ def test_whatever_changes_within_a_feed_is_seen_as_when_all_of_it_is_read(place:
     assert found.items() <= whole.items()
 
 
-@settings(deadline=None)  # the first broken feed loads what reads such
 @given(st.permutations(range(6)), st.integers(0, 6), st.integers(0, 6))
 def test_what_is_left_is_read_as_within_the_whole(order: list[int], known: int, shown: int) -> None:
     items = [item(f"g{number}", f"t{number}") for number in order]
