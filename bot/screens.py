@@ -156,11 +156,18 @@ def draw_following(view: View, page: int) -> Screen:
 
 def _describe_following(view: View) -> str:
     if not view.follows:
-        return _with_notice(view, view.t("channels.nothing" if view.subject else "following.nothing"))
+        return _with_notice(view, _tell_nothing(view))
     followed = (
         view.t("following.list", topics=view.list_names(view.chosen)) if view.chosen else view.t("following.muted_only")
     )
     return _with_notice(view, "\n".join((followed, *_tell_muted(view), "", view.t("following.hint"))))
+
+
+def _tell_nothing(view: View) -> str:
+    """Say that nothing is followed, and how to begin: in a group only commands are heard."""
+    if view.subject:
+        return view.t("channels.nothing")
+    return view.t("following.nothing") if view.is_private else view.t("following.nothing_group", command="/follow")
 
 
 def draw_languages(view: View, _page: int) -> Screen:

@@ -20,7 +20,7 @@ from locales import texts
 from newsroom.taxonomy import shipped_taxonomy
 from sandbox.site import SampleArticle, SampleSite
 from tests.archive import ARTICLES
-from tests.live import StoodClock, open_live
+from tests.live import Live, StoodClock, open_live
 from tests.walk import Walk
 
 OLD = 8  # articles that are there when the newsroom opens
@@ -106,8 +106,10 @@ def open_site(language: str, clock: StoodClock) -> SampleSite:
 
 
 @asynccontextmanager
-async def open_reader(language: str, folder: Path, template: Path) -> AsyncIterator[Reader]:
-    """Open the newsroom and answer who stands in front of it; nothing of what she did may have gone wrong."""
+async def open_newsroom(
+    language: str, folder: Path, template: Path, **settings: str
+) -> AsyncIterator[tuple[Live, StoodClock]]:
+    """Open the newsroom of a language, whose time stands still; nothing of what was done may have gone wrong."""
     clock = StoodClock()
     told = {
         "controller": SAID[language].staff,
@@ -116,8 +118,15 @@ async def open_reader(language: str, folder: Path, template: Path) -> AsyncItera
         "default_language": language,
     }
     site = open_site(language, clock)
-    async with open_live(folder, template, archive=0, site=site, clock=clock, **told) as live:
+    async with open_live(folder, template, archive=0, site=site, clock=clock, **(told | settings)) as live:
         await live.until(select(sources.c.first_contact_at))
+        yield live, clock
+        assert await live.ask(select(inbox.c.reason).where(inbox.c.state == "dead")) is None
+
+
+@asynccontextmanager
+async def open_reader(language: str, folder: Path, template: Path) -> AsyncIterator[Reader]:
+    """Open the newsroom and answer who stands in front of it."""
+    async with open_newsroom(language, folder, template) as (live, clock):
         person = live.telegram.person(1, first_name="Amal", language=language)
         yield Reader(live, person, texts(language), clock)
-        assert await live.ask(select(inbox.c.reason).where(inbox.c.state == "dead")) is None

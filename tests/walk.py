@@ -14,11 +14,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from unicodedata import category
 from urllib.parse import quote
 
 from sqlalchemy import exists, or_, select
+from syrupy.extensions.amber import AmberSnapshotExtension
+from syrupy.location import PyTestLocation
+from syrupy.types import SnapshotIndex
 
 from bot.callbacks import Act, Press, decode
 from db.tables import inbox, outbox
@@ -26,7 +30,7 @@ from locales import Texts
 from sandbox import Call, Person
 from sandbox.formatting import format_plain
 from sandbox.people import press
-from sandbox.screen import Button, Shown, show
+from sandbox.screen import Button, Shown, VisibleChat, show
 from tests.live import Live, StoodClock
 
 SITE = "https://site.example"
@@ -34,7 +38,7 @@ LONGEST_TEXT, MOST_ENTITIES = 4096, 100  # UTF-16 units; both Bot API, sendMessa
 LONGEST_DATA, MOST_IN_ROW, MOST_BUTTONS, LONGEST_TOAST = 64, 8, 100, 200  # Bot API, InlineKeyboardButton and others
 OK = 200
 UNIX = re.compile(r'(?<=unix=")\d+')
-PATIENCE = 100  # seconds on her clock, tenths on ours
+PATIENCE = 300  # seconds on her clock, tenths on ours
 TEN_MINUTES = 600  # seconds
 ROUNDS = 2  # how often a way is gone before it is known that nothing new is to be found by it
 WIDEST_LABEL = 40  # characters that a phone shows of a button which has a row for itself
@@ -51,10 +55,17 @@ class Walk:
     person: Person
     t: Texts
     clock: StoodClock
+    place: VisibleChat | None = None  # where she is, if not in her private chat
     shown: dict[int, Shown] = field(default_factory=dict)  # what is on her screen from the bot, by message
     toast: str = ""  # what the last press told in passing
-    _lines: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     _calls: int = 0  # how many of the bot's calls she has seen the effect of
+    _queries: set[str] = field(default_factory=set)  # her presses
+
+    @property
+    def chat(self) -> VisibleChat:
+        """The chat that she looks at."""
+        return self.place or self.person
 
     # What she does
 
@@ -64,9 +75,9 @@ class Walk:
 
     async def sends(self, content: dict[str, Any], told: str) -> None:
         """Send something that is no text."""
-        self._lines.append(f"» {told}")
+        self.notes(told)
         self.person.sends(content)
-        await self._answered(lambda call: call.chat_id == self.person.id)
+        await self.is_answered(lambda call: call.chat_id == self.person.id)
 
     async def presses(self, label: str) -> None:
         """Press the newest button that begins like this; "⚙️" and the label of a key are both fine."""
@@ -81,25 +92,29 @@ class Walk:
         await self.presses(self.t.plain(key, **values))
 
     async def presses_button(self, shown: Shown, button: Button) -> list[Call]:
-        """Press a button of a message on the screen; answers what the bot did about it."""
-        self._lines.append(f"» [{button.text}]")
+        """Press a button of a message on the screen, see that something comes of it, and answer what the bot did."""
+        self.notes(f"[{button.text}]")
         if button.action == "text":
             self.person.writes(button.text)
-            return await self._answered(lambda call: call.chat_id == self.person.id)
-        query = press(self.person, self.person, shown, button)
-        return await self._answered(lambda call: call.params.get("callback_query_id") == query)
+            return await self.is_answered(lambda call: call.chat_id == self.person.id)
+        query = press(self.chat, self.person, shown, button)
+        self._queries.add(query)
+        did = await self.is_answered(lambda call: call.params.get("callback_query_id") == query)
+        seen = [call for call in did if call.status == OK and (call.is_sent or call.method.startswith("edit"))]
+        assert self.toast or seen or says_how_it_is(button), f"{button} does nothing\n{self.live.telegram.picture()}"
+        return did
 
     async def comes(self, words: str, **span: float) -> None:
         """Let time pass, a minute if not told otherwise, and wait for a message that holds these words."""
-        self._move(**(span or {"minutes": 1}))
-        await self._lives_until(lambda: any(words in message.text for message in self.person.screen))
-        await self.live.until(select(~UNANSWERED))
-        self._move(seconds=-self.clock.seconds() % TEN_MINUTES)  # however long it took, the next begins at one time
-        self._look()
+        self.moves(**(span or {"minutes": 1}))
+        await self._lives_until(lambda: any(words in message.text for message in self.chat.screen))
+        await self.settles()
+        self.moves(seconds=-self.clock.seconds() % TEN_MINUTES)  # however long it took, the next begins at one time
+        self.looks()
 
     async def passes(self, statement: Any) -> None:
         """Let a minute pass, and wait until a query answers something."""
-        self._move(minutes=1)
+        self.moves(minutes=1)
         await self.live.until(statement)
 
     async def _lives_until(self, is_so: Callable[[], bool]) -> None:
@@ -107,43 +122,53 @@ class Walk:
         for _ in range(PATIENCE):
             if is_so():
                 return
-            self._move(seconds=1)
+            self.moves(seconds=1)
             await asyncio.sleep(0.1)
         raise TimeoutError(self.live.telegram.picture())
 
-    def _move(self, **span: float) -> None:
+    def moves(self, **span: float) -> None:
+        """Let time pass, with what falls due by it."""
         self.live.app.lease.beat_at = self.clock.move(**span)
-        for job in ("collect", "deliver"):
+        for job in ("collect", "plan", "deliver"):
             self.live.app.database.on_due(job)
 
     # What she is shown
 
-    async def _answered(self, begins: Callable[[Call], bool]) -> list[Call]:
-        """Wait until all is said that answers an act."""
+    async def is_answered(self, begins: Callable[[Call], bool]) -> list[Call]:
+        """Wait until all is said that answers an act; answers what the bot did."""
         calls, before = self.live.telegram.calls, self._calls
         await self.live.telegram.until(lambda: any(map(begins, calls[before:])))
-        await self.live.until(select(~UNANSWERED))
-        return self._look()
+        await self.settles()
+        return self.looks()
 
-    def _look(self) -> list[Call]:
-        """Write down what has changed on the screen."""
+    async def settles(self) -> None:
+        """Wait until nothing more is to be said."""
+        await self.live.until(select(~UNANSWERED))
+
+    def notes(self, told: str) -> None:
+        """Write down what is done."""
+        self.lines.append(f"» {told}")
+
+    def looks(self) -> list[Call]:
+        """Write down what has changed on the screen; answers what the bot did."""
         calls = self.live.telegram.calls
         new, self._calls, self.toast = calls[self._calls :], len(calls), ""
         changed: dict[int, str] = {}
         for call in new:
-            if call.method == "answerCallbackQuery" and "text" in call.params:
+            if call.params.get("callback_query_id") in self._queries and "text" in call.params:
                 self.toast = call.params["text"]
                 assert len(self.toast) <= LONGEST_TOAST
-                self._lines.append(f"({self.toast})")
-            elif call.chat_id == self.person.id and call.message_id in self.person.messages:
+                self.lines.append(f"({self.toast})")
+            elif call.chat_id == self.chat.id and call.message_id in self.chat.messages:
                 changed[call.message_id] = "~" if call.method.startswith("edit") else ""
         for message_id, mark in changed.items():
-            shown = self.shown[message_id] = show(self.person.messages[message_id])
+            shown = self.shown[message_id] = show(self.chat.messages[message_id])
             check(shown)
-            self._lines.append(self._write(shown, mark))
+            self.lines.append(self.describes(shown, mark))
         return new
 
-    def _write(self, shown: Shown, mark: str) -> str:
+    def describes(self, shown: Shown, mark: str) -> str:
+        """Answer a message as it is written down."""
         file = f"📎 {shown.document}\n" if shown.document else ""
         rows = [" ".join(f"[{button.text}]" for button in row) for row in shown.keyboard]
         links = [f"    {button.text} → {button.url}" for button in shown.buttons if button.url]
@@ -153,8 +178,22 @@ class Walk:
 
     def take(self) -> str:
         """Answer what was done and shown since this was asked last."""
-        lines, self._lines = self._lines, []
-        return "\n\n".join(lines)
+        told = "\n\n".join(self.lines)
+        self.lines.clear()
+        return told
+
+
+class ByLanguage(AmberSnapshotExtension):
+    """Keeps the snapshots of each language in a file of its own."""
+
+    @classmethod
+    def dirname(cls, *, test_location: PyTestLocation) -> str:
+        return str(Path(super().dirname(test_location=test_location)) / test_location.basename)
+
+    @classmethod
+    def get_file_basename(cls, *, test_location: PyTestLocation, index: SnapshotIndex) -> str:
+        del index
+        return test_location.snapshot_name_parametrized
 
 
 def check(shown: Shown) -> None:
@@ -189,6 +228,7 @@ class Curious:
 
     wants: Callable[[str], bool]  # of callback data
     pressed: Counter[str] = field(default_factory=Counter)
+    rounds: int = ROUNDS
 
     def choose(self, walk: Walk) -> tuple[Shown, Button] | None:
         """Answer what is to be pressed next; None when everything that is still to be come to has been."""
@@ -201,12 +241,10 @@ class Curious:
                 if read.act is Act.GO:
                     open_ways.append((self.pressed[data], len(open_ways), shown, button))
         least = min(open_ways, key=lambda way: way[:2])
-        return (least[2], least[3]) if least[0] < ROUNDS else None
+        return (least[2], least[3]) if least[0] < self.rounds else None
 
     async def press(self, walk: Walk, shown: Shown, button: Button) -> None:
         """Press a button, and see that something comes of it."""
         self.pressed[str(button.callback_data)] += 1
-        did = await walk.presses_button(shown, button)
+        await walk.presses_button(shown, button)
         assert walk.toast != walk.t.plain("button.old"), button
-        seen = [call for call in did if call.status == OK and (call.is_sent or call.method.startswith("edit"))]
-        assert walk.toast or seen or says_how_it_is(button), f"{button} does nothing\n{walk.live.telegram.picture()}"

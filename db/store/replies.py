@@ -178,7 +178,7 @@ async def _write(connection: AsyncConnection, change: Change) -> bool:
     """Change the row if it is what was read; False where somebody was first."""
     before, after = change.before, change.after
     values = {name: getattr(after, name) for name in FIELDS if getattr(after, name) != getattr(before, name)}
-    values |= _beside(change)
+    values |= {"version": after.version} | _beside(change)  # a claim at the moment of the last one changes nothing else
     as_read = (
         (replies.c.id == before.id)
         & (replies.c.state == before.state.value)

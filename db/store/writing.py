@@ -18,7 +18,7 @@ from db.store import replies as replies_store
 from db.store.replies import COLUMNS, Done, Overtaken, read
 from db.tables import articles, chats, deliveries, pushes, subscribers
 from db.wakeup import announce
-from newsroom.replies import LIVING, QUEUE, Actor, Deed, Notice, Reply, State
+from newsroom.replies import LIVING, QUEUE, Action, Actor, Deed, Notice, Reply, State
 
 AHEAD = [state.value for state in QUEUE | {State.SUBMITTED}]
 ALIVE = [state.value for state in LIVING]
@@ -88,9 +88,13 @@ async def find_ban(connection: AsyncConnection, key: str, now: datetime) -> AnyR
 
 
 async def find_reason(connection: AsyncConnection, reply_id: str, version: int | None = None) -> AnyRow | None:
-    """Answer the line of the audit that says why a reply was not taken: of that version, or the newest that does."""
+    """Answer the line of the audit that says why a reply was not taken: of that version, or the newest that does.
+
+    What its author withdrew is there no more by his own wish, whatever a moderator had to say of it before.
+    """
     lines = await audit.list_for(connection, reply_id)
-    fitting = [line for line in lines if line.version == version or (version is None and line.code)]
+    telling = [line for line in lines if line.code or line.action == Action.WITHDRAW.value]
+    fitting = [line for line in lines if line.version == version] if version is not None else telling
     return fitting[-1] if fitting else None
 
 

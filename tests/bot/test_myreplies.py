@@ -154,6 +154,24 @@ async def test_a_withdrawal_is_asked_once_and_holds_before_and_after_it_is_publi
     assert "لا ردود" in await live.says(amal, "/replies 2")
 
 
+async def test_what_its_author_withdrew_is_not_told_with_a_moderators_reason(
+    live: Live, desk: Newsdesk, amal: Person
+) -> None:
+    reply = await desk.send(amal)
+    await desk.decide(reply, Action.RETURN, code=Code.INSULT, note="كلمة نابية")
+    await live.hears_of(amal, "إهانة")
+    await live.presses(amal, "✏️")
+    await live.says(amal, "رأيي بلا إهانة في النفق")
+    await desk.until(reply, "pending")
+    await desk.decide(reply, Action.APPROVE)
+    await desk.pass_time(reply, GRACE)
+    await desk.until(reply, "published")
+    await live.says(amal, "/myreplies")
+    for label in ("💬 1", "🧹 سحب", "🧹 سحب"):
+        shown = await live.presses(amal, label)
+    assert "كلمة نابية" not in shown
+
+
 async def test_a_withdrawal_pressed_twice_is_one(live: Live, desk: Newsdesk, amal: Person) -> None:
     reply = await desk.send(amal)
     await live.presses(amal, "🧹")

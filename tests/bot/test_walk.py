@@ -13,31 +13,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.amber import AmberSnapshotExtension
-from syrupy.location import PyTestLocation
-from syrupy.types import SnapshotIndex
 
 from bot.callbacks import Act, decode
 from db.store import corrections
 from db.tables import pushes
 from locales import LANGUAGES, OWN_NAMES
 from tests.reader import OLD, Reader, articles, open_reader
-from tests.walk import Curious
+from tests.walk import ByLanguage, Curious
 
 NEW = 12  # articles that come while she rests: more than a page of a digest
-
-
-class ByLanguage(AmberSnapshotExtension):
-    """Keeps the snapshots of each language in a file of its own."""
-
-    @classmethod
-    def dirname(cls, *, test_location: PyTestLocation) -> str:
-        return str(Path(super().dirname(test_location=test_location)) / test_location.basename)
-
-    @classmethod
-    def get_file_basename(cls, *, test_location: PyTestLocation, index: SnapshotIndex) -> str:
-        del index
-        return test_location.snapshot_name_parametrized
 
 
 @pytest.fixture(params=LANGUAGES)

@@ -1,0 +1,194 @@
+"""Several people in several chats before one newsroom, and one record of what each does and what each chat shows.
+
+    async with open_company("ar", folder, template) as company:
+        author = company.seat("author", company.person(1))
+        desk = company.seat("moderator", company.person(2), group)
+        await author.writes("/reply 2")
+        await desk.presses("✅")
+        company.take()
+
+Time stands still, and nobody waits for a chat's pace: what an act brings about in any chat is there when the act ends.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+from sqlalchemy import select
+
+from app import read_rules
+from bot.callbacks import Act, Press, decode
+from bot.docket import Docket
+from db.store import authors, overseeing, replies, staff, writing
+from jobs.cards import CardKeeper
+from locales import LANGUAGES, Texts, texts
+from newsroom import pacing
+from newsroom.roles import Role
+from sandbox import Call, Group, Person
+from sandbox.screen import Shown, VisibleChat
+from tests.live import Live, StoodClock
+from tests.reader import open_newsroom
+from tests.walk import UNANSWERED, Curious, Walk
+
+DESK = -1001000000077  # the moderators' group
+SEED = 7  # of the pens and of the replies' references
+QUIET = 2  # looks in a row that find nothing to do
+LONGEST = 30  # seconds of ours
+
+
+@dataclass(slots=True)
+class Company:
+    """All who are there, and the record."""
+
+    live: Live
+    t: Texts
+    clock: StoodClock
+    keeper: CardKeeper
+    seats: list["Seat"] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+    def person(self, user_id: int, name: str = "Amal") -> Person:
+        """Let there be a person who speaks the language."""
+        return self.live.telegram.person(user_id, first_name=name, language=self.t.language)
+
+    def seat(self, who: str, person: Person, place: VisibleChat | None = None, where: str = "") -> "Seat":
+        """Let a person act in a chat, her own one if no other is said; `where` is what it is called in the record."""
+        made = Seat(self.live, person, self.t, self.clock, place, lines=self.lines)
+        made.company, made.who, made.where = self, who, where or who
+        self.seats.append(made)
+        return made
+
+    async def grant(self, person: Person, role: Role) -> None:
+        """Give somebody a role."""
+        async with self.live.app.database.write() as connection:
+            await staff.grant(connection, person.id, role, self.clock())
+
+    async def passes(self, **span: float) -> None:
+        """Let time pass, and see what comes of it."""
+        self.seats[0].moves(**span)
+        await self.settles()
+        self.look()
+
+    async def settles(self) -> None:
+        """Wait until nothing is due in any chat."""
+        quiet = 0
+        async with asyncio.timeout(LONGEST):
+            while quiet < QUIET:
+                quiet = 0 if await self._is_any_due() else quiet + 1
+                await asyncio.sleep(0.02)
+
+    async def _is_any_due(self) -> bool:
+        now, database = self.clock(), self.live.app.database
+        async with database.read() as connection:
+            if (await connection.execute(select(UNANSWERED))).scalar_one():
+                return True
+            due = {
+                "screen": await writing.list_submitted(connection, 1),
+                "replies": await overseeing.list_steps(connection, now, 1),
+                "notices": await authors.list_notices(connection, now, 1),
+            }
+        for job in filter(due.get, due):
+            database.on_due(job)
+        return any(due.values()) or await self.keeper.step()
+
+    def look(self) -> None:
+        """Write down what has changed anywhere."""
+        for seat in self.seats:
+            Walk.looks(seat)
+
+    def take(self) -> str:
+        """Answer what was done and shown since this was asked last."""
+        told = "\n\n".join(self.lines)
+        self.lines.clear()
+        return told
+
+
+class Seat(Walk):
+    """Somebody in one of the chats. In a group others may act from it too: `speaker` says who does."""
+
+    company: Company
+    who: str
+    where: str
+    thread: int | None = None
+    anonymous = False
+
+    def turns_to(self, who: str, person: Person, *, thread: int | None = None, anonymous: bool = False) -> None:
+        """Let somebody else act here from now on, in a topic of a forum or as the group if need be."""
+        self.who, self.person, self.thread, self.anonymous = who, person, thread, anonymous
+
+    async def writes(self, text: str, *, below: Shown | None = None) -> None:
+        """Write, in a group too, below a message if one is given."""
+        if not isinstance(self.place, Group):
+            await super().writes(text)
+            return
+        self.notes(text)
+        below_id = below.id if below else None
+        self.place.hears(self.person, text, thread=self.thread, reply_to=below_id, anonymous=self.anonymous)
+        await self.is_answered(lambda call: call.chat_id == self.chat.id)
+
+    def newest(self) -> Shown:
+        """Answer the newest message of the bot here."""
+        return list(self.shown.values())[-1]
+
+    async def settles(self) -> None:
+        await self.company.settles()
+
+    def notes(self, told: str) -> None:
+        super().notes(f"{self.who}: {told}")
+
+    def looks(self) -> list[Call]:
+        did = super().looks()
+        toast = self.toast
+        self.company.look()
+        self.toast = toast
+        return did
+
+    def describes(self, shown: Shown, mark: str) -> str:
+        topic = f" #{shown.thread}" if shown.thread else ""
+        return f"⟨{self.where}{topic}⟩ {super().describes(shown, mark)}"
+
+    async def presses_everything(self) -> int:
+        """Press every button that can be come to from here and does no harm; answers how many.
+
+        The four languages share them, since what a button does is the same in each.
+        """
+        curious = Curious(lambda data: is_share_of(self.t.language, data), rounds=1)
+        while found := curious.choose(self):
+            await curious.press(self, *found)
+        self.company.take()  # what it all looked like is no matter
+        return curious.pressed.total()
+
+
+def is_share_of(language: str, data: str) -> bool:
+    """Tell whether whoever speaks a language is to press a button: none that ends all, or changes the language."""
+    read = decode(data)
+    if read is None or (read.act, read.what) == (Act.FORGET, "yes") or read.act is Act.SPEAK:
+        return False
+    share = sum(map(ord, f"{read.act}{read.what}"))
+    return share % 4 == LANGUAGES.index(language) and (not is_place(read) or share % 16 < len(LANGUAGES))
+
+
+def is_place(read: Press) -> bool:
+    """Tell whether a button is one of many alike."""
+    return read.what.startswith(("c:", "p:"))
+
+
+@asynccontextmanager
+async def open_company(language: str, folder: Path, template: Path) -> AsyncIterator[Company]:
+    """Open a newsroom whose moderators have a group, with nobody in it yet."""
+    with pytest.MonkeyPatch.context() as still:
+        for name in ("GROUP_GAP", "PRIVATE_GAP", "LONG_GAP"):
+            still.setattr(pacing, name, timedelta())
+        still.setattr(authors, "DRAW", Random(SEED))  # noqa: S311  (no secret)
+        still.setattr(replies, "choice", Random(SEED).choice)  # noqa: S311  (no secret)
+        async with open_newsroom(language, folder, template, moderation_chat_id=str(DESK)) as (live, clock):
+            app = live.app
+            rules = read_rules(app.settings)
+            docket = Docket(app.lease.now, app.settings.default_language, app.settings.default_timezone, rules)
+            keeper = CardKeeper(app.database, docket, app.vault, rules, app.lease.now)
+            yield Company(live, texts(language), clock, keeper)
