@@ -167,9 +167,9 @@ async def test_what_its_author_withdrew_is_not_told_with_a_moderators_reason(
     await desk.pass_time(reply, GRACE)
     await desk.until(reply, "published")
     await live.says(amal, "/myreplies")
-    for label in ("💬 1", "🧹 سحب", "🧹 سحب"):
-        shown = await live.presses(amal, label)
-    assert "كلمة نابية" not in shown
+    await live.presses(amal, "💬 1")
+    await live.presses(amal, "🧹 سحب")
+    assert "كلمة نابية" not in await live.presses(amal, "🧹 سحب")
 
 
 async def test_a_withdrawal_pressed_twice_is_one(live: Live, desk: Newsdesk, amal: Person) -> None:
