@@ -10,7 +10,7 @@ of `evidence` and of WEIGHTS, which are fitted to labelled pairs (`python3 dev b
 """
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
 
@@ -53,10 +53,11 @@ def is_same(one: Sketch, other: Sketch) -> bool:
 
 
 def likeness(one: Sketch, other: Sketch) -> float:
-    """Answer how much speaks for one story, beyond what speaks against it."""
+    """Answer how much speaks for one story, beyond what speaks against it; where too little does, that is all."""
     if not _is_comparable(one, other):
         return -math.inf
-    return BIAS + sum(WEIGHTS[name] * value for name, value in evidence(one, other).items())
+    spoken = BIAS + _weigh(_common(one, other))
+    return spoken + _weigh(_contrary(one, other)) if spoken >= SAME else spoken
 
 
 def is_against(name: str) -> bool:
@@ -67,6 +68,10 @@ def is_against(name: str) -> bool:
 def evidence(one: Sketch, other: Sketch) -> dict[str, float]:
     """Answer what speaks for and against one story, by name; each is between 0 and 1."""
     return {**_common(one, other), **_contrary(one, other)}
+
+
+def _weigh(found: Mapping[str, float]) -> float:
+    return sum(WEIGHTS[name] * value for name, value in found.items())
 
 
 def _common(one: Sketch, other: Sketch) -> dict[str, float]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
@@ -27,6 +27,13 @@ from newsroom.withdrawals import Listed
 HELD, REFUSED = "held", "refused"
 CHANGED, KEPT = "changed", "kept"  # the same of a version of what readers have
 WORDS = ("title", "lead", "body", "author", "image")
+RECENT = select(*articles.c["id", "guid", "url", "published_at"]).where(  # asked in each poll, so it is built once
+    articles.c.source_id == bindparam("source"),
+    articles.c.appeared_at >= bindparam("since"),
+    articles.c.published_at.is_not(None),
+    articles.c.withdrawn_at.is_(None),
+    articles.c.retracted.is_(None),
+)
 
 
 async def find(connection: AsyncConnection, number: int) -> Article | None:
@@ -111,11 +118,7 @@ def _is_version(row: Any) -> ColumnElement[bool]:
 
 async def list_recent(connection: AsyncConnection, source_id: int, since: datetime) -> list[Listed]:
     """Answer what a source published since then and should still list; of unknown date it may list no longer."""
-    kept = articles.c.withdrawn_at.is_(None) & articles.c.retracted.is_(None)
-    dated = (articles.c.appeared_at >= since) & articles.c.published_at.is_not(None)
-    of_source = (articles.c.source_id == source_id) & dated & kept
-    found = await rows(connection, select(*articles.c["id", "guid", "url", "published_at"]).where(of_source))
-    return [Listed(*row) for row in found]
+    return [Listed(*row) for row in await rows(connection, RECENT, {"source": source_id, "since": since})]
 
 
 async def note_withdrawn(connection: AsyncConnection, number: int, now: datetime) -> bool:

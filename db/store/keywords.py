@@ -10,7 +10,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import JSON, Insert, String, and_, bindparam, cast, delete, exists, insert, literal, select
+from sqlalchemy import JSON, Insert, Integer, String, and_, bindparam, cast, delete, exists, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
@@ -27,6 +27,7 @@ CHUNK = 1_000  # keywords that are read at once
 ARCHIVE, MOST_READ = 500, 40  # articles that are skimmed for a new keyword, and of these, how many are read
 TAG = literal(PREFIX, String).concat(cast(keywords.c.id, String))
 AFTER = select(keywords.c.id, keywords.c.phrase).where(keywords.c.id > bindparam("after")).order_by(keywords.c.id)
+FEW_AFTER = AFTER.limit(bindparam("most", type_=Integer))
 
 
 async def put(connection: AsyncConnection, keyword: Keyword, since: datetime, now: datetime) -> int:
@@ -69,7 +70,9 @@ async def catch_up(connection: AsyncConnection, index: KeywordIndex) -> None:
 
 async def list_after(connection: AsyncConnection, number: int, limit: int | None = None) -> Sequence[AnyRow]:
     """Answer the id and the phrase of the keywords that came after one."""
-    return await rows(connection, AFTER.limit(limit) if limit else AFTER, {"after": number})
+    if limit is None:
+        return await rows(connection, AFTER, {"after": number})
+    return await rows(connection, FEW_AFTER, {"after": number, "most": limit})
 
 
 async def set_of(connection: AsyncConnection, article_id: int, numbers: Collection[int]) -> set[int]:

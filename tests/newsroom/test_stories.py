@@ -2,13 +2,14 @@
 
 from dataclasses import fields
 from itertools import product
+from math import isfinite
 
 import pytest
 
 from bench.stories import measure, read_pairs
 from newsroom.changes import Wording
 from newsroom.sketches import Sketch, is_telling, sketch, sound, sound_joined
-from newsroom.stories import WEIGHTS, evidence, is_against, is_same
+from newsroom.stories import BIAS, SAME, WEIGHTS, evidence, is_against, is_same, likeness
 
 BRIDGE = Wording(
     "شركة صينية تسلم جسر سيديو في السنغال",
@@ -87,6 +88,16 @@ def test_a_copy_without_a_number_is_its_own_story() -> None:
 
 def test_no_weight_is_on_the_wrong_side() -> None:
     assert all(weight <= 0 if is_against(name) else weight >= 0 for name, weight in WEIGHTS.items())
+
+
+def test_what_is_left_out_of_a_likeness_would_have_changed_nothing() -> None:
+    compared = [
+        (found, BIAS + sum(WEIGHTS[name] * value for name, value in evidence(pair.one, pair.other).items()))
+        for pair in read_pairs("stories_more")
+        if isfinite(found := likeness(pair.one, pair.other))
+    ]
+    assert any(found > whole + 0.01 for found, whole in compared)
+    assert all((found >= SAME) is (whole >= SAME) for found, whole in compared)
 
 
 def test_a_name_sounds_alike_in_both_spellings() -> None:
