@@ -19,15 +19,17 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from app import read_rules
 from bot.callbacks import Act, Press, decode
 from bot.docket import Docket
+from db.replying import replies as replies_table
 from db.store import authors, overseeing, replies, staff, writing
 from jobs.cards import CardKeeper
 from locales import LANGUAGES, Texts, texts
 from newsroom import pacing
+from newsroom.replies import State
 from newsroom.roles import Role
 from sandbox import Call, Group, Person
 from sandbox.screen import Shown, VisibleChat
@@ -39,6 +41,9 @@ DESK = -1001000000077  # the moderators' group
 SEED = 7  # of the pens and of the replies' references
 QUIET = 2  # looks in a row that find nothing to do
 LONGEST = 30  # seconds of ours
+
+# What goes out or is taken back is another step before it is there or gone.
+ON_ITS_WAY = exists().where(replies_table.c.state.in_((State.PUBLISHING.value, State.REMOVING.value)))
 
 
 @dataclass(slots=True)
@@ -85,7 +90,7 @@ class Company:
     async def _is_any_due(self) -> bool:
         now, database = self.clock(), self.live.app.database
         async with database.read() as connection:
-            if (await connection.execute(select(UNANSWERED))).scalar_one():
+            if (await connection.execute(select(UNANSWERED | ON_ITS_WAY))).scalar_one():
                 return True
             due = {
                 "screen": await writing.list_submitted(connection, 1),
