@@ -76,6 +76,11 @@ class Settings(BaseSettings):
         "Whether moderators may refuse all that an author has in the queue at once, after a look at it.",
         "true or false",
     )
+    share_in_channels: bool = setting(
+        False,  # noqa: FBT003
+        "Whether published replies are posted in the channels that posted the article, too, as answers to its post.",
+        "true or false",
+    )
     site_name: str = setting("", "What readers know the site by; the first source's title when empty.", "any text")
     site_name_en: str = setting("", "The site's name in English.", "any text")
     site_name_zh: str = setting("", "The site's name in Chinese.", "any text")
@@ -194,6 +199,11 @@ class Settings(BaseSettings):
         """Where replies are moderated: the group and its forum topic, or 0; None where each moderator is asked."""
         chat, _, thread = self.moderation_chat_id.partition("/")
         return (int(chat), int(thread or 0)) if chat else None
+
+    @property
+    def destinations(self) -> tuple[tuple[str, str], ...]:
+        """Where replies are made public, the first above all: kinds of places, each with which one, or all."""
+        return (("bot", ""), *((("channel", ""),) if self.share_in_channels else ()))
 
     @property
     def by_webhook(self) -> bool:

@@ -22,7 +22,20 @@ from sqlalchemy.sql import ColumnElement
 from db.collecting import probes
 from db.meanings import filings, keywords, proposals, topics
 from db.moderating import cards
-from db.replying import author_chats, authors, bans, notices, pens, publications, replies, reports, revisions, votes
+from db.replying import (
+    author_chats,
+    authors,
+    bans,
+    discussions,
+    notices,
+    pens,
+    publications,
+    replies,
+    reports,
+    revisions,
+    tidings,
+    votes,
+)
 from db.store import keywords as keywords_store
 from db.store import pacing as pacing_store
 from db.store import replies as replies_store
@@ -168,6 +181,8 @@ def _places(person: Person, ids: Sequence[int]) -> Which:
         staff: staff.c.user_id == chat_id,
         votes: votes.c.actor == number,
         reports: reports.c.author_key == key,
+        tidings: tidings.c.author_key == key,
+        discussions: discussions.c.author_key == key,
         notices: notices.c.reply_id.in_(mine),
         publications: publications.c.reply_id.in_(mine),
         revisions: revisions.c.reply_id.in_(mine),
