@@ -54,6 +54,7 @@ from jobs.notices import Notifier
 from jobs.plan import Planner
 from jobs.probe import Prober
 from jobs.purge import Purger
+from jobs.quotes import Corrector
 from jobs.replies import Overseer
 from jobs.retag import Retagger
 from jobs.schedule import EVERY, make_clock
@@ -161,6 +162,7 @@ class App:
             self._hire("replies", Overseer(self.database, docket, now).step),
             self._hire("share", Sharer(self.database, poster, now).step),
             self._hire("tidings", Crier(self.database, self.vault, teller, now).step),
+            self._hire("quotes", Corrector(self.database, now).step),
             self._hire("cards", CardKeeper(self.database, docket, self.vault, rules, now).step),
         ]
 

@@ -147,7 +147,7 @@ publications = Table(
     metadata,
     key("id"),
     Column("reply_id", REPLY_ID, ForeignKey("replies.id"), nullable=False),
-    Column("destination", String(16), nullable=False),  # bot, readers, channel, site (`newsroom/sharing.py`)
+    Column("destination", String(16), nullable=False),  # as `newsroom/sharing.py` has them
     Column("target", Text, nullable=False, server_default=EMPTY),  # the channel's id, the site's address
     Column("wanted", Integer),  # the revision that is to be there; none: nothing is
     Column("shown", Integer),  # the one that is

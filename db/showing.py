@@ -2,6 +2,7 @@
 
     pushes ─▶ renderings       in which wordings, and whether Telegram takes them
     deliveries ─▶ digests      which articles came together in one message
+                    └▶ quotes  which replies to them it brings
 
 Another table of what messages are made of goes here; a change goes with a migration.
 """
@@ -33,4 +34,12 @@ digests = Table(
     Column("made_at", UtcDateTime, nullable=False),
     Column("refused", Text, nullable=False, server_default=EMPTY),  # the looks in which Telegram refuses its message
     Index("ix_digests_made_at", "made_at"),
+)
+
+quotes = Table(
+    "quotes",
+    metadata,
+    Column("digest_id", RowId, ForeignKey("digests.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("reply_id", String(12), primary_key=True),
+    Index("ix_quotes_reply", "reply_id"),
 )

@@ -18,7 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from newsroom.errors import StoreError
 
 Job = Literal[
-    "cards", "collect", "deliver", "inbox", "notices", "plan", "probe", "screen", "share", "tidings", "topics", "websub"
+    "cards", "collect", "deliver", "inbox", "notices", "plan", "probe",
+    "quotes", "screen", "share", "tidings", "topics", "websub",
 ]
 JOBS: tuple[Job, ...] = get_args(Job)
 

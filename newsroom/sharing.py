@@ -3,6 +3,7 @@
     bot       /replies N, and 💬 with the count      nothing is sent: it is read there as it stands in the database
     readers   who follows the discussion, and whom   told once, at most once, several at once; never in quiet hours
               the reply answers
+    digest    quoted below the digest of its article   chosen once for each set of articles; a change is an edit
     channel   each channel that posted the article   an answer to its post, sent once; where nobody can tell whether it
                                                      arrived, moderators are asked, and it is never repeated by itself
 
@@ -26,6 +27,7 @@ class Destination(StrEnum):
 
     BOT = "bot"
     READERS = "readers"  # goes with the bot: it is where they read
+    DIGEST = "digest"  # in which it is quoted; goes with the bot, too
     CHANNEL = "channel"
     SITE = "site"
 

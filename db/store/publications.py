@@ -31,7 +31,7 @@ from newsroom.sharing import Destination, Task, task_of
 BOT = Destination.BOT.value  # replies are read there as they stand in the database: nothing is sent
 HERE = [(BOT, "")]
 ALL = tuple(str(kind) for kind in Destination)
-IN_BOT = (BOT, Destination.READERS.value)
+IN_BOT = (BOT, Destination.READERS.value, Destination.DIGEST.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ async def follow(connection: AsyncConnection, reply: Reply, now: datetime) -> No
     if changed:
         announce(connection, "share")
         announce(connection, "tidings")
+        announce(connection, "quotes")
 
 
 async def _open(connection: AsyncConnection, reply_id: str, now: datetime) -> None:

@@ -53,9 +53,21 @@ def upgrade() -> None:
     op.create_index("ix_tidings_request", "tidings", ["request"], postgresql_where=UNDER_WAY, sqlite_where=UNDER_WAY)
     op.create_index("ix_tidings_author", "tidings", ["author_key", "article_id"])
 
+    op.create_table(
+        "quotes",
+        sa.Column("digest_id", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("reply_id", sa.String(length=12), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["digest_id"], ["digests.id"], name=op.f("fk_quotes_digest_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("digest_id", "reply_id", name=op.f("pk_quotes")),
+    )
+    op.create_index("ix_quotes_reply", "quotes", ["reply_id"])
+
 
 def downgrade() -> None:
     """Go back to the one before: nobody follows a discussion, and what was told of replies stays as it is."""
+    op.drop_table("quotes")
     op.drop_table("tidings")
     op.drop_table("discussions")
     op.drop_index("ix_publications_sending", "publications")
