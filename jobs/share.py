@@ -82,7 +82,8 @@ class Sharer:
             await publications.fail(connection, errand, str(error), now)
             return
         body, chat_id = orjson.dumps(payload), int(errand.target)
-        message = Message(errand.key, method, body, chat_id, Lane.DIGEST, at_most_once=is_new)
+        lane = Lane.DIGEST if is_new else Lane.BREAKING  # as corrections go
+        message = Message(errand.key, method, body, chat_id, lane, at_most_once=is_new)
         await outbox.add(connection, message, now)
 
     async def _settle(self, connection: AsyncConnection, errand: Errand, fate: Fate) -> None:

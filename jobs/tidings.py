@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.store import authors, duties, outbox, publications, replies, subscribers, tidings, writing
-from db.store.outbox import Fate, Message
+from db.store.outbox import Message
 from db.store.publications import Errand
 from db.store.tidings import Tiding
 from db.store.writing import PublicReply
@@ -62,10 +62,10 @@ class Crier:
         now = self.now()
         async with self.database.read() as connection:
             spreads = await publications.is_any_due(connection, Destination.READERS, now)
-            through = await self._list_through(connection)
+            through = await tidings.list_through(connection, 10 * AT_ONCE)
         if spreads or through:
             async with self.database.write() as connection:
-                for request, fate in through:
+                for request, fate in through.items():
                     await tidings.settle(connection, request, fate, now)
                 if through:
                     await publications.hasten(connection, Destination.READERS, now)
@@ -77,12 +77,6 @@ class Crier:
             async with self.database.write() as connection:
                 await self._tell(connection, author_key, article_id)
         return len(due) == AT_ONCE
-
-    async def _list_through(self, connection: AsyncConnection) -> list[tuple[str, Fate]]:
-        requests = await tidings.list_requests(connection, 10 * AT_ONCE)
-        fates = await outbox.find_fates(connection, requests)
-        told = [(request, fates.get(request, Fate())) for request in requests]
-        return [(request, fate) for request, fate in told if not fate.is_open]
 
     async def _spread(self, connection: AsyncConnection, errand: Errand) -> None:
         """Let those who follow be told of a reply, or its change, or have it taken back from them."""
@@ -156,7 +150,8 @@ class Crier:
         revisions: dict[str, int | None] = {reply.id: reply.revision for reply in public.values()}
         key = self._key(chat_id, f"{sorted(revisions.items())}{message_id}{now.timestamp()}")
         body = orjson.dumps(payload | where)
-        message = Message(key, method, body, None, Lane.DIGEST, at_most_once=not message_id)
+        lane, expires_at = (Lane.BREAKING, None) if message_id else (Lane.DIGEST, now + NEWS_FOR)
+        message = Message(key, method, body, None, lane, expires_at, at_most_once=not message_id)
         await outbox.add(connection, message, now)
         await tidings.begin(connection, these, key, revisions)
 

@@ -5,10 +5,11 @@ from bot.handlers.authoring import confide, meet
 from bot.handlers.desking import require_moderator
 from bot.handlers.reading import find_article
 from bot.talk import Talk
-from db.store import discussions, duties, publications, staff
+from db.store import discussions, duties, publications, staff, tidings
 from db.wakeup import announce
 from locales import Html, Label
 from newsroom.errors import Refusal
+from newsroom.sharing import Task
 from newsroom.text import read_number
 
 
@@ -18,7 +19,8 @@ async def decide_shared(talk: Talk, press: Press) -> None:
     errand = await publications.find_doubt(talk.connection, read_number(press.what) or 0)
     if errand is None:
         raise Refusal("desk.settled")
-    if talk.visit.is_late or press.screen not in {"arrived", "again", "gone"}:
+    ways = {"arrived", "again"} if errand.task is Task.SHOW else {"gone"}
+    if talk.visit.is_late or press.screen not in ways:
         raise Refusal("button.old")
     now = talk.visit.now
     if press.screen == "gone":
@@ -39,6 +41,8 @@ async def hear(talk: Talk, article_id: int, *, muted: bool) -> None:
     actor = confide(talk)
     await meet(talk)
     await discussions.put(talk.connection, article_id, actor.key, muted=muted)
+    if muted:
+        await tidings.drop(talk.connection, article_id=article_id, author_key=actor.key)
 
 
 async def is_hearing(talk: Talk, article_id: int) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy.sql import ColumnElement
 
 from db.replying import discussions, replies, tidings
 from db.store import insert_unless_there, outbox, rows
+from db.tables import outbox as box
 from newsroom.replies import Reply
 from newsroom.sharing import next_try
 
@@ -142,6 +143,22 @@ async def list_requests(connection: AsyncConnection, most: int) -> list[str]:
     return list((await connection.execute(found)).scalars())
 
 
+async def list_through(connection: AsyncConnection, most: int) -> dict[str, outbox.Fate]:
+    """Answer the requests that have come to their end, each with what became of it."""
+    sent = tidings.outerjoin(box, box.c.dedup_key == tidings.c.request)
+    ended = box.c.state.is_(None) | box.c.state.not_in(("queued", "sending"))
+    columns = (tidings.c.request, *box.c["state", "message_id", "reason"])
+    found = select(*columns).select_from(sent).where(~IDLE, ended).distinct().limit(most)
+    told = await rows(connection, found)
+    return {row.request: outbox.Fate(row.state, row.message_id, row.reason or "") for row in told}
+
+
+async def drop(connection: AsyncConnection, author_key: str, article_id: int) -> None:
+    """Let somebody not be told what he has not been told of a discussion."""
+    untold = _of(author_key, article_id) & tidings.c.message_id.is_(None) & IDLE
+    await connection.execute(delete(tidings).where(untold))
+
+
 async def settle(connection: AsyncConnection, request: str, fate: outbox.Fate, now: datetime) -> None:
     """Note what became of a request that has come to its end: what nobody can tell of counts as told, once.
 
@@ -162,7 +179,7 @@ async def _note_shown(connection: AsyncConnection, mine: ColumnElement[bool], fa
     await connection.execute(delete(tidings).where(mine, tidings.c.sending.is_(None)))
     shown = {
         "shown": tidings.c.sending,
-        "message_id": func.coalesce(tidings.c.message_id, fate.message_id),
+        "message_id": func.coalesce(tidings.c.message_id, literal(fate.message_id, tidings.c.message_id.type)),
         "told_at": func.coalesce(tidings.c.told_at, literal(now, tidings.c.told_at.type)),
         "sending": None,
         "request": None,
