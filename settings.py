@@ -76,10 +76,11 @@ class Settings(BaseSettings):
         "Whether moderators may refuse all that an author has in the queue at once, after a look at it.",
         "true or false",
     )
-    share_in_channels: bool = setting(
-        False,  # noqa: FBT003
-        "Whether published replies are posted in the channels that posted the article, too, as answers to its post.",
-        "true or false",
+    share_in_channels: Literal["no", "posts", "comments"] = setting(
+        "no",
+        "Whether published replies go to the channels that posted the article, too: as answers to its post, or as "
+        "comments in the group where it is discussed, of which the bot is an administrator.",
+        "no, posts or comments",
     )
     site_name: str = setting("", "What readers know the site by; the first source's title when empty.", "any text")
     site_name_en: str = setting("", "The site's name in English.", "any text")
@@ -203,7 +204,9 @@ class Settings(BaseSettings):
     @property
     def destinations(self) -> tuple[tuple[str, str], ...]:
         """Where replies are made public, the first above all: kinds of places, each with which one, or all."""
-        return (("bot", ""), *((("channel", ""),) if self.share_in_channels else ()))
+        channels: dict[str, tuple[tuple[str, str], ...]]
+        channels = {"no": (), "posts": (("channel", ""),), "comments": (("channel", "comments"),)}
+        return (("bot", ""), *channels[self.share_in_channels])
 
     @property
     def by_webhook(self) -> bool:

@@ -51,16 +51,17 @@ class Poster:
 
         Raises LookupError where what it is about is not there.
         """
-        t = await self._speak_to(connection, int(errand.target))
-        there = {"message_id": errand.message_id}
+        chat_id, there = int(errand.target), {"message_id": errand.message_id}
         if errand.task is Task.TAKE_BACK:
             if should_delete(errand.settled_at, errand.attempts, self.now()):
                 return "deleteMessage", there
+            t = await self._speak_to(connection, chat_id)
             return "editMessageText", write((t("reply.shared.gone"), None)) | there
+        post = await posts.find_post(connection, errand.article_id, chat_id)
+        t = texts(post.language, post.digits) if post else await self._speak_to(connection, chat_id)
         screen = write(await self._draw_post(connection, t, errand))
         if errand.task is Task.CHANGE:
             return "editMessageText", screen | there
-        post = await posts.find_post(connection, errand.article_id, int(errand.target))
         if post is None:
             raise LookupError("the article's post is not there")
         return "sendMessage", screen | {"reply_parameters": {"message_id": post.message_id}} | SILENT

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from db.engine import Database
-from db.store import authors, cards, digests, inbox, keywords, outbox, pushes, sketches, topics, vectors
+from db.store import authors, cards, digests, inbox, keywords, outbox, posts, pushes, sketches, topics, vectors
 from db.store.workers import WorkerLease
 
 CHUNK = 1_000  # rows in one transaction
@@ -26,6 +26,7 @@ class Purger:
             gone += await cards.purge(connection, CHUNK, now)
             gone += await pushes.purge(connection, CHUNK, now)
             gone += await digests.purge(connection, CHUNK, now)
+            gone += await posts.purge(connection, CHUNK, now)
             gone += await topics.purge(connection, now)
             gone += await vectors.purge(connection, now)
             gone += await sketches.purge(connection, now)

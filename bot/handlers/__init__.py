@@ -12,6 +12,7 @@ from bot.handlers import (
     auditing,
     channels,
     choosing,
+    comments,
     data,
     deciding,
     discussing,
@@ -35,7 +36,7 @@ from bot.talk import Talk
 
 
 def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
-    """Answer the handlers by group: first who is there, then what was edited, which mostly ends it, then the acts."""
+    """Answer the handlers by group: who is there, then what is no act, or was edited, which mostly ends it, the acts."""
     acts = [
         *myreplies.HANDLERS,
         *membership.HANDLERS,
@@ -58,4 +59,4 @@ def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
         *wordings.HANDLERS,
         *words.HANDLERS,
     ]
-    return {-1: [TypeHandler(Update, greet)], 0: myreplies.EDITS, 1: acts}
+    return {-1: [TypeHandler(Update, greet)], 0: comments.FIRST, 1: acts}

@@ -1,14 +1,32 @@
-"""Posts: the messages of groups and channels that show an article, by what was delivered there."""
+"""Posts: the messages of groups and channels that show an article, by what was delivered there, and their threads.
+
+A channel may have a group in which its posts are discussed: Telegram puts a copy of each there, and what answers the
+copy is a comment. Which copy is whose is learnt from the update about it (`bot/handlers/comments.py`).
+"""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.store import AnyRow, rows
+from db.showing import threads
+from db.store import AnyRow, rows, write_new
 from db.tables import articles, chats, deliveries, pushes, subscribers
 
 GROUPS = ("group", "supergroup", "channel")
+KEPT_FOR = timedelta(days=90)  # as deliveries, by which posts are known
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Where a post of a channel is discussed: the copy of it in a group."""
+
+    channel_id: int
+    post_id: int
+    chat_id: int
+    message_id: int
 
 
 async def list_posts(connection: AsyncConnection, article_id: int, most: int) -> Sequence[AnyRow]:
@@ -25,10 +43,33 @@ async def list_channels(connection: AsyncConnection, article_id: int) -> list[in
     return list(dict.fromkeys(row.chat_id for row in found))
 
 
+async def list_groups(connection: AsyncConnection, article_id: int) -> list[int]:
+    """Answer the groups in which the posts of channels about an article are discussed."""
+    found = await rows(connection, _copies(article_id))
+    return list(dict.fromkeys(row.chat_id for row in found))
+
+
 async def find_post(connection: AsyncConnection, article_id: int, chat_id: int) -> AnyRow | None:
-    """Answer the newest message of a chat that shows an article; None where none does."""
-    found = await rows(connection, _posts(article_id).where(chats.c.id == chat_id).limit(1))
+    """Answer what a reply to an article answers in a chat: the copy of a channel's post, or the newest post itself."""
+    copies = await rows(connection, _copies(article_id).where(threads.c.chat_id == chat_id).limit(1))
+    found = copies or await rows(connection, _posts(article_id).where(chats.c.id == chat_id).limit(1))
     return found[0] if found else None
+
+
+async def note_thread(connection: AsyncConnection, thread: Thread, now: datetime) -> None:
+    """Note where a post is discussed."""
+    await write_new(connection, threads, **asdict(thread), seen_at=now)
+
+
+async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:
+    """Forget old threads, `limit` at most; answers how many."""
+    key = (threads.c.channel_id, threads.c.post_id)
+    old = select(*key).where(threads.c.seen_at < now - KEPT_FOR).limit(limit)
+    gone = await rows(connection, old)
+    for row in gone:
+        this = (threads.c.channel_id == row.channel_id) & (threads.c.post_id == row.post_id)
+        await connection.execute(delete(threads).where(this))
+    return len(gone)
 
 
 def _posts(article_id: int) -> Select[*tuple[object, ...]]:
@@ -48,3 +89,9 @@ def _posts(article_id: int) -> Select[*tuple[object, ...]]:
         .where(alone, public)
         .order_by(deliveries.c.settled_at.desc())
     )
+
+
+def _copies(article_id: int) -> Select[*tuple[object, ...]]:
+    copy = (threads.c.channel_id == subscribers.c.chat_id) & (threads.c.post_id == deliveries.c.message_id)
+    columns = (*threads.c["chat_id", "message_id"], *subscribers.c["language", "digits"])
+    return _posts(article_id).join(threads, copy).with_only_columns(*columns)

@@ -29,6 +29,7 @@ from newsroom.replies import Reply, State
 from newsroom.sharing import Destination, Task, task_of
 
 BOT = Destination.BOT.value  # replies are read there as they stand in the database: nothing is sent
+COMMENTS = "comments"  # instead of a channel: every group in which posts about the article are discussed
 HERE = [(BOT, "")]
 ALL = tuple(str(kind) for kind in Destination)
 IN_BOT = (BOT, Destination.READERS.value, Destination.DIGEST.value)
@@ -95,14 +96,14 @@ async def _open(connection: AsyncConnection, reply_id: str, now: datetime) -> No
 
 
 async def _list_agreed(connection: AsyncConnection, reply_id: str) -> list[tuple[str, str]]:
-    """Answer the places that an author agreed to, the first first; no target means every channel with the article."""
+    """Answer the places that an author agreed to, the first first; those that have the article, where none is named."""
     columns = replies.c["destinations", "article_id"]
     (agreed,) = await rows(connection, select(*columns).where(replies.c.id == reply_id))
     places: list[tuple[str, str]] = []
     for kind, target in agreed.destinations or HERE:
-        if kind == Destination.CHANNEL and not target:
-            channels = await posts.list_channels(connection, agreed.article_id)
-            places += [(kind, str(channel)) for channel in channels]
+        if kind == Destination.CHANNEL and target in {"", COMMENTS}:
+            find = posts.list_groups if target else posts.list_channels
+            places += [(kind, str(chat_id)) for chat_id in await find(connection, agreed.article_id)]
         else:
             places += [(kind, target)] + [(Destination.READERS.value, "")] * (kind == BOT)
     return places

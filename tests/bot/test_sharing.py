@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from bot.sharing import draw_doubt, draw_post, draw_tidings
 from db.replying import discussions, publications
+from db.showing import threads
 from db.store import staff
 from db.store.publications import Errand
 from db.store.writing import PublicReply
@@ -15,7 +16,7 @@ from db.tables import audit, sources
 from locales import LANGUAGES, texts
 from newsroom.replies import State
 from newsroom.roles import Role
-from sandbox import Channel, Fault, FaultKind, Person
+from sandbox import Channel, Fault, FaultKind, Group, Person
 from sandbox.markup import parse_html
 from tests.bot.newsdesk import Newsdesk
 from tests.bot.test_articles import article
@@ -23,15 +24,16 @@ from tests.bot.test_notices import NOW
 from tests.live import Live, open_live
 
 TEXT = "رأيي أن النفق خطوة جيدة"
-CHANNEL = -1009876543210
+CHANNEL, DISCUSSION = -1009876543210, -1001000000099
 ERRAND = Errand(3, "abcdefghjkmn", 12, None, "channel", "-1001", 1, None, "نص <الرد>", "", 4821, None, None, 0, NOW)
 REPLY = PublicReply("abcdefghjkmn", 12, NOW, "key", "نص <الرد>", "", 4821)
 
 
 @pytest.fixture
-async def live(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Live]:
+async def live(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Live]:
     """The whole application, which shares replies in channels."""
-    async with open_live(tmp_path, sqlite_template, share_in_channels=True) as opened:
+    how = getattr(request, "param", "posts")
+    async with open_live(tmp_path, sqlite_template, share_in_channels=how) as opened:
         await opened.until(select(sources.c.first_contact_at))
         yield opened
 
@@ -48,10 +50,19 @@ def badr(live: Live) -> Person:
 
 
 @pytest.fixture
-async def channel(live: Live, editor: Person) -> Channel:
+def discussion(live: Live, editor: Person) -> Group:
+    """The group in which the channel is discussed."""
+    group = live.telegram.group(DISCUSSION, title="نقاش الحديقة")
+    group.adds_bot(by=editor, as_admin=True)
+    return group
+
+
+@pytest.fixture
+async def channel(live: Live, editor: Person, discussion: Group) -> Channel:
     """A channel that gets all news, and has article 4."""
     made = live.telegram.channel(CHANNEL, title="أخبار الحديقة")
     made.promotes_bot(by=editor)
+    made.is_discussed_in(discussion)
     await live.hears_of(editor, "أخبار الحديقة")
     await live.presses(editor, "🗂")
     await live.presses(editor, "📰")
@@ -161,3 +172,20 @@ async def test_moderators_say_what_became_of_a_post_in_doubt(  # noqa: PLR0913, 
     await live.until(select(publications.c.id).where(this))
     assert len([one for one in channel.screen if one.reply_to == post]) == posts
     assert await live.ask(select(audit.c.action).where(audit.c.actor == "2", audit.c.reply_id.is_(None)))
+
+
+@pytest.mark.parametrize("live", ["comments"], indirect=True)
+async def test_where_a_channel_is_discussed_a_reply_is_a_comment(
+    live: Live, desk: Newsdesk, amal: Person, channel: Channel, discussion: Group
+) -> None:
+    await live.until(select(threads.c.message_id))
+    posts = len(channel.messages)
+    reply = await desk.publish(amal, article=4)
+    (shown,) = [one for one in discussion.screen if one.by_bot and TEXT in one.text]
+    assert shown.reply_to == await live.ask(select(threads.c.message_id))
+    assert len(channel.messages) == posts
+    await live.hears_of(amal, f"https://t.me/c/1000000099/{shown.id}")
+    await live.presses(amal, "🧹")
+    await live.presses(amal, "🧹 سحب نهائي")
+    await live.telegram.until(lambda: shown.id not in discussion.messages)
+    await desk.until(reply, State.REMOVED.value)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.collecting import probes
 from db.meanings import filings, keywords, proposals, topics
 from db.replying import replies, reports, tidings, votes
-from db.store import authors, cards, discussions, follows, inbox, outbox, pacing, people, prompts, staff
+from db.store import authors, cards, discussions, follows, inbox, outbox, pacing, people, posts, prompts, staff
 from db.store import keywords as keywords_store
 from db.store.inbox import Received
 from db.store.outbox import Message
@@ -107,6 +107,7 @@ async def _work(connection: AsyncConnection, chat_id: int, now: Any) -> None:
     asked = {"url": "https://x.example", "adds": False, "chat_id": chat_id, "language": "ar", "actor": str(chat_id)}
     await connection.execute(insert(probes).values(asked | {"due_at": now}))
     await cards.add(connection, cards.Spot(chat_id), Kind.LIST, now)
+    await posts.note_thread(connection, posts.Thread(-chat_id, 1, chat_id, 1), now)
     proposed = {"tag": "s:culture", "base": 0, "said": {}, "chat_id": chat_id, "created_at": now}
     await connection.execute(insert(proposals).values(proposed))
 

@@ -1,7 +1,9 @@
-"""Who follows which discussion, and in which message somebody is told of a reply; messages that are never repeated.
+"""Discussions: who follows which, what he was told, what digests quote, where posts are discussed.
+
+A message that is never repeated says so in its row.
 
 Locks on PostgreSQL: outbox, for an instant; the new column has a constant default, so no row is written; publications,
-for as long as their index takes, which is none of many rows.
+for as long as building an index with hardly a row takes.
 """
 
 import sqlalchemy as sa
@@ -64,9 +66,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_quotes_reply", "quotes", ["reply_id"])
 
+    op.create_table(
+        "threads",
+        sa.Column("channel_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("post_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("channel_id", "post_id", name=op.f("pk_threads")),
+    )
+    op.create_index("ix_threads_seen_at", "threads", ["seen_at"])
+
 
 def downgrade() -> None:
     """Go back to the one before: nobody follows a discussion, and what was told of replies stays as it is."""
+    op.drop_table("threads")
     op.drop_table("quotes")
     op.drop_table("tidings")
     op.drop_table("discussions")
