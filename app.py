@@ -155,7 +155,7 @@ class App:
         docket = Docket(now, settings.default_language, settings.default_timezone, rules)
         hosts = tuple(filter(None, [urlsplit(settings.site_url).hostname]))
         poster = Poster(now, self._look, settings.default_language, rules)
-        teller = Teller(now, settings.default_language, settings.default_timezone)
+        teller = Teller(now, self._look, settings.default_language, settings.default_timezone)
         return [
             self._hire("screen", Screener(self.database, hosts, now).step),
             self._hire("notices", Notifier(self.database, self.vault, herald, now).step),

@@ -20,6 +20,7 @@ from bot.articles import Look, reply_button, write_command, write_moment
 from bot.callbacks import Act
 from bot.docket import MODERATORS, write
 from bot.keyboards import make_button, make_keyboard
+from bot.notices import renew_counts
 from bot.pens import name_pen
 from bot.replies import write_public, write_text
 from bot.talk import echo
@@ -119,6 +120,7 @@ class Teller:
     """Writes to those who follow a discussion."""
 
     now: Callable[[], datetime]
+    look: Callable[[], Awaitable[Look]]
     language: str
     zone: str
 
@@ -135,6 +137,10 @@ class Teller:
         if article is None:
             return write((t("reply.shared.gone"), None))
         return write(draw_tidings(t, article, told, more, self.zone))
+
+    async def renew_counts(self, connection: AsyncConnection, article_id: int, cause: str) -> None:
+        """Let the posts of an article say how many replies it has; the same cause twice is once."""
+        await renew_counts(connection, article_id, cause, (await self.look()).bot, self.now())
 
 
 def draw_tidings(

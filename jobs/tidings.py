@@ -47,6 +47,9 @@ class Teller(Protocol):
         `more` are published besides.
         """
 
+    async def renew_counts(self, connection: AsyncConnection, article_id: int, cause: str) -> None:
+        """Let the posts of an article say how many replies it has; the same cause twice is once."""
+
 
 @dataclass(slots=True)
 class Crier:
@@ -83,6 +86,7 @@ class Crier:
         now = self.now()
         reply = await replies.get(connection, errand.reply_id)
         if errand.task is Task.TAKE_BACK:
+            await self.teller.renew_counts(connection, errand.article_id, f"{reply.id}:{reply.version}")
             if not await tidings.take_back(connection, errand.reply_id, now):
                 await publications.postpone(connection, errand, now + LOOK_AGAIN)
                 return

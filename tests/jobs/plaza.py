@@ -113,7 +113,7 @@ async def open_plaza(database: Database, clock: Clock) -> AsyncIterator[Plaza]:
         group.adds_bot(by=owner)
         poster = Poster(clock, look, "ar", Rules(GROUP))
         sharer = Sharer(database, poster, clock)
-        crier = Crier(database, desk.vault, Teller(clock, "ar", "Asia/Riyadh"), clock)
+        crier = Crier(database, desk.vault, Teller(clock, look, "ar", "Asia/Riyadh"), clock)
         plaza = Plaza(desk, stage, channel, group, sharer, crier)
         await scene.reader(CHANNEL, "s:diplomacy", kind="channel")
         await scene.article("s:diplomacy")

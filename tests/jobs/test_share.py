@@ -115,7 +115,8 @@ async def test_where_nothing_can_be_deleted_any_more_a_line_says_that_it_is_gone
 async def test_what_could_not_be_taken_back_is_tried_again_until_it_is(plaza: Plaza) -> None:
     reply = await plaza.publishes(SALMA, TEXT)
     await plaza.settles()
-    refusal = Fault(FaultKind.ERROR, chat_id=CHANNEL, status=400, description="Bad Request: message can't be deleted")
+    words = "Bad Request: message can't be deleted"
+    refusal = Fault(FaultKind.ERROR, method="deleteMessage", chat_id=CHANNEL, status=400, description=words)
     plaza.stage.telegram.faults.add(refusal)
     await plaza.withdraws(reply, SALMA)
     await plaza.settles()
