@@ -3,7 +3,7 @@
     pushes ─▶ renderings       in which wordings, and whether Telegram takes them
     deliveries ─▶ digests      which articles came together in one message
                     └▶ quotes  which replies to them it brings
-    threads                    where the posts of channels are discussed
+    copies                     where the posts of channels are discussed
 
 Another table of what messages are made of goes here; a change goes with a migration.
 """
@@ -45,13 +45,13 @@ quotes = Table(
     Index("ix_quotes_reply", "reply_id"),
 )
 
-threads = Table(
-    "threads",
+copies = Table(
+    "copies",
     metadata,
     Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
     Column("post_id", BigInteger, primary_key=True, autoincrement=False),  # the message there
     Column("chat_id", BigInteger, nullable=False),  # the group in which it is discussed
     Column("message_id", BigInteger, nullable=False),  # what Telegram put there, which comments answer
     Column("seen_at", UtcDateTime, nullable=False),
-    Index("ix_threads_seen_at", "seen_at"),
+    Index("ix_copies_seen_at", "seen_at"),
 )

@@ -12,7 +12,7 @@ from bot.handlers import (
     auditing,
     channels,
     choosing,
-    comments,
+    copies,
     data,
     deciding,
     discussing,
@@ -59,4 +59,4 @@ def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
         *wordings.HANDLERS,
         *words.HANDLERS,
     ]
-    return {-1: [TypeHandler(Update, greet)], 0: comments.FIRST, 1: acts}
+    return {-1: [TypeHandler(Update, greet)], 0: copies.FIRST, 1: acts}

@@ -36,7 +36,7 @@ from db.replying import (
     tidings,
     votes,
 )
-from db.showing import threads
+from db.showing import copies
 from db.store import keywords as keywords_store
 from db.store import pacing as pacing_store
 from db.store import replies as replies_store
@@ -193,7 +193,7 @@ def _places(person: Person, ids: Sequence[int]) -> Which:
         authors: authors.c.key == key,
         bans: or_(bans.c.author_key == key, bans.c.actor == number),  # of him, and by him
         cards: cards.c.chat_id == chat_id,
-        threads: or_(threads.c.chat_id == chat_id, threads.c.channel_id == chat_id),
+        copies: or_(copies.c.chat_id == chat_id, copies.c.channel_id == chat_id),
         chats: chats.c.id == chat_id,
     }
 

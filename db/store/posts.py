@@ -1,4 +1,4 @@
-"""Posts: the messages of groups and channels that show an article, by what was delivered there, and their threads.
+"""Posts: the messages of groups and channels that show an article, by what was delivered there, and their copies.
 
 A channel may have a group in which its posts are discussed: Telegram puts a copy of each there, and what answers the
 copy is a comment. Which copy is whose is learnt from the update about it (`bot/handlers/comments.py`).
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.showing import threads
+from db.showing import copies
 from db.store import AnyRow, rows, write_new
 from db.tables import articles, chats, deliveries, pushes, subscribers
 
@@ -20,7 +20,7 @@ KEPT_FOR = timedelta(days=90)  # as deliveries, by which posts are known
 
 
 @dataclass(frozen=True, slots=True)
-class Thread:
+class Copy:
     """Where a post of a channel is discussed: the copy of it in a group."""
 
     channel_id: int
@@ -51,24 +51,24 @@ async def list_groups(connection: AsyncConnection, article_id: int) -> list[int]
 
 async def find_post(connection: AsyncConnection, article_id: int, chat_id: int) -> AnyRow | None:
     """Answer what a reply to an article answers in a chat: the copy of a channel's post, or the newest post itself."""
-    copies = await rows(connection, _copies(article_id).where(threads.c.chat_id == chat_id).limit(1))
-    found = copies or await rows(connection, _posts(article_id).where(chats.c.id == chat_id).limit(1))
+    known = await rows(connection, _copies(article_id).where(copies.c.chat_id == chat_id).limit(1))
+    found = known or await rows(connection, _posts(article_id).where(chats.c.id == chat_id).limit(1))
     return found[0] if found else None
 
 
-async def note_thread(connection: AsyncConnection, thread: Thread, now: datetime) -> None:
+async def note_copy(connection: AsyncConnection, copy: Copy, now: datetime) -> None:
     """Note where a post is discussed."""
-    await write_new(connection, threads, **asdict(thread), seen_at=now)
+    await write_new(connection, copies, **asdict(copy), seen_at=now)
 
 
 async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:
-    """Forget old threads, `limit` at most; answers how many."""
-    key = (threads.c.channel_id, threads.c.post_id)
-    old = select(*key).where(threads.c.seen_at < now - KEPT_FOR).limit(limit)
+    """Forget old copies, `limit` at most; answers how many."""
+    key = (copies.c.channel_id, copies.c.post_id)
+    old = select(*key).where(copies.c.seen_at < now - KEPT_FOR).limit(limit)
     gone = await rows(connection, old)
     for row in gone:
-        this = (threads.c.channel_id == row.channel_id) & (threads.c.post_id == row.post_id)
-        await connection.execute(delete(threads).where(this))
+        this = (copies.c.channel_id == row.channel_id) & (copies.c.post_id == row.post_id)
+        await connection.execute(delete(copies).where(this))
     return len(gone)
 
 
@@ -92,6 +92,6 @@ def _posts(article_id: int) -> Select[*tuple[object, ...]]:
 
 
 def _copies(article_id: int) -> Select[*tuple[object, ...]]:
-    copy = (threads.c.channel_id == subscribers.c.chat_id) & (threads.c.post_id == deliveries.c.message_id)
-    columns = (*threads.c["chat_id", "message_id"], *subscribers.c["language", "digits"])
-    return _posts(article_id).join(threads, copy).with_only_columns(*columns)
+    copy = (copies.c.channel_id == subscribers.c.chat_id) & (copies.c.post_id == deliveries.c.message_id)
+    columns = (*copies.c["chat_id", "message_id"], *subscribers.c["language", "digits"])
+    return _posts(article_id).join(copies, copy).with_only_columns(*columns)

@@ -223,8 +223,9 @@ async def is_any_due(connection: AsyncConnection, kind: Destination, now: dateti
 
 
 async def find_doubt(connection: AsyncConnection, number: int) -> Errand | None:
-    """Answer an errand in doubt; None where it is in doubt no more."""
-    these = (publications.c.id == number) & (publications.c.state == "uncertain")
+    """Answer an errand in a channel that is in doubt; None where it is in doubt no more."""
+    in_channel = publications.c.destination == Destination.CHANNEL.value
+    these = (publications.c.id == number) & (publications.c.state == "uncertain") & in_channel
     found = await rows(connection, select(publications.c.id).where(these))
     return (await _read(connection, [number]))[0] if found else None
 

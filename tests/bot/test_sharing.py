@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.sharing import draw_doubt, draw_post, draw_tidings
 from db.replying import discussions, publications
-from db.showing import threads
+from db.showing import copies
 from db.store import staff
 from db.store.publications import Errand
 from db.store.writing import PublicReply
@@ -178,11 +178,11 @@ async def test_moderators_say_what_became_of_a_post_in_doubt(  # noqa: PLR0913, 
 async def test_where_a_channel_is_discussed_a_reply_is_a_comment(
     live: Live, desk: Newsdesk, amal: Person, channel: Channel, discussion: Group
 ) -> None:
-    await live.until(select(threads.c.message_id))
+    await live.until(select(copies.c.message_id))
     posts = len(channel.messages)
     reply = await desk.publish(amal, article=4)
     (shown,) = [one for one in discussion.screen if one.by_bot and TEXT in one.text]
-    assert shown.reply_to == await live.ask(select(threads.c.message_id))
+    assert shown.reply_to == await live.ask(select(copies.c.message_id))
     assert len(channel.messages) == posts
     await live.hears_of(amal, f"https://t.me/c/1000000099/{shown.id}")
     await live.presses(amal, "🧹")

@@ -107,7 +107,7 @@ async def _work(connection: AsyncConnection, chat_id: int, now: Any) -> None:
     asked = {"url": "https://x.example", "adds": False, "chat_id": chat_id, "language": "ar", "actor": str(chat_id)}
     await connection.execute(insert(probes).values(asked | {"due_at": now}))
     await cards.add(connection, cards.Spot(chat_id), Kind.LIST, now)
-    await posts.note_thread(connection, posts.Thread(-chat_id, 1, chat_id, 1), now)
+    await posts.note_copy(connection, posts.Copy(-chat_id, 1, chat_id, 1), now)
     proposed = {"tag": "s:culture", "base": 0, "said": {}, "chat_id": chat_id, "created_at": now}
     await connection.execute(insert(proposals).values(proposed))
 

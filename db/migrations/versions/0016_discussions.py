@@ -67,20 +67,20 @@ def upgrade() -> None:
     op.create_index("ix_quotes_reply", "quotes", ["reply_id"])
 
     op.create_table(
-        "threads",
+        "copies",
         sa.Column("channel_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("post_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("chat_id", sa.BigInteger(), nullable=False),
         sa.Column("message_id", sa.BigInteger(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("channel_id", "post_id", name=op.f("pk_threads")),
+        sa.PrimaryKeyConstraint("channel_id", "post_id", name=op.f("pk_copies")),
     )
-    op.create_index("ix_threads_seen_at", "threads", ["seen_at"])
+    op.create_index("ix_copies_seen_at", "copies", ["seen_at"])
 
 
 def downgrade() -> None:
     """Go back to the one before: nobody follows a discussion, and what was told of replies stays as it is."""
-    op.drop_table("threads")
+    op.drop_table("copies")
     op.drop_table("quotes")
     op.drop_table("tidings")
     op.drop_table("discussions")

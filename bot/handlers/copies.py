@@ -9,7 +9,7 @@ from telegram.ext import ApplicationHandlerStop, BaseHandler, MessageHandler, fi
 from bot.handlers.myreplies import EDITS
 from bot.talk import Talk
 from db.store import posts
-from db.store.posts import Thread
+from db.store.posts import Copy
 
 
 async def note_copy(update: Update, talk: Talk) -> None:
@@ -17,8 +17,8 @@ async def note_copy(update: Update, talk: Talk) -> None:
     message = update.effective_message
     origin = message.forward_origin if message else None
     if message and isinstance(origin, MessageOriginChannel):
-        thread = Thread(origin.chat.id, origin.message_id, talk.chat_id, message.message_id)
-        await posts.note_thread(talk.connection, thread, talk.visit.now)
+        copy = Copy(origin.chat.id, origin.message_id, talk.chat_id, message.message_id)
+        await posts.note_copy(talk.connection, copy, talk.visit.now)
     raise ApplicationHandlerStop
 
 
