@@ -93,18 +93,16 @@ class Sharer:
             if not await outbox.call_back(connection, errand.key, now):
                 return
             fate = Fate("skipped")
-        match decide_end(errand.task, fate.state, fate.reason):
-            case End.DONE:
-                reply_id = await publications.land(connection, errand, now, message_id=fate.message_id)
-            case End.DOUBT:
-                reply_id = await self._doubt(connection, errand)
-            case End.AGAIN:
-                again_at = next_try(errand.attempts, now)
-                reply_id = await publications.fail(connection, errand, fate.reason, now, again_at)
-            case End.FAILED:
-                if fate.reason:
-                    log.warning("a reply was not shared", reply=errand.reply_id, reason=fate.reason)
-                reply_id = await publications.fail(connection, errand, fate.reason, now)
+        end = decide_end(errand.task, fate.state, fate.reason)
+        if end is End.DONE:
+            reply_id = await publications.land(connection, errand, now, message_id=fate.message_id)
+        elif end is End.DOUBT:
+            reply_id = await self._doubt(connection, errand)
+        else:
+            again_at = next_try(errand.attempts, now) if end is End.AGAIN else None
+            reply_id = await publications.fail(connection, errand, fate.reason, now, again_at)
+            if fate.reason:
+                log.warning("a reply was not shared", reply=errand.reply_id, reason=fate.reason, again_at=again_at)
         if reply_id:
             await duties.progress(connection, reply_id, now)
 

@@ -62,7 +62,7 @@ class ReplyDesk:
     def lead(self) -> Actor:
         return self.acting(LEAD, Who.LEAD)
 
-    async def draft(  # noqa: PLR0913, PLR0917  (a row)
+    async def draft(
         self,
         user_id: int,
         text: str = "رأي في الخبر",

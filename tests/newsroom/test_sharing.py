@@ -51,5 +51,5 @@ def test_what_cannot_be_taken_back_is_tried_for_ever_and_ever_more_seldom() -> N
 @pytest.mark.parametrize(
     ("hours", "attempts", "deletes"), [(1, 0, True), (46, 0, True), (47, 0, False), (1, 1, False)]
 )
-def test_what_telegram_does_not_delete_any_more_is_emptied(hours: int, attempts: int, deletes: bool) -> None:
+def test_what_telegram_does_not_delete_any_more_is_emptied(hours: int, attempts: int, *, deletes: bool) -> None:
     assert should_delete(NOW - timedelta(hours=hours), attempts, NOW) is deletes
