@@ -66,6 +66,7 @@ async def _hear_button(talk: Talk, number: int, page: int) -> Row:
     """Answer what changes whether the one who talks is told of new replies; in a group nobody is."""
     if not talk.is_private:
         return []
+    talk.unlink()  # no row may say to whom it goes that tells who takes part
     way = "off" if await is_hearing(talk, number) else "on"
     return [make_button(talk.t.plain(f"button.hear.{way}"), Act.HEAR, str(number), way, page)]
 
