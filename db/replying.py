@@ -36,6 +36,7 @@ from newsroom.replies import State
 REPLY_ID, AUTHOR_KEY = String(12), String(32)
 DUE = text("due_at IS NOT NULL")
 QUEUED = text("state = 'queued'")
+DOUBTFUL = text("state = 'uncertain'")
 
 authors = Table(
     "authors",
@@ -160,6 +161,7 @@ publications = Table(
     UniqueConstraint("reply_id", "destination", "target"),
     among("state", "settled", "queued", "sending", "uncertain", "failed"),
     Index("ix_publications_due", "due_at", postgresql_where=QUEUED, sqlite_where=QUEUED),
+    Index("ix_publications_doubtful", "due_at", postgresql_where=DOUBTFUL, sqlite_where=DOUBTFUL),
 )
 
 notices = Table(

@@ -23,6 +23,7 @@ from db.store import insert_unless_there, rows
 from newsroom.replies import Reply, State
 
 BOT = "bot"  # replies are read there as they stand in the database: nothing is sent
+SITE = "site"  # says by itself what it has, so nobody is asked; worked off apart (`db/store/comments.py`)
 HERE = [(BOT, "")]
 
 
@@ -72,7 +73,14 @@ async def _open(connection: AsyncConnection, reply_id: str, now: datetime) -> No
 
 async def claim(connection: AsyncConnection, worker_id: str, now: datetime, most: int = 20) -> list[Errand]:
     """Take what is due, and answer what is to be done; it is `sending` from then on."""
-    due = (publications.c.state == "queued") & (publications.c.due_at <= now)
+    due = (publications.c.state == "queued") & (publications.c.due_at <= now) & (publications.c.destination != SITE)
+    return await take(connection, due, worker_id, now, most)
+
+
+async def take(
+    connection: AsyncConnection, due: ColumnElement[bool], worker_id: str, now: datetime, most: int
+) -> list[Errand]:
+    """Take the longest due of these rows."""
     first = select(publications.c.id).where(due).order_by(publications.c.due_at).limit(most)
     mine = publications.c.id.in_(first.with_for_update(skip_locked=True).cte().select())
     taken = {"state": "sending", "sending": publications.c.wanted, "worker_id": worker_id, "started_at": now}
@@ -154,6 +162,12 @@ async def doubt(connection: AsyncConnection, errand: Errand) -> str | None:
     return await _settle(connection, errand, ("sending",), {"state": "uncertain"})
 
 
+async def keep_open(connection: AsyncConnection, errand: Errand, reason: str, again_at: datetime) -> str | None:
+    """Note that nobody can tell whether an errand was done, and when its place is asked."""
+    again = {"due_at": again_at, "attempts": publications.c.attempts + 1, "reason": reason}
+    return await _settle(connection, errand, ("sending",), {"state": "uncertain"} | again)
+
+
 async def decide(
     connection: AsyncConnection, number: int, now: datetime, *, sent: bool, message_id: int | None = None
 ) -> str | None:
@@ -180,7 +194,12 @@ async def recover(connection: AsyncConnection, living: Sequence[str]) -> list[st
     dead = (publications.c.state == "sending") & or_(
         publications.c.worker_id.is_(None), publications.c.worker_id.not_in(living)
     )
-    lost = update(publications).where(dead).values(state="uncertain").returning(publications.c.reply_id)
+    lost = (
+        update(publications)
+        .where(dead, publications.c.destination != SITE)
+        .values(state="uncertain")
+        .returning(publications.c.reply_id)
+    )
     return list((await connection.execute(lost)).scalars())
 
 
