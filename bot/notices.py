@@ -77,6 +77,10 @@ class Herald:
         await outbox.add(connection, message, self.now())
         return True
 
+    def sign(self, signed: str, number: int | None) -> str:
+        """Answer by what name a reply is signed where nobody has chosen a language: on the site."""
+        return name_pen(texts(self.language), signed, number)
+
     def _key(self, chat_id: int, what: str) -> str:
         return "notice:" + self.vault.source_key(chat_id, int.from_bytes(what.encode()))
 
