@@ -2,7 +2,7 @@
 
     every role   heartbeat, health, metrics
     bot          intake (polling, or the webhook) ─▶ inbox ─▶ handlers ─▶ answers
-    jobs         collect ─▶ plan ─▶ deliver, screen, notices, websub, topics, purge, index
+    jobs         collect ─▶ plan ─▶ deliver, screen, notices, comments, threads, websub, topics, purge, index
 
 Nothing here decides anything; where a part needs another, it gets it from here and nowhere else.
 """
@@ -45,6 +45,7 @@ from db.store.workers import WorkerLease
 from db.vault import Vault, find_secret, match
 from jobs.cards import CardKeeper
 from jobs.collect import Collector
+from jobs.comments import Commenter
 from jobs.fetcher import Fetcher
 from jobs.heartbeat import Heartbeat
 from jobs.index import Indexer
@@ -57,7 +58,9 @@ from jobs.replies import Overseer
 from jobs.retag import Retagger
 from jobs.schedule import EVERY, make_clock
 from jobs.screen import Screener
+from jobs.threads import ThreadReader
 from jobs.websub import HubAsker, HubJudge
+from jobs.wordpress import Account
 from jobs.worker import Worker
 from newsroom.cards import Rules
 from newsroom.delivery import LARGEST_WINDOW, Delivery
@@ -151,11 +154,19 @@ class App:
         docket = Docket(now, settings.default_language, settings.default_timezone, rules)
         hosts = tuple(filter(None, [urlsplit(settings.site_url).hostname]))
         return [
+            *(self._hire_for_site(herald) if settings.site_url else ()),
             self._hire("screen", Screener(self.database, hosts, now).step),
             self._hire("notices", Notifier(self.database, self.vault, herald, now).step),
             self._hire("replies", Overseer(self.database, docket, now).step),
             self._hire("cards", CardKeeper(self.database, docket, self.vault, rules, now).step),
         ]
+
+    def _hire_for_site(self, herald: Herald) -> list[Worker]:
+        """Answer who talks with the site: brings replies there where there is an account, and reads comments back."""
+        account, now = Account(*self.settings.site_account), self.lease.now
+        commenter = Commenter(self.database, self.fetcher, account, self.lease, herald, now)
+        crew = [self._hire("comments", commenter.step)] if account.may_write else []
+        return [*crew, self._hire("threads", ThreadReader(self.database, self.fetcher, account, herald, now).step)]
 
     def _start_jobs(self) -> list[Coroutine[Any, Any, None]]:
         """Answer the work of role jobs."""
@@ -218,6 +229,7 @@ class App:
             settings.default_timezone,
             {"controller": settings.controller, "url": settings.privacy_url, "rules": settings.rules_url},
             self.vault,
+            settings.destinations,
             rules=read_rules(settings),
             is_rich=settings.rich_messages,
         )

@@ -21,6 +21,8 @@ EVERY: Mapping[str, float] = {  # seconds
     "heartbeat": 3,  # renews this worker's lease, buries the dead and takes over what they had in flight
     "topics": 5,  # tries proposed words on the newest articles, and tells articles of those that came into force
     "screen": 10,  # looks at the replies that were sent, before moderators do
+    "comments": 5,  # brings replies to the site as comments, where it has an account there
+    "threads": 30,  # reads the site's own comments back
     "notices": 10,  # tells authors what became of their replies
     "purge": 3600,  # forgets what is too old to be needed
     "index": 60,  # puts into the index of the archive what it does not have yet
