@@ -201,7 +201,7 @@ def _read(told: Mapping[str, Any], now: datetime) -> Comment | None:
     return Comment(
         number,
         shorten(html_to_line(said(told.get("author_name"))), LONGEST_NAME),
-        shorten(html_to_text(written[: LONGEST_TEXT * 4]), LONGEST_TEXT) or SILENT,
+        html_to_text(written[: LONGEST_TEXT * 4])[:LONGEST_TEXT] or SILENT,
         min(moment, now),
         parent if isinstance(parent, int) and parent else None,
     )

@@ -131,7 +131,11 @@ class CommentedSite:
     def _tell_user(self, *, is_editor: bool) -> dict[str, Any]:
         if not is_editor:
             raise Refused(401, "rest_not_logged_in")
-        return {"id": 2, "name": "محررة", "capabilities": {"moderate_comments": True} if self.rights else {"read": True}}
+        return {
+            "id": 2,
+            "name": "محررة",
+            "capabilities": {"moderate_comments": True} if self.rights else {"read": True},
+        }
 
     def _list(self, query: Mapping[str, str], *, is_editor: bool) -> list[dict[str, Any]]:
         if not is_editor and ("author_email" in query or query.get("context") == "edit"):

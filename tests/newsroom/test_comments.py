@@ -74,7 +74,9 @@ def test_the_api_is_where_a_source_of_the_site_has_it(sources: list[str], addres
 
 
 def test_an_address_without_questions_is_bare() -> None:
-    assert Api("https://site.example/wp-json").at("/wp/v2/comments/7") == "https://site.example/wp-json/wp/v2/comments/7"
+    assert (
+        Api("https://site.example/wp-json").at("/wp/v2/comments/7") == "https://site.example/wp-json/wp/v2/comments/7"
+    )
 
 
 def test_what_leaves_is_no_markup_and_nobody_s_address() -> None:
@@ -107,7 +109,10 @@ def test_an_article_is_asked_for_the_seldomer_the_older_it_is() -> None:
     ],
 )
 def test_all_is_asked_for_unless_that_takes_many_pages(
-    pages: int, whole: datetime | None, newest: datetime | None, is_whole: bool  # noqa: FBT001  (of a table)
+    pages: int,
+    whole: datetime | None,
+    newest: datetime | None,
+    is_whole: bool,  # noqa: FBT001  (of a table)
 ) -> None:
     assert decide_asking(pages, whole, newest, NOW).is_whole is is_whole
 
@@ -167,7 +172,11 @@ def test_a_guid_may_tell_the_number_of_a_post(guid: str, number: int | None) -> 
 def test_a_post_is_known_by_its_guid_or_its_address() -> None:
     posts = [
         {"id": 7, "guid": {"rendered": "https://old.example/?p=7"}, "link": "https://site.example/seven/"},
-        {"id": 8, "guid": {"rendered": "https://site.example/?post_type=x&#038;p=8"}, "link": "https://site.example/8/"},
+        {
+            "id": 8,
+            "guid": {"rendered": "https://site.example/?post_type=x&#038;p=8"},
+            "link": "https://site.example/8/",
+        },
         {"id": 9, "guid": None},
     ]
     assert find_post(posts, "https://site.example/?post_type=x&p=8", "") == 8

@@ -46,7 +46,9 @@ async def speaking(site: WordPress, folder: Path, template: Path) -> AsyncIterat
 
 async def number_of(live: Live, title: str) -> int:
     """Wait for an article, and answer its number."""
-    found = select(articles.c.id).join(versions, versions.c.article_id == articles.c.id).where(versions.c.title == title)
+    found = (
+        select(articles.c.id).join(versions, versions.c.article_id == articles.c.id).where(versions.c.title == title)
+    )
     await live.until(found, WITHIN)
     return int(await live.ask(found))
 
