@@ -3,7 +3,7 @@
     settle what is through ─▶ plan (`newsroom/cards.py`) ─▶ draw ─▶ an outbox row ─▶ the delivery loop, in its pace
 
 In the moderators' group so many cards are open, and a counter; where there is no group each moderator has one in
-private. Other private chats have what their moderator asked for.
+private. Either has a message of what is set apart as a wave. Other private chats have what their moderator asked for.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
-from db.store import cards, outbox, overseeing, pending, staff
+from db.store import cards, outbox, overseeing, pending, staff, waves
 from db.store.cards import Spot
 from db.store.outbox import Message
 from db.vault import Vault
@@ -24,6 +24,8 @@ from newsroom.pushes import Lane
 from newsroom.roles import Role, who_has
 
 LOOKED_AT = 40  # of the queue, from whose head the next card is taken
+KINDS = {Step.COUNT: Kind.COUNTER, Step.WAVE: Kind.WAVE}  # what a step sends that is no card
+TIMED = frozenset(KINDS.values())  # they are told again only after a rest
 
 
 class Drawer(Protocol):
@@ -94,6 +96,7 @@ class CardKeeper:
             await overseeing.count_waiting(connection),
             counts=seat.most == MOST_IN_GROUP,
             is_resting=await cards.is_resting(connection, seat.spot.chat_id, now),
+            waves=await waves.list_living(connection),
         )
 
     async def _tend(self, connection: AsyncConnection, seat: Seat) -> None:
@@ -113,11 +116,11 @@ class CardKeeper:
 
     async def _find_card(self, connection: AsyncConnection, seat: Seat, doing: Doing) -> int | None:
         """Answer the card that is to be told of, a new one if need be."""
-        if doing.step is Step.COUNT and doing.card:
+        if doing.card and doing.card.kind in TIMED:
             await cards.count_told(connection, doing.card.id, self.now())
         if doing.card:
             return doing.card.id
-        kind = Kind.COUNTER if doing.step is Step.COUNT else Kind.CARD
+        kind = KINDS.get(doing.step, Kind.CARD)
         return await cards.add(connection, seat.spot, kind, self.now(), reply_id=doing.reply_id)
 
     async def _send(

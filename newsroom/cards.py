@@ -15,11 +15,13 @@ from enum import StrEnum
 from hashlib import sha256
 
 from newsroom.replies import QUEUE, Reply, State
+from newsroom.waves import Wave, is_same_but_for_counts, sum_up
 
 MOST_IN_GROUP, MOST_IN_PRIVATE = 5, 1  # cards that are open
+MOST_IN_WAVE = 12  # in a group while a wave lasts, so that what is none of it is seen at once: one every three seconds
 LOOKED_AT_FOR = timedelta(minutes=30)  # so long a card of what is decided stays open when somebody opened it
 LISTED_FOR = timedelta(hours=1)  # so long a list of what was found keeps its texts
-COUNT_REST = timedelta(seconds=30)  # the count is told no oftener
+COUNT_REST = timedelta(seconds=30)  # the count is told no oftener, nor how a wave grows
 LOST_REST = timedelta(minutes=5)  # after a message that did not arrive
 HANDLE_LENGTH = 12  # characters
 WITH_TEXT = QUEUE | {State.APPROVED, State.FAILED}  # what a moderator may have to do with
@@ -31,6 +33,7 @@ class Kind(StrEnum):
     CARD = "card"
     COUNTER = "counter"
     LIST = "list"  # what was found: its card asks for the replies that are in it
+    WAVE = "wave"  # what was set apart: its card asks for the wave that is looked at
 
 
 class Ask(StrEnum):
@@ -57,6 +60,7 @@ class Step(StrEnum):
     CHANGE = "change"
     CLOSE = "close"
     COUNT = "count"
+    WAVE = "wave"  # tell of waves for the first time
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,11 @@ class Place:
     waiting: int  # how many wait in all
     counts: bool = False  # it has a counter
     is_resting: bool = False  # something did not arrive lately
+    waves: Sequence[Wave] = ()  # what is set apart
+
+    def find_room(self, now: datetime) -> int:
+        """Answer how many cards are sent there by themselves."""
+        return MOST_IN_WAVE if self.counts and any(wave.is_rolling(now) for wave in self.waves) else self.most
 
 
 def plan(place: Place, now: datetime) -> Doing | None:
@@ -117,7 +126,7 @@ def plan(place: Place, now: datetime) -> Doing | None:
     for doing in found:
         if doing.step is Step.CHANGE or _is_erased(doing, place):
             return doing
-    new = None if place.is_resting else _send(place, now)
+    new = None if place.is_resting else _tell_wave(place) or _send(place, now)
     return new or next(iter(found), None) or (None if place.is_resting else _count(place, now))
 
 
@@ -134,6 +143,8 @@ def _look(card: Card, place: Place, now: datetime) -> Doing | None:
         return None
     if card.kind is Kind.LIST:
         return Doing(Step.CLOSE, card) if _is_list_over(card, place, now) else None
+    if card.kind is Kind.WAVE:
+        return _look_at_waves(card, place, now)
     reply = place.replies.get(card.reply_id or "")
     if reply is None or not is_open(card, reply, now):
         return Doing(Step.CLOSE, card, card.reply_id)
@@ -158,6 +169,21 @@ def _is_list_over(card: Card, place: Place, now: datetime) -> bool:
     )
 
 
+def _look_at_waves(card: Card, place: Place, now: datetime) -> Doing | None:
+    """Answer what to do about the message that tells of waves: what somebody did is shown at once, counts may wait."""
+    if card.is_closing or not place.waves:
+        return Doing(Step.CLOSE, card)
+    shown = sum_up(place.waves, card.asks)
+    waits = is_same_but_for_counts(shown, card.shown) and now - card.touched_at < COUNT_REST
+    return None if waits or shown == card.shown else Doing(Step.CHANGE, card, stamp=shown)
+
+
+def _tell_wave(place: Place) -> Doing | None:
+    """Answer whether waves are to be told of, in one message however many there are."""
+    is_told = any(card.kind is Kind.WAVE and not card.is_closing for card in place.cards)
+    return Doing(Step.WAVE, stamp=sum_up(place.waves)) if place.waves and place.most and not is_told else None
+
+
 def _send(place: Place, now: datetime) -> Doing | None:
     """Answer the next card to be sent: one that somebody asked for, else the next of the queue where there is room."""
     cards = [card for card in place.cards if card.kind is Kind.CARD and not card.is_closing]
@@ -168,7 +194,7 @@ def _send(place: Place, now: datetime) -> Doing | None:
     shown = {card.reply_id for card in cards}
     waiting = [card for card in cards if (reply := place.replies.get(card.reply_id or "")) and reply.state in QUEUE]
     new = next((reply for reply in place.queue if reply.id not in shown), None)
-    if new is None or len(waiting) >= place.most:
+    if new is None or len(waiting) >= place.find_room(now):
         return None
     return Doing(Step.SEND, reply_id=new.id, stamp=stamp(new, "", now))
 
@@ -179,7 +205,7 @@ def _count(place: Place, now: datetime) -> Doing | None:
         return None
     card = next((card for card in place.cards if card.kind is Kind.COUNTER), None)
     if card is None:
-        return Doing(Step.COUNT, stamp=str(place.waiting)) if place.waiting > place.most else None
+        return Doing(Step.COUNT, stamp=str(place.waiting)) if place.waiting > place.find_room(now) else None
     is_told = card.shown == str(place.waiting) or now - card.touched_at < COUNT_REST
     return None if is_told else Doing(Step.COUNT, card, stamp=str(place.waiting))
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.moderating import cards
 from db.replying import authors, replies, revisions, votes
-from db.store import publications, rows
+from db.store import publications, rows, waves
 from db.store.cards import LIVING
 from db.store.replies import COLUMNS, read
 from db.tables import staff
@@ -62,7 +62,8 @@ async def is_any_to_show(connection: AsyncConnection) -> bool:
     """Tell whether moderators have anything to see: what waits, or could not be published, or a card that is kept."""
     at_hand = replies.c.state.in_([state.value for state in QUEUE | {State.FAILED}])
     kept = cards.c.state.in_(LIVING)
-    return bool((await connection.execute(select(exists().where(at_hand) | exists().where(kept)))).scalar_one())
+    found = await connection.execute(select(exists().where(at_hand) | exists().where(kept)))
+    return bool(found.scalar_one()) or await waves.is_any(connection)
 
 
 async def find_oldest(connection: AsyncConnection) -> datetime | None:

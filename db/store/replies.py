@@ -193,7 +193,7 @@ def _beside(change: Change) -> dict[str, Any]:
     """Answer what a deed writes into the row that no decision looks at."""
     deed, after = change.deed, change.after
     if after.state is State.ERASED:
-        none = ("source", "consent", "consent_at", "flags", "destinations")
+        none = ("source", "consent", "consent_at", "flags", "destinations", "wave_id")
         return dict.fromkeys(none) | {"score": 0.0, "language": ""}
     values: dict[str, Any] = {}
     if deed.consent:
