@@ -222,6 +222,7 @@ class App:
             self.vault,
             rules=read_rules(settings),
             is_rich=settings.rich_messages,
+            takes_photos=settings.reply_photos,
         )
         application = make_application(self.api, settings.telegram_api_url, settings.bot_token.get_secret_value())
         answerer = Answerer(self.queue, TelegramSender(self.api), self.lease)

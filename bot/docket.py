@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.articles import write_moment
 from bot.callbacks import Act
-from bot.cards import draw, draw_over
+from bot.cards import draw, draw_over, write_brief
 from bot.facts import Light, read_facts
 from bot.keyboards import make_button, make_keyboard
 from bot.view import Screen
@@ -46,6 +46,8 @@ class Docket:
             return write(await self.draw_count(connection, t, waiting))
         if card.kind is Kind.LIST:
             return write((t("found.over"), None))
+        if card.kind is Kind.PHOTO:
+            return await self.draw_photo(connection, t, card)
         if card.kind is Kind.WAVE:
             return write(await self.draw_waves(connection, t, card))
         return write(await self.draw(connection, t, chat_id, card))
@@ -64,6 +66,13 @@ class Docket:
         if oldest is None:
             return t("queue.empty"), None
         return t("queue.count", waiting=waiting, time=Html(write_moment(oldest, t, self.zone))), None
+
+    async def draw_photo(self, connection: AsyncConnection, t: Texts, card: Card) -> dict[str, Any]:
+        """Show the photo of a reply by its file, with whose it is and of which article; nothing of who sent it."""
+        facts = await read_facts(connection, card.reply_id or "")
+        about = write_brief(t, facts) if facts else ""
+        photo = await overseeing.find_photo(connection, card.reply_id or "")
+        return {"photo": photo, "caption": f"🖼 {about}", "parse_mode": "HTML"}
 
     async def draw_waves(self, connection: AsyncConnection, t: Texts, card: Card) -> Screen:
         """Say what is set apart as waves, or show the one that is looked at."""

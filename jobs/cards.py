@@ -24,8 +24,8 @@ from newsroom.pushes import Lane
 from newsroom.roles import Role, who_has
 
 LOOKED_AT = 40  # of the queue, from whose head the next card is taken
-KINDS = {Step.COUNT: Kind.COUNTER, Step.WAVE: Kind.WAVE}  # what a step sends that is no card
-TIMED = frozenset(KINDS.values())  # they are told again only after a rest
+KINDS = {Step.COUNT: Kind.COUNTER, Step.WAVE: Kind.WAVE, Step.PHOTO: Kind.PHOTO}  # what a step sends that is no card
+TIMED = frozenset({Kind.COUNTER, Kind.WAVE})  # they are told again only after a rest
 
 
 class Drawer(Protocol):
@@ -97,6 +97,7 @@ class CardKeeper:
             counts=seat.most == MOST_IN_GROUP,
             is_resting=await cards.is_resting(connection, seat.spot.chat_id, now),
             waves=await waves.list_living(connection),
+            photos=await overseeing.list_photos(connection, sorted(ids)),
         )
 
     async def _tend(self, connection: AsyncConnection, seat: Seat) -> None:
@@ -112,7 +113,7 @@ class CardKeeper:
         key, message_id = await cards.begin(connection, card_id, doing.stamp, closes=doing.step is Step.CLOSE)
         (card,) = [card for card in await cards.list_in(connection, seat.spot) if card.id == card_id]
         payload = await self.drawer.render(connection, seat.spot.chat_id, card, place.waiting)
-        await self._send(connection, seat, key, message_id, payload)
+        await self._send(connection, seat, key, _write_request(card, message_id, seat.spot, payload))
 
     async def _find_card(self, connection: AsyncConnection, seat: Seat, doing: Doing) -> int | None:
         """Answer the card that is to be told of, a new one if need be."""
@@ -123,15 +124,22 @@ class CardKeeper:
         kind = KINDS.get(doing.step, Kind.CARD)
         return await cards.add(connection, seat.spot, kind, self.now(), reply_id=doing.reply_id)
 
-    async def _send(
-        self, connection: AsyncConnection, seat: Seat, key: str, message_id: int | None, payload: dict[str, Any]
-    ) -> None:
-        if message_id:
-            method, place = "editMessageText", {"message_id": message_id}
-        else:
-            method, place = "sendMessage", {"message_thread_id": seat.spot.thread_id} if seat.spot.thread_id else {}
-        message = Message(key, method, orjson.dumps(payload | place), seat.spot.chat_id, Lane.MODERATION)
+    async def _send(self, connection: AsyncConnection, seat: Seat, key: str, request: tuple[str, dict[str, Any]]) -> None:
+        method, payload = request
+        message = Message(key, method, orjson.dumps(payload), seat.spot.chat_id, Lane.MODERATION)
         await outbox.add(connection, message, self.now())
+
+
+def _write_request(
+    card: Card, message_id: int | None, spot: Spot, payload: dict[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """Answer the request that lets a message be as it should: a photo cannot become a line, so it is taken away."""
+    if message_id and card.kind is Kind.PHOTO:
+        return "deleteMessage", {"message_id": message_id}
+    if message_id:
+        return "editMessageText", payload | {"message_id": message_id}
+    place = {"message_thread_id": spot.thread_id} if spot.thread_id else {}
+    return ("sendPhoto" if card.kind is Kind.PHOTO else "sendMessage"), payload | place
 
 
 def _listed(card: Card) -> list[str]:

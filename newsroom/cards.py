@@ -8,8 +8,8 @@ changes meanwhile is told once, and a group hears no more often than it may. A c
 never the text: that would outlive the reply. Another kind of message that is kept up to date is a member of `Kind`.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -34,6 +34,7 @@ class Kind(StrEnum):
     COUNTER = "counter"
     LIST = "list"  # what was found: its card asks for the replies that are in it
     WAVE = "wave"  # what was set apart: its card asks for the wave that is looked at
+    PHOTO = "photo"  # beside the card of the same reply, for as long as that is open
 
 
 class Ask(StrEnum):
@@ -61,6 +62,7 @@ class Step(StrEnum):
     CLOSE = "close"
     COUNT = "count"
     WAVE = "wave"  # tell of waves for the first time
+    PHOTO = "photo"  # send the photo of a card that is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class Place:
     counts: bool = False  # it has a counter
     is_resting: bool = False  # something did not arrive lately
     waves: Sequence[Wave] = ()  # what is set apart
+    photos: Mapping[str, str] = field(default_factory=dict)  # of the replies that the cards are about, a stamp of each
 
     def find_room(self, now: datetime) -> int:
         """Answer how many cards are sent there by themselves."""
@@ -126,7 +129,7 @@ def plan(place: Place, now: datetime) -> Doing | None:
     for doing in found:
         if doing.step is Step.CHANGE or _is_erased(doing, place):
             return doing
-    new = None if place.is_resting else _tell_wave(place) or _send(place, now)
+    new = None if place.is_resting else _tell_wave(place) or _send_photo(place, now) or _send(place, now)
     return new or next(iter(found), None) or (None if place.is_resting else _count(place, now))
 
 
@@ -139,12 +142,8 @@ def _is_erased(doing: Doing, place: Place) -> bool:
 
 def _look(card: Card, place: Place, now: datetime) -> Doing | None:
     """Answer what to do about a message that is there."""
-    if card.kind is Kind.COUNTER:
-        return None
-    if card.kind is Kind.LIST:
-        return Doing(Step.CLOSE, card) if _is_list_over(card, place, now) else None
-    if card.kind is Kind.WAVE:
-        return _look_at_waves(card, place, now)
+    if card.kind in OTHERS:
+        return OTHERS[card.kind](card, place, now)
     reply = place.replies.get(card.reply_id or "")
     if reply is None or not is_open(card, reply, now):
         return Doing(Step.CLOSE, card, card.reply_id)
@@ -169,6 +168,16 @@ def _is_list_over(card: Card, place: Place, now: datetime) -> bool:
     )
 
 
+def _look_at_list(card: Card, place: Place, now: datetime) -> Doing | None:
+    return Doing(Step.CLOSE, card) if _is_list_over(card, place, now) else None
+
+
+def _look_at_photo(card: Card, place: Place, now: datetime) -> Doing | None:
+    """Answer whether a photo is to go: with the card beside which it stands, or when there is another."""
+    has_card = any(_shows_photo(other, place, now) == (card.reply_id, card.shown) for other in place.cards)
+    return None if has_card and not card.is_closing else Doing(Step.CLOSE, card, card.reply_id)
+
+
 def _look_at_waves(card: Card, place: Place, now: datetime) -> Doing | None:
     """Answer what to do about the message that tells of waves: what somebody did is shown at once, counts may wait."""
     if card.is_closing or not place.waves:
@@ -182,6 +191,23 @@ def _tell_wave(place: Place) -> Doing | None:
     """Answer whether waves are to be told of, in one message however many there are."""
     is_told = any(card.kind is Kind.WAVE and not card.is_closing for card in place.cards)
     return Doing(Step.WAVE, stamp=sum_up(place.waves)) if place.waves and place.most and not is_told else None
+
+
+def _shows_photo(card: Card, place: Place, now: datetime) -> tuple[str, str] | None:
+    """Answer the reply of an open card that has a photo, and the stamp of that; None for all others."""
+    reply = place.replies.get(card.reply_id or "")
+    if card.kind is not Kind.CARD or not card.message_id or reply is None or not is_open(card, reply, now):
+        return None
+    return (reply.id, place.photos[reply.id]) if reply.id in place.photos else None
+
+
+def _send_photo(place: Place, now: datetime) -> Doing | None:
+    """Answer the photo that is to be sent: of a card that is there, and has none beside it yet."""
+    there = {card.reply_id for card in place.cards if card.kind is Kind.PHOTO}
+    for card in place.cards:
+        if (shown := _shows_photo(card, place, now)) and shown[0] not in there:
+            return Doing(Step.PHOTO, reply_id=shown[0], stamp=shown[1])
+    return None
 
 
 def _send(place: Place, now: datetime) -> Doing | None:
@@ -208,6 +234,15 @@ def _count(place: Place, now: datetime) -> Doing | None:
         return Doing(Step.COUNT, stamp=str(place.waiting)) if place.waiting > place.find_room(now) else None
     is_told = card.shown == str(place.waiting) or now - card.touched_at < COUNT_REST
     return None if is_told else Doing(Step.COUNT, card, stamp=str(place.waiting))
+
+
+# How messages are looked at that are no cards.
+OTHERS: Mapping[Kind, Callable[[Card, Place, datetime], Doing | None]] = {
+    Kind.COUNTER: lambda _card, _place, _now: None,
+    Kind.LIST: _look_at_list,
+    Kind.WAVE: _look_at_waves,
+    Kind.PHOTO: _look_at_photo,
+}
 
 
 def stamp(reply: Reply, asks: str, now: datetime) -> str:

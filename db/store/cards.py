@@ -111,6 +111,7 @@ async def close(connection: AsyncConnection, spot: Spot, which: ColumnElement[bo
 async def note_arrival(connection: AsyncConnection, spot: Spot, reply_id: str, message_id: int) -> bool:
     """Note that a card has arrived which is pressed before its request is settled; False where none is on its way."""
     is_new = (cards.c.state == "open") & cards.c.message_id.is_(None) & cards.c.request.is_not(None)
+    is_new = is_new & (cards.c.kind == "card")
     this = _in(spot) & is_new & (cards.c.reply_id == reply_id)
     return (await connection.execute(update(cards).where(this).values(message_id=message_id))).rowcount > 0
 

@@ -111,3 +111,18 @@ async def number_staff(connection: AsyncConnection) -> dict[str, int]:
     since = func.min(staff.c.granted_at).label("since")
     found = select(staff.c.user_id, since).group_by(staff.c.user_id).order_by(since, staff.c.user_id)
     return {str(row.user_id): number for number, row in enumerate(await rows(connection, found), 1)}
+
+
+async def find_photo(connection: AsyncConnection, reply_id: str) -> str:
+    """Answer the photo beside the newest text of a reply, as Telegram knows it; nothing where there is none."""
+    newest = (revisions.c.reply_id == replies.c.id) & (revisions.c.revision == replies.c.revision)
+    found = await rows(connection, select(revisions.c.photo).join(replies, newest).where(replies.c.id == reply_id))
+    return str(found[0].photo) if found else ""
+
+
+async def list_photos(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, str]:
+    """Answer which of these replies have a photo beside their newest text, each with a stamp of it."""
+    newest = (revisions.c.reply_id == replies.c.id) & (revisions.c.revision == replies.c.revision)
+    found = select(*replies.c["id", "revision"]).join(revisions, newest)
+    found = found.where(replies.c.id.in_(ids), revisions.c.photo != "")
+    return {row.id: str(row.revision) for row in await rows(connection, found)} if ids else {}

@@ -111,6 +111,7 @@ class PublicReply:
     pen_number: int | None
     parent_signed: str | None = None  # of the reply that it answers, where that is public
     parent_number: int | None = None
+    photo: str = ""
 
 
 async def list_public(connection: AsyncConnection, article_id: int, most: int, skip: int = 0) -> list[PublicReply]:
@@ -137,6 +138,7 @@ def _public() -> Select[*tuple[object, ...]]:
             authors.c.pen_number,
             theirs.c.signed,
             pens.c.pen_number,
+            revisions.c.photo,
         )
         .join(revisions, wording)
         .outerjoin(authors, authors.c.key == replies.c.author_key)

@@ -1,6 +1,6 @@
-"""Waves: many replies that came at once, set apart together.
+"""Waves: many replies that came at once, set apart together; and the photo beside a reply.
 
-Locks on PostgreSQL: replies, for an instant for the column, which has no default, and while the index by the time of
+Locks on PostgreSQL: replies and revisions, for an instant for the columns; replies also while the index by the time of
 sending is built, a second for a million rows; nobody writes a reply meanwhile. The index of waves is empty at first.
 """
 
@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_waves")),
     )
     op.add_column("replies", sa.Column("wave_id", sa.BigInteger(), nullable=True))
+    op.add_column("revisions", sa.Column("photo", sa.Text(), server_default=sa.text("''"), nullable=False))
     op.create_index("ix_replies_submitted", "replies", ["submitted_at"])
     columns = ["wave_id", "state"]
     op.create_index("ix_replies_wave", "replies", columns, postgresql_where=IN_WAVE, sqlite_where=IN_WAVE)
@@ -40,5 +41,6 @@ def downgrade() -> None:
     """Go back to the one before: what is set apart stays so, each on its own."""
     op.drop_index("ix_replies_wave", "replies")
     op.drop_index("ix_replies_submitted", "replies")
+    op.drop_column("revisions", "photo")
     op.drop_column("replies", "wave_id")
     op.drop_table("waves")
