@@ -99,7 +99,9 @@ def guarded(action: Action) -> Callable[[Talk, Reply, int], Awaitable[None]]:
     """Answer what does an action on the version that the button was drawn of."""
 
     async def do(talk: Talk, reply: Reply, seen: int) -> None:
-        came = await writing.act(talk.connection, reply.id, Deed(action), confide(talk), talk.visit.now, seen=seen)
+        actor, quorum = confide(talk), talk.newsroom.rules.quorum
+        now = talk.visit.now
+        came = await writing.act(talk.connection, reply.id, Deed(action), actor, now, seen=seen, quorum=quorum)
         if isinstance(came, Overtaken):
             talk.nod(talk.t.plain("reply.changed"))
         await show(talk, came.reply, in_place=True)

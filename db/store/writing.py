@@ -27,13 +27,20 @@ GROUPS = ("group", "supergroup", "channel")
 
 
 async def act(  # noqa: PLR0913  (as the gate has it)
-    connection: AsyncConnection, reply_id: str, deed: Deed, actor: Actor, now: datetime, *, seen: int | None = None
+    connection: AsyncConnection,
+    reply_id: str,
+    deed: Deed,
+    actor: Actor,
+    now: datetime,
+    *,
+    seen: int | None = None,
+    quorum: int = 1,
 ) -> Done | Overtaken:
     """Do an author's deed, or what a reader's report leads to, and wake who has to do with it next. Raises Refusal.
 
     Who sends something is being told right now that it has come, so no notice of that follows.
     """
-    came = await replies_store.act(connection, reply_id, deed, actor, now, seen=seen)
+    came = await replies_store.act(connection, reply_id, deed, actor, now, seen=seen, quorum=quorum)
     if isinstance(came, Done) and came.change.tells is Notice.RECEIVED:
         await authors_store.tell(connection, reply_id, came.reply.version, Notice.RECEIVED, now)
     if came.reply.state is State.SUBMITTED:
