@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.engine import Database
 from db.store import waves, writing
 from db.store.replies import Done, act
-from db.store.screened import Traces, find_facts, remember
+from db.store.screened import Gists, find_facts, remember
 from db.wakeup import announce
 from newsroom.errors import QasidError
 from newsroom.replies import SCREEN, Action, Deed, Reply
@@ -37,7 +37,7 @@ class Screener:
     database: Database
     hosts: tuple[str, ...]  # of the site itself: a link to them leads nowhere else
     now: Callable[[], datetime]
-    _traces: Traces = field(default_factory=dict)  # of what came last
+    _gists: Gists = field(default_factory=dict)  # of what came last
 
     async def step(self) -> bool:
         """Screen what waits; tells whether any of it came into the queue."""
@@ -55,7 +55,7 @@ class Screener:
 
     async def _look(self, connection: AsyncConnection, reply: Reply) -> Any:
         now, text = self.now(), await writing.find_text(connection, reply)
-        facts = await find_facts(connection, reply, self.hosts, now, self._traces)
+        facts = await find_facts(connection, reply, self.hosts, now, self._gists)
         seen = screen(text, facts)
         joining = self._find_wave(reply, text, seen, facts)
         action, flags = (Action.QUARANTINE if joining else Action.PASS), write_flags(seen.flags, joining)
@@ -66,7 +66,7 @@ class Screener:
         return came
 
     def _find_wave(self, reply: Reply, text: str, seen: Screening, facts: Facts) -> Joining | None:
-        made = remember(self._traces, reply.id, reply.revision, text)
+        made = remember(self._gists, reply.id, reply.revision, text)
         ours = Neighbour(reply.id, reply.author_key or "", made, seen.leads_away, is_known=not facts.is_new)
         return find_wave(ours, facts.near)
 

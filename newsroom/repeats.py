@@ -36,11 +36,16 @@ class Trace:
 
 def trace(text: str) -> Trace:
     """Answer the trace of a text; digits are none of it, for a wave of advertising changes them."""
-    letters = squeeze("".join(filter(str.isalpha, fold(text))))
+    letters = find_letters(text)
     if count_letters(letters) < SHORTEST:
         return Trace()
     runs = {letters[at : at + RUN] for at in range(len(letters) - RUN + 1)}
     return Trace(tuple(sorted({crc32(run.encode()) for run in runs})[:KEPT]))
+
+
+def find_letters(text: str) -> str:
+    """Answer the letters of a text as they are compared: none of its digits, signs and spaces."""
+    return squeeze("".join(filter(str.isalpha, fold(text))))
 
 
 def count_letters(text: str) -> int:

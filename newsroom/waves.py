@@ -12,12 +12,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
+from zlib import crc32
 
-from newsroom.repeats import Trace, is_alike
+from newsroom.repeats import Trace, find_letters, is_alike, trace
 
 SPAN = timedelta(minutes=10)  # in which they come
 FEW, MANY, CROWD = 3, 10, 20  # others who sent the same that leads away, the same, or anything that leads away
+MANY_SHORT = 20  # others who sent the same that is too short to say much: thanks are no wave so soon
 GRACE_OF_MANY = timedelta(minutes=2)  # in which a verdict is undone, and nothing is done yet
+
+
+class Gist(NamedTuple):
+    """What is left of a text to tell whether others say the same."""
+
+    trace: Trace
+    short: int = 0  # of what is too short for a trace: a digest of its letters, 0 where it has none
 
 
 class WaveKind(StrEnum):
@@ -49,7 +59,7 @@ class Neighbour:
 
     reply_id: str
     author: str
-    trace: Trace
+    gist: Gist
     leads_away: bool  # or looks like spam otherwise
     is_known: bool = False  # something of its author was published
     wave_id: int | None = None
@@ -88,16 +98,33 @@ class Wave:
 
 def find_wave(ours: Neighbour, others: Sequence[Neighbour]) -> Joining | None:
     """Answer the wave that a reply belongs to, by what others sent lately, the newest first; None where it is none."""
-    alike = [other for other in others if is_alike(ours.trace, other.trace)]
+    alike = [other for other in others if says_the_same(ours.gist, other.gist)]
     if any(other.is_welcome for other in alike):
         return None
     known = next((other.wave_id for other in alike if other.wave_id is not None), None)
-    if known is not None or count_authors(alike) >= (FEW if ours.leads_away else MANY):
+    if known is not None or count_authors(alike) >= _find_least(ours):
         return _join(WaveKind.ALIKE, known, alike)
     crowd = [other for other in others if _is_of_crowd(other)]
     if not ours.leads_away or ours.is_known or count_authors(crowd) < CROWD:
         return None
     return _join(WaveKind.CROWD, next((other.wave_id for other in crowd if other.wave_id is not None), None), crowd)
+
+
+def find_gist(text: str) -> Gist:
+    """Answer what is left of a text; digits are none of it, for waves of advertising change them."""
+    made = trace(text)
+    letters = "" if made.digests else find_letters(text)
+    return Gist(made, crc32(letters.encode()))
+
+
+def says_the_same(one: Gist, other: Gist) -> bool:
+    """Tell whether two texts say the same but for a word or two, or to the letter where they are short."""
+    return one.short == other.short if one.short or other.short else is_alike(one.trace, other.trace)
+
+
+def _find_least(ours: Neighbour) -> int:
+    """Answer how many others have to say the same."""
+    return FEW if ours.leads_away else MANY_SHORT if ours.gist.short else MANY
 
 
 def _is_of_crowd(other: Neighbour) -> bool:

@@ -1,7 +1,7 @@
 """What the screen knows of a reply besides its text: what was sent lately, and the language of the article.
 
 Texts are compared as they stand: a trace that was kept beside one would have to be erased with it. A process remembers
-the traces of the newest, by no more than their replies' ids. Only what is newest is looked at, so a wave costs no more
+the gists of the newest, by no more than their replies' ids. Only what is newest is looked at, so a wave costs no more
 for each reply the longer it is.
 """
 
@@ -17,22 +17,22 @@ from db.replying import authors, replies, revisions, votes, waves
 from db.store import AnyRow, rows
 from db.store.pending import SUSPECT
 from db.tables import articles
-from newsroom.repeats import Trace, trace
+from newsroom.repeats import Trace
 from newsroom.replies import Reply, State
 from newsroom.screening import LEADING_AWAY, Facts
-from newsroom.waves import SPAN, Neighbour, WaveKind
+from newsroom.waves import SPAN, Gist, Neighbour, WaveKind, find_gist
 
 LATELY, FLOODING = timedelta(days=3), timedelta(minutes=10)
 MOST_OWN, MOST_OTHERS = 20, 100  # texts that one is compared with
-MOST_REMEMBERED = 500  # traces
+MOST_REMEMBERED = 500  # gists
 
-Traces = MutableMapping[tuple[str, int], Trace]  # by reply and revision
+Gists = MutableMapping[tuple[str, int], Gist]  # by reply and revision
 
 
 async def find_facts(
-    connection: AsyncConnection, reply: Reply, hosts: tuple[str, ...], now: datetime, known: Traces
+    connection: AsyncConnection, reply: Reply, hosts: tuple[str, ...], now: datetime, known: Gists
 ) -> Facts:
-    """Answer what is known of a reply; `known` are traces that were made before, and those that are made now."""
+    """Answer what is known of a reply; `known` are gists that were made before, and those that are made now."""
     mine = replies.c.author_key == reply.author_key
     language = select(articles.c.language).where(articles.c.id == reply.article_id)
     published = select(replies.c.id).where(mine, replies.c.published_at.is_not(None)).limit(1)
@@ -42,8 +42,8 @@ async def find_facts(
     own = await _list_sent(connection, reply, mine, MOST_OWN, now)
     return Facts(
         language=(await connection.execute(language)).scalar_one(),
-        own=[_trace(row, known) for row in own],
-        others=[_trace(row, known) for row in others],
+        own=[_find_gist(row, known).trace for row in own],
+        others=[_find_gist(row, known).trace for row in others],
         sent_lately=int((await connection.execute(sent)).scalar_one()),
         is_new=not await rows(connection, published),
         hosts=hosts,
@@ -66,21 +66,21 @@ async def _list_sent(
     return list(await rows(connection, recent))
 
 
-def _trace(row: AnyRow, known: Traces) -> Trace:
+def _find_gist(row: AnyRow, known: Gists) -> Gist:
     return remember(known, row.id, row.revision, row.text)
 
 
-def remember(known: Traces, reply_id: str, revision: int, text: str) -> Trace:
-    """Answer the trace of a text, made once while it is new."""
-    found = known.get((reply_id, revision)) if text else Trace()
+def remember(known: Gists, reply_id: str, revision: int, text: str) -> Gist:
+    """Answer the gist of a text, made once while it is new; of an erased one there is none."""
+    found = known.get((reply_id, revision)) if text else Gist(Trace())
     if found is None:
-        found = known[reply_id, revision] = trace(text)
+        found = known[reply_id, revision] = find_gist(text)
         if len(known) > MOST_REMEMBERED:
             del known[next(iter(known))]
     return found
 
 
-def _find_near(others: Iterable[AnyRow], now: datetime, known: Traces) -> Iterable[Neighbour]:
+def _find_near(others: Iterable[AnyRow], now: datetime, known: Gists) -> Iterable[Neighbour]:
     """Yield what came in the last minutes as waves look at it."""
     for row in others:
         if row.submitted_at > now - SPAN:
@@ -88,7 +88,7 @@ def _find_near(others: Iterable[AnyRow], now: datetime, known: Traces) -> Iterab
             yield Neighbour(
                 row.id,
                 row.author_key or "",
-                _trace(row, known),
+                _find_gist(row, known),
                 leads_away=not LEADING_AWAY.isdisjoint(kinds) or row.score >= SUSPECT,
                 is_known=(row.trust or 0) > 0,
                 wave_id=row.wave_id,

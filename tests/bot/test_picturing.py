@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from db.replying import replies as replies_table
 from db.replying import revisions
@@ -27,14 +27,15 @@ async def write(bench: Bench) -> Person:
     """Let somebody be asked for a reply to an article."""
     author = bench.live.telegram.person(AUTHOR, first_name="كاتب سري", language="ar")
     await bench.live.says(author, "/help")
-    await bench.live.says(author, "/reply 1")
+    await bench.live.says(author, "/reply 2")
     return author
 
 
 async def send(bench: Bench, author: Person) -> Reply:
     """Let a reply with a photo come into the queue."""
     author.shows(TEXT)
-    await bench.shows(TEXT, author, button="📨")
+    shown = await bench.shows(TEXT, author, button="📨")
+    assert "🖼 مع صورة" in shown.text
     await bench.live.presses(author, "📨")
     await bench.live.until(select(replies_table.c.id).where(replies_table.c.state == State.PENDING.value))
     reply_id = await bench.live.ask(select(replies_table.c.id))
@@ -49,7 +50,6 @@ def photos(bench: Bench, chat: Person | None = None) -> list[Shown]:
 async def test_moderators_see_the_photo_with_the_card_and_readers_get_a_bare_copy(bench: Bench) -> None:
     author = await write(bench)
     reply = await send(bench, author)
-    assert "🖼 مع صورة" in (bench.find(TEXT, author) or author.last).text  # type: ignore[union-attr]
     await bench.shows("🖼 مع الرد صورة", button="✅")
     await bench.live.telegram.until(lambda: bool(photos(bench)), timeout=20)
     assert "قلم" in photos(bench)[0].text
@@ -57,7 +57,7 @@ async def test_moderators_see_the_photo_with_the_card_and_readers_get_a_bare_cop
     await bench.age(reply, seconds=31)
     await bench.becomes(reply, State.PUBLISHED)
     await bench.live.telegram.until(lambda: not photos(bench), timeout=20)
-    assert "🖼 مع صورة" in await bench.live.says(bench.badr, "/replies 1")
+    assert "🖼 مع صورة" in await bench.live.says(bench.badr, "/replies 2")
     await bench.live.presses(bench.badr, "💬")
     await bench.live.telegram.until(lambda: bool(photos(bench, bench.badr)))
     (copy,) = photos(bench, bench.badr)
@@ -88,7 +88,7 @@ async def test_a_photo_without_words_is_no_reply_and_the_rest_of_an_album_is_pas
     await bench.shows(TEXT, author, button="📨")
     before = len(author.messages)
     author.shows(album="7")
-    assert "كلمة" not in await bench.live.says(author, "/myreplies")
+    await bench.live.says(author, "/myreplies")
     assert len(author.messages) == before + 3
 
 
@@ -97,4 +97,4 @@ async def test_photos_are_off_until_they_are_switched_on(tmp_path: Path, sqlite_
         author = await write(bench)
         author.shows(TEXT)
         await bench.live.hears_of(author, "الردود نصوص وحدها")
-        assert await bench.live.ask(select(replies_table.c.id)) is None
+        assert await bench.live.ask(select(func.count()).select_from(replies_table)) == 0

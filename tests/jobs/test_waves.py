@@ -130,7 +130,8 @@ async def room(database: Database, clock: Clock) -> AsyncIterator[Room]:
 
 @pytest.mark.parametrize("spam", [300, pytest.param(2_000, marks=[pytest.mark.long, pytest.mark.timeout(1200)])])
 async def test_a_wave_within_a_minute_is_one_message_and_real_replies_have_cards(room: Room, spam: int) -> None:
-    every, seen = spam // MINUTE, {}
+    seen: dict[str, int] = {}
+    every = spam // MINUTE
     real = dict(zip(range(2, 52, 5), REAL, strict=True))  # by the second in which each is sent
     for second in range(MINUTE):
         for number in range(every + (second < spam % MINUTE)):

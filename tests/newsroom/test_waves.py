@@ -7,18 +7,32 @@ from typing import Any
 import pytest
 
 from newsroom.cards import COUNT_REST, MOST_IN_WAVE, Card, Doing, Kind, Place, Step, plan
-from newsroom.repeats import trace
 from newsroom.replies import Reply, State
-from newsroom.waves import CROWD, FEW, MANY, SPAN, Joining, Neighbour, Verdict, Wave, WaveKind, find_wave, sum_up
+from newsroom.waves import (
+    CROWD,
+    FEW,
+    MANY,
+    MANY_SHORT,
+    SPAN,
+    Joining,
+    Neighbour,
+    Verdict,
+    Wave,
+    WaveKind,
+    find_gist,
+    find_wave,
+    sum_up,
+)
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 SPAM = "اربحوا ألف دولار كل يوم من البيت بلا تعب عبر قناتنا"
 SLOGAN = "نريد قطارا يصل العاصمة بالساحل قبل نهاية العام القادم"
+THANKS = "شكرا لكم"
 
 
 def sent(number: int, text: str = SPAM, **facts: Any) -> Neighbour:
     told: dict[str, Any] = {"leads_away": text == SPAM, "is_free": True}
-    return Neighbour(f"r{number}", f"author{number}", trace(text), **told | facts)
+    return Neighbour(f"r{number}", f"author{number}", find_gist(text), **told | facts)
 
 
 def many(count: int, text: str = SPAM, **facts: Any) -> list[Neighbour]:
@@ -31,7 +45,7 @@ def various(count: int, **facts: Any) -> list[Neighbour]:
     return [sent(number, texts[number % 12] + str(number), leads_away=True, **facts) for number in range(1, count + 1)]
 
 
-@pytest.mark.parametrize(("text", "least"), [(SPAM, FEW), (SLOGAN, MANY)])
+@pytest.mark.parametrize(("text", "least"), [(SPAM, FEW), (SLOGAN, MANY), (THANKS, MANY_SHORT)])
 def test_the_same_of_several_is_a_wave_and_sooner_where_it_leads_away(text: str, least: int) -> None:
     assert find_wave(sent(0, text), many(least - 1, text)) is None
     joining = find_wave(sent(0, text), many(least, text))
@@ -118,3 +132,10 @@ def test_more_cards_are_open_in_a_group_while_a_wave_lasts() -> None:
     assert there.find_room(NOW) == MOST_IN_WAVE
     assert there.find_room(NOW + SPAN) == place([], queue=30).find_room(NOW) == 5
     assert place([told(wave())], wave(), counts=False).find_room(NOW) == 5
+
+
+def test_what_is_short_is_compared_to_the_letter_and_without_its_digits() -> None:
+    others = many(MANY_SHORT, "اربح 100")
+    assert find_wave(sent(0, "اربح 7!", leads_away=False), others)
+    assert find_wave(sent(0, "اربحوا 7", leads_away=False), others) is None
+    assert find_wave(sent(0, "7", leads_away=False), many(50, "8")) is None
