@@ -143,7 +143,9 @@ revisions = Table(
     Column("folded", Text, nullable=False),  # what it is found by
     Column("hash", String(32), nullable=False),  # of its words, so that the same again is known
     Column("signed", Text, nullable=False, server_default=EMPTY),  # by this name of his own, or by the pen's number
-    Column("photo", Text, nullable=False, server_default=EMPTY),  # the file beside it, as Telegram knows it for this bot
+    Column(
+        "photo", Text, nullable=False, server_default=EMPTY
+    ),  # the file beside it, as Telegram knows it for this bot
     Column("made_by", String(64), nullable=False),  # `author`, or a moderator's id
     Column("made_at", UtcDateTime, nullable=False),
     Index("ix_revisions_hash", "hash"),

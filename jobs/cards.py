@@ -124,7 +124,9 @@ class CardKeeper:
         kind = KINDS.get(doing.step, Kind.CARD)
         return await cards.add(connection, seat.spot, kind, self.now(), reply_id=doing.reply_id)
 
-    async def _send(self, connection: AsyncConnection, seat: Seat, key: str, request: tuple[str, dict[str, Any]]) -> None:
+    async def _send(
+        self, connection: AsyncConnection, seat: Seat, key: str, request: tuple[str, dict[str, Any]]
+    ) -> None:
         method, payload = request
         message = Message(key, method, orjson.dumps(payload), seat.spot.chat_id, Lane.MODERATION)
         await outbox.add(connection, message, self.now())

@@ -87,7 +87,8 @@ def test_nothing_is_set_apart_later_that_a_moderator_has_to_do_with_or_whose_aut
 
 
 def wave(count: int = 40, **facts: Any) -> Wave:
-    return Wave(**{"id": 7, "kind": WaveKind.ALIKE, "count": count, "since": NOW, "newest": NOW} | facts)
+    told: dict[str, Any] = {"id": 7, "kind": WaveKind.ALIKE, "count": count, "since": NOW, "newest": NOW}
+    return Wave(**told | facts)
 
 
 def told(*waves: Wave, asks: str = "", **facts: Any) -> Card:
