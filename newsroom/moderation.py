@@ -75,6 +75,8 @@ def _reach(case: Case, line: Transition) -> State:
         return State.DRAFT
     if case.deed.action is Action.PASS and case.around.banned:
         return State.QUARANTINED
+    if case.deed.action is Action.HIDE and reply.state is not State.PUBLISHED:
+        return reply.state
     if to is State.WITHDRAWN and reply.is_public:
         return State.REMOVING
     if to in {State.REJECTED, State.SPAM, State.EXPIRED} and reply.public_revision is not None:
@@ -91,7 +93,7 @@ def _trust(case: Case) -> int:
     """Answer what a deed does to its author's trust, which orders the queue and does nothing else."""
     reply, action = case.reply, case.deed.action
     if action is Action.PUBLISH:
-        return int(reply.published_at is None)
+        return int(reply.published_at is None and case.around.substantive)
     if action is Action.SPAM:
         return -SPAM_COSTS
     return SPAM_COSTS if action is Action.RESTORE and reply.state is State.SPAM else 0
