@@ -71,12 +71,11 @@ def _reach(case: Case, line: Transition) -> State:
     reply, to = case.reply, line.to or case.reply.state
     if to is State.APPROVED and case.deed.action in {Action.APPROVE, Action.ACCEPT}:
         return to if _count_votes(case) >= case.around.quorum else reply.state
-    if to is State.SUBMITTED and reply.state is State.DRAFT and case.deed.action is Action.REVISE:
-        return State.DRAFT
+    stays = {Action.REVISE: reply.state is State.DRAFT, Action.HIDE: reply.state is not State.PUBLISHED}
+    if stays.get(case.deed.action):
+        return reply.state
     if case.deed.action is Action.PASS and case.around.banned:
         return State.QUARANTINED
-    if case.deed.action is Action.HIDE and reply.state is not State.PUBLISHED:
-        return reply.state
     if to is State.WITHDRAWN and reply.is_public:
         return State.REMOVING
     if to in {State.REJECTED, State.SPAM, State.EXPIRED} and reply.public_revision is not None:

@@ -42,7 +42,9 @@ LEAKS = {
         "bot/handlers/authoring.py", "    talk.unlink()\n    if not talk.is_private:", "    if not talk.is_private:"
     ),
     "the row of a notice": Leak(
-        "bot/notices.py", "orjson.dumps(payload), None, Lane.MODERATION", "orjson.dumps(payload), chat_id, Lane.MODERATION"
+        "bot/notices.py",
+        "orjson.dumps(payload), None, Lane.MODERATION",
+        "orjson.dumps(payload), chat_id, Lane.MODERATION",
     ),
     "the key of a message": Leak(
         "bot/handlers/replying.py",
@@ -52,7 +54,7 @@ LEAKS = {
     "the key of an author": Leak("db/vault.py", "return _name(self._authors, str(user_id))", "return str(user_id)"),
     "a card": Leak(
         "bot/cards.py",
-        "    lines.append(t(\"card.record\"",
+        '    lines.append(t("card.record"',
         "    lines.append(reply.author_key or '')\n    lines.append(t(\"card.record\"",
     ),
     "the data of others": Leak(
@@ -66,7 +68,9 @@ LEAKS = {
         "payload = case((has_ended, outbox.c.payload), else_=outbox.c.payload)",
     ),
     "a moment": Leak(
-        "db/store/chats.py", "_is_exact(connection.dialect.name)).limit(most)", "_is_exact(connection.dialect.name)).limit(0)"
+        "db/store/chats.py",
+        "_is_exact(connection.dialect.name)).limit(most)",
+        "_is_exact(connection.dialect.name)).limit(0)",
     ),
 }
 

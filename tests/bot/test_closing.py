@@ -31,9 +31,7 @@ def reader(bench: Bench) -> Person:
     return bench.live.telegram.person(6_001, language="ar")
 
 
-async def test_a_closed_article_takes_no_replies_until_it_is_opened(
-    bench: Bench, lead: Person, reader: Person
-) -> None:
+async def test_a_closed_article_takes_no_replies_until_it_is_opened(bench: Bench, lead: Person, reader: Person) -> None:
     desk = Newsdesk(bench.live)
     await desk.write(reader)
     assert "الخبر 2" in await bench.live.says(lead, "/close ٢")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.callbacks import Act
+from bot.callbacks import LONGEST, Act
 from bot.handlers.moderating import DEEDS, LOOKS
 from db.replying import authors, bans, notices, publications, replies, revisions, votes
 from db.tables import articles, audit, pushes, staff
@@ -45,9 +45,9 @@ async def take_stock(bench: Bench) -> dict[str, list[Any]]:
         return {table.name: list((await connection.execute(select(table))).all()) for table in TABLES}
 
 
-async def press(bench: Bench, person: Person, act: Act, what: str, screen: str, page: int) -> None:
-    data = f"1|{act}|{what}|{screen}|{page}"
-    if len(data.encode()) <= 64:  # no client can send more (Bot API, InlineKeyboardButton)
+async def press(bench: Bench, person: Person, *parts: object) -> None:
+    data = "|".join(map(str, ("1", *parts)))
+    if len(data.encode()) <= LONGEST:  # no client can send more
         await bench.forges(person, data, person)
 
 
@@ -67,8 +67,14 @@ async def test_whoever_has_no_role_changes_nothing_of_the_newsrooms_nor_of_anoth
     assert await take_stock(bench) == before
 
 
-@pytest.mark.parametrize("data", ["", "x", "1|card", "2|card|{id}|approve|3", "1|card|{id}|approve|3|4", "1|nothing|||0",
-    "1|card|{id}|approve|3@9", "1|card|{id}|approve|٣٣٣٣٣", "\x00", "1|card|{id}\n|approve|3", "🚫" * 16])  # fmt: skip
+@pytest.mark.parametrize(
+    "data",
+    [
+        "", "x", "1|card", "2|card|{id}|approve|3", "1|card|{id}|approve|3|4", "1|nothing|||0",
+        "1|card|{id}|approve|3@9",
+        "1|card|{id}|approve|٣٣٣٣٣", "\x00", "1|card|{id}\n|approve|3", "🚫" * 16,
+    ],
+)  # fmt: skip
 async def test_what_is_no_data_of_ours_is_answered_and_does_nothing(bench: Bench, data: str) -> None:
     reply = await bench.pending()
     before = await take_stock(bench)
