@@ -50,7 +50,9 @@ class Act(StrEnum):
     REPLIES = "replies"  # another page of the replies to an article
     PUBLIC = "public"  # show a public reply, ask for an answer to it, report it; reported twice it is reported once
     CARD = "card"  # do with a reply what the screen says, its version as the page (`bot/handlers/moderating.py`)
-    BANS = "bans"  # end a ban; done twice it changes nothing
+    BANS = "bans"  # end a ban, or let one stand that is appealed; done twice it changes nothing
+    CLOSED = "closed"  # let an article or a topic take replies again; done twice it changes nothing
+    BLOCKED = "blocked"  # block a word no more; done twice it changes nothing
     ROLE = "role"  # make somebody a moderator, or leave it; done twice it changes nothing
     AUDIT = "audit"  # another page of the audit
     DOUBT = "doubt"  # say what became of a message to a channel that nobody could tell about; done once

@@ -17,10 +17,10 @@ from bot.articles import write_command, write_moment
 from bot.facts import Facts, Light, Line
 from bot.keyboards import make_keyboard
 from bot.view import Screen
-from bot.ways import ASKING, ROWS, first_rows, make_deed
+from bot.ways import ASKING, ROWS, first_rows, make_deed, question_of
 from db.store.pending import Card as Reading
 from locales import Html, Label, Texts
-from newsroom.cards import Ask
+from newsroom.cards import BAN_DAYS, Ask
 from newsroom.cutting import shorten
 from newsroom.direction import direct, is_rtl
 from newsroom.replies import QUEUE, State
@@ -51,7 +51,8 @@ def draw(facts: Facts, light: Light) -> Screen:
             _facts(facts, light),
         ]
     waiting = len(facts.undecided) if light.asks == Ask.BULK else facts.waiting
-    question = t(f"card.ask.{light.asks.rstrip('+')}", waiting=waiting) if light.asks in ASKING else ""
+    told = {"waiting": waiting, "days": BAN_DAYS.get(light.asks, 0)}
+    question = t(f"card.ask.{question_of(light.asks)}", **told) if light.asks in ASKING else ""
     noted = t("card.ask.noted") if light.asks.endswith("+") else ""
     text = "\n\n".join(filter(None, [*parts, question, noted]))
     rows = ROWS.get(light.asks, first_rows)(facts, light)
@@ -115,6 +116,8 @@ def _about(facts: Facts, t: Texts) -> str:
         return ""
     command = Html(write_command(facts.article))
     lines = [t("card.article", title=shorten(facts.article.title, TITLE), command=command)]
+    if facts.closed:
+        lines.append(t("card.closed"))
     if facts.parent:
         said = shorten(facts.parent.public or facts.parent.text, PARENT_SHOWN)
         lines.append(t("card.parent", pen=name_pen(t, facts.parent), text=said))
@@ -151,6 +154,8 @@ def write_changes(before: str, after: str) -> str:
 def _facts(facts: Facts, light: Light) -> str:
     t, reply, reading = light.t, facts.reply, facts.reading
     lines = [_write_flag(t, flag) for flag in reading.flags[:MOST_FLAGS]]
+    if facts.reports:
+        lines.append(t("card.hidden" if reply.is_hidden else "card.reports", reports=facts.reports))
     lines.append(t("card.record", published=facts.published, refused=facts.refused, waiting=facts.waiting))
     if reply.state in QUEUE:
         lines.append(t("card.since", time=Html(write_moment(reply.since, t, light.zone))))

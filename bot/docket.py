@@ -16,14 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.articles import write_moment
 from bot.callbacks import Act
-from bot.cards import draw, draw_over
+from bot.cards import draw, draw_over, link_actor
 from bot.facts import Light, read_facts
-from bot.keyboards import make_button, make_keyboard
+from bot.keyboards import Row, make_button, make_keyboard
 from bot.view import Screen
 from db.store import outbox, overseeing, staff, subscribers
+from db.store.authors import Ban
 from db.store.outbox import Message
-from locales import Html, Texts, texts
-from newsroom.cards import Card, Kind, Rules, is_open
+from locales import Html, Label, Texts, texts
+from newsroom.cards import Card, Kind, Rules, handle, is_open
 from newsroom.pushes import Lane
 from newsroom.roles import Role, who_has
 
@@ -99,12 +100,47 @@ class Docket:
             key = f"role:{user_id}:{self.now():%Y-%m-%d}:{chat_id}"
             await _put(connection, key, chat_id, write(screen), self.now())
 
+    async def ask_about_ban(self, connection: AsyncConnection, ban: Ban) -> None:
+        """Ask moderators whether a ban that is appealed is to stay; who banned is named, for somebody else decides."""
+        places = [self.rules.chat_id] if self.rules.chat_id else await staff.list_reachable(connection, MODERATORS)
+        for chat_id in places:
+            t = await self.speak_to(connection, chat_id)
+            line = await write_ban(connection, t, ban, self.zone)
+            payload = write((f"{t('bans.appealed')}\n{line}", make_keyboard([ban_buttons(t, ban)])))
+            key = f"appeal:{handle(ban.author_key)}:{ban.at.timestamp()}:{chat_id}"
+            await _put(connection, key, chat_id, payload | self._thread(chat_id), self.now())
+
     def _thread(self, chat_id: int) -> dict[str, int]:
         is_topic = chat_id == self.rules.chat_id and self.rules.thread_id
         return {"message_thread_id": self.rules.thread_id} if is_topic else {}
 
 
 MODERATORS, LEADS = who_has(Role.MODERATOR), who_has(Role.LEAD)
+
+
+async def write_ban(connection: AsyncConnection, t: Texts, ban: Ban, zone: str) -> str:
+    """Answer a ban as moderators see it: the pen, until when, why and by whom, and whether it is appealed."""
+    number = await overseeing.find_pen(connection, ban.author_key)
+    pen = t.plain("pens.number", number=Label(number)) if number else t.plain("card.pen.gone")
+    who = link_actor(t, ban.actor, await overseeing.number_staff(connection))
+    until, reason = Html(write_moment(ban.until, t, zone)), t.plain(f"reason.{ban.code}")
+    line = t("bans.line", pen=pen, until=until, reason=reason, who=who)
+    if is_contested(ban):
+        return f"{line}\n{t('bans.contested')}"
+    return f"{line}\n{t('bans.kept')}" if ban.kept_at else line
+
+
+def ban_buttons(t: Texts, ban: Ban, pen: str = "") -> Row:
+    """Answer what may be done about a ban: end it, or let it stand where it is appealed; in a list its pen is named."""
+    what, (lift, keep) = handle(ban.author_key), ("", "stay") if pen else ("lift", "keep")
+    label = t.plain("button.lift", pen=pen) if pen else t.plain("button.ban.lift")
+    row = [make_button(label, Act.BANS, what, lift)]
+    return [*row, make_button(t.plain("button.ban.keep"), Act.BANS, what, keep)] if is_contested(ban) else row
+
+
+def is_contested(ban: Ban) -> bool:
+    """Tell whether a ban is appealed, and nobody has looked at that yet."""
+    return ban.appealed_at is not None and ban.kept_at is None
 
 
 def write(screen: Screen) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.store import articles, audit, overseeing, pending
+from db.store import articles, audit, authors, closings, overseeing, pending
 from db.store.pending import Card as Reading
 from locales import Texts
 from newsroom.articles import Article
@@ -19,11 +19,12 @@ from newsroom.cards import Ask, Rules
 from newsroom.replies import QUEUE, Action, Reply, State
 
 MOST_PREVIEWED = 10
+FOLLOWING = frozenset({Action.CLEAR.value})  # what only ends what somebody decided
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What was done last, by whom and when."""
+    """What was done, by whom and when."""
 
     actor: str
     action: str
@@ -42,9 +43,11 @@ class Facts:
     refused: int
     waiting: int
     earlier: str  # what the author had written before
-    last: Line | None
+    last: Line | None  # what was decided last
     rejection: Line | None  # what an appeal is against
     numbers: Mapping[str, int]  # of the staff
+    reports: int = 0  # of readers, that count since moderators last looked at it
+    closed: str | None = None  # by what its article takes no replies, where it takes none
     wrote: Sequence[Reading] = ()  # by the same author, where the card lists that
     undecided: Sequence[Reply] = ()  # of the same author
 
@@ -82,9 +85,11 @@ async def read_facts(connection: AsyncConnection, reply_id: str, asks: str = "")
         sum(counts.get(state, 0) for state in overseeing.REFUSED),
         sum(counts.get(state, 0) for state in QUEUE),
         "" if reply.public_revision else await overseeing.find_earlier(connection, reply),
-        lines[-1] if lines else None,
+        next((line for line in reversed(lines) if line.action not in FOLLOWING), None),
         next((line for line in reversed(lines) if line.action == Action.REJECT), None),
         await overseeing.number_staff(connection),
+        await authors.count_reports(connection, reply_id),
+        await closings.find(connection, reply.article_id),
     )
     return replace(facts, **await _read_author(connection, key, asks)) if key else facts
 

@@ -25,6 +25,7 @@ GROUP_COMMANDS = tuple(name for name in READER_COMMANDS if name not in {"cancel"
 # What `/help` tells the staff besides, by the role that it takes.
 STAFF_COMMANDS = {
     Role.MODERATOR: ("queue", "find", "bans"),
+    Role.LEAD: ("close", "open", "block", "unblock"),
     Role.EDITOR: ("channels", "sources", "addsource", "topicwords", "topicsof"),
     Role.ADMIN: ("status", "audit"),
 }

@@ -12,11 +12,13 @@ from typing import Any
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
+from telegram import InlineKeyboardButton
 
 from bot.articles import Look, article_buttons, write_command
-from bot.keyboards import Row, make_keyboard
+from bot.callbacks import Act
+from bot.keyboards import Row, make_button, make_keyboard
 from bot.pens import name_pen
-from bot.replies import About, mine_button, ways, write_proposal, write_reason, write_text
+from bot.replies import About, explain, mine_button, ways, write_proposal, write_reason, write_text
 from bot.talk import echo
 from bot.view import Screen
 from db.store import articles, outbox, pending, subscribers, writing
@@ -25,6 +27,7 @@ from db.store.pending import Card
 from db.vault import Vault
 from locales import Html, Texts, texts
 from newsroom.articles import Article
+from newsroom.bans import Telling, may_appeal
 from newsroom.cutting import shorten
 from newsroom.direction import direction_mark
 from newsroom.pushes import Lane
@@ -32,6 +35,7 @@ from newsroom.replies import APPEAL_WITHIN, Action, Notice, State
 
 KEPT_FOR = timedelta(days=2)  # what cannot be told so long is not told any more: /myreplies says how things stand
 MOST_POSTS = 100  # groups and channels in which a count is renewed
+CONTEST = "contest"  # the screen of a press that appeals against a ban
 EXCERPT = 200  # characters by which a reply is known again
 POST = "https://t.me/c/{}/{}"  # a message of a channel, for those who are in it
 CHANNELS = "-100"  # begins the id of a channel
@@ -68,14 +72,24 @@ class Herald:
         reader = await subscribers.find(connection, chat_id)
         t = texts(reader.language, reader.digits) if reader else texts(card.language or self.language)
         told = await gather(connection, card, article, notice)
-        text, keyboard = draw_notice(t, told)
+        key = self._key(chat_id, f"{notice.reply_id}{notice.version}{notice.what}")
+        await self._put(connection, key, chat_id, draw_notice(t, told))
+        return True
+
+    async def tell_ban(self, connection: AsyncConnection, chat_id: int, ban: Any) -> None:
+        """Put on its way what an author is told of a ban."""
+        reader = await subscribers.find(connection, chat_id)
+        t = texts(reader.language, reader.digits) if reader else texts(self.language)
+        key = self._key(chat_id, f"{ban.tells}{ban.tell_at.timestamp()}")
+        await self._put(connection, key, chat_id, draw_ban(t, ban, self.now()))
+
+    async def _put(self, connection: AsyncConnection, key: str, chat_id: int, screen: Screen) -> None:
+        text, keyboard = screen
         payload: dict[str, Any] = {"text": text, "parse_mode": "HTML", "chat_id": chat_id}
         payload |= {"link_preview_options": {"is_disabled": True}}
         payload |= {"reply_markup": keyboard.to_dict()} if keyboard else {}
-        key = self._key(chat_id, f"{notice.reply_id}{notice.version}{notice.what}")
         message = Message(key, "sendMessage", orjson.dumps(payload), None, Lane.MODERATION, self.now() + KEPT_FOR)
         await outbox.add(connection, message, self.now())
-        return True
 
     def _key(self, chat_id: int, what: str) -> str:
         return "notice:" + self.vault.source_key(chat_id, int.from_bytes(what.encode()))
@@ -110,7 +124,7 @@ async def gather(connection: AsyncConnection, card: Card, article: Article, noti
     """Answer what a notice tells."""
     what = Notice(notice.what)
     line = await writing.find_reason(connection, card.reply.id, notice.version)
-    about = About(echo(article.title), (line.code or "") if line else "", line.detail if line else "")
+    about = About(echo(article.title), *explain(line))
     ahead = await writing.count_ahead(connection, card.reply) if what is Notice.RECEIVED else 0
     again = line is not None and line.action == Action.HIDE.value
     places = await writing.list_places(connection, card.reply.id) if what is Notice.PUBLISHED else []
@@ -132,6 +146,25 @@ def _ways(t: Texts, told: Told) -> list[Row]:
     if told.what is Notice.PUBLISHED:
         return [[mine_button(t, told.card.reply, "withdraw")]]
     return ways(t, told.card)
+
+
+def draw_ban(t: Texts, ban: Any, now: datetime) -> Screen:
+    """Answer what an author is told of a ban, and the way to an appeal where there is one."""
+    text = write_ban(t, ban, Telling(ban.tells))
+    if ban.tells != Telling.BANNED.value or not may_appeal(ban.until, ban.appealed_at, now):
+        return text, None
+    return f"{text}\n\n{t('ban.told.appeal')}", make_keyboard([[contest_button(t)]])
+
+
+def write_ban(t: Texts, ban: Any, telling: Telling = Telling.BANNED) -> str:
+    """Answer what there is to say of a ban: until when and why."""
+    until, reason = t.in_digits(f"{ban.until:%Y-%m-%d}"), t.plain(f"reason.{ban.code}")
+    return t(f"ban.told.{telling}", until=until, reason=reason)
+
+
+def contest_button(t: Texts) -> InlineKeyboardButton:
+    """Answer the button of an appeal against a ban."""
+    return make_button(t.plain("button.ban.appeal"), Act.MINE, screen=CONTEST)
 
 
 def write_received(t: Texts, card: Card, about: About, ahead: int) -> str:

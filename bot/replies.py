@@ -11,6 +11,7 @@ that it is known for ever who agreed to what. What happens to a reply is told by
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from telegram import InlineKeyboardButton
 
@@ -23,7 +24,7 @@ from db.store.writing import PublicReply
 from locales import Html, Texts
 from newsroom.cutting import length, shorten
 from newsroom.direction import direct, is_rtl
-from newsroom.replies import LIVING, Reply, State
+from newsroom.replies import LIVING, Action, Reply, State
 from newsroom.text import guess_language
 from newsroom.wording import Change, compare
 
@@ -43,6 +44,13 @@ class About:
     title: str  # of the article
     code: str = ""
     note: str = ""  # of a moderator's
+
+
+def explain(line: Any) -> tuple[str, str]:
+    """Answer why a line of the audit did not take a reply, by the name of a reason, and what a moderator wrote."""
+    if line is None:
+        return "", ""
+    return "spam" if line.action == Action.SPAM.value else line.code or "", line.detail
 
 
 def write_text(text: str) -> str:
@@ -120,7 +128,7 @@ def draw_mine(t: Texts, card: Card, about: About) -> Screen:
     return "\n\n".join([head, text, "\n".join([*told, facts])]), make_keyboard([*ways(t, card), [_back(t)]])
 
 
-EXPLAINED = {State.RETURNED, State.REJECTED, State.REMOVING, State.REMOVED}
+EXPLAINED = {State.RETURNED, State.REJECTED, State.SPAM, State.REMOVING, State.REMOVED}
 
 
 def ways(t: Texts, card: Card) -> list[Row]:

@@ -120,6 +120,7 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
     """python-telegram-bot's context, with the visit in it."""
 
     visit: Visit
+    update_id: int
     chat_id: int
     thread_id: int
     user_id: int
@@ -149,6 +150,7 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
     def read(self, update: Update) -> None:
         """Find out where the update comes from and what it says."""
         chat, user, message = update.effective_chat, update.effective_user, update.effective_message
+        self.update_id = update.update_id
         self.chat_id = chat.id if chat else 0
         self.is_private = bool(chat and chat.type == "private")
         self.user_id = user.id if user else 0
@@ -186,6 +188,11 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
     def connection(self) -> AsyncConnection:
         """The transaction of this update."""
         return self.visit.connection
+
+    @property
+    def next_key(self) -> str:
+        """The key of the outbox row of what is said next; the answer to a press goes before all that is said."""
+        return f"u{self.update_id}.{len(self.visit.answers) + bool(self._query_id)}"
 
     async def recall(self) -> None:
         """Find out who is talking; called before the handler."""

@@ -12,7 +12,7 @@ from bot.callbacks import Act
 from bot.facts import Facts, Light
 from bot.keyboards import Row, in_columns, make_button
 from locales import Texts
-from newsroom.cards import Ask, Sight
+from newsroom.cards import BAN_DAYS, Ask, Sight
 from newsroom.replies import QUEUE, Code, State
 
 CODES = tuple(Code)
@@ -65,6 +65,21 @@ def _reasons(deed: str, *, noted: bool = False) -> Callable[[Facts, Light], list
     return rows
 
 
+def _ban(facts: Facts, light: Light) -> list[Row]:
+    """The rows that ask why somebody may not write, and offer other spans."""
+    *codes, back = _reasons(light.asks)(facts, light)
+    spans = in_columns(
+        make_deed(light.t, facts, ask, f"{'☑️' if ask == light.asks else '▫️'} {light.t.count('card.days', days)}")
+        for ask, days in BAN_DAYS.items()
+    )
+    return [*codes, *spans, back]
+
+
+def question_of(asks: str) -> str:
+    """Answer the name of the question that a card asks: with a note or without, for whatever span."""
+    return asks.rstrip("+0123456789")
+
+
 def _only_back(facts: Facts, light: Light) -> list[Row]:
     return [[make_deed(light.t, facts, "back")]]
 
@@ -86,7 +101,7 @@ ROWS: Mapping[str, Callable[[Facts, Light], list[Row]]] = {
     Ask.RETURN_NOTED: _reasons("return", noted=True),
     Ask.REJECT: _reasons("reject", noted=True),
     Ask.REJECT_NOTED: _reasons("reject", noted=True),
-    Ask.BAN: _reasons("ban"),
+    **dict.fromkeys(BAN_DAYS, _ban),
     Ask.REMOVE: _reasons("remove"),
     Ask.SPAM: _sure,
     Ask.BULK: _bulk,

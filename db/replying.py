@@ -6,6 +6,7 @@
                   └──────▶ reports                 which readers reported it
     authors ─▶ author_chats, pens                  who writes: a key; where he is reached, sealed; his own names
     bans                                           who may not write, by key: they outlive all else
+    closings, blocked_words                        what takes no replies; words that moderators are pointed to
     seals                                          by which secret keys are made and chats sealed
 
 What was done with a reply is on the audit (`db/tables.py`). An author is known by a key that only the secret makes
@@ -72,6 +73,25 @@ bans = Table(
     Column("code", String(16), nullable=False),
     Column("actor", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("appealed_at", UtcDateTime),
+    Column("kept_at", UtcDateTime),  # when a moderator had looked at the appeal and let it stand
+    Column("tells", String(8)),  # what its author is to be told of it (`newsroom/bans.py`); none: nothing
+    Column("tell_at", UtcDateTime),
+)
+
+closings = Table(
+    "closings",
+    metadata,
+    key("mark", String(64)),  # the tag of a topic, or an article's number after a sign
+    Column("closed_at", UtcDateTime, nullable=False),
+)
+
+blocked_words = Table(
+    "blocked_words",
+    metadata,
+    key("folded", String(64)),
+    Column("said", Text, nullable=False),
+    Column("blocked_at", UtcDateTime, nullable=False),
 )
 
 replies = Table(

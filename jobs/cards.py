@@ -108,6 +108,9 @@ class CardKeeper:
             return
         key, message_id = await cards.begin(connection, card_id, doing.stamp, closes=doing.step is Step.CLOSE)
         (card,) = [card for card in await cards.list_in(connection, seat.spot) if card.id == card_id]
+        if card.kind is Kind.PROMPT:  # a message with such a keyboard cannot be edited (Bot API, Updating messages)
+            await self._put(connection, seat, key, "deleteMessage", {"message_id": message_id})
+            return
         payload = await self.drawer.render(connection, seat.spot.chat_id, card, place.waiting)
         await self._send(connection, seat, key, message_id, payload)
 
@@ -127,7 +130,12 @@ class CardKeeper:
             method, place = "editMessageText", {"message_id": message_id}
         else:
             method, place = "sendMessage", {"message_thread_id": seat.spot.thread_id} if seat.spot.thread_id else {}
-        message = Message(key, method, orjson.dumps(payload | place), seat.spot.chat_id, Lane.MODERATION)
+        await self._put(connection, seat, key, method, payload | place)
+
+    async def _put(
+        self, connection: AsyncConnection, seat: Seat, key: str, method: str, payload: dict[str, Any]
+    ) -> None:
+        message = Message(key, method, orjson.dumps(payload), seat.spot.chat_id, Lane.MODERATION)
         await outbox.add(connection, message, self.now())
 
 

@@ -1,4 +1,4 @@
-"""Telling authors: the notices that deeds left become messages, each once, and none in somebody's quiet hours.
+"""Telling authors: notices that deeds left, and bans, become messages, each once, and none in somebody's quiet hours.
 
 Here alone a chat is opened that the vault has sealed. Each notice is a transaction of its own: one that cannot be told
 holds up no other. What was undone before it could be told is not told (`newsroom/notices.py`).
@@ -13,8 +13,10 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
-from db.store import authors, replies, subscribers
+from db.store import authors, bans, replies, subscribers
 from db.vault import Vault
+from newsroom.bans import Telling
+from newsroom.bans import still_holds as still_holds_of_ban
 from newsroom.errors import StoreError
 from newsroom.notices import still_holds
 from newsroom.readers import next_waking
@@ -31,6 +33,9 @@ class Teller(Protocol):
 
     async def tell(self, connection: AsyncConnection, chat_id: int, notice: Any) -> bool:
         """Put a notice on its way; False where there is nothing to tell of any more."""
+
+    async def tell_ban(self, connection: AsyncConnection, chat_id: int, ban: Any) -> None:
+        """Put on its way what an author is told of a ban: that he is banned, that it stays, that it is over."""
 
     async def renew_counts(self, connection: AsyncConnection, article_id: int, cause: str) -> None:
         """Let the posts of an article say how many replies it has; the same cause twice is once."""
@@ -49,17 +54,21 @@ class Notifier:
         """Tell what is due; tells whether there may be more."""
         async with self.database.read() as connection:
             due = await authors.list_notices(connection, self.now(), AT_ONCE)
+            banned = await bans.list_due(connection, self.now(), AT_ONCE)
         for notice in due:
             async with self.database.write() as connection:
                 await self._tell(connection, notice)
-        return len(due) == AT_ONCE
+        for ban in banned:
+            async with self.database.write() as connection:
+                await self._tell_ban(connection, ban)
+        return AT_ONCE in {len(due), len(banned)}
 
     async def _tell(self, connection: AsyncConnection, notice: Any) -> None:
         now, what = self.now(), Notice(notice.what)
         reply = await replies.find(connection, notice.reply_id)
         if reply and what in COUNTED:
             await self.teller.renew_counts(connection, reply.article_id, f"{reply.id}:{notice.version}")
-        chat_id = await self._open(connection, notice)
+        chat_id = await self._open(connection, notice.author_key)
         if chat_id is not None and (waking := await self._next_waking(connection, chat_id, now)):
             await authors.defer(connection, notice.reply_id, notice.version, what, waking)
             return
@@ -68,12 +77,23 @@ class Notifier:
         if reply and still_holds(what, reply):
             await self.teller.tell(connection, chat_id, notice)
 
-    async def _open(self, connection: AsyncConnection, notice: Any) -> int | None:
+    async def _tell_ban(self, connection: AsyncConnection, ban: Any) -> None:
+        now = self.now()
+        chat_id = await self._open(connection, ban.author_key)
+        if chat_id is not None and (waking := await self._next_waking(connection, chat_id, now)):
+            await bans.defer(connection, ban.author_key, waking)
+            return
+        if not await bans.settle(connection, ban) or chat_id is None:
+            return
+        if still_holds_of_ban(Telling(ban.tells), ban.until, now):
+            await self.teller.tell_ban(connection, chat_id, ban)
+
+    async def _open(self, connection: AsyncConnection, key: str | None) -> int | None:
         """Answer where an author is reached; None where that is not known, or not any more."""
-        if notice.author_key is None:
+        if key is None:
             return None
         try:
-            return await authors.open_chat(connection, self.vault, notice.author_key)
+            return await authors.open_chat(connection, self.vault, key)
         except StoreError as error:
             log.error("an author cannot be told", reason=str(error))  # noqa: TRY400  (it says all)
             return None

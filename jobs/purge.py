@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from db.engine import Database
-from db.store import authors, cards, digests, inbox, keywords, outbox, pushes, sketches, topics, vectors
+from db.store import bans, cards, chats, digests, inbox, keywords, outbox, pushes, sketches, topics, vectors
 from db.store.workers import WorkerLease
 
 CHUNK = 1_000  # rows in one transaction
@@ -29,7 +29,8 @@ class Purger:
             gone += await topics.purge(connection, now)
             gone += await vectors.purge(connection, now)
             gone += await sketches.purge(connection, now)
-            gone += await authors.purge_bans(connection, now)
+            gone += await chats.blur(connection, CHUNK, now)
+            gone += await bans.purge(connection, now)
         async with self.database.write() as connection:  # apart: it locks the desk
             self._keyword = await keywords.purge(connection, self._keyword, CHUNK)
         if gone or self._keyword:

@@ -15,12 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.store import writing
+from db.store.pending import SUSPECT
 from db.store.replies import Done, act
 from db.store.screened import find_facts
 from db.wakeup import announce
 from newsroom.errors import QasidError
 from newsroom.replies import SCREEN, Action, Deed, Reply
-from newsroom.screening import screen
+from newsroom.screening import FlagKind, screen
 
 log = structlog.get_logger()
 
@@ -53,6 +54,8 @@ class Screener:
         facts = await find_facts(connection, reply, self.hosts, self.now())
         seen = screen(await writing.find_text(connection, reply), facts)
         flags = tuple({"kind": str(flag.kind), "said": list(flag.said), "times": flag.times} for flag in seen.flags)
-        came = await act(connection, reply.id, Deed(Action.PASS, flags=flags), SCREEN, self.now(), seen=reply.version)
+        score = SUSPECT if any(flag.kind is FlagKind.BLOCKED for flag in seen.flags) else 0.0
+        deed = Deed(Action.PASS, flags=flags, score=score)
+        came = await act(connection, reply.id, deed, SCREEN, self.now(), seen=reply.version)
         announce(connection, "cards")
         return came

@@ -19,6 +19,7 @@ from newsroom.replies import QUEUE, Reply, State
 MOST_IN_GROUP, MOST_IN_PRIVATE = 5, 1  # cards that are open
 LOOKED_AT_FOR = timedelta(minutes=30)  # so long a card of what is decided stays open when somebody opened it
 LISTED_FOR = timedelta(hours=1)  # so long a list of what was found keeps its texts
+WAITED_FOR = timedelta(minutes=15)  # so long what is typed is waited for
 COUNT_REST = timedelta(seconds=30)  # the count is told no oftener
 LOST_REST = timedelta(minutes=5)  # after a message that did not arrive
 HANDLE_LENGTH = 12  # characters
@@ -31,6 +32,7 @@ class Kind(StrEnum):
     CARD = "card"
     COUNTER = "counter"
     LIST = "list"  # what was found: its card asks for the replies that are in it
+    PROMPT = "prompt"  # in a group: asks for what is typed as an answer to it, and goes when nobody waits for that
 
 
 class Ask(StrEnum):
@@ -42,12 +44,18 @@ class Ask(StrEnum):
     RETURN_NOTED = "return+"  # a reason first, then a note
     REJECT = "reject"
     REJECT_NOTED = "reject+"
-    BAN = "ban"
+    BAN = "ban"  # for as long as is usual; the next three for another span
+    BAN_1 = "ban1"
+    BAN_7 = "ban7"
+    BAN_90 = "ban90"
     SPAM = "spam"
     REMOVE = "remove"
     BULK = "bulk"
     PEN = "pen"  # what the same author wrote
     VIEW = "view"  # a reply about which nothing is to be decided
+
+
+BAN_DAYS: Mapping[str, int] = {Ask.BAN_1: 1, Ask.BAN_7: 7, Ask.BAN: 30, Ask.BAN_90: 90}
 
 
 class Step(StrEnum):
@@ -134,6 +142,9 @@ def _look(card: Card, place: Place, now: datetime) -> Doing | None:
         return None
     if card.kind is Kind.LIST:
         return Doing(Step.CLOSE, card) if _is_list_over(card, place, now) else None
+    if card.kind is Kind.PROMPT:
+        is_over = card.is_closing or now - card.touched_at >= WAITED_FOR
+        return Doing(Step.CLOSE, card, card.reply_id) if is_over else None
     reply = place.replies.get(card.reply_id or "")
     if reply is None or not is_open(card, reply, now):
         return Doing(Step.CLOSE, card, card.reply_id)

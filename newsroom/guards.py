@@ -7,7 +7,7 @@ else. A guard that concerns one part alone (an author's, a moderator's) holds fo
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from newsroom.errors import Refusal
 from newsroom.replies import (
@@ -22,7 +22,7 @@ from newsroom.replies import (
     Reply,
     Who,
 )
-from newsroom.waiting import LASTS, ends_at, next_allowed
+from newsroom.waiting import EDITS, LASTS, ends_at, next_allowed
 
 MACHINES = frozenset({Who.SCREEN, Who.CLOCK, Who.WORKER})
 
@@ -36,6 +36,8 @@ class Circumstances:
     moderators: int = 1  # how many there are
     banned: bool = False  # its author
     sent: tuple[datetime, ...] = ()  # when its author sent replies lately
+    written: tuple[datetime, ...] = ()  # when its author wrote any of his anew lately
+    substantive: bool = True  # it says something that its author has not said before
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,20 @@ def _is_paced(case: Case) -> bool:
 
 
 def _say_when(case: Case) -> Refusal:
-    wait = next_allowed(case.around.sent, case.now) - case.now
-    return Refusal("replies.too_often", minutes=max(1, -(-int(wait.total_seconds()) // 60)))
+    return Refusal("replies.too_often", minutes=_minutes(next_allowed(case.around.sent, case.now) - case.now))
+
+
+def _is_unhurried(case: Case) -> bool:
+    return next_allowed(case.around.written, case.now, EDITS) <= case.now
+
+
+def _say_when_anew(case: Case) -> Refusal:
+    wait = next_allowed(case.around.written, case.now, EDITS) - case.now
+    return Refusal("replies.edited_often", minutes=_minutes(wait))
+
+
+def _minutes(wait: timedelta) -> int:
+    return max(1, -(-int(wait.total_seconds()) // 60))
 
 
 NOT_NOW = _say("replies.not_now")
@@ -146,6 +160,7 @@ GUARDS: Mapping[str, tuple[Callable[[Case], bool], Callable[[Case], Refusal]]] =
     ),
     "in_grace": (lambda case: (ends_at(case.reply) or case.now) > case.now, _say("replies.undo_over")),
     "paced": (_is_paced, _say_when),
+    "unhurried": (_is_unhurried, _say_when_anew),
     "consented": (lambda case: case.deed.consent is not None, NOT_NOW),
     "due": (_is_due, NOT_NOW),
     "public": (lambda case: case.reply.is_public, NOT_NOW),

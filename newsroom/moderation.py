@@ -71,8 +71,9 @@ def _reach(case: Case, line: Transition) -> State:
     reply, to = case.reply, line.to or case.reply.state
     if to is State.APPROVED and case.deed.action in {Action.APPROVE, Action.ACCEPT}:
         return to if _count_votes(case) >= case.around.quorum else reply.state
-    if to is State.SUBMITTED and reply.state is State.DRAFT and case.deed.action is Action.REVISE:
-        return State.DRAFT
+    stays = {Action.REVISE: reply.state is State.DRAFT, Action.HIDE: reply.state is not State.PUBLISHED}
+    if stays.get(case.deed.action):
+        return reply.state
     if case.deed.action is Action.PASS and case.around.banned:
         return State.QUARANTINED
     if to is State.WITHDRAWN and reply.is_public:
@@ -91,7 +92,7 @@ def _trust(case: Case) -> int:
     """Answer what a deed does to its author's trust, which orders the queue and does nothing else."""
     reply, action = case.reply, case.deed.action
     if action is Action.PUBLISH:
-        return int(reply.published_at is None)
+        return int(reply.published_at is None and case.around.substantive)
     if action is Action.SPAM:
         return -SPAM_COSTS
     return SPAM_COSTS if action is Action.RESTORE and reply.state is State.SPAM else 0

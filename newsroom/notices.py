@@ -15,7 +15,7 @@ HOLDS: Mapping[Notice, Callable[[Reply], bool]] = {
     Notice.RETURNED: lambda reply: reply.state is State.RETURNED,
     Notice.REJECTED: lambda reply: reply.state in {State.REJECTED, State.SPAM, State.PUBLISHED},
     Notice.PUBLISHED: lambda reply: reply.public_revision is not None,
-    Notice.WAITING: lambda reply: reply.state in WAITING,
+    Notice.WAITING: lambda reply: (reply.state in WAITING and reply.proposed_revision is None) or reply.is_hidden,
     Notice.EXPIRED: lambda reply: reply.state in {State.EXPIRED, State.PUBLISHED},
     Notice.REMOVED: lambda reply: reply.state in {State.REMOVING, State.REMOVED},
 }

@@ -48,6 +48,11 @@ def count_letters(text: str) -> int:
     return sum(map(str.isalpha, text)) + len(HAN.findall(text))
 
 
+def is_substantive(text: str) -> bool:
+    """Tell whether a text says more than thanks or a yes, which many say by themselves."""
+    return count_letters(text) >= SHORTEST
+
+
 def likeness(one: Trace, other: Trace) -> float:
     """Answer, from 0 to 1, about which share of the runs of either both have."""
     ours, theirs = set(one.digests), set(other.digests)

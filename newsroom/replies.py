@@ -194,6 +194,11 @@ class Reply:
         """Tell whether a text of it is public, or may be by now."""
         return self.public_revision is not None or self.state is State.PUBLISHING
 
+    @property
+    def is_hidden(self) -> bool:
+        """Tell whether reports hid it and no moderator has looked at it since."""
+        return self.hidden_at is not None and (self.decided_at is None or self.decided_at < self.hidden_at)
+
     def is_held(self, now: datetime) -> bool:
         """Tell whether a moderator's claim is alive."""
         return self.claimed_until is not None and self.claimed_until > now

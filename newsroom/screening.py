@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from newsroom.contacts import find_contacts, find_links
-from newsroom.listed import Category, ListedWords, is_written_plainly, shipped_words
+from newsroom.listed import Category, ListedWords, is_written_plainly, own_words, shipped_words
 from newsroom.manner import find_mixed, find_stretched, is_shouted, name_language
 from newsroom.repeats import Trace, count_letters, is_alike, trace
 
@@ -25,6 +25,7 @@ MOST_SAID = 5  # pieces of evidence that are shown
 class FlagKind(StrEnum):
     """What there is to see in a reply."""
 
+    BLOCKED = "blocked"  # a word that the newsroom blocked
     LINK = "link"
     CONTACT = "contact"
     INSULT = "insult"  # this and the next two: a listed word
@@ -69,6 +70,7 @@ class Facts:
     sent_lately: int = 0  # replies of the author in the last ten minutes, without this one
     is_new: bool = False  # nothing of the author was ever published
     hosts: Collection[str] = ()  # of the site itself: a link to them leads nowhere else
+    blocked: tuple[str, ...] = ()  # words of the newsroom's own
 
 
 NOTHING_KNOWN = Facts()
@@ -110,6 +112,11 @@ def see_listed(text: str, listed: ListedWords) -> Iterator[Flag]:
             if one.category == category
         ]
         yield from _tell(FlagKind(category), said)
+
+
+def see_blocked(text: str, facts: Facts) -> Iterator[Flag]:
+    """See words that the newsroom blocked; where one is hidden, which it is."""
+    return see_listed(text, own_words(facts.blocked)) if facts.blocked else iter(())
 
 
 def see_links(text: str, facts: Facts) -> Iterator[Flag]:
@@ -157,6 +164,7 @@ def _tell(kind: FlagKind, said: Iterable[str]) -> Iterator[Flag]:
 
 
 SIGNS: tuple[Callable[[str, Facts], Iterator[Flag]], ...] = (
+    see_blocked,
     see_links,
     see_contacts,
     see_repeats,

@@ -2,7 +2,8 @@
 
 Where nothing says otherwise the state that a line names is reached at once. An approval, or the author's yes to a
 proposal, reaches it with the quorum; what refuses an edit of a public reply leaves the reply published; a withdrawal of
-what is public takes it back. These three are in `newsroom/moderation.py`, with the guards.
+what is public takes it back; what is hidden while an edit of it waits goes on waiting. These four are in
+`newsroom/moderation.py`, with the guards.
 """
 
 from dataclasses import dataclass
@@ -83,6 +84,7 @@ TRANSITIONS: dict[Action, Transition] = {
         "welcome",
         "long_enough",
         "short_enough",
+        "unhurried",
     ),
     Action.APPEAL: _line(State.REJECTED, State.APPEALED, AUTHOR, "own", "once", "in_time"),
     Action.UNDO: _line(State.APPROVED, State.PENDING, STAFF, "stranger", "decider", "in_grace"),
@@ -96,7 +98,14 @@ TRANSITIONS: dict[Action, Transition] = {
     Action.REOPEN: _line(State.EXPIRED, State.PENDING, STAFF | AUTHOR, "own", "stranger", "welcome"),
     Action.WITHDRAW: _line(LIVING, State.WITHDRAWN, AUTHOR, "own"),
     Action.REMOVE: _line(LIVING, State.REMOVING, STAFF, "stranger", "public", "coded", "noted", tells=Notice.REMOVED),
-    Action.HIDE: _line(State.PUBLISHED, State.PENDING, Who.SCREEN, "hideable", tells=Notice.WAITING),
+    Action.HIDE: _line(
+        UNDECIDED | {State.PUBLISHED, State.FAILED},
+        State.PENDING,
+        Who.SCREEN,
+        "public",
+        "hideable",
+        tells=Notice.WAITING,
+    ),
     Action.CLEAR: _line(State.REMOVING, State.REMOVED, Who.WORKER),
     Action.ERASE: _line(frozenset(State) - {State.ERASED}, State.ERASED, AUTHOR | {Who.CLOCK}, "own", "due"),
 }

@@ -41,9 +41,12 @@ class Nudge(StrEnum):
 
 NUDGES = ((4 * HOUR, Nudge.REMIND), (12 * HOUR, Nudge.ESCALATE), (24 * HOUR, Nudge.TELL))
 
-# So many replies within such a time.
-LIMITS = ((1, timedelta(seconds=30)), (5, HOUR), (20, DAY))
-OLDEST_COUNTED = max(span for _, span in LIMITS)
+Limits = Sequence[tuple[int, timedelta]]
+# So many replies within such a time, and so many times that any of them is written anew.
+LIMITS: Limits = ((1, timedelta(seconds=30)), (5, HOUR), (20, DAY))
+EDITS: Limits = ((20, HOUR), (60, DAY))
+OLDEST_COUNTED = max(span for _, span in (*LIMITS, *EDITS))
+MOST_DRAFTS = 10  # of an author, that are not sent
 
 FRESH_READER = timedelta(days=7)  # a report counts from readers of so long and more
 REPORTS_TO_HIDE = 3
@@ -62,9 +65,14 @@ def due_at(reply: Reply, now: datetime) -> datetime | None:
     end = ends_at(reply)
     if end is None or reply.state not in QUEUE:
         return end
-    if reply.nudges < len(NUDGES):
+    if reply.nudges < len(NUDGES) and _is_moderators(reply):
         return reply.since + NUDGES[reply.nudges][0]
     return max(end, reply.claimed_until or end)
+
+
+def _is_moderators(reply: Reply) -> bool:
+    """Tell whether a reply of the queue waits for moderators, and not for its author's word on a proposal."""
+    return reply.proposed_revision is None
 
 
 def decide_step(reply: Reply, now: datetime) -> Action | Nudge | None:
@@ -75,7 +83,7 @@ def decide_step(reply: Reply, now: datetime) -> Action | Nudge | None:
     end = ends_at(reply)
     if end is not None and end <= now and not reply.is_held(now):
         return LASTS[reply.state][1]
-    if reply.state in QUEUE and reply.nudges < len(NUDGES):
+    if reply.state in QUEUE and reply.nudges < len(NUDGES) and _is_moderators(reply):
         after, nudge = NUDGES[reply.nudges]
         return nudge if reply.since + after <= now else None
     return None
@@ -87,10 +95,10 @@ def nudge(reply: Reply, now: datetime) -> Reply:
     return replace(nudged, due_at=due_at(nudged, now))
 
 
-def next_allowed(sent: Sequence[datetime], now: datetime) -> datetime:
+def next_allowed(sent: Sequence[datetime], now: datetime, limits: Limits = LIMITS) -> datetime:
     """Answer when somebody who sent replies at these times may send the next; `now` or earlier is at once."""
     times = sorted(sent, reverse=True)
-    return max([now, *(times[most - 1] + span for most, span in LIMITS if len(times) >= most)])
+    return max([now, *(times[most - 1] + span for most, span in limits if len(times) >= most)])
 
 
 def counts_report(reader_since: datetime, now: datetime) -> bool:

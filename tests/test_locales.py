@@ -16,9 +16,10 @@ from bot.callbacks import OF_CHANNELS, Act
 from bot.channels import MARKS
 from bot.handlers.words import COMMANDS, find_command
 from bot.menus import GROUP_MENU, MENU, READER_COMMANDS, STAFF_COMMANDS
-from bot.ways import ASKING, BUTTONS
+from bot.ways import ASKING, BUTTONS, question_of
 from db.tables import subscribers
 from locales import DIGITS, END_ISOLATE, ISOLATE, LANGUAGES, Html, Label, choose_language, texts
+from newsroom.bans import Telling
 from newsroom.policy import POLICIES
 from newsroom.pushes import PushState
 from newsroom.reading import Kind
@@ -51,6 +52,11 @@ COMPOSED: dict[str, Iterable[str]] = {
             "change-topic",
             "ban-author",
             "lift-ban",
+            "keep-ban",
+            "close-replies",
+            "open-replies",
+            "block-word",
+            "unblock-word",
             "grant-role",
             "revoke-role",
             "renew-secret",
@@ -71,10 +77,11 @@ COMPOSED: dict[str, Iterable[str]] = {
     "button.card.": [*BUTTONS],
     "button.role.": ["give", "leave"],
     "card.state.": {*State} - {State.DRAFT},
-    "card.ask.": {ask.rstrip("+") for ask in ASKING},
+    "card.ask.": {question_of(ask) for ask in ASKING},
+    "ban.told.": Telling,
     "card.told.": ["edit", "return", "reject"],
     "done.": {action for action, line in TRANSITIONS.items() if line.counts} | {Action.DRAFT},
-    "reason.": Code,
+    "reason.": [*Code, "spam"],
     "probe.": ["added", "known", "read"],
     "probe.kind.": [kind.name.lower() for kind in Kind if kind is not Kind.PAGE],
     "withdrawn.": ["followed", "kept"],

@@ -10,11 +10,12 @@ from typing import Any
 from bot.callbacks import Act
 from bot.keyboards import make_button, make_keyboard
 from bot.pens import name_pen
-from bot.replies import About, draw_draft, draw_mine, write_consent
+from bot.replies import About, draw_draft, draw_mine, explain, write_consent
 from bot.talk import Talk, echo
-from db.store import articles, authors, pending, prompts, replies, writing
+from db.store import articles, authors, bans, pending, prompts, replies, writing
 from db.store.authors import Author
 from db.store.pending import Card
+from newsroom.bans import may_appeal
 from newsroom.errors import Refusal
 from newsroom.replies import Action, Actor, Deed, Reply, State, Who
 
@@ -47,9 +48,10 @@ async def meet(talk: Talk) -> Author:
 
 async def check_welcome(talk: Talk, key: str) -> None:
     """Raise Refusal for an author who may not write now, with until when and why."""
-    if ban := await writing.find_ban(talk.connection, key, talk.visit.now):
+    if ban := await bans.find(talk.connection, key, talk.visit.now):
         until = talk.t.in_digits(f"{ban.until:%Y-%m-%d}")
-        raise Refusal("reply.banned", until=until, reason=talk.t.plain(f"reason.{ban.code}"))
+        told = "reply.banned.appeal" if may_appeal(ban.until, ban.appealed_at, talk.visit.now) else "reply.banned"
+        raise Refusal(told, until=until, reason=talk.t.plain(f"reason.{ban.code}"))
 
 
 def mark_of(talk: Talk, reply_id: str) -> str:
@@ -81,7 +83,7 @@ async def read(talk: Talk, reply: Reply) -> tuple[Card, About]:
     if card is None or article is None:
         raise Refusal("replies.unknown")
     line = await writing.find_reason(talk.connection, reply.id)
-    return card, About(echo(article.title), (line.code or "") if line else "", line.detail if line else "")
+    return card, About(echo(article.title), *explain(line))
 
 
 async def show(talk: Talk, reply: Reply, *, in_place: bool = False, below: int = 0) -> None:

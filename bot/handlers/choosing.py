@@ -11,6 +11,7 @@ from bot.callbacks import ANEW, Act, Press
 from bot.handlers import (
     auditing,
     channels,
+    closing,
     data,
     deciding,
     discussing,
@@ -168,7 +169,10 @@ async def drop(talk: Talk, press: Press) -> None:
 
 
 # What changes nothing that a chat gets: anybody in a group may press it, or whoever has the role that it asks for.
-OPEN_TO_ALL = {Act.LATEST, Act.READ, Act.DIGEST, Act.SEARCH, Act.NARROW, Act.REPLIES, Act.CARD, Act.BANS, Act.ROLE}
+OPEN_TO_ALL = {
+    *(Act.LATEST, Act.READ, Act.DIGEST, Act.SEARCH, Act.NARROW, Act.REPLIES),
+    *(Act.CARD, Act.BANS, Act.CLOSED, Act.BLOCKED, Act.ROLE),
+}
 # What changes something, and so must not be done long after it was pressed.
 CHANGING = {Act.FOLLOW, Act.LEAVE, Act.SPEAK, Act.SET, Act.ASK, Act.COMMAND}
 
@@ -203,6 +207,8 @@ PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
     Act.WITHDRAWN: gating.press_withdrawn,
     Act.CARD: moderating.press_card,
     Act.BANS: queueing.press_bans,
+    Act.CLOSED: closing.press_closed,
+    Act.BLOCKED: closing.press_blocked,
     Act.ROLE: queueing.press_role,
     Act.AUDIT: auditing.turn_audit,
 }

@@ -29,15 +29,16 @@ async def show_privacy(_update: Update, talk: Talk) -> None:
     told = talk.newsroom.privacy
     hours = max(inbox.KEPT_FOR, outbox.KEPT_FOR) // timedelta(hours=1)
     days = pushes.KEPT_FOR // timedelta(days=1)
-    text = talk.t("privacy.text", site=await site_name(talk), hours=hours, days=days)
+    see = Html(talk.t("privacy.see" if talk.is_private else "privacy.see.group"))
+    text = talk.t("privacy.text", site=await site_name(talk), hours=hours, days=days, see=see)
     text += "\n\n" + talk.t("privacy.replies", withdrawn=_days(State.WITHDRAWN), rejected=_days(State.REJECTED))
     if told.get("controller"):
         text += "\n\n" + talk.t("privacy.controller", controller=told["controller"])
     if told.get("url"):
         text += "\n\n" + talk.t("privacy.more", url=Html(told["url"]))
-    see = [make_button(talk.t.plain("button.mydata"), Act.MYDATA)] if talk.is_private else []
+    data = [make_button(talk.t.plain("button.mydata"), Act.MYDATA)] if talk.is_private else []
     erase = [make_button(talk.t.plain("button.forget"), Act.FORGET)]
-    talk.say(text, make_keyboard([see, erase]))
+    talk.say(text, make_keyboard([data, erase]))
 
 
 def _days(state: State) -> int:

@@ -42,6 +42,14 @@ async def require_moderator(talk: Talk) -> Actor:
     return Actor(Who.LEAD if is_lead else Who.MODERATOR, str(talk.user_id), key)
 
 
+async def require_lead(talk: Talk) -> Actor:
+    """Answer the lead who talks. Raises Refusal for all others, and anywhere but at the desk."""
+    actor = await require_moderator(talk)
+    if actor.who is not Who.LEAD:
+        raise Refusal("staff.lead")
+    return actor
+
+
 def spot_of(talk: Talk) -> Spot:
     """Answer the place of moderators that the one who talks sits in."""
     return Spot(talk.chat_id, 0 if talk.is_private else talk.newsroom.rules.thread_id)

@@ -13,12 +13,12 @@ from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
 from bot.articles import reply_button, write_command, write_moment
 from bot.callbacks import Act, Press
 from bot.handlers.reading import find_article
-from bot.handlers.replying import ask_for_answer, find_answered
+from bot.handlers.replying import ask_for_answer, closed_by, find_answered
 from bot.keyboards import Row, make_button, make_keyboard, pages_row
 from bot.notices import renew_counts
 from bot.replies import EXCERPT, public_buttons, write_public
 from bot.talk import Talk, echo
-from db.store import authors, pending, writing
+from db.store import authors, bans, closings, pending, writing
 from db.store.writing import PublicReply
 from locales import Html
 from newsroom.errors import Refusal
@@ -52,12 +52,15 @@ async def show_replies(talk: Talk, number: str, page: int = 0, *, in_place: bool
     title = echo(article.title)
     head = talk.t.count("reply.public.list", count, title=title) if count else talk.t("reply.public.none", title=title)
     button = reply_button(article.id, talk.t, public=not talk.is_private, bot=talk.bot.username, replies=0)
+    mark = await closings.find(talk.connection, article.id)
+    why = closed_by(talk, article, mark) if mark else None
+    foot = [f"🔒 {talk.t(why.key, **why.values)}"] if why else []
     rows = [
         _numbers(talk, shown, page * PAGE + 1) if talk.is_private else [],
         pages_row(talk.t, Press(Act.REPLIES, str(article.id), page=page), -(-count // PAGE)),
-        button if article.retracted is None else [],
+        button if why is None else [],
     ]
-    (talk.redraw if in_place else talk.say)("\n\n".join([head, *parts]), make_keyboard(rows))
+    (talk.redraw if in_place else talk.say)("\n\n".join([head, *parts, *foot]), make_keyboard(rows))
 
 
 def _numbers(talk: Talk, shown: list[PublicReply], first: int) -> Row:
@@ -90,12 +93,16 @@ async def press_public(talk: Talk, press: Press) -> None:
 
 
 async def report(talk: Talk, reply: PublicReply) -> None:
-    """Note that a reader reports a reply; where so many did that it counts, moderators look at it again."""
+    """Note that a reader reports a reply; where so many did that it counts, moderators look at it again.
+
+    Of somebody who may not write himself it is noted, and counts for nothing.
+    """
     key, now = talk.newsroom.vault.author_key(talk.user_id), talk.visit.now
     if reply.author_key == key:
         raise Refusal("reply.report_own")
     since = await writing.find_since(talk.connection, talk.user_id)
-    counts = since is not None and counts_report(since, now)
+    is_banned = await bans.find(talk.connection, key, now) is not None
+    counts = since is not None and counts_report(since, now) and not is_banned
     reports = await authors.report(talk.connection, reply.id, key, now, counts=counts)
     if reports >= REPORTS_TO_HIDE:
         await _hide(talk, reply)

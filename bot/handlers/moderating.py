@@ -17,15 +17,14 @@ from bot.talk import Talk
 from db.store import cards, duties, overseeing, prompts, replies, staff
 from db.store.authors import Ban
 from db.store.replies import Overtaken
-from newsroom.cards import Ask, Sight
+from newsroom.cards import BAN_DAYS, Ask, Sight
 from newsroom.errors import Refusal
 from newsroom.replies import QUEUE, Action, Actor, Code, Deed, Reply
 
-BANNED_FOR = timedelta(days=30)
 LOOKS = frozenset({"show", "open", "pen", "next", "back"})  # what changes no reply, and may be pressed late
 
 # What turns a card into something else: not while it asks another in the group, who holds the reply.
-TURNS = frozenset({"back", "ban", "bulk", "pen", "remove", "show", "spam"})
+TURNS = frozenset({"back", "bulk", "pen", "remove", "show", "spam", *BAN_DAYS})
 
 
 async def press_card(talk: Talk, press: Press) -> None:
@@ -100,21 +99,28 @@ async def edit(talk: Talk, press: Press, actor: Actor, _rest: str) -> None:
     await refresh(talk, press.what, Ask.EDIT if held else "")
 
 
-async def ban(talk: Talk, press: Press, actor: Actor, rest: str) -> None:
-    """Ask why an author may not write, or ban him: all that is undecided of his is set apart."""
-    if not rest:
-        await refresh(talk, press.what, Ask.BAN)
-        return
-    reply, now, code = await replies.get(talk.connection, press.what), talk.visit.now, read_code(rest)
-    if reply.author_key is None:
-        raise Refusal("replies.unknown")
-    if reply.author_key == actor.key:
-        raise Refusal("replies.own")
-    told = Ban(reply.author_key, now + BANNED_FOR, code, actor.name, now)
-    moved = await duties.ban(talk.connection, told, actor)
-    await staff.note(talk.connection, staff.Act(actor.name, "ban author", reply.id, code), now)
-    talk.nod(talk.t.plain("card.banned", days=BANNED_FOR.days, moved=len(moved)))
-    await refresh(talk, press.what)
+def _banning(ask: str, days: int) -> Callable[[Talk, Press, Actor, str], Awaitable[None]]:
+    """Answer what asks why an author may not write for so long, or bans him: all that is undecided of his is set apart.
+
+    He is told, with the reason, and may appeal.
+    """
+
+    async def deed(talk: Talk, press: Press, actor: Actor, rest: str) -> None:
+        if not rest:
+            await refresh(talk, press.what, ask)
+            return
+        reply, now, code = await replies.get(talk.connection, press.what), talk.visit.now, read_code(rest)
+        if reply.author_key is None:
+            raise Refusal("replies.unknown")
+        if reply.author_key == actor.key:
+            raise Refusal("replies.own")
+        told = Ban(reply.author_key, now + timedelta(days=days), code, actor.name, now)
+        moved = await duties.ban(talk.connection, told, actor)
+        await staff.note(talk.connection, staff.Act(actor.name, "ban author", reply.id, f"{code} · {days}"), now)
+        talk.nod(talk.t.plain("card.banned", days=days, moved=len(moved)))
+        await refresh(talk, press.what)
+
+    return deed
 
 
 async def ask_spam(talk: Talk, press: Press, _actor: Actor, _rest: str) -> None:
@@ -143,6 +149,7 @@ async def go_back(talk: Talk, press: Press, actor: Actor, _rest: str) -> None:
     if reply.is_held(talk.visit.now) and reply.claimed_by == actor.name:
         await replies.act(talk.connection, reply.id, Deed(Action.RELEASE), actor, talk.visit.now)
     await prompts.end(talk.connection, talk.chat_id, talk.user_id)
+    await cards.end_prompts(talk.connection, spot_of(talk), reply.id, answered=False)
     await refresh(talk, press.what, "" if reply.state in QUEUE else Ask.VIEW)
 
 
@@ -217,7 +224,7 @@ DEEDS: Mapping[str, Callable[[Talk, Press, Actor, str], Awaitable[None]]] = {
     "return+": _asking(Ask.RETURN_NOTED),
     "reject": _asking(Ask.REJECT),
     "reject+": _asking(Ask.REJECT_NOTED),
-    "ban": ban,
+    **{ask: _banning(ask, days) for ask, days in BAN_DAYS.items()},
     "spam": ask_spam,
     "remove": remove,
     "steal": steal,

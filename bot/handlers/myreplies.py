@@ -1,6 +1,7 @@
 """One's own replies: where each stands, and what its author may do about it, for as long as it is there.
 
     /myreplies ─▶ 💬 one ─▶ ✏️ write anew · 🧹 withdraw, asked once · ✅ accept · ⚖️ appeal · 🔁 once more
+               ─▶ until when and why one may not write, and ⚖️ against that
 
 A message that somebody edits in Telegram is its reply written anew. Buttons carry the version that they were drawn of:
 where it is another by now, a yes to a proposal shows how things are. A withdrawal holds whatever was done meanwhile.
@@ -13,13 +14,15 @@ from telegram.ext import ApplicationHandlerStop, BaseHandler, CommandHandler, Me
 
 from bot.callbacks import Act, Press
 from bot.handlers.authoring import Written, ask_for_words, confide, find_own, read, revise, show
+from bot.handlers.desking import docket_of
 from bot.handlers.replying import BY_COMMAND
 from bot.keyboards import make_button, make_keyboard, pages_row
-from bot.notices import renew_counts
+from bot.notices import CONTEST, contest_button, renew_counts, write_ban
 from bot.replies import draw_withdrawal, write_own_line
 from bot.talk import Talk, echo
-from db.store import articles, pending, writing
+from db.store import articles, authors, bans, pending, writing
 from db.store.replies import Overtaken
+from newsroom.bans import may_appeal
 from newsroom.errors import Refusal
 from newsroom.replies import Action, Deed, Reply, State
 
@@ -40,13 +43,16 @@ async def show_list(talk: Talk, page: int = 0, *, in_place: bool = False) -> Non
     found = await articles.list_numbered(talk.connection, [card.reply.article_id for _, card in shown])
     titles = {article.id: echo(article.title) for article in found}
     lines = [write_own_line(talk.t, number, card, titles.get(card.reply.article_id, "")) for number, card in shown]
-    text = "\n\n".join([talk.t("reply.mine"), *lines]) if cards else talk.t("reply.mine.none")
+    ban = await bans.find(talk.connection, confide(talk).key, talk.visit.now)
+    head = [write_ban(talk.t, ban)] if ban else []
+    text = "\n\n".join([*head, talk.t("reply.mine" if cards else "reply.mine.none"), *lines])
+    contest = [contest_button(talk.t)] if ban and may_appeal(ban.until, ban.appealed_at, talk.visit.now) else []
     numbers = [
         make_button(f"💬 {talk.t.number(number)}", Act.MINE, card.reply.id, "show", card.reply.version)
         for number, card in shown
     ]
     turn = pages_row(talk.t, Press(Act.MINE, screen="list", page=page), max(1, -(-len(cards) // PAGE)))
-    (talk.redraw if in_place else talk.say)(text, make_keyboard([numbers, turn]))
+    (talk.redraw if in_place else talk.say)(text, make_keyboard([numbers, turn, contest]))
 
 
 async def press_mine(talk: Talk, press: Press) -> None:
@@ -54,12 +60,25 @@ async def press_mine(talk: Talk, press: Press) -> None:
     if press.screen == "list":
         await show_list(talk, press.page, in_place=True)
         return
+    if press.screen == CONTEST:
+        await contest_ban(talk)
+        return
     reply = await find_own(talk, press.what)
     deed = DEEDS.get(press.screen)
     if deed is None or talk.visit.is_late:
         await show(talk, reply, in_place=True)
     else:
         await deed(talk, reply, press.page)
+
+
+async def contest_ban(talk: Talk) -> None:
+    """Appeal against a ban: moderators are asked, and who banned decides on it only where there is nobody else."""
+    key, now = confide(talk).key, talk.visit.now
+    if not talk.visit.is_late and await bans.appeal(talk.connection, key, now):
+        (ban,) = [ban for ban in await authors.list_bans(talk.connection, now) if ban.author_key == key]
+        await docket_of(talk).ask_about_ban(talk.connection, ban)
+        talk.nod(talk.t.plain("ban.appealed"), alert=True)
+    await show_list(talk, in_place=True)
 
 
 async def ask_to_withdraw(talk: Talk, reply: Reply, _seen: int) -> None:

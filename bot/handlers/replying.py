@@ -44,7 +44,7 @@ from bot.notices import write_received
 from bot.pens import name_pen
 from bot.replies import CONSENT, ways
 from bot.talk import Talk, echo
-from db.store import articles, authors, pending, prompts, replies, writing
+from db.store import articles, authors, blocked, closings, pending, prompts, replies, writing
 from db.store.replies import Draft, Overtaken
 from locales import Label
 from newsroom import pens
@@ -126,11 +126,20 @@ async def ask_for_answer(talk: Talk, parent_id: str) -> None:
 
 
 async def find_open(talk: Talk, number: str) -> Article:
-    """Answer an article that may be replied to. Raises Refusal where it was taken back, or there is none."""
+    """Answer an article that may be replied to. Raises Refusal where it was taken back or closed, or there is none."""
     article = await find_article(talk, number)
-    if article.retracted is not None:
-        raise Refusal("reply.closed", number=Label(article.id))
+    if (mark := await closings.find(talk.connection, article.id)) is not None:
+        raise closed_by(talk, article, mark)
     return article
+
+
+def closed_by(talk: Talk, article: Article, mark: str) -> Refusal:
+    """Answer why an article takes no replies."""
+    if mark == closings.RETRACTED:
+        return Refusal("reply.closed", number=Label(article.id))
+    if mark in talk.taxonomy.topics:
+        return Refusal("reply.closed.topic", topic=talk.taxonomy.name(mark, talk.t.language))
+    return Refusal("reply.closed.article", number=Label(article.id))
 
 
 async def take_answer(talk: Talk, waited: str, typed: str) -> None:
@@ -269,7 +278,7 @@ async def sign_by_number(talk: Talk, reply: Reply) -> None:
 async def rename(talk: Talk, reply: Reply, name: str) -> None:
     """Sign a draft, and what is written from now on, by another name; what is public keeps its own."""
     actor, now = confide(talk), talk.visit.now
-    reserved = {*talk.newsroom.site_name.values(), await site_name(talk)}
+    reserved = {*talk.newsroom.site_name.values(), await site_name(talk), *await blocked.list_all(talk.connection)}
     await authors.choose_pen(talk.connection, actor.key, name, now, reserved)
     if reply.state is State.DRAFT:
         deed = Deed(Action.REVISE, text=await writing.find_text(talk.connection, reply))

@@ -36,7 +36,7 @@ async def search(_update: Update, talk: Talk) -> None:
         drop = make_button(talk.t.plain("button.drop"), Act.DROP)
         talk.say(talk.t("prompt.search"), make_keyboard([[drop]]))
     else:
-        raise Refusal("groups.how", command="/search")
+        raise Refusal("groups.how.search")
 
 
 async def show_hits(talk: Talk, said: str, page: int = 0, *, anew: bool = False) -> None:

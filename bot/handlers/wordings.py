@@ -9,12 +9,13 @@ from telegram.ext import BaseHandler, MessageHandler, filters
 
 from bot.callbacks import Act, Press
 from bot.cards import link_actor
-from bot.handlers.desking import read_code, require_moderator, write_overtaken
+from bot.handlers.desking import read_code, require_moderator, spot_of, write_overtaken
 from bot.keyboards import make_button, make_keyboard
 from bot.talk import Talk
 from bot.ways import CODES
 from db.store import cards, overseeing, prompts, replies
 from db.store.replies import Overtaken
+from newsroom.cards import Kind
 from newsroom.errors import Refusal
 from newsroom.replies import Action, Actor, Deed
 
@@ -39,6 +40,7 @@ async def _ask(talk: Talk, press: Press, what: str, text: str) -> None:
     if talk.is_private:
         talk.say(text, make_keyboard([[make_button(talk.t.plain("button.drop"), Act.DROP)]]))
         return
+    await cards.keep_prompt(talk.connection, spot_of(talk), press.what, talk.visit.now, talk.next_key)
     who = link_actor(talk.t, str(talk.user_id), await overseeing.number_staff(talk.connection))
     talk.say(f"{who}\n{text}", reply_markup=ForceReply(selective=True).to_dict())
 
@@ -54,6 +56,7 @@ async def take(talk: Talk, waited: str, typed: str) -> None:
         deed = Deed(Action(name), code=CODES[int(code)], note=typed.strip())
         came = await replies.act(talk.connection, reply_id, deed, actor, talk.visit.now, seen=int(version))
     await cards.settle_asks(talk.connection, talk.chat_id, reply_id)
+    await cards.end_prompts(talk.connection, spot_of(talk), reply_id, answered=True)
     if isinstance(came, Overtaken):
         talk.say(await write_overtaken(talk, came))
     else:
@@ -70,10 +73,16 @@ async def _propose(talk: Talk, actor: Actor, reply_id: str, version: int, typed:
 
 
 async def read_reply(update: Update, talk: Talk) -> None:
-    """Take what somebody answers to the bot in the moderators' group, if that was waited for."""
-    waited = await prompts.find(talk.connection, talk.chat_id, talk.user_id, talk.visit.now)
-    message = update.effective_message
-    if waited is None or not waited.startswith(PROMPT) or message is None:
+    """Take what somebody answers to the bot in the moderators' group, if that was waited for.
+
+    An answer to a question that is over is taken for no other one.
+    """
+    waited = await prompts.find(talk.connection, talk.chat_id, talk.user_id, talk.visit.now) or ""
+    message, asked = update.effective_message, await _find_question(talk)
+    is_waited = waited.startswith(PROMPT) and asked in {"", *waited.split()}
+    if asked and not is_waited:
+        talk.say(talk.t("card.write.over"))
+    if message is None or not is_waited:
         return
     try:
         await take(talk, waited, message.text or "")
@@ -81,6 +90,13 @@ async def read_reply(update: Update, talk: Talk) -> None:
         talk.say(talk.t(refusal.key, **refusal.values))
         return
     await prompts.end(talk.connection, talk.chat_id, talk.user_id)
+
+
+async def _find_question(talk: Talk) -> str:
+    """Answer the reply of which the message asks that is answered; nothing where it asks nothing."""
+    answered = talk.answered.message_id if talk.answered else 0
+    card = await cards.find_message(talk.connection, talk.chat_id, answered)
+    return card.reply_id or "" if card and card.kind is Kind.PROMPT else ""
 
 
 ANSWERS = filters.ChatType.GROUPS & filters.REPLY & filters.TEXT & ~filters.COMMAND

@@ -241,6 +241,8 @@ async def refuse_kind(_update: Update, talk: Talk) -> None:
     """Say that voice, pictures and the like are not understood, and are no replies."""
     waited = await prompts.find(talk.connection, talk.chat_id, talk.user_id, talk.visit.now) or ""
     replies = waited.startswith(authoring.PROMPTS) or replying.find_answered(talk.answered)
+    if replies:
+        talk.unlink()
     talk.say(talk.t("reply.text_only" if replies else "typing.kind"))
 
 

@@ -10,12 +10,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.replying import author_chats, authors, bans, notices, pens, replies, reports
 from db.store import AnyRow, insert_unless_there, rows, write_new
 from db.vault import Vault
+from db.wakeup import announce
+from newsroom.bans import Telling
 from newsroom.errors import Conflict, Refusal
 from newsroom.pens import MOST_PENS, check_pen, key_of, numbers, tidy
 from newsroom.replies import Code, Notice
@@ -78,6 +80,12 @@ async def choose_pen(
     return name
 
 
+async def find_by_pen(connection: AsyncConnection, name: str) -> str | None:
+    """Answer the key of the author whose own name, now or before, this is; None where it is nobody's."""
+    found = await rows(connection, select(pens.c.author_key).where(pens.c.folded == key_of(name)))
+    return str(found[0].author_key) if found else None
+
+
 async def _take_pen(connection: AsyncConnection, key: str, name: str, now: datetime) -> None:
     """Make a name an author's."""
     folded = key_of(name)
@@ -105,29 +113,28 @@ class Ban:
     code: Code
     actor: str
     at: datetime
+    appealed_at: datetime | None = None
+    kept_at: datetime | None = None  # when somebody had looked at the appeal, and let it stand
 
 
 async def ban(connection: AsyncConnection, told: Ban) -> None:
-    """Ban an author, or ban him otherwise; what he has in the queue is the caller's to set apart (QUARANTINE)."""
-    values = {"until": told.until, "code": str(told.code), "actor": told.actor, "at": told.at}
+    """Ban an author, or ban him otherwise, and let him be told.
+
+    What he has in the queue is the caller's to set apart (QUARANTINE); what becomes of a ban is in `bans.py`.
+    """
+    values: dict[str, object] = {"until": told.until, "code": str(told.code), "actor": told.actor, "at": told.at}
+    values |= {"appealed_at": None, "kept_at": None, "tells": Telling.BANNED.value, "tell_at": told.at}
     await connection.execute(insert_unless_there(connection, bans).values(author_key=told.author_key, **values))
     await connection.execute(update(bans).where(bans.c.author_key == told.author_key).values(values))
-
-
-async def lift(connection: AsyncConnection, author_key: str) -> bool:
-    """End a ban; False where there is none."""
-    return (await connection.execute(delete(bans).where(bans.c.author_key == author_key))).rowcount > 0
+    announce(connection, "notices")
 
 
 async def list_bans(connection: AsyncConnection, now: datetime) -> list[Ban]:
     """Answer the bans that hold, the newest first."""
     found = await rows(connection, select(bans).where(bans.c.until > now).order_by(bans.c.at.desc()))
-    return [Ban(row.author_key, row.until, Code(row.code), row.actor, row.at) for row in found]
-
-
-async def purge_bans(connection: AsyncConnection, now: datetime) -> int:
-    """Forget the bans that are over; answers how many."""
-    return (await connection.execute(delete(bans).where(bans.c.until <= now))).rowcount
+    return [
+        Ban(row.author_key, row.until, Code(row.code), row.actor, row.at, row.appealed_at, row.kept_at) for row in found
+    ]
 
 
 async def report(connection: AsyncConnection, reply_id: str, key: str, now: datetime, *, counts: bool) -> int:
@@ -137,6 +144,11 @@ async def report(connection: AsyncConnection, reply_id: str, key: str, now: date
     """
     row = {"reply_id": reply_id, "author_key": key, "counts": int(counts), "at": now}
     await write_new(connection, reports, **row)
+    return await count_reports(connection, reply_id)
+
+
+async def count_reports(connection: AsyncConnection, reply_id: str) -> int:
+    """Answer how many reports of a reply count since moderators last looked at it; by whom they are nobody learns."""
     since = select(replies.c.decided_at).where(replies.c.id == reply_id).scalar_subquery()
     these = (reports.c.reply_id == reply_id) & (reports.c.counts == 1) & (reports.c.at > since)
     return int((await connection.execute(select(func.count()).select_from(reports).where(these))).scalar_one())

@@ -88,6 +88,18 @@ async def keep_list(
     await add(connection, spot, Kind.LIST, now, asks=" ".join(listed), request=request)
 
 
+async def keep_prompt(connection: AsyncConnection, spot: Spot, reply_id: str, now: datetime, request: str) -> None:
+    """Write down a message that asks for what is typed about a reply, on its way by this outbox row."""
+    await add(connection, spot, Kind.PROMPT, now, reply_id=reply_id, request=request)
+
+
+async def end_prompts(connection: AsyncConnection, spot: Spot, reply_id: str, *, answered: bool) -> None:
+    """Wait no longer for what is typed about a reply: what was answered stays where it is, all else goes."""
+    these = _in(spot) & (cards.c.state == "open") & (cards.c.kind == "prompt") & (cards.c.reply_id == reply_id)
+    await connection.execute(update(cards).where(these).values(state="closed" if answered else "closing"))
+    announce(connection, "cards")
+
+
 async def add(connection: AsyncConnection, spot: Spot, kind: Kind, now: datetime, **told: Any) -> int | None:
     """Write a message down; answers its id, None where the place has an open card of this reply."""
     where = {"chat_id": spot.chat_id, "thread_id": spot.thread_id, "kind": str(kind), "touched_at": now}
@@ -107,14 +119,14 @@ async def close(connection: AsyncConnection, spot: Spot, which: ColumnElement[bo
 async def note_arrival(connection: AsyncConnection, spot: Spot, reply_id: str, message_id: int) -> bool:
     """Note that a card has arrived which is pressed before its request is settled; False where none is on its way."""
     is_new = (cards.c.state == "open") & cards.c.message_id.is_(None) & cards.c.request.is_not(None)
-    this = _in(spot) & is_new & (cards.c.reply_id == reply_id)
+    this = _in(spot) & is_new & (cards.c.kind == "card") & (cards.c.reply_id == reply_id)
     return (await connection.execute(update(cards).where(this).values(message_id=message_id))).rowcount > 0
 
 
 async def settle_asks(connection: AsyncConnection, chat_id: int, reply_id: str) -> None:
     """Let a card ask nothing any more, for it was answered."""
     these = (cards.c.chat_id == chat_id) & (cards.c.reply_id == reply_id) & (cards.c.state == "open")
-    await connection.execute(update(cards).where(these).values(asks=""))
+    await connection.execute(update(cards).where(these, cards.c.kind == "card").values(asks=""))
     announce(connection, "cards")
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement, Select, Update
 
 from db.columns import UtcDateTime
-from db.store import HOLD, AnyRow, rows, write_new
+from db.store import HOLD, AnyRow, each, rows, write_new
 from db.store.lists import is_listed, listed
 from db.tables import chats, deliveries, follows, outbox, prompts, pushes, subscribers
 
@@ -21,6 +21,12 @@ STILL_ALIVE = (
     update(chats)
     .where(chats.c.id == bindparam("chat"), chats.c.state == "active")
     .values(kind=bindparam("new_kind"), alive_at=bindparam("now", type_=UtcDateTime))
+)
+EXACT_FOR = timedelta(hours=1)
+BLURRED = (
+    update(chats)
+    .where(chats.c.id == bindparam("chat"), chats.c.alive_at == bindparam("seen", type_=UtcDateTime))
+    .values(alive_at=bindparam("day", type_=UtcDateTime), free_at=bindparam("free", type_=UtcDateTime))
 )
 
 
@@ -40,6 +46,36 @@ async def suspend(connection: AsyncConnection, chat_id: int, reason: str, before
     awake = (chats.c.id == chat_id) & (chats.c.state == "active") & (chats.c.alive_at <= before)
     done = await connection.execute(update(chats).where(awake).values(state="suspended", reason=reason))
     return done.rowcount > 0
+
+
+async def blur(connection: AsyncConnection, most: int, now: datetime) -> int:
+    """Keep of older signs of life the day alone, `most` at once; answers of how many.
+
+    Otherwise the row of a chat would say for ever at which moment it did something last, and if that was a reply, the
+    reply of that moment is its. To the second it is needed only while a request may be under way.
+    """
+    before = now - EXACT_FOR
+    older = select(*chats.c["id", "alive_at", "free_at"]).where(chats.c.alive_at < before)
+    found = await rows(connection, older.where(_is_exact(connection.dialect.name)).limit(most))
+    await each(connection, BLURRED, (_blurred(row, before) for row in found))
+    return len(found)
+
+
+def _is_exact(dialect: str) -> ColumnElement[bool]:
+    """Say whether a sign of life is kept to the second, whatever zone the server is in."""
+    if dialect == "postgresql":
+        told = func.timezone("UTC", chats.c.alive_at)
+        return func.date_trunc("day", told) != told
+    return func.strftime("%H:%M:%f", chats.c.alive_at) != "00:00:00.000"
+
+
+def _blurred(row: AnyRow, before: datetime) -> dict[str, Any]:
+    free = _day(row.free_at) if row.free_at < before else row.free_at  # who is to wait still waits
+    return {"chat": row.id, "seen": row.alive_at, "day": _day(row.alive_at), "free": free}
+
+
+def _day(moment: datetime) -> datetime:
+    return datetime.combine(moment.date(), time(tzinfo=UTC))
 
 
 def is_free(now: ColumnElement[datetime] | datetime) -> ColumnElement[bool]:

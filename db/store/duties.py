@@ -1,6 +1,7 @@
 """What falls due for replies by itself: the clock's steps, a publishing's progress, and deeds on many replies at once.
 
-    list_due ─▶ a draft is dropped, what nobody decided expires, what is over is erased, an approval starts  ─▶ advance
+    list_due ─▶ a draft is dropped, what nobody decided expires, what is over is erased  ─▶ advance
+             ─▶ an approval starts, or fails where its article takes no replies by then
              ─▶ a nudge: its caller reminds moderators or leads; the author's is a notice
              ─▶ submitted: whoever screens decides (PASS, QUARANTINE)   removing: `progress`
 
@@ -17,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.replying import notices, replies
-from db.store import authors, insert_unless_there, publications, rows
+from db.store import authors, bans, closings, insert_unless_there, publications, rows
 from db.store.authors import Ban
 from db.store.replies import COLUMNS, Done, Overtaken, act, find, list_by, read
 from db.wakeup import announce
@@ -44,7 +45,9 @@ async def advance(connection: AsyncConnection, reply_id: str, now: datetime) -> 
         return await progress(connection, reply_id, now) if reply else None
     if isinstance(step, Nudge):
         return step if await _nudge(connection, reply, step, now) else None
-    actor = WORKER if step is Action.START else CLOCK
+    if step is Action.START and await closings.find(connection, reply.article_id):
+        step = Action.FAIL
+    actor = WORKER if step in {Action.START, Action.FAIL} else CLOCK
     done = await act(connection, reply_id, Deed(step), actor, now, seen=reply.version)
     if isinstance(done, Done) and step is Action.START:
         return await progress(connection, reply_id, now) or done
@@ -89,6 +92,18 @@ async def ban(connection: AsyncConnection, told: Ban, actor: Actor) -> list[Done
     for reply in await list_by(connection, told.author_key):
         if reply.state in UNDECIDED - {State.QUARANTINED}:
             done = await act(connection, reply.id, Deed(Action.QUARANTINE), actor, told.at)
+            moved += [done] if isinstance(done, Done) else []
+    return moved
+
+
+async def lift(connection: AsyncConnection, author_key: str, actor: Actor, now: datetime) -> list[Done] | None:
+    """End a ban, and put back into the queue what was set apart; answers what was, None where there is no ban."""
+    if not await bans.lift(connection, author_key, now):
+        return None
+    moved = []
+    for reply in await list_by(connection, author_key):
+        if reply.state is State.QUARANTINED:
+            done = await act(connection, reply.id, Deed(Action.RESTORE), actor, now)
             moved += [done] if isinstance(done, Done) else []
     return moved
 

@@ -20,6 +20,7 @@ from newsroom.waiting import decide_step
 
 PUBLIC = frozenset({State.PUBLISHED, State.PUBLISHING, State.APPROVED})
 REFUSED = frozenset({State.REJECTED, State.SPAM})
+WAITING = replies.c.state.in_([state.value for state in QUEUE]) & replies.c.proposed_revision.is_(None)
 
 
 async def list_steps(connection: AsyncConnection, now: datetime, most: int = 100) -> list[str]:
@@ -53,9 +54,8 @@ async def list_by_ids(connection: AsyncConnection, ids: Sequence[str]) -> dict[s
 
 
 async def count_waiting(connection: AsyncConnection) -> int:
-    """Answer how many replies are in the queue; unlike `pending.count`, without a look at all that ever were."""
-    waiting = replies.c.state.in_([state.value for state in QUEUE])
-    return int((await connection.execute(select(func.count()).select_from(replies).where(waiting))).scalar_one())
+    """Answer how many replies wait for moderators; what waits for its author's word on a proposal is none of them."""
+    return int((await connection.execute(select(func.count()).select_from(replies).where(WAITING))).scalar_one())
 
 
 async def is_any_to_show(connection: AsyncConnection) -> bool:
@@ -67,7 +67,7 @@ async def is_any_to_show(connection: AsyncConnection) -> bool:
 
 async def find_oldest(connection: AsyncConnection) -> datetime | None:
     """Answer since when the oldest of the queue waits."""
-    waiting = select(func.min(replies.c.since)).where(replies.c.state.in_([state.value for state in QUEUE]))
+    waiting = select(func.min(replies.c.since)).where(WAITING)
     oldest: datetime | None = (await connection.execute(waiting)).scalar_one_or_none()
     return oldest
 
@@ -94,8 +94,7 @@ async def find_pen(connection: AsyncConnection, author_key: str) -> int | None:
 
 async def list_undecided(connection: AsyncConnection, author_key: str) -> list[Reply]:
     """Answer what moderators can still decide of an author, the oldest first."""
-    these = replies.c.state.in_([state.value for state in QUEUE]) & (replies.c.author_key == author_key)
-    found = select(*COLUMNS).where(these, replies.c.proposed_revision.is_(None))
+    found = select(*COLUMNS).where(WAITING, replies.c.author_key == author_key)
     return [read(row) for row in await rows(connection, found.order_by(replies.c.submitted_at, replies.c.id))]
 
 

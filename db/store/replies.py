@@ -26,10 +26,11 @@ from db.wakeup import announce
 from newsroom.errors import Conflict, Refusal
 from newsroom.guards import Circumstances, check_text
 from newsroom.moderation import Change, decide
+from newsroom.repeats import is_substantive
 from newsroom.replies import Action, Actor, Deed, Reply, State, Who
 from newsroom.roles import Role, who_has
 from newsroom.text import fold, tokens
-from newsroom.waiting import LASTS, OLDEST_COUNTED
+from newsroom.waiting import LASTS, MOST_DRAFTS, OLDEST_COUNTED
 
 TRIES = 5  # a deed of any version is done anew when somebody else was first
 ALPHABET, ID_LENGTH = "23456789abcdefghjkmnpqrstuvwxyz", 12  # no letter that is taken for another when it is read out
@@ -74,12 +75,14 @@ class Overtaken:
 async def draft(connection: AsyncConnection, new: Draft, now: datetime) -> tuple[Reply, bool]:
     """Begin a reply; answers it, and whether it is new. The same message again is the same reply.
 
-    Raises Refusal for a text that cannot be one, and for an author who is banned.
+    Raises Refusal for a text that cannot be one, and for an author who is banned or has too many drafts.
     """
     if fault := check_text(new.text):
         raise fault
     if await _is_banned(connection, new.author_key, now):
         raise Refusal("replies.banned")
+    if await _count_drafts(connection, new) >= MOST_DRAFTS:
+        raise Refusal("replies.drafts", most=MOST_DRAFTS)
     reply_id = "".join(choice(ALPHABET) for _ in range(ID_LENGTH))
     values = {"article_id": new.article_id, "author_key": new.author_key, "source": new.source, "since": now}
     values |= {"parent_id": new.parent_id, "language": new.language, "created_at": now}
@@ -90,6 +93,13 @@ async def draft(connection: AsyncConnection, new: Draft, now: datetime) -> tuple
     await _write_revision(connection, reply_id, 1, new.text, Actor(Who.AUTHOR, "author", new.author_key), now)
     await audit.note_draft(connection, reply_id, now)
     return await get(connection, reply_id), True
+
+
+async def _count_drafts(connection: AsyncConnection, new: Draft) -> int:
+    """Answer how many others of an author's are not sent; the same message again is none of them."""
+    others = (replies.c.author_key == new.author_key) & (replies.c.source != new.source)
+    drafts = others & (replies.c.state == State.DRAFT.value)
+    return int((await connection.execute(select(func.count()).select_from(replies).where(drafts))).scalar_one())
 
 
 async def find(connection: AsyncConnection, reply_id: str) -> Reply | None:
@@ -155,7 +165,9 @@ async def _look_around(
     author = reply.author_key or ""
     banned = await _is_banned(connection, author, now)
     sent = await list_sent(connection, author, now) if deed.action is Action.SUBMIT else ()
-    return Circumstances(frozenset(voted), quorum, moderators, banned, tuple(sent))
+    written = await _list_written(connection, author, now) if deed.action is Action.REVISE else ()
+    substantive = deed.action is not Action.PUBLISH or await _is_substantive(connection, reply)
+    return Circumstances(frozenset(voted), quorum, moderators, banned, tuple(sent), tuple(written), substantive)
 
 
 async def _count_moderators(connection: AsyncConnection) -> int:
@@ -172,6 +184,24 @@ async def list_sent(connection: AsyncConnection, author_key: str, now: datetime)
     """Answer when somebody sent replies lately."""
     lately = (replies.c.author_key == author_key) & (replies.c.submitted_at > now - OLDEST_COUNTED)
     return [row.submitted_at for row in await rows(connection, select(replies.c.submitted_at).where(lately))]
+
+
+async def _list_written(connection: AsyncConnection, author_key: str, now: datetime) -> list[datetime]:
+    """Answer when somebody wrote any of his replies anew lately."""
+    anew = (revisions.c.made_by == "author") & (revisions.c.revision > 1)
+    lately = (replies.c.author_key == author_key) & (revisions.c.made_at > now - OLDEST_COUNTED)
+    found = select(revisions.c.made_at).join(replies, replies.c.id == revisions.c.reply_id).where(anew, lately)
+    return [row.made_at for row in await rows(connection, found)]
+
+
+async def _is_substantive(connection: AsyncConnection, reply: Reply) -> bool:
+    """Tell whether the newest text says something that its author did not publish in these words before."""
+    newest = (revisions.c.reply_id == reply.id) & (revisions.c.revision == reply.revision)
+    (wording,) = await rows(connection, select(revisions.c.text, revisions.c.hash).where(newest))
+    others = (replies.c.author_key == reply.author_key) & (replies.c.id != reply.id)
+    same = others & replies.c.published_at.is_not(None) & (revisions.c.hash == wording.hash)
+    joined = select(replies.c.id).join(revisions, revisions.c.reply_id == replies.c.id).where(same).limit(1)
+    return is_substantive(wording.text) and not await rows(connection, joined)
 
 
 async def _write(connection: AsyncConnection, change: Change) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from db.replying import replies, revisions
-from db.store import rows
+from db.store import blocked, rows
 from db.tables import articles
 from newsroom.repeats import Trace, trace
 from newsroom.replies import Reply
@@ -35,6 +35,7 @@ async def find_facts(connection: AsyncConnection, reply: Reply, hosts: tuple[str
         sent_lately=int((await connection.execute(sent)).scalar_one()),
         is_new=not await rows(connection, published),
         hosts=hosts,
+        blocked=tuple(await blocked.list_all(connection)),
     )
 
 

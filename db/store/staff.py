@@ -43,6 +43,13 @@ async def list_roles(connection: AsyncConnection, user_id: int) -> list[Role]:
     return [Role(row.role) for row in found]
 
 
+async def list_ids(connection: AsyncConnection, roles: Sequence[Role]) -> list[int]:
+    """Answer who of the staff has any of these roles."""
+    wanted = staff.c.role.in_([role.value for role in roles])
+    found = select(staff.c.user_id).where(wanted).distinct().order_by(staff.c.user_id)
+    return [row.user_id for row in await rows(connection, found)]
+
+
 async def list_reachable(connection: AsyncConnection, roles: Sequence[Role]) -> list[int]:
     """Answer the private chats of staff with any of these roles, as far as they have written to the bot."""
     wanted = staff.c.role.in_([role.value for role in roles])

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.replying import authors, bans, publications, replies, revisions
+from db.replying import authors, publications, replies, revisions
 from db.store import AnyRow, audit, rows
 from db.store import authors as authors_store
 from db.store import replies as replies_store
@@ -80,20 +80,13 @@ async def count_ahead(connection: AsyncConnection, reply: Reply) -> int:
     return int((await connection.execute(select(func.count()).select_from(replies).where(before))).scalar_one())
 
 
-async def find_ban(connection: AsyncConnection, key: str, now: datetime) -> AnyRow | None:
-    """Answer until when an author may not write, and why (`until`, `code`); None where he may."""
-    this = (bans.c.author_key == key) & (bans.c.until > now)
-    found = await rows(connection, select(bans.c.until, bans.c.code).where(this))
-    return found[0] if found else None
-
-
 async def find_reason(connection: AsyncConnection, reply_id: str, version: int | None = None) -> AnyRow | None:
     """Answer the line of the audit that says why a reply was not taken: of that version, or the newest that does.
 
     What its author withdrew is there no more by his own wish, whatever a moderator had to say of it before.
     """
     lines = await audit.list_for(connection, reply_id)
-    telling = [line for line in lines if line.code or line.action == Action.WITHDRAW.value]
+    telling = [line for line in lines if line.code or line.action in {Action.SPAM.value, Action.WITHDRAW.value}]
     fitting = [line for line in lines if line.version == version] if version is not None else telling
     return fitting[-1] if fitting else None
 

@@ -43,7 +43,7 @@ PEOPLE = {
 }
 ENDED = {State.REJECTED, State.SPAM, State.WITHDRAWN, State.EXPIRED, State.REMOVED, State.ERASED, State.PUBLISHED}
 TOLD = {State.REJECTED: "rejected", State.SPAM: "rejected", State.EXPIRED: "expired", State.PUBLISHED: "published"}
-UNPUBLISH = {"hide", "withdraw", "remove", "erase"}
+UNPUBLISH = {"withdraw", "remove", "erase"}
 Step = Callable[[AsyncConnection], Awaitable[Any]]
 
 
@@ -303,6 +303,6 @@ def replay(lines: list[Any]) -> int | None:
     for line in lines:
         if line.action == "publish":
             public = line.revision
-        elif line.action in UNPUBLISH and line.became in {"removing", "erased", "pending", "withdrawn"}:
+        elif line.action == "hide" or (line.action in UNPUBLISH and line.became in {"removing", "erased", "withdrawn"}):
             public = None
     return public

@@ -24,6 +24,20 @@ async def test_a_sign_of_life_wakes_a_suspended_chat(scene: Scene) -> None:
     assert await scene.one(select(chats_table.c.reason)) == ""
 
 
+async def test_after_an_hour_the_day_of_a_sign_of_life_is_kept_alone(scene: Scene) -> None:
+    await scene.reader(1, DIPLOMACY)
+    day = scene.clock().replace(hour=0, minute=0)
+    times = select(chats_table.c.alive_at, chats_table.c.free_at).where(chats_table.c.id == 1)
+    for minutes, blurred in ((59, 0), (2, 1), (5, 0)):
+        scene.clock.move(minutes=minutes)
+        async with scene.database.write() as connection:
+            assert await chats.blur(connection, 10, scene.clock()) == blurred
+    async with scene.database.write() as connection:
+        assert [*(await connection.execute(times)).one()] == [day, day]
+        assert not await chats.greet(connection, 1, "private", scene.clock())
+        assert not await chats.suspend(connection, 1, "blocked", scene.clock.move(seconds=-1))
+
+
 async def test_a_subscriber_shows_the_state_of_its_chat(scene: Scene) -> None:
     reader = await scene.reader(1, DIPLOMACY)
     shown = select(subscribers_table.c.chat_state).where(subscribers_table.c.id == reader.id)

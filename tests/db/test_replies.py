@@ -13,7 +13,7 @@ from db.store.replies import Done, Overtaken
 from db.tables import metadata
 from newsroom.errors import Refusal
 from newsroom.replies import CLOCK, GRACE, SCREEN, Action, Code, Notice, State
-from newsroom.waiting import NUDGES, REPORTS_TO_HIDE, Nudge
+from newsroom.waiting import EDITS, MOST_DRAFTS, NUDGES, REPORTS_TO_HIDE, Nudge
 from tests.desk import ReplyDesk
 
 SALMA, NOUR = 7_700_123_456, 7_700_654_321
@@ -33,7 +33,7 @@ async def test_a_text_that_cannot_be_a_reply_is_refused(desk: ReplyDesk) -> None
 
 
 async def test_a_reply_goes_all_its_way_and_each_step_is_on_the_audit(desk: ReplyDesk) -> None:
-    reply = await desk.published(SALMA)
+    reply = await desk.published(SALMA, "رأي في الخبر كله وفي ما وراءه")
     assert (reply.state, reply.public_revision, reply.version) == (State.PUBLISHED, 1, 6)
     lines = await desk.lines(reply)
     assert [line.action for line in lines] == ["draft", "submit", "pass", "approve", "start", "publish"]
@@ -209,7 +209,6 @@ async def test_who_is_banned_has_nothing_in_the_queue_and_writes_nothing(desk: R
     await desk.draft(SALMA)
     async with desk.database.write() as connection:
         assert await authors.list_bans(connection, desk.clock()) == []
-        assert await authors.purge_bans(connection, desk.clock()) == 1
 
 
 async def test_reports_that_count_hide_a_reply_until_a_moderator_has_looked(desk: ReplyDesk) -> None:
@@ -233,6 +232,41 @@ async def test_reports_that_count_hide_a_reply_until_a_moderator_has_looked(desk
         await desk.act(reply, Action.HIDE, SCREEN)
     async with desk.database.write() as connection:
         assert await authors.report(connection, reply.id, "e", desk.clock(), counts=True) == 1
+
+
+@pytest.mark.parametrize("text", ["شكرا جزيلا", "رأي في الخبر كله وفي ما وراءه"])
+async def test_trust_is_earned_by_what_says_something_new(desk: ReplyDesk, text: str) -> None:
+    await desk.published(SALMA, "رأي في الخبر كله وفي ما وراءه")
+    desk.rest()
+    await desk.published(SALMA, text)
+    assert (await desk.author(SALMA)).trust == 1
+
+
+async def test_so_many_drafts_and_no_more(desk: ReplyDesk) -> None:
+    drafts = [await desk.draft(SALMA, f"مسودة رقم {number}") for number in range(MOST_DRAFTS)]
+    with pytest.raises(Refusal, match="drafts"):
+        await desk.draft(SALMA, "وأخرى")
+    await desk.do(drafts[0], Action.DROP, desk.acting(SALMA))
+    await desk.draft(SALMA, "وأخرى")
+    await desk.draft(NOUR, "من غيرها")
+
+
+async def test_who_writes_anew_again_and_again_is_stopped_for_a_while(desk: ReplyDesk) -> None:
+    reply = await desk.pending(SALMA)
+    for number in range(EDITS[0][0]):
+        await desk.do(reply, Action.REVISE, desk.acting(SALMA), text=f"صياغة رقم {number}")
+    with pytest.raises(Refusal, match="edited_often"):
+        await desk.act(reply, Action.REVISE, desk.acting(SALMA), text="صياغة أخرى")
+    desk.clock.move(hours=1)
+    await desk.do(reply, Action.REVISE, desk.acting(SALMA), text="صياغة أخرى")
+
+
+async def test_what_is_public_is_hidden_though_an_edit_of_it_waits(desk: ReplyDesk) -> None:
+    reply = await desk.published(SALMA)
+    await desk.do(reply, Action.REVISE, desk.acting(SALMA), text="رأي آخر في الخبر")
+    hidden = await desk.do(reply, Action.HIDE, SCREEN)
+    (back,) = await desk.claim()
+    assert (hidden.state, hidden.public_revision, back.revision) == (State.SUBMITTED, None, None)
 
 
 async def test_a_name_is_one_authors_and_signs_what_is_written_from_then_on(desk: ReplyDesk) -> None:

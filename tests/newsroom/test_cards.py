@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from db.store import prompts
 from newsroom.cards import (
     COUNT_REST,
     LISTED_FOR,
     LOOKED_AT_FOR,
+    WAITED_FOR,
     Ask,
     Card,
     Doing,
@@ -105,6 +107,16 @@ def test_a_list_goes_after_an_hour() -> None:
     listed = replace(card(None, asks="a"), kind=Kind.LIST)
     assert plan(place([listed], [A], most=0), NOW) is None
     assert plan(place([listed], [A], most=0), NOW + LISTED_FOR) == Doing(Step.CLOSE, listed)
+
+
+def test_a_question_goes_when_it_is_left_or_nobody_waits_for_its_answer() -> None:
+    asked = replace(card(A), kind=Kind.PROMPT)
+    assert plan(place([asked], [], A), NOW) is None
+    assert plan(place([replace(asked, is_closing=True)], [], A), NOW) == Doing(
+        Step.CLOSE, replace(asked, is_closing=True), "a"
+    )
+    assert plan(place([asked], [], A), NOW + WAITED_FOR) == Doing(Step.CLOSE, asked, "a")
+    assert WAITED_FOR == prompts.WAITS
 
 
 def test_what_waits_for_its_author_leaves_the_cards() -> None:

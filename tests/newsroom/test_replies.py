@@ -43,6 +43,7 @@ def actor(who: Who) -> Actor:
 
 def make_reply(state: State = State.PENDING, **facts: Any) -> Reply:
     told = {"author_key": None if state is State.ERASED else "key-of-author", "since": NOW, "version": 3}
+    told |= {"public_revision": 1} if state is State.PUBLISHED else {}
     return Reply("abc", state, article_id=1, **told | facts)
 
 
@@ -80,7 +81,7 @@ def ready(action: Action, state: State, who: Who) -> tuple[Reply, datetime]:
         reply = replace(reply, proposed_revision=2, revisions=2)
     if action is Action.UNDO:
         reply = replace(reply, decided_by=actor(who).name)
-    if action is Action.REMOVE:
+    if action in {Action.REMOVE, Action.HIDE}:
         reply = replace(reply, public_revision=1)
     is_machine = who in {Who.CLOCK, Who.WORKER} and "due" in TRANSITIONS[action].guards
     return reply, (ends_at(reply) or NOW) if is_machine else NOW
@@ -310,6 +311,21 @@ def test_what_a_moderator_restored_is_not_hidden_again_for_a_week() -> None:
     assert done(restored, Action.HIDE, screen, now=NOW + 7 * DAY).state is State.PENDING
 
 
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.PENDING, State.RETURNED, State.QUARANTINED, State.FAILED])
+def test_an_edit_that_waits_shields_nothing_from_reports(state: State) -> None:
+    edited = replace(PUBLIC, state=state, revision=2, revisions=2)
+    hidden = done(edited, Action.HIDE, actor(Who.SCREEN))
+    assert (hidden.state, hidden.public_revision, hidden.is_hidden) == (state, None, True)
+    assert refused(hidden, Action.HIDE, actor(Who.SCREEN)) == "replies.not_now"
+
+
+def test_what_was_hidden_is_refused_as_a_whole() -> None:
+    edited = replace(PUBLIC, state=State.PENDING, revision=2, revisions=2)
+    hidden = done(edited, Action.HIDE, actor(Who.SCREEN))
+    rejected = done(hidden, Action.REJECT, now=NOW + timedelta(hours=1))
+    assert (rejected.state, rejected.public_revision, rejected.is_hidden) == (State.REJECTED, None, False)
+
+
 def test_who_is_banned_sends_nothing_and_what_is_on_its_way_is_set_apart() -> None:
     banned = Circumstances(banned=True)
     assert refused(make_reply(State.DRAFT), Action.SUBMIT, AUTHOR, banned) == "replies.banned"
@@ -329,6 +345,15 @@ def test_who_sends_too_often_is_told_when_to_come_back() -> None:
     assert (decided.key, decided.values) == ("replies.too_often", {"minutes": 1})
 
 
+@pytest.mark.parametrize("state", [State.DRAFT, State.PENDING, State.PUBLISHED, State.RETURNED])
+def test_who_writes_anew_too_often_is_told_when_to_come_back(state: State) -> None:
+    often = Circumstances(written=tuple(NOW - timedelta(minutes=number) for number in range(20)))
+    decided = decide(make_reply(state), deed(Action.REVISE), AUTHOR, often, NOW)
+    assert isinstance(decided, Refusal)
+    assert (decided.key, decided.values) == ("replies.edited_often", {"minutes": 41})
+    done(make_reply(state), Action.REVISE, AUTHOR, often, now=NOW + timedelta(minutes=41))
+
+
 def test_erased_is_erased() -> None:
     erased = done(PUBLIC, Action.ERASE, AUTHOR)
     assert (erased.author_key, erased.public_revision, erased.due_at) == (None, None, None)
@@ -338,6 +363,7 @@ def test_trust_follows_what_was_published_and_what_was_spam() -> None:
     publishing = make_reply(State.PUBLISHING)
     assert change(publishing, Action.PUBLISH, actor(Who.WORKER)).trust == 1
     assert change(replace(publishing, published_at=NOW), Action.PUBLISH, actor(Who.WORKER)).trust == 0
+    assert change(publishing, Action.PUBLISH, actor(Who.WORKER), Circumstances(substantive=False)).trust == 0
     spam = change(make_reply(), Action.SPAM)
     assert spam.trust + change(spam.after, Action.RESTORE).trust == 0
     assert change(make_reply(State.QUARANTINED), Action.RESTORE).trust == 0

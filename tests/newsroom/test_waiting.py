@@ -22,6 +22,13 @@ def test_while_it_waits_moderators_are_reminded_then_leads_then_its_author_is_to
     assert (reply.due_at, decide_step(reply, NOW + 7 * DAY)) == (NOW + 7 * DAY, Action.EXPIRE)
 
 
+def test_moderators_are_not_reminded_of_what_waits_for_its_authors_word_and_it_expires() -> None:
+    proposed = make_reply(proposed_revision=2, revisions=2)
+    assert [decide_step(proposed, NOW + after) for after, _ in NUDGES] == [None] * len(NUDGES)
+    assert due_at(proposed, NOW) == NOW + 7 * DAY
+    assert decide_step(proposed, NOW + 7 * DAY) is Action.EXPIRE
+
+
 def test_nothing_expires_under_a_living_claim() -> None:
     end = NOW + 7 * DAY
     held = make_reply(claimed_by="11", claimed_until=end + timedelta(minutes=1), nudges=len(NUDGES))

@@ -1,0 +1,74 @@
+"""Bans as the banned meet them: what they are told, their appeal, and what was lifted; `authors.py` has who is banned.
+
+What is to be told stands in the ban itself (`tells`), and goes with being told: no other row says of whom it is. One
+that was lifted stays until that was told.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.replying import bans
+from db.store import AnyRow, rows
+from db.wakeup import announce
+from newsroom.bans import TOLD_FOR, Telling
+
+
+async def find(connection: AsyncConnection, key: str, now: datetime) -> AnyRow | None:
+    """Answer an author's ban that holds; None where he may write."""
+    found = await rows(connection, select(bans).where(bans.c.author_key == key, bans.c.until > now))
+    return found[0] if found else None
+
+
+async def appeal(connection: AsyncConnection, key: str, now: datetime) -> bool:
+    """Note that an author appeals; False where he has before, or is not banned."""
+    this = (bans.c.author_key == key) & (bans.c.until > now) & bans.c.appealed_at.is_(None)
+    return (await connection.execute(update(bans).where(this).values(appealed_at=now))).rowcount > 0
+
+
+async def keep(connection: AsyncConnection, key: str, now: datetime) -> bool:
+    """Let a ban stand that is appealed; False where somebody has before, or it holds no more."""
+    this = (bans.c.author_key == key) & (bans.c.until > now) & bans.c.appealed_at.is_not(None)
+    kept = update(bans).where(this, bans.c.kept_at.is_(None))
+    return await _tell(connection, (await connection.execute(kept.values(kept_at=now))).rowcount, key, "kept", now)
+
+
+async def lift(connection: AsyncConnection, key: str, now: datetime) -> bool:
+    """End a ban; False where there is none."""
+    this = update(bans).where(bans.c.author_key == key, bans.c.until > now)
+    return await _tell(connection, (await connection.execute(this.values(until=now))).rowcount, key, "lifted", now)
+
+
+async def _tell(connection: AsyncConnection, changed: int, key: str, what: str, now: datetime) -> bool:
+    if changed:
+        telling = update(bans).where(bans.c.author_key == key)
+        await connection.execute(telling.values(tells=Telling(what).value, tell_at=now))
+        announce(connection, "notices")
+    return changed > 0
+
+
+async def list_due(connection: AsyncConnection, now: datetime, most: int = 50) -> Sequence[AnyRow]:
+    """Answer the bans of which an author is to be told now, the oldest first."""
+    due = select(bans).where(bans.c.tells.is_not(None), bans.c.tell_at <= now)
+    return await rows(connection, due.order_by(bans.c.tell_at).limit(most))
+
+
+async def settle(connection: AsyncConnection, ban: AnyRow) -> bool:
+    """Note that an author was told; False where he was already, or something else is to be told. What is over goes."""
+    this = (bans.c.author_key == ban.author_key) & (bans.c.tells == ban.tells) & (bans.c.until == ban.until)
+    if ban.tells == Telling.LIFTED.value:
+        return (await connection.execute(delete(bans).where(this))).rowcount > 0
+    return (await connection.execute(update(bans).where(this).values(tells=None))).rowcount > 0
+
+
+async def defer(connection: AsyncConnection, key: str, until: datetime) -> None:
+    """Let it wait, for the author is not to be woken."""
+    await connection.execute(update(bans).where(bans.c.author_key == key).values(tell_at=until))
+
+
+async def purge(connection: AsyncConnection, now: datetime) -> int:
+    """Forget the bans that are over and told, or could not be told; answers how many."""
+    over = (bans.c.until <= now) & (bans.c.tells.is_(None) | (bans.c.until <= now - TOLD_FOR))
+    return (await connection.execute(delete(bans).where(over))).rowcount

@@ -1,0 +1,201 @@
+"""The canary of authors: whatever happens to a reply, nobody but its author is told whose it is, nor does anything say.
+
+Somebody whose id, names and number nobody else has writes, is moderated, published, reported, banned, and appeals; an
+update of hers fails. What would give her away is sought in every table and file, in a copy such as a backup is, in the
+log, in all that left for anybody else, and in what others are sent as their data. `tests/test_leaks.py` lets a copy of
+the code leak in each of these ways, and this is red.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from sqlalchemy import exists, select
+
+from bot.handlers import myreplies
+from db.store import chats as chats_store
+from db.tables import chats, outbox
+from logs import set_up_logging
+from newsroom.replies import Reply, State
+from sandbox import Person
+from sandbox.journal import Call
+from tests.bot.bench import OWNER, Bench, open_bench
+from tests.bot.newsdesk import Newsdesk
+from tests.bot.test_discussing import tables_with
+
+HER = 7_700_123_456_781
+PHONE = "+999700123456"
+NAMES = {"first_name": "كناريّة", "last_name": "المخفيّة", "username": "canary_author"}
+TEXT = "رأي في الخبر: القنديل المضيء فكرة جميلة"
+BETTER = "رأي في الخبر: القنديل المضيء فكرة جيدة"
+NEEDLES = (str(HER), PHONE, PHONE[1:], *NAMES.values())
+READER = 7_700_000_000_321
+BUSY = exists().where(outbox.c.state.in_(("queued", "sending")))
+
+
+@pytest.fixture(autouse=True)
+def lines() -> Iterator[StringIO]:
+    """Log as in earnest, and as before afterwards; answers what is logged."""
+    root = logging.getLogger()
+    before = (root.handlers[:], root.level)
+    set_up_logging("json")
+    (handler,) = root.handlers
+    assert isinstance(handler, logging.StreamHandler)
+    handler.setStream(logged := StringIO())
+    yield logged
+    root.handlers[:], level = before
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+async def bench(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Bench]:
+    async with open_bench(tmp_path, sqlite_template) as opened:
+        yield opened
+
+
+async def live_through(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> tuple[Reply, list[Person]]:
+    """Let her reply go all its way; answers it, and those who had to do with it."""
+    live = bench.live
+    her = live.telegram.person(HER, language="ar", **NAMES)
+    reader = live.telegram.person(READER, language="ar")
+    await live.says(her, "/reply 1")
+    her.sends({"contact": {"phone_number": PHONE, "first_name": NAMES["first_name"], "user_id": HER}})
+    await live.hears_of(her, "الردود نصوص وحدها")
+    await live.says(her, TEXT)
+    await live.presses(her, "📨")
+    reply = await Newsdesk(live).newest()
+    await is_moderated(bench, her)
+    await bench.age(reply, seconds=31)
+    await bench.becomes(reply, State.PUBLISHED)
+    await live.hears_of(her, "نُشر الرد")
+    await is_read(bench, reader)
+    await is_banned(bench, her, reply)
+    await fails(bench, her, monkeypatch)
+    return reply, [reader, bench.amal, bench.badr, bench.people[OWNER]]
+
+
+async def is_moderated(bench: Bench, her: Person) -> None:
+    """Let moderators look at her reply in every way, and offer another wording, which she accepts."""
+    await bench.press(bench.amal, "🗂", TEXT)
+    await bench.press(bench.amal, "✖️", "ما كتبه قلم")
+    await bench.live.says(bench.badr, "/find القنديل")
+    await bench.live.says(bench.badr, "/queue")
+    await bench.press(bench.amal, "✏️", TEXT)
+    shown = await bench.shows("اكتبوا النص كاملًا")
+    bench.group.hears(bench.amal, BETTER, reply_to=shown.id)
+    await bench.live.hears_of(her, "صيغة أخرى")
+    await bench.live.presses(her, "✅")
+
+
+async def is_read(bench: Bench, reader: Person) -> None:
+    await bench.live.says(reader, "/replies 1")
+    await bench.live.presses(reader, "💬 1")
+    await bench.live.is_alerted(reader, "🚩")
+
+
+async def is_banned(bench: Bench, her: Person, reply: Reply) -> None:
+    """Let her be banned, and appeal; and let everybody look who may."""
+    await bench.live.says(bench.amal, "/find القنديل")
+    await bench.forges(bench.amal, f"1|card|{reply.id}|ban:1|0", bench.amal)
+    await bench.live.hears_of(her, "الكتابة موقوفة")
+    await bench.live.is_alerted(her, "⚖️")
+    await bench.shows("تظلّم من إيقاف", button="🔓")
+    await bench.live.says(bench.badr, "/bans")
+    await bench.live.says(bench.people[OWNER], "/audit")
+
+
+async def fails(bench: Bench, her: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let something of hers fail for a fault of ours."""
+    failed = asyncio.Event()
+    with monkeypatch.context() as broken:
+
+        async def fail(_talk: object) -> None:
+            failed.set()
+            raise ValueError("our own fault")
+
+        broken.setattr(myreplies, "show_list", fail)
+        her.writes("/myreplies")
+        await failed.wait()
+    await bench.live.hears_of(her, TEXT[:12])
+
+
+def told_to_others(bench: Bench) -> Iterator[str]:
+    """Yield all that left for anybody but her, files too."""
+    for call in bench.live.telegram.calls:
+        if HER not in {call.chat_id, call.params.get("user_id")}:
+            yield " ".join(map(write, call.params.values()))
+
+
+def write(value: Any) -> str:
+    content = getattr(value, "content", value)
+    return content.decode() if isinstance(content, bytes) else str(content)
+
+
+def copy_whole(file: Path, copy: Path) -> bytes:
+    """Copy a database as a backup does; answers what is in the copy."""
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    return copy.read_bytes()
+
+
+@pytest.mark.timeout(120)
+async def test_nothing_says_who_wrote_a_reply(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, lines: StringIO, tmp_path: Path
+) -> None:
+    reply, others = await live_through(bench, monkeypatch)
+    for person in others:
+        await export(bench, person)
+    live = bench.live
+    await live.until(select(~BUSY))
+    await pass_an_hour(bench)
+    file = Path(str(live.app.database.url.database))
+    kept = b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))
+    kept += copy_whole(file, tmp_path / "copy")
+    told, logged = [*told_to_others(bench)], lines.getvalue()
+    secret = live.app.settings.pseudonym_secret.get_secret_value()
+    key = live.app.vault.author_key(HER)
+    # The files, and a copy of them: no name, no number, nor the secret that would open what is sealed.
+    assert [needle for needle in (*NEEDLES[1:], secret) if needle.encode() in kept] == []
+    # The tables: her id stands for her chat alone, and neither the reply nor her key stands beside it.
+    found = await tables_with(live, [str(HER), BETTER, reply.id, key])
+    assert found[str(HER)] == {"chats"}
+    assert found[BETTER] == {"revisions"}
+    assert (found[reply.id] | found[key]) & {"chats", "subscribers", "outbox", "inbox", "prompts"} == set()
+    assert await live.ask(select(outbox.c.id).where(outbox.c.chat_id == HER)) is None
+    # Nor does a moment of the one occur in the other.
+    moments = select(chats.c.alive_at, chats.c.free_at).where(chats.c.id == HER)
+    async with live.app.database.read() as connection:
+        mine = [str(moment).partition("+")[0] for moment in (await connection.execute(moments)).one()]
+    assert {table for tables in (await tables_with(live, mine)).values() for table in tables} <= {"chats"}
+    # What left for others, their data among it, and the log.
+    assert any(BETTER in one for one in told)
+    assert [needle for needle in (*NEEDLES, key, secret) if any(needle in one for one in told)] == []
+    assert "update failed" in logged
+    assert [needle for needle in (*NEEDLES, TEXT, BETTER, key, secret) if needle in logged] == []
+
+
+async def export(bench: Bench, person: Person) -> None:
+    """Let somebody ask for all that is kept of him."""
+    person.writes("/mydata")
+    await bench.live.telegram.until(lambda: any(is_file_for(call, person) for call in bench.live.telegram.calls))
+
+
+def is_file_for(call: Call, person: Person) -> bool:
+    return call.method == "sendDocument" and call.chat_id == person.id and "json" in str(call.params)
+
+
+async def pass_an_hour(bench: Bench) -> None:
+    """Let be done what is done every hour, when she has been away for so long."""
+    later = bench.live.app.clock() + timedelta(hours=2)
+    async with bench.live.app.database.write() as connection:
+        await chats_store.blur(connection, 100, later)
+    await bench.live.app.database.flush()

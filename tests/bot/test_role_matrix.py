@@ -1,0 +1,108 @@
+"""Every command and every button that there is × every role: who may, and who is told that it is for others.
+
+The tables say which role each takes, none for whoever it is; a command or an act that is in neither fails here.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from telegram.ext import CommandHandler
+
+from bot.callbacks import Act
+from bot.handlers import all_handlers
+from bot.menus import READER_COMMANDS, STAFF_COMMANDS
+from db.store import staff
+from locales import texts
+from newsroom.roles import INCLUDES, Role
+from sandbox import Person
+from tests.bot.bench import Bench, open_bench
+
+ROLES = (None, *Role)
+COMMANDS: dict[str, Role | None] = {
+    **dict.fromkeys((*READER_COMMANDS, "start"), None),
+    **{name: role for role, names in STAFF_COMMANDS.items() for name in names},
+}
+STAFF_ACTS = {
+    **dict.fromkeys((Act.CARD, Act.BANS), Role.MODERATOR),
+    **dict.fromkeys((Act.CLOSED, Act.BLOCKED), Role.LEAD),
+    **dict.fromkeys((Act.PUSH, Act.DOUBT, Act.WORDS, Act.FILED, Act.GATE, Act.WITHDRAWN), Role.EDITOR),
+    Act.AUDIT: Role.ADMIN,
+    Act.ROLE: Role.OWNER,
+}
+ACTS: dict[Act, Role | None] = {act: STAFF_ACTS.get(act) for act in Act}
+SAID = {"follow": "اقتصاد", "article": "1", "replies": "1", "reply": "1 رأي في الخبر", "close": "1", "find": "رأي"}
+PRESSED = {  # what a button of an act carries, where it is not nothing
+    **dict.fromkeys((Act.READ, Act.ABOUT, Act.REPLY, Act.REPLIES, Act.TAKE, Act.FILED), "1"),
+    **dict.fromkeys((Act.GATE, Act.WITHDRAWN, Act.PUSH), "1"),
+    **dict.fromkeys((Act.FOLLOW, Act.LEAVE, Act.LATEST, Act.WORDS), "s:economy"),
+    Act.DOUBT: "1:1",
+    Act.SPEAK: "ar",
+    Act.FORGET: "no",
+    Act.ROLE: "6999",
+    Act.GO: "subjects",
+}
+T = texts("ar")
+NOT_YOURS = {T.plain("staff.only"), T.plain("staff.lead")}
+
+
+@pytest.fixture
+async def bench(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Bench]:
+    async with open_bench(tmp_path, sqlite_template) as opened:
+        yield opened
+
+
+@pytest.fixture(params=ROLES, ids=str)
+def role(request: pytest.FixtureRequest) -> Role | None:
+    found: Role | None = request.param
+    return found
+
+
+@pytest.fixture
+async def person(bench: Bench, role: Role | None) -> Person:
+    """Somebody with that role alone, or none."""
+    hired = bench.live.telegram.person(6_000, language="ar")
+    await bench.live.says(hired, "/help")
+    if role:
+        async with bench.live.app.database.write() as connection:
+            await staff.grant(connection, hired.id, role, bench.live.app.clock())
+    return hired
+
+
+def may(role: Role | None, wanted: Role | None) -> bool:
+    return wanted is None or (role is not None and wanted in INCLUDES[role])
+
+
+def registered() -> Iterator[str]:
+    for handler in chain.from_iterable(all_handlers().values()):
+        if isinstance(handler, CommandHandler):
+            yield from handler.commands
+
+
+def test_every_command_is_in_the_table() -> None:
+    assert {*registered()} == {*COMMANDS}
+
+
+async def test_commands(bench: Bench, role: Role | None, person: Person) -> None:
+    for command, wanted in COMMANDS.items():
+        told = await bench.live.says(person, f"/{command} {SAID.get(command, '')}".strip())
+        assert (told not in NOT_YOURS) is may(role, wanted), (command, told)
+
+
+async def test_a_command_of_the_staff_is_in_the_help_of_those_who_may_alone(
+    bench: Bench, role: Role | None, person: Person
+) -> None:
+    lines = (await bench.live.says(person, "/help")).splitlines()
+    told = {line.split()[0] for line in lines if line.startswith("/")}
+    assert told == {f"/{name}" for name, wanted in COMMANDS.items() if name != "start" and may(role, wanted)}
+
+
+async def test_buttons(bench: Bench, role: Role | None, person: Person) -> None:
+    reply = await bench.pending()
+    for act, wanted in ACTS.items():
+        of_reply = {Act.CARD: ("pen", reply.version), Act.ROLE: ("leave", 0)}
+        screen, page = of_reply.get(act, ("", 0))
+        what = reply.id if act is Act.CARD else PRESSED.get(act, "")
+        told = await bench.forges(person, f"1|{act}|{what}|{screen}|{page}", person)
+        assert (told not in NOT_YOURS) is may(role, wanted), (act, told)
