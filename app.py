@@ -57,6 +57,7 @@ from jobs.replies import Overseer
 from jobs.retag import Retagger
 from jobs.schedule import EVERY, make_clock
 from jobs.screen import Screener
+from jobs.waves import Sweeper
 from jobs.websub import HubAsker, HubJudge
 from jobs.worker import Worker
 from newsroom.cards import Rules
@@ -154,6 +155,7 @@ class App:
             self._hire("screen", Screener(self.database, hosts, now).step),
             self._hire("notices", Notifier(self.database, self.vault, herald, now).step),
             self._hire("replies", Overseer(self.database, docket, now).step),
+            self._hire("waves", Sweeper(self.database, self.vault, now).step),
             self._hire("cards", CardKeeper(self.database, docket, self.vault, rules, now).step),
         ]
 
@@ -220,6 +222,7 @@ class App:
             self.vault,
             rules=read_rules(settings),
             is_rich=settings.rich_messages,
+            takes_photos=settings.reply_photos,
         )
         application = make_application(self.api, settings.telegram_api_url, settings.bot_token.get_secret_value())
         answerer = Answerer(self.queue, TelegramSender(self.api), self.lease)

@@ -76,6 +76,11 @@ class Settings(BaseSettings):
         "Whether moderators may refuse all that an author has in the queue at once, after a look at it.",
         "true or false",
     )
+    reply_photos: bool = setting(
+        False,  # noqa: FBT003
+        "Whether a reply may have a photo beside its words.",
+        "true or false",
+    )
     site_name: str = setting("", "What readers know the site by; the first source's title when empty.", "any text")
     site_name_en: str = setting("", "The site's name in English.", "any text")
     site_name_zh: str = setting("", "The site's name in Chinese.", "any text")

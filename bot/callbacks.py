@@ -50,6 +50,7 @@ class Act(StrEnum):
     REPLIES = "replies"  # another page of the replies to an article
     PUBLIC = "public"  # show a public reply, ask for an answer to it, report it; reported twice it is reported once
     CARD = "card"  # do with a reply what the screen says, its version as the page (`bot/handlers/moderating.py`)
+    WAVE = "wave"  # look at a wave, decide on all that was seen of it, or undo that; the second is told who was first
     BANS = "bans"  # end a ban, or let one stand that is appealed; done twice it changes nothing
     CLOSED = "closed"  # let an article or a topic take replies again; done twice it changes nothing
     BLOCKED = "blocked"  # block a word no more; done twice it changes nothing

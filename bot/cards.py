@@ -47,6 +47,7 @@ def draw(facts: Facts, light: Light) -> Screen:
             _head(facts, light),
             _about(facts, t),
             _quote(facts.reading.text),
+            t("card.photo") if facts.reading.photo else "",
             _changes(facts, t),
             _facts(facts, light),
         ]
@@ -66,9 +67,15 @@ def draw_over(facts: Facts | None, light: Light) -> Screen:
         return t("card.gone"), None
     mark = MARKS.get(facts.reply.state, "▫️")
     told = f"{mark} {_write_line(facts, facts.last, light)}" if facts.last else mark
-    about = t("card.brief", pen=name_pen(t, facts.reading), command=Html(write_command(facts.article)))
+    about = write_brief(t, facts)
     rows = [[make_deed(t, facts, "show"), *([make_deed(t, facts, "next")] if light.is_private else [])]]
     return f"{told}\n{about}", make_keyboard(rows)
+
+
+def write_brief(t: Texts, facts: Facts) -> str:
+    """Answer whose a reply is, and to which article."""
+    command = Html(write_command(facts.article)) if facts.article else Html("")
+    return t("card.brief", pen=name_pen(t, facts.reading), command=command)
 
 
 def name_pen(t: Texts, reading: Reading) -> str:

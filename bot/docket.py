@@ -16,11 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.articles import write_moment
 from bot.callbacks import Act
-from bot.cards import draw, draw_over, link_actor
+from bot.cards import draw, draw_over, link_actor, write_brief
 from bot.facts import Light, read_facts
 from bot.keyboards import Row, make_button, make_keyboard
 from bot.view import Screen
-from db.store import outbox, overseeing, staff, subscribers
+from bot.waves import MOST_WAVES, MOST_WORDINGS, Sea, draw_wave, draw_waves
+from bot.waves import draw_over as draw_over_waves
+from db.store import outbox, overseeing, staff, subscribers, waves
 from db.store.authors import Ban
 from db.store.outbox import Message
 from locales import Html, Label, Texts, texts
@@ -45,6 +47,10 @@ class Docket:
             return write(await self.draw_count(connection, t, waiting))
         if card.kind is Kind.LIST:
             return write((t("found.over"), None))
+        if card.kind is Kind.PHOTO:
+            return await self.draw_photo(connection, t, card)
+        if card.kind is Kind.WAVE:
+            return write(await self.draw_waves(connection, t, card))
         return write(await self.draw(connection, t, chat_id, card))
 
     async def draw(self, connection: AsyncConnection, t: Texts, chat_id: int, card: Card) -> Screen:
@@ -61,6 +67,24 @@ class Docket:
         if oldest is None:
             return t("queue.empty"), None
         return t("queue.count", waiting=waiting, time=Html(write_moment(oldest, t, self.zone))), None
+
+    async def draw_photo(self, connection: AsyncConnection, t: Texts, card: Card) -> dict[str, Any]:
+        """Show the photo of a reply by its file, with whose it is and of which article; nothing of who sent it."""
+        facts = await read_facts(connection, card.reply_id or "")
+        about = write_brief(t, facts) if facts else ""
+        photo = await overseeing.find_photo(connection, card.reply_id or "")
+        return {"photo": photo, "caption": f"🖼 {about}", "parse_mode": "HTML"}
+
+    async def draw_waves(self, connection: AsyncConnection, t: Texts, card: Card) -> Screen:
+        """Say what is set apart as waves, or show the one that is looked at."""
+        found = await waves.list_living(connection)
+        asked = next((wave for wave in found if str(wave.id) == card.asks), None)
+        if card.is_closing or not found:
+            return draw_over_waves(t, found)
+        shown = [asked] if asked else found[:MOST_WAVES]
+        samples = {wave.id: await waves.list_samples(connection, wave.id, MOST_WORDINGS) for wave in shown}
+        sea = Sea(found, samples, await overseeing.number_staff(connection), self.zone)
+        return draw_wave(t, sea, asked) if asked else draw_waves(t, sea)
 
     async def speak_to(self, connection: AsyncConnection, chat_id: int) -> Texts:
         """Answer the language of a chat of moderators."""

@@ -75,7 +75,8 @@ def draw_draft(t: Texts, card: Card, about: About, consent: str, answered: str =
     """Answer a draft as it will look, and what may be done with it; `answered` is the pen that it answers."""
     head = t("reply.draft.answer", pen=answered) if answered else t("reply.draft", title=about.title)
     signed = t("reply.signed", pen=name_pen(t, card.signed, card.pen_number))
-    text = "\n\n".join([head, f"{write_text(card.text)}\n{signed}", consent])
+    photo = t("reply.photo") if card.photo else ""
+    text = "\n\n".join(filter(None, [head, f"{write_text(card.text)}\n{signed}", photo, consent]))
     rows = [
         [_draft_button(t, card.reply, "send")],
         [_draft_button(t, card.reply, name) for name in ("edit", "name", "drop")],
@@ -172,7 +173,8 @@ def write_public(t: Texts, reply: PublicReply, time: str, most: int = 0) -> str:
     answers = bool(reply.parent_signed or reply.parent_number)
     other = name_pen(t, reply.parent_signed or "", reply.parent_number)
     head = t("reply.public.answer", pen=pen, other=other) if answers else t("reply.public", pen=pen)
-    return f"{head} · {time}\n{write_text(shorten(reply.text, most) if most else reply.text)}"
+    photo = f" · {t('reply.photo')}" if reply.photo else ""
+    return f"{head} · {time}{photo}\n{write_text(shorten(reply.text, most) if most else reply.text)}"
 
 
 def public_buttons(t: Texts, reply: PublicReply, *, own: bool) -> list[Row]:

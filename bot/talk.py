@@ -73,6 +73,7 @@ class Newsroom:
     vault: Vault  # makes keys of authors
     destinations: tuple[tuple[str, str], ...] = (("bot", ""),)  # where replies are made public, the first above all
     is_rich: bool = False  # whether long articles may come as rich messages
+    takes_photos: bool = False  # whether a reply may have a photo beside its words
     rules: Rules = Rules()  # noqa: RUF009  (frozen)
     busyness: Busyness = field(default_factory=Busyness)
 
@@ -269,6 +270,10 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
         if self._shown and InlineKeyboardMarkup(rows) != self._shown:
             payload = {"message_id": self._pressed, "reply_markup": InlineKeyboardMarkup(rows).to_dict()}
             self.visit.answers.append(Answer("editMessageReplyMarkup", payload, self.chat_id))
+
+    def show_photo(self, photo: str) -> None:
+        """Answer with a photo that Telegram has, as a copy: without a word, and with nothing of who sent it."""
+        self.visit.answers.append(Answer("sendPhoto", {"photo": photo, **self._thread()}, self.chat_id))
 
     def send_file(self, name: str, text: str, caption: str) -> None:
         """Answer with a text as a file; the caption is HTML."""

@@ -5,6 +5,7 @@
                   ├──────▶ notices                 what its author is to be told
                   └──────▶ reports                 which readers reported it
     authors ─▶ author_chats, pens                  who writes: a key; where he is reached, sealed; his own names
+    waves                                          many that came at once, set apart together
     bans                                           who may not write, by key: they outlive all else
     closings, blocked_words                        what takes no replies; words that moderators are pointed to
     seals                                          by which secret keys are made and chats sealed
@@ -37,6 +38,7 @@ from newsroom.replies import State
 REPLY_ID, AUTHOR_KEY = String(12), String(32)
 DUE = text("due_at IS NOT NULL")
 QUEUED = text("state = 'queued'")
+IN_WAVE = text("wave_id IS NOT NULL")
 
 authors = Table(
     "authors",
@@ -127,12 +129,29 @@ replies = Table(
     Column("consent", String(32)),  # the version of the text that was agreed to
     Column("consent_at", UtcDateTime),
     Column("destinations", JSON),  # where it may be public by that consent: pairs of kind and target
+    Column("wave_id", BigInteger),  # with which it was set apart; no foreign key: waves are forgotten sooner
     among("state", *(str(state) for state in sorted(State, key=lambda state: state is not State.PUBLISHED))),
     Index("ix_replies_article", "article_id", "state"),
     Index("ix_replies_author", "author_key"),
     Index("ix_replies_parent", "parent_id"),
     Index("ix_replies_state", "state", "submitted_at"),
     Index("ix_replies_due", "due_at", postgresql_where=DUE, sqlite_where=DUE),
+    Index("ix_replies_submitted", "submitted_at"),
+    Index("ix_replies_wave", "wave_id", "state", postgresql_where=IN_WAVE, sqlite_where=IN_WAVE),
+)
+
+waves = Table(
+    "waves",
+    metadata,
+    key("id"),
+    Column("kind", String(8), nullable=False),  # what makes it one (`newsroom/waves.py`)
+    Column("since", UtcDateTime, nullable=False),
+    Column("touched_at", UtcDateTime, nullable=False),  # when something of it came last, or was decided
+    Column("welcome", Integer, nullable=False, server_default="0"),  # 1: moderators let it into the queue
+    Column("verdict", String(8)),  # what is to be done with each of it
+    Column("decided_by", String(64)),
+    Column("upto", UtcDateTime),  # with what was set apart by then, for that was seen
+    Column("due_at", UtcDateTime),  # when it will be done
 )
 
 revisions = Table(
@@ -144,6 +163,9 @@ revisions = Table(
     Column("folded", Text, nullable=False),  # what it is found by
     Column("hash", String(32), nullable=False),  # of its words, so that the same again is known
     Column("signed", Text, nullable=False, server_default=EMPTY),  # by this name of his own, or by the pen's number
+    Column(
+        "photo", Text, nullable=False, server_default=EMPTY
+    ),  # the file beside it, as Telegram knows it for this bot
     Column("made_by", String(64), nullable=False),  # `author`, or a moderator's id
     Column("made_at", UtcDateTime, nullable=False),
     Index("ix_revisions_hash", "hash"),

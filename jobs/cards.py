@@ -3,7 +3,7 @@
     settle what is through ─▶ plan (`newsroom/cards.py`) ─▶ draw ─▶ an outbox row ─▶ the delivery loop, in its pace
 
 In the moderators' group so many cards are open, and a counter; where there is no group each moderator has one in
-private. Other private chats have what their moderator asked for.
+private. Either has a message of what is set apart as a wave. Other private chats have what their moderator asked for.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
-from db.store import cards, outbox, overseeing, pending, staff
+from db.store import cards, outbox, overseeing, pending, staff, waves
 from db.store.cards import Spot
 from db.store.outbox import Message
 from db.vault import Vault
@@ -24,6 +24,8 @@ from newsroom.pushes import Lane
 from newsroom.roles import Role, who_has
 
 LOOKED_AT = 40  # of the queue, from whose head the next card is taken
+KINDS = {Step.COUNT: Kind.COUNTER, Step.WAVE: Kind.WAVE, Step.PHOTO: Kind.PHOTO}  # what a step sends that is no card
+TIMED = frozenset({Kind.COUNTER, Kind.WAVE})  # they are told again only after a rest
 
 
 class Drawer(Protocol):
@@ -94,6 +96,8 @@ class CardKeeper:
             await overseeing.count_waiting(connection),
             counts=seat.most == MOST_IN_GROUP,
             is_resting=await cards.is_resting(connection, seat.spot.chat_id, now),
+            waves=await waves.list_living(connection),
+            photos=await overseeing.list_photos(connection, sorted(ids)),
         )
 
     async def _tend(self, connection: AsyncConnection, seat: Seat) -> None:
@@ -109,34 +113,38 @@ class CardKeeper:
         key, message_id = await cards.begin(connection, card_id, doing.stamp, closes=doing.step is Step.CLOSE)
         (card,) = [card for card in await cards.list_in(connection, seat.spot) if card.id == card_id]
         if card.kind is Kind.PROMPT:  # a message with such a keyboard cannot be edited (Bot API, Updating messages)
-            await self._put(connection, seat, key, "deleteMessage", {"message_id": message_id})
+            await self._send(connection, seat, key, ("deleteMessage", {"message_id": message_id}))
             return
         payload = await self.drawer.render(connection, seat.spot.chat_id, card, place.waiting)
-        await self._send(connection, seat, key, message_id, payload)
+        await self._send(connection, seat, key, _write_request(card, message_id, seat.spot, payload))
 
     async def _find_card(self, connection: AsyncConnection, seat: Seat, doing: Doing) -> int | None:
         """Answer the card that is to be told of, a new one if need be."""
-        if doing.step is Step.COUNT and doing.card:
+        if doing.card and doing.card.kind in TIMED:
             await cards.count_told(connection, doing.card.id, self.now())
         if doing.card:
             return doing.card.id
-        kind = Kind.COUNTER if doing.step is Step.COUNT else Kind.CARD
+        kind = KINDS.get(doing.step, Kind.CARD)
         return await cards.add(connection, seat.spot, kind, self.now(), reply_id=doing.reply_id)
 
     async def _send(
-        self, connection: AsyncConnection, seat: Seat, key: str, message_id: int | None, payload: dict[str, Any]
+        self, connection: AsyncConnection, seat: Seat, key: str, request: tuple[str, dict[str, Any]]
     ) -> None:
-        if message_id:
-            method, place = "editMessageText", {"message_id": message_id}
-        else:
-            method, place = "sendMessage", {"message_thread_id": seat.spot.thread_id} if seat.spot.thread_id else {}
-        await self._put(connection, seat, key, method, payload | place)
-
-    async def _put(
-        self, connection: AsyncConnection, seat: Seat, key: str, method: str, payload: dict[str, Any]
-    ) -> None:
+        method, payload = request
         message = Message(key, method, orjson.dumps(payload), seat.spot.chat_id, Lane.MODERATION)
         await outbox.add(connection, message, self.now())
+
+
+def _write_request(
+    card: Card, message_id: int | None, spot: Spot, payload: dict[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """Answer the request that lets a message be as it should: a photo cannot become a line, so it is taken away."""
+    if message_id and card.kind is Kind.PHOTO:
+        return "deleteMessage", {"message_id": message_id}
+    if message_id:
+        return "editMessageText", payload | {"message_id": message_id}
+    place = {"message_thread_id": spot.thread_id} if spot.thread_id else {}
+    return ("sendPhoto" if card.kind is Kind.PHOTO else "sendMessage"), payload | place
 
 
 def _listed(card: Card) -> list[str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from db.engine import Database
-from db.store import bans, cards, chats, digests, inbox, keywords, outbox, pushes, sketches, topics, vectors
+from db.store import bans, cards, chats, digests, inbox, keywords, outbox, pushes, sketches, topics, vectors, waves
 from db.store.workers import WorkerLease
 
 CHUNK = 1_000  # rows in one transaction
@@ -24,6 +24,7 @@ class Purger:
             gone = await inbox.purge(connection, CHUNK, now)
             gone += await outbox.purge(connection, CHUNK, now)
             gone += await cards.purge(connection, CHUNK, now)
+            gone += await waves.purge(connection, CHUNK, now)
             gone += await pushes.purge(connection, CHUNK, now)
             gone += await digests.purge(connection, CHUNK, now)
             gone += await topics.purge(connection, now)

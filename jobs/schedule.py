@@ -17,6 +17,7 @@ EVERY: Mapping[str, float] = {  # seconds
     "plan": 1,  # writes the deliveries of new pushes
     "deliver": 0.5,  # sends what is due; oftener than a chat may be sent to, so that its next one is in time
     "replies": 2,  # does what falls due for replies by itself: drops, reminds, lets expire, publishes here, erases
+    "waves": 5,  # does with all of a wave what a moderator decided of it
     "cards": 1,  # keeps the moderators' cards as they should be
     "heartbeat": 3,  # renews this worker's lease, buries the dead and takes over what they had in flight
     "topics": 5,  # tries proposed words on the newest articles, and tells articles of those that came into force

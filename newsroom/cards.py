@@ -8,19 +8,21 @@ changes meanwhile is told once, and a group hears no more often than it may. A c
 never the text: that would outlive the reply. Another kind of message that is kept up to date is a member of `Kind`.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
 from newsroom.replies import QUEUE, Reply, State
+from newsroom.waves import Wave, is_same_but_for_counts, sum_up
 
 MOST_IN_GROUP, MOST_IN_PRIVATE = 5, 1  # cards that are open
+MOST_IN_WAVE = 12  # in a group while a wave lasts, so that what is none of it is seen at once: one every three seconds
 LOOKED_AT_FOR = timedelta(minutes=30)  # so long a card of what is decided stays open when somebody opened it
 LISTED_FOR = timedelta(hours=1)  # so long a list of what was found keeps its texts
 WAITED_FOR = timedelta(minutes=15)  # so long what is typed is waited for
-COUNT_REST = timedelta(seconds=30)  # the count is told no oftener
+COUNT_REST = timedelta(seconds=30)  # the count is told no oftener, nor how a wave grows
 LOST_REST = timedelta(minutes=5)  # after a message that did not arrive
 HANDLE_LENGTH = 12  # characters
 WITH_TEXT = QUEUE | {State.APPROVED, State.FAILED}  # what a moderator may have to do with
@@ -33,6 +35,8 @@ class Kind(StrEnum):
     COUNTER = "counter"
     LIST = "list"  # what was found: its card asks for the replies that are in it
     PROMPT = "prompt"  # in a group: asks for what is typed as an answer to it, and goes when nobody waits for that
+    WAVE = "wave"  # what was set apart: its card asks for the wave that is looked at
+    PHOTO = "photo"  # beside the card of the same reply, for as long as that is open
 
 
 class Ask(StrEnum):
@@ -65,6 +69,8 @@ class Step(StrEnum):
     CHANGE = "change"
     CLOSE = "close"
     COUNT = "count"
+    WAVE = "wave"  # tell of waves for the first time
+    PHOTO = "photo"  # send the photo of a card that is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,12 @@ class Place:
     waiting: int  # how many wait in all
     counts: bool = False  # it has a counter
     is_resting: bool = False  # something did not arrive lately
+    waves: Sequence[Wave] = ()  # what is set apart
+    photos: Mapping[str, str] = field(default_factory=dict)  # of the replies that the cards are about, a stamp of each
+
+    def find_room(self, now: datetime) -> int:
+        """Answer how many cards are sent there by themselves."""
+        return MOST_IN_WAVE if self.counts and any(wave.is_rolling(now) for wave in self.waves) else self.most
 
 
 def plan(place: Place, now: datetime) -> Doing | None:
@@ -125,7 +137,7 @@ def plan(place: Place, now: datetime) -> Doing | None:
     for doing in found:
         if doing.step is Step.CHANGE or _is_erased(doing, place):
             return doing
-    new = None if place.is_resting else _send(place, now)
+    new = None if place.is_resting else _tell_wave(place) or _send_photo(place, now) or _send(place, now)
     return new or next(iter(found), None) or (None if place.is_resting else _count(place, now))
 
 
@@ -138,13 +150,8 @@ def _is_erased(doing: Doing, place: Place) -> bool:
 
 def _look(card: Card, place: Place, now: datetime) -> Doing | None:
     """Answer what to do about a message that is there."""
-    if card.kind is Kind.COUNTER:
-        return None
-    if card.kind is Kind.LIST:
-        return Doing(Step.CLOSE, card) if _is_list_over(card, place, now) else None
-    if card.kind is Kind.PROMPT:
-        is_over = card.is_closing or now - card.touched_at >= WAITED_FOR
-        return Doing(Step.CLOSE, card, card.reply_id) if is_over else None
+    if card.kind in OTHERS:
+        return OTHERS[card.kind](card, place, now)
     reply = place.replies.get(card.reply_id or "")
     if reply is None or not is_open(card, reply, now):
         return Doing(Step.CLOSE, card, card.reply_id)
@@ -169,6 +176,53 @@ def _is_list_over(card: Card, place: Place, now: datetime) -> bool:
     )
 
 
+def _look_at_list(card: Card, place: Place, now: datetime) -> Doing | None:
+    return Doing(Step.CLOSE, card) if _is_list_over(card, place, now) else None
+
+
+def _look_at_prompt(card: Card, _place: Place, now: datetime) -> Doing | None:
+    is_over = card.is_closing or now - card.touched_at >= WAITED_FOR
+    return Doing(Step.CLOSE, card, card.reply_id) if is_over else None
+
+
+def _look_at_photo(card: Card, place: Place, now: datetime) -> Doing | None:
+    """Answer whether a photo is to go: with the card beside which it stands, or when there is another."""
+    has_card = any(_shows_photo(other, place, now) == (card.reply_id, card.shown) for other in place.cards)
+    return None if has_card and not card.is_closing else Doing(Step.CLOSE, card, card.reply_id)
+
+
+def _look_at_waves(card: Card, place: Place, now: datetime) -> Doing | None:
+    """Answer what to do about the message that tells of waves: what somebody did is shown at once, counts may wait."""
+    if card.is_closing or not place.waves:
+        return Doing(Step.CLOSE, card)
+    shown = sum_up(place.waves, card.asks)
+    waits = is_same_but_for_counts(shown, card.shown) and now - card.touched_at < COUNT_REST
+    return None if waits or shown == card.shown else Doing(Step.CHANGE, card, stamp=shown)
+
+
+def _tell_wave(place: Place) -> Doing | None:
+    """Answer whether waves are to be told of, in one message however many there are."""
+    is_told = any(card.kind is Kind.WAVE and not card.is_closing for card in place.cards)
+    return Doing(Step.WAVE, stamp=sum_up(place.waves)) if place.waves and place.most and not is_told else None
+
+
+def _shows_photo(card: Card, place: Place, now: datetime) -> tuple[str, str] | None:
+    """Answer the reply of an open card that has a photo, and the stamp of that; None for all others."""
+    reply = place.replies.get(card.reply_id or "")
+    if card.kind is not Kind.CARD or not card.message_id or reply is None or not is_open(card, reply, now):
+        return None
+    return (reply.id, place.photos[reply.id]) if reply.id in place.photos else None
+
+
+def _send_photo(place: Place, now: datetime) -> Doing | None:
+    """Answer the photo that is to be sent: of a card that is there, and has none beside it yet."""
+    there = {card.reply_id for card in place.cards if card.kind is Kind.PHOTO}
+    for card in place.cards:
+        if (shown := _shows_photo(card, place, now)) and shown[0] not in there:
+            return Doing(Step.PHOTO, reply_id=shown[0], stamp=shown[1])
+    return None
+
+
 def _send(place: Place, now: datetime) -> Doing | None:
     """Answer the next card to be sent: one that somebody asked for, else the next of the queue where there is room."""
     cards = [card for card in place.cards if card.kind is Kind.CARD and not card.is_closing]
@@ -179,7 +233,7 @@ def _send(place: Place, now: datetime) -> Doing | None:
     shown = {card.reply_id for card in cards}
     waiting = [card for card in cards if (reply := place.replies.get(card.reply_id or "")) and reply.state in QUEUE]
     new = next((reply for reply in place.queue if reply.id not in shown), None)
-    if new is None or len(waiting) >= place.most:
+    if new is None or len(waiting) >= place.find_room(now):
         return None
     return Doing(Step.SEND, reply_id=new.id, stamp=stamp(new, "", now))
 
@@ -190,9 +244,19 @@ def _count(place: Place, now: datetime) -> Doing | None:
         return None
     card = next((card for card in place.cards if card.kind is Kind.COUNTER), None)
     if card is None:
-        return Doing(Step.COUNT, stamp=str(place.waiting)) if place.waiting > place.most else None
+        return Doing(Step.COUNT, stamp=str(place.waiting)) if place.waiting > place.find_room(now) else None
     is_told = card.shown == str(place.waiting) or now - card.touched_at < COUNT_REST
     return None if is_told else Doing(Step.COUNT, card, stamp=str(place.waiting))
+
+
+# How messages are looked at that are no cards.
+OTHERS: Mapping[Kind, Callable[[Card, Place, datetime], Doing | None]] = {
+    Kind.COUNTER: lambda _card, _place, _now: None,
+    Kind.LIST: _look_at_list,
+    Kind.PROMPT: _look_at_prompt,
+    Kind.WAVE: _look_at_waves,
+    Kind.PHOTO: _look_at_photo,
+}
 
 
 def stamp(reply: Reply, asks: str, now: datetime) -> str:

@@ -161,6 +161,7 @@ class Deed:
     consent: Consent | None = None  # of SUBMIT
     flags: tuple[dict[str, Any], ...] | None = None  # what the screen saw, each with why; none: it did not look
     score: float = 0.0  # the more, the more it looks like spam
+    photo: str | None = None  # of a new revision, as Telegram knows the file; none: the one that there is stays
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@
 
 No flag refuses a reply or hides it, and no number of them does. A dialect, or Arabic in Latin letters, raises none. A
 new sign is a member of `FlagKind`, a function and a line of `SIGNS`, and its text. What orders the queue is in
-`scoring.py`; links are found by `contacts.py`, listed words by `listed.py`, what was said before by `repeats.py`.
+`scoring.py`; links are found by `contacts.py`, listed words by `listed.py`, what was said before by `repeats.py`, what
+comes with many others at once by `waves.py`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -15,10 +16,10 @@ from newsroom.contacts import find_contacts, find_links
 from newsroom.listed import Category, ListedWords, is_written_plainly, own_words, shipped_words
 from newsroom.manner import find_mixed, find_stretched, is_shouted, name_language
 from newsroom.repeats import Trace, count_letters, is_alike, trace
+from newsroom.waves import Neighbour
 
 FEWEST_LETTERS = 6  # of a reply that says something; a Chinese character counts as two
 FLOOD, FLOOD_OF_NEW = 5, 3  # replies of an author in ten minutes, the one that is screened among them
-WAVE = 3  # authors who sent the same besides the one
 MOST_SAID = 5  # pieces of evidence that are shown
 
 
@@ -39,6 +40,7 @@ class FlagKind(StrEnum):
     STRETCHED = "stretched"
     SHORT = "short"
     LANGUAGE = "language"  # not that of the article
+    WAVE = "wave"  # one of many that came at once (`newsroom/waves.py`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Facts:
     is_new: bool = False  # nothing of the author was ever published
     hosts: Collection[str] = ()  # of the site itself: a link to them leads nowhere else
     blocked: tuple[str, ...] = ()  # words of the newsroom's own
+    near: Sequence[Neighbour] = ()  # what others sent in the last minutes
 
 
 NOTHING_KNOWN = Facts()
@@ -83,10 +86,9 @@ class Screening:
     flags: tuple[Flag, ...] = ()
 
     @property
-    def is_wave(self) -> bool:
-        """Whether several sent the same that sells something or leads elsewhere; a slogan that many send does not."""
-        times = {flag.kind: flag.times for flag in self.flags}
-        return times.get(FlagKind.COPIED, 0) >= WAVE and not LEADING_AWAY.isdisjoint(times)
+    def leads_away(self) -> bool:
+        """Whether it sells something or leads elsewhere, as what spam is sent for does."""
+        return not LEADING_AWAY.isdisjoint(flag.kind for flag in self.flags)
 
 
 LEADING_AWAY = frozenset({FlagKind.LINK, FlagKind.CONTACT, FlagKind.ADVERTISING})

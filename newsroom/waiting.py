@@ -40,6 +40,7 @@ class Nudge(StrEnum):
 
 
 NUDGES = ((4 * HOUR, Nudge.REMIND), (12 * HOUR, Nudge.ESCALATE), (24 * HOUR, Nudge.TELL))
+NUDGES_APART = ((24 * HOUR, Nudge.TELL),)  # of what is set apart: moderators have a message of it all the time
 
 Limits = Sequence[tuple[int, timedelta]]
 # So many replies within such a time, and so many times that any of them is written anew.
@@ -62,17 +63,19 @@ def due_at(reply: Reply, now: datetime) -> datetime | None:
     """Answer when the clock, the screen or a worker has to look at it next; nothing ends under a living claim."""
     if reply.state in AT_ONCE:
         return now
-    end = ends_at(reply)
-    if end is None or reply.state not in QUEUE:
+    end, nudges = ends_at(reply), find_nudges(reply)
+    if end is None or not nudges:
         return end
-    if reply.nudges < len(NUDGES) and _is_moderators(reply):
-        return reply.since + NUDGES[reply.nudges][0]
+    if reply.nudges < len(nudges):
+        return reply.since + nudges[reply.nudges][0]
     return max(end, reply.claimed_until or end)
 
 
-def _is_moderators(reply: Reply) -> bool:
-    """Tell whether a reply of the queue waits for moderators, and not for its author's word on a proposal."""
-    return reply.proposed_revision is None
+def find_nudges(reply: Reply) -> Sequence[tuple[timedelta, Nudge]]:
+    """Answer what happens in its state while moderators keep it waiting; nothing while its author weighs a proposal."""
+    if reply.state is State.QUARANTINED:
+        return NUDGES_APART
+    return NUDGES if reply.state in QUEUE and reply.proposed_revision is None else ()
 
 
 def decide_step(reply: Reply, now: datetime) -> Action | Nudge | None:
@@ -83,8 +86,9 @@ def decide_step(reply: Reply, now: datetime) -> Action | Nudge | None:
     end = ends_at(reply)
     if end is not None and end <= now and not reply.is_held(now):
         return LASTS[reply.state][1]
-    if reply.state in QUEUE and reply.nudges < len(NUDGES) and _is_moderators(reply):
-        after, nudge = NUDGES[reply.nudges]
+    nudges = find_nudges(reply)
+    if reply.nudges < len(nudges):
+        after, nudge = nudges[reply.nudges]
         return nudge if reply.since + after <= now else None
     return None
 

@@ -74,6 +74,14 @@ class Person(VisibleChat):
         self.world.updates.add("message", self.id, message.as_json())
         return message.id
 
+    def shows(self, caption: str = "", *, reply_to: int | None = None, album: str = "") -> int:
+        """Send a photo, with words below it if there are any; answers the id of the message."""
+        number = f"photo{self.world.random.randrange(10**8)}"
+        size = {"file_id": number, "file_unique_id": number, "width": 800, "height": 600}
+        words = {"caption": caption} if caption else {}
+        group = {"media_group_id": album} if album else {}
+        return self.sends({"photo": [size], **words, **group}, reply_to=reply_to)
+
     def edits(self, message_id: int, text: str) -> None:
         """Change what she wrote."""
         self._must_be_able()

@@ -60,6 +60,7 @@ class Shown:
     protected: bool
     preview: dict[str, Any]
     document: str = ""  # the name of a file that came with it
+    photo: str = ""  # the file_id of one
 
     @property
     def html(self) -> str:
@@ -79,7 +80,7 @@ class Shown:
     def __str__(self) -> str:
         who = "bot" if self.by_bot else self.sender
         rows = "".join(f"\n      {' '.join(map(str, row))}" for row in self.keyboard)
-        file = f"[{self.document}] " if self.document else ""
+        file = f"[{self.document or self.photo}] " if self.document or self.photo else ""
         return f"  #{self.id} {who}: {file}{self.text}{rows}"
 
 
@@ -117,6 +118,7 @@ def show(message: Message) -> Shown:
         protected=message.protected,
         preview=content.get("link_preview_options", {}),
         document=content.get("document", {}).get("file_name", ""),
+        photo=content.get("photo", [{}])[-1].get("file_id", ""),
     )
 
 

@@ -99,6 +99,17 @@ METHODS: dict[str, Record] = dict(
             **ANSWERING,
             **IN_BUSINESS,
         ),
+        _method(
+            "sendPhoto",
+            {"chat_id": CHAT_ID, "photo": TEXT},
+            caption=TEXT,
+            parse_mode=TEXT,
+            caption_entities=Array(ENTITY),
+            **each(UNMODELLED, "show_caption_above_media", "has_spoiler", "ephemeral_message_parameters"),
+            **SENDING,
+            **ANSWERING,
+            **IN_BUSINESS,
+        ),
         _method("forwardMessage", OTHER_MESSAGE, video_start_timestamp=UNMODELLED, **SENDING),
         _method(
             "copyMessage",

@@ -28,6 +28,7 @@ from newsroom.replies import Action, Code, State
 from newsroom.screening import FlagKind
 from newsroom.topics import ZONES
 from newsroom.transitions import TRANSITIONS
+from newsroom.waves import Verdict, WaveKind
 
 ROOT = Path(__file__).parent.parent
 ARABIC_OR_HAN = re.compile(r"[\u0600-\u06ff\u4e00-\u9fff]")
@@ -57,6 +58,8 @@ COMPOSED: dict[str, Iterable[str]] = {
             "open-replies",
             "block-word",
             "unblock-word",
+            "decide-wave",
+            "undo-wave",
             "grant-role",
             "revoke-role",
             "renew-secret",
@@ -86,6 +89,9 @@ COMPOSED: dict[str, Iterable[str]] = {
     "probe.kind.": [kind.name.lower() for kind in Kind if kind is not Kind.PAGE],
     "withdrawn.": ["followed", "kept"],
     "flag.": FlagKind,
+    "wave.": WaveKind,
+    "wave.decided.": Verdict,
+    "button.wave.": ["look", "undo", *Verdict],
     "button.draft.": ["send", "edit", "name", "drop"],
     "button.mine.": ["accept", "edit", "appeal", "reopen", "withdraw", "withdrawn", "keep"],
     "reply.state.": [state for state in State if state is not State.ERASED],

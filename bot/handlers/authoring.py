@@ -7,6 +7,8 @@ that the vault makes, and what is told is linked to no row (`Talk.unlink`). Prom
 from dataclasses import dataclass
 from typing import Any
 
+from telegram import Message
+
 from bot.callbacks import Act
 from bot.keyboards import make_button, make_keyboard
 from bot.pens import name_pen
@@ -31,6 +33,18 @@ class Written:
 
     text: str
     message_id: int
+    photo: str = ""  # as Telegram knows the file
+
+
+def read_written(talk: Talk, message: Message | None) -> Written | None:
+    """Answer what a message says: its text, or a photo with the words below it where those are taken; else None."""
+    if message is None:
+        return None
+    if message.text:
+        return Written(message.text, message.message_id)
+    if talk.newsroom.takes_photos and message.photo and message.caption:
+        return Written(message.caption, message.message_id, message.photo[-1].file_id)
+    return None
 
 
 def confide(talk: Talk) -> Actor:
@@ -132,10 +146,12 @@ async def revise(talk: Talk, reply: Reply, written: Written) -> None:
 
     From now on it is known by this message, so that an edit of it is the next one. Raises Refusal.
     """
-    if written.text.strip() == await writing.find_text(talk.connection, reply):
+    card, _ = await read(talk, reply)
+    if written.text.strip() == card.text and written.photo in {"", card.photo}:
         return
     actor, now = confide(talk), talk.visit.now
-    await writing.act(talk.connection, reply.id, Deed(Action.REVISE, text=written.text), actor, now)
+    deed = Deed(Action.REVISE, text=written.text, photo=written.photo or None)
+    await writing.act(talk.connection, reply.id, deed, actor, now)
     source = talk.newsroom.vault.source_key(talk.chat_id, written.message_id)
     await writing.move_source(talk.connection, reply.id, source)
     await show(talk, await replies.get(talk.connection, reply.id), below=written.message_id)

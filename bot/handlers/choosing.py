@@ -27,6 +27,7 @@ from bot.handlers import (
     searching,
     starting,
     topicwords,
+    waving,
 )
 from bot.handlers.views import look
 from bot.screens import FIRST, draw
@@ -171,7 +172,7 @@ async def drop(talk: Talk, press: Press) -> None:
 # What changes nothing that a chat gets: anybody in a group may press it, or whoever has the role that it asks for.
 OPEN_TO_ALL = {
     *(Act.LATEST, Act.READ, Act.DIGEST, Act.SEARCH, Act.NARROW, Act.REPLIES),
-    *(Act.CARD, Act.BANS, Act.CLOSED, Act.BLOCKED, Act.ROLE),
+    *(Act.CARD, Act.WAVE, Act.BANS, Act.CLOSED, Act.BLOCKED, Act.ROLE),
 }
 # What changes something, and so must not be done long after it was pressed.
 CHANGING = {Act.FOLLOW, Act.LEAVE, Act.SPEAK, Act.SET, Act.ASK, Act.COMMAND}
@@ -206,6 +207,7 @@ PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
     Act.GATE: gating.press_gate,
     Act.WITHDRAWN: gating.press_withdrawn,
     Act.CARD: moderating.press_card,
+    Act.WAVE: waving.press_wave,
     Act.BANS: queueing.press_bans,
     Act.CLOSED: closing.press_closed,
     Act.BLOCKED: closing.press_blocked,

@@ -94,7 +94,7 @@ async def refresh_as_it_asks(talk: Talk, reply: Reply) -> None:
 
 
 async def _renew(talk: Talk, card: Card, reply_id: str, asks: str) -> None:
-    if card.kind is Kind.LIST:
+    if card.kind is not Kind.CARD:
         await cards.want(talk.connection, spot_of(talk), reply_id, talk.visit.now, Ask.VIEW)
         return
     is_first = await cards.turn(talk.connection, card.id, reply_id, talk.visit.now, asks)

@@ -90,6 +90,8 @@ async def press_public(talk: Talk, press: Press) -> None:
         own = reply.author_key == talk.newsroom.vault.author_key(talk.user_id)
         whole = f"{_write(talk, reply)}\n\n{talk.t('reply.public.of', article=Html(write_command(article)))}"
         talk.say(whole, make_keyboard(public_buttons(talk.t, reply, own=own)))
+        if reply.photo:
+            talk.show_photo(reply.photo)
 
 
 async def report(talk: Talk, reply: PublicReply) -> None:

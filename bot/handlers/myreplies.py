@@ -8,12 +8,22 @@ where it is another by now, a yes to a proposal shows how things are. A withdraw
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
-from telegram import Message, Update
+from telegram import Update
 from telegram.ext import ApplicationHandlerStop, BaseHandler, CommandHandler, MessageHandler, filters
 
 from bot.callbacks import Act, Press
-from bot.handlers.authoring import Written, ask_for_words, confide, find_own, read, revise, show
+from bot.handlers.authoring import (
+    Written,
+    ask_for_words,
+    confide,
+    find_own,
+    read,
+    read_written,
+    revise,
+    show,
+)
 from bot.handlers.desking import docket_of
 from bot.handlers.replying import BY_COMMAND
 from bot.keyboards import make_button, make_keyboard, pages_row
@@ -108,7 +118,9 @@ def guarded(action: Action) -> Callable[[Talk, Reply, int], Awaitable[None]]:
     """Answer what does an action on the version that the button was drawn of."""
 
     async def do(talk: Talk, reply: Reply, seen: int) -> None:
-        came = await writing.act(talk.connection, reply.id, Deed(action), confide(talk), talk.visit.now, seen=seen)
+        actor, quorum = confide(talk), talk.newsroom.rules.quorum
+        now = talk.visit.now
+        came = await writing.act(talk.connection, reply.id, Deed(action), actor, now, seen=seen, quorum=quorum)
         if isinstance(came, Overtaken):
             talk.nod(talk.t.plain("reply.changed"))
         await show(talk, came.reply, in_place=True)
@@ -132,22 +144,23 @@ async def follow_edit(update: Update, talk: Talk) -> None:
     Any other edit changes nothing. Nor does one without a date, which no person made (Bot API, edited_message).
     """
     message = update.edited_message
-    if not talk.is_private or message is None or not message.text:
+    written = read_written(talk, message)
+    if not talk.is_private or message is None or written is None:
         raise ApplicationHandlerStop
     source = talk.newsroom.vault.source_key(talk.chat_id, message.message_id)
     reply = await writing.find_by_source(talk.connection, source)
     if reply:
-        await _renew(talk, reply, message)
+        await _renew(talk, reply, written)
     elif talk.command and message.edit_date:
         return  # to the handlers of commands
     raise ApplicationHandlerStop
 
 
-async def _renew(talk: Talk, reply: Reply, message: Message) -> None:
-    text = message.text or ""
+async def _renew(talk: Talk, reply: Reply, written: Written) -> None:
+    text = written.text
     text = BY_COMMAND.sub("", text, count=1) if text.startswith("/") else text
     try:
-        await revise(talk, reply, Written(text, message.message_id))
+        await revise(talk, reply, replace(written, text=text))
     except Refusal as refusal:
         raise Refusal("reply.edit_late") if refusal.key == "replies.not_now" else refusal from None
 

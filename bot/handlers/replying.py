@@ -3,13 +3,13 @@
     💬 · /reply N · ?start=r_N ─▶ what is typed next ─┐
     /reply N text · «is this a reply to …?» 💬 ───────┴▶ draft ─▶ 📨 sent · ✏️ · 🎭 · ✖️
 
-In private alone. Only the text is taken, without what Telegram hangs on it. What has been sent is in `myreplies.py`,
-what all can read in `discussing.py`.
+In private alone. Only the text is taken, without what Telegram hangs on it, and a photo where `REPLY_PHOTOS` lets it
+(`picturing.py`). What has been sent is in `myreplies.py`, what all can read in `discussing.py`.
 """
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from telegram import Message, Update
@@ -34,6 +34,7 @@ from bot.handlers.authoring import (
     meet,
     place_below,
     read,
+    read_written,
     revise,
     show,
 )
@@ -142,9 +143,8 @@ def closed_by(talk: Talk, article: Article, mark: str) -> Refusal:
     return Refusal("reply.closed.article", number=Label(article.id))
 
 
-async def take_answer(talk: Talk, waited: str, typed: str) -> None:
-    """Take what was typed for what a prompt waits for; the prompt stays where it cannot be taken."""
-    written = Written(typed, talk.message_id)
+async def take_answer(talk: Talk, waited: str, written: Written) -> None:
+    """Take what was written for what a prompt waits for; the prompt stays where it cannot be taken."""
     kind = next(kind for kind in PROMPTS if waited.startswith(kind))
     what = waited.removeprefix(kind)
     if kind == TO_ARTICLE:
@@ -154,7 +154,7 @@ async def take_answer(talk: Talk, waited: str, typed: str) -> None:
     elif kind == ANEW:
         await revise(talk, await find_marked(talk, what), written)
     elif kind == PEN:
-        await rename(talk, await find_marked(talk, what), typed)
+        await rename(talk, await find_marked(talk, what), written.text)
 
 
 async def answer(talk: Talk, parent_id: str, written: Written) -> None:
@@ -169,7 +169,7 @@ async def draft(talk: Talk, target: Target, written: Written, *, in_place: bool 
     await check_welcome(talk, actor.key)
     author = await meet(talk)
     source = talk.newsroom.vault.source_key(talk.chat_id, written.message_id)
-    new = Draft(article.id, author.key, source, written.text, talk.t.language, target.parent_id)
+    new = Draft(article.id, author.key, source, written.text, talk.t.language, target.parent_id, written.photo)
     reply, _ = await replies.draft(talk.connection, new, talk.visit.now)
     await show(talk, reply, in_place=in_place, below=written.message_id)
 
@@ -208,12 +208,12 @@ def _count_words(said: str) -> int:
 
 async def press_taken(talk: Talk, press: Press) -> None:
     """Take what was typed above for a reply, or look for it. Raises Refusal where it was deleted."""
-    if talk.answered is None or not talk.answered.text:
+    written = read_written(talk, talk.answered)
+    if written is None:
         raise Refusal("reply.deleted")
     if press.screen == "search":
-        await searching.show_hits(talk, talk.answered.text)
+        await searching.show_hits(talk, written.text)
     else:
-        written = Written(talk.answered.text, talk.answered.message_id)
         await draft(talk, Target((await find_open(talk, press.what)).id), written, in_place=True)
 
 
@@ -236,10 +236,11 @@ async def press_draft(talk: Talk, press: Press) -> None:
 
 async def _write_again(talk: Talk, reply: Reply) -> None:
     """Begin anew a draft that was not sent in time: what was typed is still there, above."""
-    if talk.answered is None or not talk.answered.text:
+    written = read_written(talk, talk.answered)
+    if written is None:
         raise Refusal("reply.lapsed")
     talk.nod(talk.t.plain("reply.again"))
-    written = Written(BY_COMMAND.sub("", talk.answered.text, count=1), talk.answered.message_id)
+    written = replace(written, text=BY_COMMAND.sub("", written.text, count=1))
     await draft(talk, Target(reply.article_id), written, in_place=True)
 
 

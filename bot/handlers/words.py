@@ -23,6 +23,7 @@ from bot.handlers import (
     gating,
     myreplies,
     picking,
+    picturing,
     preferences,
     reading,
     replying,
@@ -142,7 +143,7 @@ async def answer_prompt(talk: Talk, waited: str, said: str, typed: str) -> bool:
         await gating.rewrite(talk, waited, typed)
         return True
     if waited.startswith(authoring.PROMPTS):
-        await replying.take_answer(talk, waited, typed)
+        await replying.take_answer(talk, waited, authoring.Written(typed, talk.message_id))
         return True
     if waited.startswith(wordings.PROMPT):
         await wordings.take(talk, waited, typed)
@@ -246,6 +247,12 @@ async def refuse_kind(_update: Update, talk: Talk) -> None:
     talk.say(talk.t("reply.text_only" if replies else "typing.kind"))
 
 
+async def take_photo(update: Update, talk: Talk) -> None:
+    """Take a photo with words for a reply where that may be one; else say that pictures are not understood."""
+    if not (talk.newsroom.takes_photos and await picturing.take(update, talk)):
+        await refuse_kind(update, talk)
+
+
 async def refuse_command(_update: Update, talk: Talk) -> None:
     """Say that there is no such command."""
     talk.say(talk.t("typing.command"))
@@ -264,5 +271,6 @@ HANDLERS: list[BaseHandler[Update, Talk, None]] = [
     MessageHandler(ByUs(), pass_over),
     MessageHandler(PRIVATE & filters.COMMAND, refuse_command),
     MessageHandler(PRIVATE & filters.TEXT, read_words),
+    MessageHandler(PRIVATE & filters.PHOTO, take_photo),
     MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, refuse_kind),
 ]

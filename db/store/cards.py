@@ -108,8 +108,12 @@ async def add(connection: AsyncConnection, spot: Spot, kind: Kind, now: datetime
 
 
 async def close(connection: AsyncConnection, spot: Spot, which: ColumnElement[bool] | None = None) -> None:
-    """Let the cards of a place be closed, whatever their replies; a card without a message is simply gone."""
-    these = _in(spot) & (cards.c.state == "open") & (cards.c.kind == "card")
+    """Let the cards of a place be closed, whatever their replies; a card without a message is simply gone.
+
+    Where all are, what tells of waves is, too.
+    """
+    kinds = [str(Kind.CARD)] if which is not None else [str(Kind.CARD), str(Kind.WAVE)]
+    these = _in(spot) & (cards.c.state == "open") & cards.c.kind.in_(kinds)
     these = these if which is None else these & which
     unsent = these & cards.c.message_id.is_(None) & cards.c.request.is_(None)
     await connection.execute(delete(cards).where(unsent))
@@ -127,6 +131,12 @@ async def settle_asks(connection: AsyncConnection, chat_id: int, reply_id: str) 
     """Let a card ask nothing any more, for it was answered."""
     these = (cards.c.chat_id == chat_id) & (cards.c.reply_id == reply_id) & (cards.c.state == "open")
     await connection.execute(update(cards).where(these, cards.c.kind == "card").values(asks=""))
+    announce(connection, "cards")
+
+
+async def ask(connection: AsyncConnection, card_id: int, asks: str) -> None:
+    """Let a message ask or show something else."""
+    await connection.execute(update(cards).where(cards.c.id == card_id).values(asks=asks))
     announce(connection, "cards")
 
 

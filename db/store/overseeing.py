@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.moderating import cards
 from db.replying import authors, replies, revisions, votes
-from db.store import publications, rows
+from db.store import publications, rows, waves
 from db.store.cards import LIVING
 from db.store.replies import COLUMNS, read
 from db.tables import staff
@@ -62,7 +62,8 @@ async def is_any_to_show(connection: AsyncConnection) -> bool:
     """Tell whether moderators have anything to see: what waits, or could not be published, or a card that is kept."""
     at_hand = replies.c.state.in_([state.value for state in QUEUE | {State.FAILED}])
     kept = cards.c.state.in_(LIVING)
-    return bool((await connection.execute(select(exists().where(at_hand) | exists().where(kept)))).scalar_one())
+    found = await connection.execute(select(exists().where(at_hand) | exists().where(kept)))
+    return bool(found.scalar_one()) or await waves.is_any(connection)
 
 
 async def find_oldest(connection: AsyncConnection) -> datetime | None:
@@ -109,3 +110,18 @@ async def number_staff(connection: AsyncConnection) -> dict[str, int]:
     since = func.min(staff.c.granted_at).label("since")
     found = select(staff.c.user_id, since).group_by(staff.c.user_id).order_by(since, staff.c.user_id)
     return {str(row.user_id): number for number, row in enumerate(await rows(connection, found), 1)}
+
+
+async def find_photo(connection: AsyncConnection, reply_id: str) -> str:
+    """Answer the photo beside the newest text of a reply, as Telegram knows it; nothing where there is none."""
+    newest = (revisions.c.reply_id == replies.c.id) & (revisions.c.revision == replies.c.revision)
+    found = await rows(connection, select(revisions.c.photo).join(replies, newest).where(replies.c.id == reply_id))
+    return str(found[0].photo) if found else ""
+
+
+async def list_photos(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, str]:
+    """Answer which of these replies have a photo beside their newest text, each with a stamp of it."""
+    newest = (revisions.c.reply_id == replies.c.id) & (revisions.c.revision == replies.c.revision)
+    found = select(*replies.c["id", "revision"]).join(revisions, newest)
+    found = found.where(replies.c.id.in_(ids), revisions.c.photo != "")
+    return {row.id: str(row.revision) for row in await rows(connection, found)} if ids else {}

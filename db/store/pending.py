@@ -38,6 +38,7 @@ class Card:
     proposed: str
     public: str
     voted: Sequence[str]  # who is for the newest text
+    photo: str = ""  # beside the newest text
 
 
 async def list_queue(
@@ -115,8 +116,9 @@ async def count_same(connection: AsyncConnection, hash_: str, since: datetime) -
 def _cards() -> Select[*tuple[object, ...]]:
     newest = (revisions.c.reply_id == replies.c.id) & (revisions.c.revision == replies.c.revision)
     beside = replies.c["language", "parent_id", "flags", "score"]
+    newest_columns = revisions.c["text", "signed", "photo"]
     return (
-        select(*COLUMNS, *beside, revisions.c.text, revisions.c.signed, authors.c.pen_number, authors.c.trust)
+        select(*COLUMNS, *beside, *newest_columns, authors.c.pen_number, authors.c.trust)
         .join(revisions, newest)
         .outerjoin(authors, authors.c.key == replies.c.author_key)
     )
@@ -136,6 +138,7 @@ async def _fill(connection: AsyncConnection, found: Sequence[AnyRow]) -> list[Ca
             row.flags or [], row.score,
             texts.get((row.id, row.proposed_revision), ""), texts.get((row.id, row.public_revision), ""),
             [vote.actor for vote in cast if (vote.reply_id, vote.revision) == (row.id, row.revision)],
+            row.photo,
         )
         for row in found
     ]  # fmt: skip

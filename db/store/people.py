@@ -22,11 +22,24 @@ from sqlalchemy.sql import ColumnElement
 from db.collecting import probes
 from db.meanings import filings, keywords, proposals, topics
 from db.moderating import cards
-from db.replying import author_chats, authors, bans, notices, pens, publications, replies, reports, revisions, votes
+from db.replying import (
+    author_chats,
+    authors,
+    bans,
+    notices,
+    pens,
+    publications,
+    replies,
+    reports,
+    revisions,
+    votes,
+    waves,
+)
 from db.store import keywords as keywords_store
 from db.store import pacing as pacing_store
 from db.store import replies as replies_store
 from db.store import rows
+from db.store import waves as waves_store
 from db.tables import (
     audit,
     chats,
@@ -138,6 +151,7 @@ async def _unname(connection: AsyncConnection, person: Person) -> None:
     for column in ("claimed_by", "decided_by", "rejected_by"):
         await connection.execute(update(replies).where(replies.c[column] == number).values({column: ERASED}))
     await connection.execute(update(proposals).where(proposals.c.chat_id == person.chat_id).values(chat_id=None))
+    await waves_store.drop_verdicts(connection, number)
 
 
 async def _list_subscribers(connection: AsyncConnection, chat_id: int) -> list[int]:
@@ -190,6 +204,7 @@ def _mentions(person: Person) -> Which:
         filings: filings.c.actor == number,
         topics: topics.c.actor == number,
         proposals: proposals.c.chat_id == chat_id,
+        waves: waves.c.decided_by == number,
         pacing: or_(pacing.c.flood_chat == chat_id, cast(pacing.c.answer_floods, String).contains(f'"{number}"')),
     }
 

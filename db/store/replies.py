@@ -48,6 +48,7 @@ class Draft:
     text: str
     language: str
     parent_id: str | None = None
+    photo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ async def draft(connection: AsyncConnection, new: Draft, now: datetime) -> tuple
     if await write_new(connection, replies, id=reply_id, **values) is None:
         (known,) = await rows(connection, select(replies.c.id).where(replies.c.source == new.source))
         return await get(connection, known.id), False
-    await _write_revision(connection, reply_id, 1, new.text, Actor(Who.AUTHOR, "author", new.author_key), now)
+    author = Actor(Who.AUTHOR, "author", new.author_key)
+    await _write_revision(connection, reply_id, 1, new.text, author, now, new.photo)
     await audit.note_draft(connection, reply_id, now)
     return await get(connection, reply_id), True
 
@@ -223,7 +225,7 @@ def _beside(change: Change) -> dict[str, Any]:
     """Answer what a deed writes into the row that no decision looks at."""
     deed, after = change.deed, change.after
     if after.state is State.ERASED:
-        none = ("source", "consent", "consent_at", "flags", "destinations")
+        none = ("source", "consent", "consent_at", "flags", "destinations", "wave_id")
         return dict.fromkeys(none) | {"score": 0.0, "language": ""}
     values: dict[str, Any] = {}
     if deed.consent:
@@ -240,7 +242,8 @@ async def _follow(connection: AsyncConnection, change: Change, now: datetime) ->
     if change.counts:
         await audit.note_change(connection, change, now)
     if after.revisions > before.revisions:
-        await _write_revision(connection, after.id, after.revisions, deed.text, change.actor, now)
+        photo = deed.photo if deed.photo is not None else _photo_of(before)
+        await _write_revision(connection, after.id, after.revisions, deed.text, change.actor, now, photo)
     if deed.action in {Action.APPROVE, Action.PROPOSE}:
         revision = after.revisions if deed.action is Action.PROPOSE else after.revision
         vote = {"reply_id": after.id, "revision": revision, "actor": change.actor.name, "at": now}
@@ -259,7 +262,13 @@ async def _follow(connection: AsyncConnection, change: Change, now: datetime) ->
 
 
 async def _write_revision(  # noqa: PLR0913, PLR0917  (a row)
-    connection: AsyncConnection, reply_id: str, number: int, said: str, actor: Actor, now: datetime
+    connection: AsyncConnection,
+    reply_id: str,
+    number: int,
+    said: str,
+    actor: Actor,
+    now: datetime,
+    photo: Any,
 ) -> None:
     """Keep a text; an author's is signed by the pen that he uses now, a moderator's as the text that is there."""
     if actor.who is Who.AUTHOR:
@@ -268,8 +277,14 @@ async def _write_revision(  # noqa: PLR0913, PLR0917  (a row)
         current = (revisions.c.reply_id == reply_id) & (revisions.c.revision == replies.c.revision)
         signed = select(revisions.c.signed).join(replies, replies.c.id == reply_id).where(current).scalar_subquery()
     row = {"reply_id": reply_id, "revision": number, "text": said.strip(), "folded": fold(said), "hash": hash_of(said)}
-    made = {"made_by": "author" if actor.who is Who.AUTHOR else actor.name, "made_at": now}
+    made = {"made_by": "author" if actor.who is Who.AUTHOR else actor.name, "made_at": now, "photo": photo}
     await connection.execute(insert(revisions).values(row | made | {"signed": func.coalesce(signed, "")}))
+
+
+def _photo_of(reply: Reply) -> Any:
+    """Answer the photo beside the newest text: other words leave it where it is."""
+    this = (revisions.c.reply_id == reply.id) & (revisions.c.revision == reply.revision)
+    return func.coalesce(select(revisions.c.photo).where(this).scalar_subquery(), "")
 
 
 def hash_of(said: str) -> str:
@@ -279,7 +294,7 @@ def hash_of(said: str) -> str:
 
 async def _wipe(connection: AsyncConnection, reply_id: str) -> None:
     """Leave nothing of what was written, nor of who reported it or is to be told."""
-    nothing = {"text": "", "folded": "", "hash": "", "signed": ""}
+    nothing = {"text": "", "folded": "", "hash": "", "signed": "", "photo": ""}
     await connection.execute(update(revisions).where(revisions.c.reply_id == reply_id).values(nothing))
     await connection.execute(delete(reports).where(reports.c.reply_id == reply_id))
     await connection.execute(delete(notices).where(notices.c.reply_id == reply_id))

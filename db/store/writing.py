@@ -27,13 +27,20 @@ GROUPS = ("group", "supergroup", "channel")
 
 
 async def act(  # noqa: PLR0913  (as the gate has it)
-    connection: AsyncConnection, reply_id: str, deed: Deed, actor: Actor, now: datetime, *, seen: int | None = None
+    connection: AsyncConnection,
+    reply_id: str,
+    deed: Deed,
+    actor: Actor,
+    now: datetime,
+    *,
+    seen: int | None = None,
+    quorum: int = 1,
 ) -> Done | Overtaken:
     """Do an author's deed, or what a reader's report leads to, and wake who has to do with it next. Raises Refusal.
 
     Who sends something is being told right now that it has come, so no notice of that follows.
     """
-    came = await replies_store.act(connection, reply_id, deed, actor, now, seen=seen)
+    came = await replies_store.act(connection, reply_id, deed, actor, now, seen=seen, quorum=quorum)
     if isinstance(came, Done) and came.change.tells is Notice.RECEIVED:
         await authors_store.tell(connection, reply_id, came.reply.version, Notice.RECEIVED, now)
     if came.reply.state is State.SUBMITTED:
@@ -104,6 +111,7 @@ class PublicReply:
     pen_number: int | None
     parent_signed: str | None = None  # of the reply that it answers, where that is public
     parent_number: int | None = None
+    photo: str = ""
 
 
 async def list_public(connection: AsyncConnection, article_id: int, most: int, skip: int = 0) -> list[PublicReply]:
@@ -130,6 +138,7 @@ def _public() -> Select[*tuple[object, ...]]:
             authors.c.pen_number,
             theirs.c.signed,
             pens.c.pen_number,
+            revisions.c.photo,
         )
         .join(revisions, wording)
         .outerjoin(authors, authors.c.key == replies.c.author_key)

@@ -45,6 +45,19 @@ def send_document(world: World, params: Params) -> Message:
     return post(world, params, {"document": told | {"file_size": len(file.content)}} | _read_caption(params))
 
 
+def send_photo(world: World, params: Params) -> Message:
+    """Bot API, sendPhoto, of a photo that the bot has seen: by its file_id alone, neither uploaded nor by address."""
+    seen = (message for chat in world.chats.values() for message in chat.messages.values())
+    sizes = next((told for one in seen if (told := one.content.get("photo")) and _is_of(told, params["photo"])), None)
+    if sizes is None:
+        raise bad_request("wrong file identifier/HTTP URL specified")
+    return post(world, params, {"photo": sizes} | _read_caption(params))
+
+
+def _is_of(sizes: list[Json], file_id: str) -> bool:
+    return any(size["file_id"] == file_id for size in sizes)
+
+
 def _read_caption(params: Params) -> Json:
     if not params.get("caption"):
         return {}
@@ -144,6 +157,7 @@ METHODS = {
     "sendMessage": send_message,
     "sendRichMessage": send_rich_message,
     "sendDocument": send_document,
+    "sendPhoto": send_photo,
     "forwardMessage": forward_message,
     "copyMessage": copy_message,
     "sendChatAction": send_chat_action,

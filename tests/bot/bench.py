@@ -161,7 +161,7 @@ async def open_bench(folder: Path, template: Path, **settings: Any) -> AsyncIter
     with pytest.MonkeyPatch.context() as hurried:
         for name in ("GROUP_GAP", "PRIVATE_GAP", "LONG_GAP"):
             hurried.setattr(pacing, name, timedelta(milliseconds=50))
-        for job in ("cards", "replies", "deliver"):
+        for job in ("cards", "replies", "waves", "deliver"):
             hurried.setitem(EVERY, job, 0.1)
         async with _open(folder, template, **chosen) as bench:
             yield bench

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newsroom.replies import GRACE, Action, Code, State
-from tests.bot.bench import AMAL, BADR, EDITOR, FIRST_AUTHOR, LEAD, Bench, open_bench
+from tests.bot.bench import AMAL, BADR, EDITOR, FIRST_AUTHOR, GUEST, LEAD, Bench, open_bench
 from tests.live import unseen
 
 TEXT = "رأي في الخبر"
@@ -39,6 +39,18 @@ async def test_with_a_quorum_two_have_to_approve_the_same_text(alone: Bench) -> 
     await alone.shows("الأصوات: 1 من 2", alone.badr)
     assert "محسوب" in await alone.press(alone.amal, "✅", TEXT, alone.amal)
     await alone.press(alone.badr, "✅", TEXT, alone.badr)
+    assert await alone.state(reply) is State.APPROVED
+
+
+async def test_what_its_author_accepts_still_waits_for_the_quorum(alone: Bench) -> None:
+    guest = alone.people[GUEST]
+    reply = await alone.pending(author=GUEST)
+    await alone.do(reply, Action.CLAIM, alone.moderator(AMAL))
+    reply = await alone.do(reply, Action.PROPOSE, alone.moderator(AMAL), text="رأي في الخبر منقّحًا")
+    await alone.forges(guest, f"1|mine|{reply.id}|accept|{reply.version}", guest)
+    accepted = await alone.see(reply)
+    assert (accepted.state, accepted.revision) == (State.PENDING, 2)
+    await alone.press(alone.badr, "✅", "منقّحًا", alone.badr)
     assert await alone.state(reply) is State.APPROVED
 
 

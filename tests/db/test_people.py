@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.collecting import probes
 from db.meanings import filings, keywords, proposals, topics
-from db.replying import replies, reports, votes
+from db.replying import replies, reports, votes, waves
 from db.store import authors, cards, follows, inbox, outbox, pacing, people, prompts, staff
 from db.store import keywords as keywords_store
 from db.store.inbox import Received
@@ -104,6 +104,8 @@ async def _work(connection: AsyncConnection, chat_id: int, now: Any) -> None:
     asked = {"url": "https://x.example", "adds": False, "chat_id": chat_id, "language": "ar", "actor": str(chat_id)}
     await connection.execute(insert(probes).values(asked | {"due_at": now}))
     await cards.add(connection, cards.Spot(chat_id), Kind.LIST, now)
+    decided = {"verdict": "spam", "decided_by": str(chat_id), "upto": now, "due_at": now}
+    await connection.execute(insert(waves).values({"kind": "alike", "since": now, "touched_at": now} | decided))
     proposed = {"tag": "s:culture", "base": 0, "said": {}, "chat_id": chat_id, "created_at": now}
     await connection.execute(insert(proposals).values(proposed))
 
@@ -156,6 +158,7 @@ class _Whose:
         said = [row[name] for name in NAMING if name in row and name != "subscriber_id"]
         said += [row["id"]] if table.name == "chats" else [row["subject"]] if table.name == "audit" else []
         said += [row["key"]] if table.name == "authors" else []
+        said += [row["decided_by"]] if table.name == "waves" else []
         if "subscriber_id" in row and row["subscriber_id"] == self.subscriber_id:
             return True
         if table not in {votes, reports} and row.get("reply_id") in self.replies:

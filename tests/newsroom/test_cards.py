@@ -144,3 +144,24 @@ def test_a_card_that_was_asked_for_is_sent_whatever_its_reply() -> None:
     wanted = card(A, message_id=None, asks=Ask.VIEW)
     sent = Doing(Step.SEND, wanted, "a", stamp(A, Ask.VIEW, NOW))
     assert plan(place([wanted], [], A, most=0), NOW + timedelta(seconds=1)) == sent
+
+
+def photo(about: Reply, number: int = 8, shown: str = "1", **facts: Any) -> Card:
+    return replace(card(about, number, shown=shown, **facts), kind=Kind.PHOTO)
+
+
+def test_a_photo_stands_beside_the_card_and_goes_with_it() -> None:
+    photos = {"a": "1"}
+    assert plan(place([], [A], photos=photos), NOW) == Doing(Step.SEND, reply_id="a", stamp=stamp(A, "", NOW))
+    there = [card(A)]
+    assert plan(place(there, [A, B], photos=photos), NOW) == Doing(Step.PHOTO, reply_id="a", stamp="1")
+    assert plan(place([*there, photo(A)], [A], photos=photos), NOW) is None
+    rejected = reply("a", State.REJECTED)
+    closed = plan(place([photo(rejected)], [], rejected, photos=photos), NOW)
+    assert closed == Doing(Step.CLOSE, photo(rejected), "a")
+
+
+def test_another_photo_takes_the_place_of_the_one_before() -> None:
+    cards = [card(A), photo(A)]
+    assert plan(place(cards, [A], photos={"a": "2"}), NOW) == Doing(Step.CLOSE, cards[1], "a")
+    assert plan(place(cards[:1], [A], photos={"a": "2"}), NOW) == Doing(Step.PHOTO, reply_id="a", stamp="2")

@@ -10,7 +10,7 @@ from bench.disguises import DISGUISES, HIDDEN, SENTENCES
 from locales import LANGUAGES, texts
 from newsroom.listed import Category, ListedWords, shipped_words
 from newsroom.repeats import trace
-from newsroom.screening import FLOOD, FLOOD_OF_NEW, WAVE, Facts, Flag, FlagKind, screen
+from newsroom.screening import FLOOD, FLOOD_OF_NEW, Facts, Flag, FlagKind, screen
 from newsroom.text import fold
 
 CALM = {
@@ -195,11 +195,9 @@ def test_short_thanks_are_no_copy() -> None:
     assert FlagKind.COPIED not in kinds("شكرا جزيلا لكم", Facts(others=[trace("شكرا جزيلا لكم")]))
 
 
-def test_a_wave_sells_something() -> None:
-    same = "قناتنا فيها كل جديد، تابعونا على t.me/somechannel يوميا"
-    assert screen(same, Facts(others=[trace(same)] * WAVE)).is_wave
-    assert not screen(same, Facts(others=[trace(same)] * (WAVE - 1))).is_wave
-    assert not screen(CALM["ar"], Facts(others=[trace(CALM["ar"])] * WAVE)).is_wave
+def test_what_spam_is_sent_for_leads_away() -> None:
+    assert screen("قناتنا فيها كل جديد، تابعونا على t.me/somechannel يوميا").leads_away
+    assert not screen(CALM["ar"], Facts(others=[trace(CALM["ar"])] * 3)).leads_away
 
 
 def test_flooding_is_seen_sooner_of_who_is_new() -> None:

@@ -235,3 +235,12 @@ async def test_a_document_has_no_text_to_edit_and_only_uploads_are_modelled(bot:
     edited = await bot("editMessageText", chat_id=amal.id, message_id=number, text="x")
     assert edited.refusal == "Bad Request: there is no text in the message to edit"
     assert "only uploads are modelled" in (await bot("sendDocument", chat_id=amal.id, document="id")).refusal
+
+
+async def test_a_photo_that_the_bot_has_seen_goes_on_as_a_copy(bot: Bot, amal: Person) -> None:
+    amal.shows("نظرة من الشرفة")
+    seen = amal.screen[-1]
+    await bot("sendPhoto", chat_id=amal.id, photo=seen.photo)
+    assert amal.last
+    assert (amal.last.photo, amal.last.text) == (seen.photo, "")
+    assert "wrong file identifier" in (await bot("sendPhoto", chat_id=amal.id, photo="another")).refusal

@@ -6,7 +6,7 @@ Locks on PostgreSQL: bans, for an instant; the new columns have no default, so n
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019"
+revision = "0016"
 down_revision = "0015"
 branch_labels = None
 depends_on = None

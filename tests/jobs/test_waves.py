@@ -1,0 +1,263 @@
+"""A wave of spam: the group hears no more than it may, what is none of it is seen at once, and nothing is lost."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from bot.docket import Docket
+from db.engine import Database
+from db.moderating import cards
+from db.replying import notices, replies
+from db.store import waves
+from db.tables import audit
+from jobs.cards import CardKeeper
+from jobs.replies import Overseer
+from jobs.screen import Screener
+from jobs.waves import Sweeper
+from newsroom.cards import Rules
+from newsroom.replies import Action, Notice, Reply, State
+from newsroom.waves import GRACE_OF_MANY, Ruling, Verdict, Wave
+from sandbox import Group
+from tests.desk import ReplyDesk, set_desk
+from tests.fakes import Clock
+from tests.stage import Stage, open_stage
+
+GROUP, FIRST, OWNER = -1001000000077, 7_700_200_000, 900
+PER_MINUTE, MINUTE = 20, 60
+# Real replies: none says what another says, one has a link.
+REAL = (
+    "أسكن قرب المحطة منذ عشر سنين، والقطار الجديد غيّر حياة الحي كله إلى الأحسن",
+    "الأرقام في الفقرة الثالثة لا تتفق مع ما نشرته الوزارة في الصيف الماضي",
+    "سؤال للكاتب: هل يشمل الخفض تذاكر الطلاب أيضًا أم الموظفين وحدهم؟",
+    "لم أفهم لماذا اختاروا الشمال قبل الجنوب مع أن الجنوب أكثر سكانًا",
+    "زرت المعرض أمس مع أولادي، والجناح الصيني كان أجمل ما رأينا فيه",
+    "قرأت الدراسة كاملة على https://university.example/study وفيها عكس ما قيل هنا",
+    "شكرًا على الخريطة المفصلة، كانت تنقصنا في التغطية السابقة",
+    "عندي اعتراض واحد: كلفة الصيانة لم تُحسب في الجدول المرفق",
+    "جدّي عمل في ذلك المصنع قبل أن يُغلق، وهذه أول مرة أرى صورته",
+    "الترجمة في العنوان غير دقيقة، فالكلمة الصينية تعني التعاون لا التحالف",
+)  # fmt: skip
+
+
+def write_spam(number: int) -> str:
+    """Answer what one of many accounts sends: a few words and all numbers are other ones each time."""
+    names = ("سالم", "هدى", "ماجد", "نوف", "بدر")
+    name, channel = names[number % 5], f"t.me/winners{number}"
+    return f"مع {name} ربحت {number * 37} دولارًا من البيت بلا تعب ولا خبرة، والطريقة كلها مجانًا في القناة {channel}"
+
+
+@dataclass(slots=True)
+class Room:
+    """A moderators' group on a clock that stands still, and readers who write."""
+
+    desk: ReplyDesk
+    stage: Stage
+    group: Group
+    keeper: CardKeeper
+    screener: Screener
+    sweeper: Sweeper
+    overseer: Overseer
+    heard: list[int] = field(default_factory=list)  # how many requests about the group there were in each second
+    authors: int = 0
+
+    async def sends(self, text: str) -> Reply:
+        """Let somebody who never wrote send a reply."""
+        self.authors += 1
+        return await self.desk.send(FIRST + self.authors, text)
+
+    async def second(self) -> None:
+        """Let a second pass, with all that is due in it."""
+        before = self._count()
+        while await self.screener.step():
+            pass
+        await self.sweeper.step()
+        await self.overseer.step()
+        await self.keeper.step()
+        await self.stage.deliver()
+        self.heard.append(self._count() - before)
+        self.stage.wait(1)
+
+    def _count(self) -> int:
+        return sum(call.chat_id == GROUP for call in self.stage.telegram.calls)
+
+    def most_in_a_minute(self) -> int:
+        return max(sum(self.heard[start : start + MINUTE]) for start in range(len(self.heard)))
+
+    def shows(self, text: str) -> bool:
+        return any(text in shown.text for shown in self.group.screen)
+
+    def digests(self) -> list[Any]:
+        return [shown for shown in self.group.screen if "🌊" in shown.text]
+
+    async def states(self) -> Counter[str]:
+        return Counter(row.state for row in await self.desk.rows(replies))
+
+    async def waves(self) -> list[Wave]:
+        async with self.desk.database.read() as connection:
+            return await waves.list_living(connection)
+
+    async def decide(self, wave: Wave, verdict: Verdict) -> bool:
+        async with self.desk.database.write() as connection:
+            ruling = Ruling(verdict, self.desk.amal.name, wave.newest)
+            return await waves.decide(connection, wave.id, ruling, self.desk.clock())
+
+    async def undo(self, wave: Wave, **whose: str) -> bool:
+        async with self.desk.database.write() as connection:
+            return await waves.undo(connection, wave.id, self.desk.clock(), **whose)
+
+    async def passes(self, span: timedelta) -> None:
+        self.stage.wait(span.total_seconds())
+        await self.second()
+
+
+@pytest.fixture
+async def room(database: Database, clock: Clock) -> AsyncIterator[Room]:
+    desk = await set_desk(database, clock)
+    async with open_stage(desk.scene) as stage:
+        group = stage.telegram.group(GROUP, title="الإشراف", kind="supergroup")
+        group.adds_bot(by=stage.telegram.person(OWNER))
+        rules = Rules(GROUP)
+        docket = Docket(clock, "ar", "Asia/Riyadh", rules)
+        keeper, screener = CardKeeper(database, docket, desk.vault, rules, clock), Screener(database, (), clock)
+        sweeper, overseer = Sweeper(database, desk.vault, clock), Overseer(database, docket, clock)
+        yield Room(desk, stage, group, keeper, screener, sweeper, overseer)
+
+
+@pytest.mark.parametrize("spam", [300, pytest.param(2_000, marks=[pytest.mark.long, pytest.mark.timeout(1200)])])
+async def test_a_wave_within_a_minute_is_one_message_and_real_replies_have_cards(room: Room, spam: int) -> None:
+    seen: dict[str, int] = {}
+    every = spam // MINUTE
+    real = dict(zip(range(2, 52, 5), REAL, strict=True))  # by the second in which each is sent
+    for second in range(MINUTE):
+        for number in range(every + (second < spam % MINUTE)):
+            await room.sends(write_spam(second * (every + 1) + number))
+        if second in real:
+            await room.sends(real[second])
+        await room.second()
+        seen |= {text: second for text in REAL if text not in seen and room.shows(text)}
+    assert sum(room.heard) <= PER_MINUTE
+    assert sorted(seen) == sorted(REAL)
+    assert len(room.digests()) == 1
+    states = await room.states()
+    assert states == {State.QUARANTINED: spam, State.PENDING: len(REAL)}
+    for _ in range(MINUTE):
+        await room.second()
+    assert room.most_in_a_minute() <= PER_MINUTE
+    assert str(spam) in room.digests()[0].text.replace(",", "").replace("٬", "")
+
+
+async def test_what_came_before_the_wave_was_known_is_set_apart_too_but_not_what_somebody_holds(room: Room) -> None:
+    first = []
+    for number in range(3):
+        first.append(await room.sends(write_spam(number)))
+        await room.second()
+    assert await room.states() == {State.PENDING: 3}
+    held = await room.desk.do(first[0], Action.CLAIM, room.desk.amal)
+    await room.sends(write_spam(3))
+    await room.second()
+    assert await room.states() == {State.PENDING: 1, State.QUARANTINED: 3}
+    assert (await room.desk.see(held)).state is State.PENDING
+    for _ in range(30):
+        await room.second()
+    assert [one.text for one in room.group.screen if write_spam(1) in one.text and "🌊" not in one.text] == []
+
+
+async def flood(room: Room, many: int = 12) -> Wave:
+    for number in range(many):
+        await room.sends(write_spam(number))
+    await room.second()
+    (wave,) = await room.waves()
+    assert wave.count == many
+    return wave
+
+
+async def test_a_verdict_is_done_when_its_time_is_over_with_all_that_was_seen(room: Room) -> None:
+    wave = await flood(room)
+    room.stage.wait(1)
+    assert await room.decide(wave, Verdict.SPAM)
+    await room.sends(write_spam(99))
+    await room.second()
+    assert await room.states() == {State.QUARANTINED: 13}
+    await room.passes(GRACE_OF_MANY)
+    assert await room.states() == {State.SPAM: 12, State.QUARANTINED: 1}
+    told = [row for row in await room.desk.rows(notices) if row.what == Notice.REJECTED]
+    assert len(told) == 12
+    lines = [row for row in await room.desk.rows(audit) if row.action == Action.SPAM.value]
+    assert {line.actor for line in lines} == {room.desk.amal.name}
+    (left,) = await room.waves()
+    assert (left.count, left.verdict) == (1, None)
+    assert (await room.desk.verify()).broken == ""
+
+
+async def test_a_verdict_is_undone_before_anything_was_done(room: Room) -> None:
+    wave = await flood(room)
+    assert await room.decide(wave, Verdict.SPAM)
+    assert not await room.decide(wave, Verdict.QUEUE)
+    assert not await room.undo(wave, by=room.desk.badr.name)
+    assert await room.undo(wave, by=room.desk.amal.name)
+    await room.passes(GRACE_OF_MANY)
+    assert await room.states() == {State.QUARANTINED: 12}
+    assert await room.decide(wave, Verdict.SPAM)
+    await room.passes(GRACE_OF_MANY)
+    assert not await room.undo(wave)
+    assert await room.states() == {State.SPAM: 12}
+
+
+async def test_what_is_let_into_the_queue_is_no_wave_when_it_comes_again(room: Room) -> None:
+    wave = await flood(room)
+    assert await room.decide(wave, Verdict.QUEUE)
+    await room.passes(GRACE_OF_MANY)
+    assert await room.states() == {State.PENDING: 12}
+    await room.sends(write_spam(99))
+    await room.second()
+    assert await room.states() == {State.PENDING: 13}
+
+
+async def test_what_its_author_withdraws_or_changes_meanwhile_is_left_alone(room: Room) -> None:
+    reply = await room.sends(write_spam(50))
+    author = room.desk.acting(FIRST + room.authors)
+    wave = await flood_more(room)
+    assert await room.decide(wave, Verdict.SPAM)
+    await room.desk.do(reply, Action.WITHDRAW, author)
+    await room.passes(GRACE_OF_MANY)
+    assert (await room.desk.see(reply)).state is State.WITHDRAWN
+    assert await room.states() == {State.SPAM: 11, State.WITHDRAWN: 1}
+
+
+async def flood_more(room: Room) -> Wave:
+    for number in range(11):
+        await room.sends(write_spam(number))
+    await room.second()
+    (wave,) = await room.waves()
+    return wave
+
+
+async def test_an_author_is_told_that_it_waits_after_a_day_and_when_it_expires(room: Room) -> None:
+    await flood(room, 4)
+    await room.passes(timedelta(days=1))
+    assert {row.what for row in await room.desk.rows(notices)} >= {Notice.WAITING}
+    await room.passes(timedelta(days=7))
+    await room.second()
+    assert await room.states() == {State.EXPIRED: 4}
+    for _ in range(10):
+        await room.second()
+    assert await room.waves() == []
+    assert [shown.text for shown in room.digests()] == ["🌊 حُسم كل ما كان معزولًا."]
+
+
+async def test_a_lost_message_of_a_wave_is_sent_anew(room: Room) -> None:
+    await flood(room)
+    for _ in range(4):
+        await room.second()
+    (digest,) = room.digests()
+    async with room.desk.database.write() as connection:
+        this = update(cards).where(cards.c.message_id == digest.id)
+        await connection.execute(this.values(state="lost"))
+    for _ in range(4):
+        await room.second()
+    assert len(room.digests()) == 2
