@@ -2,7 +2,7 @@
 
     every role   heartbeat, health, metrics
     bot          intake (polling, or the webhook) ─▶ inbox ─▶ handlers ─▶ answers
-    jobs         collect ─▶ plan ─▶ deliver, screen, notices, websub, topics, purge, index
+    jobs         collect ─▶ plan ─▶ deliver, screen, notices, share, tidings, websub, topics, purge, index
 
 Nothing here decides anything; where a part needs another, it gets it from here and nowhere else.
 """
@@ -32,6 +32,7 @@ from bot.notices import Herald
 from bot.renderer import Renderer
 from bot.rights import Rights
 from bot.sender import TelegramSender
+from bot.sharing import Poster, Teller
 from bot.talk import Newsroom
 from db.clock import DatabaseClock
 from db.engine import Database
@@ -53,10 +54,13 @@ from jobs.notices import Notifier
 from jobs.plan import Planner
 from jobs.probe import Prober
 from jobs.purge import Purger
+from jobs.quotes import Corrector
 from jobs.replies import Overseer
 from jobs.retag import Retagger
 from jobs.schedule import EVERY, make_clock
 from jobs.screen import Screener
+from jobs.share import Sharer
+from jobs.tidings import Crier
 from jobs.waves import Sweeper
 from jobs.websub import HubAsker, HubJudge
 from jobs.worker import Worker
@@ -151,11 +155,16 @@ class App:
         herald = Herald(now, self.vault, self._look, settings.default_language)
         docket = Docket(now, settings.default_language, settings.default_timezone, rules)
         hosts = tuple(filter(None, [urlsplit(settings.site_url).hostname]))
+        poster = Poster(now, self._look, settings.default_language, rules)
+        teller = Teller(now, self._look, settings.default_language, settings.default_timezone)
         return [
             self._hire("screen", Screener(self.database, hosts, now).step),
             self._hire("notices", Notifier(self.database, self.vault, herald, now).step),
             self._hire("replies", Overseer(self.database, docket, now).step),
             self._hire("waves", Sweeper(self.database, self.vault, now).step),
+            self._hire("share", Sharer(self.database, poster, now).step),
+            self._hire("tidings", Crier(self.database, self.vault, teller, now).step),
+            self._hire("quotes", Corrector(self.database, now).step),
             self._hire("cards", CardKeeper(self.database, docket, self.vault, rules, now).step),
         ]
 
@@ -220,6 +229,7 @@ class App:
             settings.default_timezone,
             {"controller": settings.controller, "url": settings.privacy_url, "rules": settings.rules_url},
             self.vault,
+            settings.destinations,
             rules=read_rules(settings),
             is_rich=settings.rich_messages,
             takes_photos=settings.reply_photos,

@@ -81,6 +81,12 @@ class Settings(BaseSettings):
         "Whether a reply may have a photo beside its words.",
         "true or false",
     )
+    share_in_channels: Literal["no", "posts", "comments"] = setting(
+        "no",
+        "Whether published replies go to the channels that posted the article, too: as answers to its post, or as "
+        "comments in the group where it is discussed, of which the bot is an administrator.",
+        "no, posts or comments",
+    )
     site_name: str = setting("", "What readers know the site by; the first source's title when empty.", "any text")
     site_name_en: str = setting("", "The site's name in English.", "any text")
     site_name_zh: str = setting("", "The site's name in Chinese.", "any text")
@@ -199,6 +205,13 @@ class Settings(BaseSettings):
         """Where replies are moderated: the group and its forum topic, or 0; None where each moderator is asked."""
         chat, _, thread = self.moderation_chat_id.partition("/")
         return (int(chat), int(thread or 0)) if chat else None
+
+    @property
+    def destinations(self) -> tuple[tuple[str, str], ...]:
+        """Where replies are made public, the first above all: kinds of places, each with which one, or all."""
+        channels: dict[str, tuple[tuple[str, str], ...]]
+        channels = {"no": (), "posts": (("channel", ""),), "comments": (("channel", "comments"),)}
+        return (("bot", ""), *channels[self.share_in_channels])
 
     @property
     def by_webhook(self) -> bool:

@@ -56,6 +56,8 @@ class Act(StrEnum):
     BLOCKED = "blocked"  # block a word no more; done twice it changes nothing
     ROLE = "role"  # make somebody a moderator, or leave it; done twice it changes nothing
     AUDIT = "audit"  # another page of the audit
+    SHARED = "shared"  # say what became of a reply's post that nobody could tell about; done once
+    HEAR = "hear"  # follow a discussion, or hear nothing of it; pressed twice it is so once
     DOUBT = "doubt"  # say what became of a message to a channel that nobody could tell about; done once
 
 

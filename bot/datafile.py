@@ -148,9 +148,16 @@ def _write_replies(kept: Kept, owner: Owner) -> Iterator[str]:
     for row in kept["authors"]:
         yield t("mydata.pen", name=name_pen(t, row["pen"], row["pen_number"]))
         yield t("mydata.replies", count=len(articles))
+    if kept["discussions"]:
+        told = {name: _list_discussions(kept, owner, muted=name == "muted") for name in ("followed", "muted")}
+        yield t("mydata.discussions", **told)
     for row in kept["revisions"]:
         number, time = Label(articles[row["reply_id"]]), owner.time(row["made_at"])
         yield t("mydata.reply", number=number, time=time, text=row["text"])
+
+
+def _list_discussions(kept: Kept, owner: Owner, *, muted: bool) -> Html:
+    return owner.list([str(row["article_id"]) for row in kept["discussions"] if row["muted"] is muted])
 
 
 def _write_acts(kept: Kept, owner: Owner) -> Iterator[str]:

@@ -21,7 +21,7 @@ from bot.pens import name_pen
 from bot.replies import About, explain, mine_button, ways, write_proposal, write_reason, write_text
 from bot.talk import echo
 from bot.view import Screen
-from db.store import articles, outbox, pending, subscribers, writing
+from db.store import articles, outbox, pending, posts, subscribers, writing
 from db.store.outbox import Message
 from db.store.pending import Card
 from db.vault import Vault
@@ -106,7 +106,7 @@ async def renew_counts(connection: AsyncConnection, article_id: int, cause: str,
     """
     article = await articles.find(connection, article_id)
     replies = await pending.count_public(connection, article_id)
-    for post in await writing.list_posts(connection, article_id, MOST_POSTS) if article else []:
+    for post in await posts.list_posts(connection, article_id, MOST_POSTS) if article else []:
         t = texts(post.language, post.digits)
         keyboard = (
             make_keyboard(article_buttons(article, t, public=True, bot=bot, replies=replies)) if article else None

@@ -20,7 +20,8 @@ from bot.articles import Look, article_buttons, preview_of, write_news
 from bot.digests import draw_digest
 from bot.keyboards import make_keyboard
 from db.engine import Database
-from db.store import articles, digests, pending
+from db.store import articles, digests, pending, quotes
+from db.store.writing import PublicReply
 from locales import texts
 from newsroom.articles import Article
 from newsroom.digests import Digest, Entry
@@ -74,6 +75,7 @@ class Renderer:
     now: Callable[[], datetime]
     _stories: dict[int, tuple[datetime, Told]] = field(default_factory=dict)
     _sets: dict[int, list[int]] = field(default_factory=dict)  # the stories of digests, which stay the same
+    _quoted: dict[int, list[str]] = field(default_factory=dict)  # the replies that digests bring, chosen once
     shelf: Shelf = field(default_factory=Shelf)
 
     async def render(self, shape: Shape) -> Rendering:
@@ -83,9 +85,11 @@ class Renderer:
         """
         look = await self.look()
         told = [await self._read(story_id, shape.wanted) for story_id in await self._list_stories(shape)]
-        key = _name(shape, tuple(_facts(one, shape, look) for one in told))
+        said = await self._list_quotes(shape, told)
+        spoken = tuple((reply.id, reply.revision) for reply in said)
+        key = _name(shape, (*(_facts(one, shape, look) for one in told), *spoken))
         if (written := self.shelf.find(key)) is None:
-            written = (_write_digest if shape.digest_id else _write_news)(told, shape, look)
+            written = _write_digest(told, said, shape, look) if shape.digest_id else _write_news(told, shape, look)
             self.shelf.put(key, written)
         return _make(shape, told, written)
 
@@ -101,6 +105,35 @@ class Renderer:
                 self._sets.clear()
             self._sets[shape.digest_id] = stories
         return self._sets[shape.digest_id]
+
+    async def _list_quotes(self, shape: Shape, told: list[Told]) -> list[PublicReply]:
+        """Answer what readers say of a digest's articles; a post quotes nobody, for not all have agreed to that.
+
+        Which replies that is, is found out at the first rendering of a set and stays so.
+        """
+        if not shape.digest_id or shape.public:
+            return []
+        if shape.digest_id not in self._quoted or shape.is_edit:
+            if len(self._quoted) > READ:
+                self._quoted.clear()
+            self._quoted[shape.digest_id] = await self._choose(shape, told)
+        ids = self._quoted[shape.digest_id]
+        if not ids:
+            return []
+        async with self.database.read() as connection:
+            said = await quotes.list_public(connection, ids)
+        gone = {article.id for article, _, _ in told if article.retracted is not None}
+        return [reply for reply in said if reply.article_id not in gone]
+
+    async def _choose(self, shape: Shape, told: list[Told]) -> list[str]:
+        if shape.is_edit:
+            async with self.database.read() as connection:
+                return await quotes.list_chosen(connection, shape.digest_id)
+        if not any(replies for _, _, replies in told):
+            return []
+        async with self.database.write() as connection:
+            stories = [article.id for article, _, _ in told]
+            return await quotes.choose(connection, shape.digest_id, stories, self.now())
 
     async def _read(self, story_id: int, wanted: int) -> Told:
         known = self._stories.get(story_id)
@@ -123,7 +156,8 @@ def _facts(told: Told, shape: Shape, look: Look) -> tuple[Any, ...]:
     article, tags, replies = told
     named = tuple(look.taxonomy.name(tag, shape.language) for tag in tags)
     told_by = (article.source, article.label, article.others)  # editors may label a source at any time
-    return article.id, article.version, article.retracted, named, told_by, look.bot, replies
+    count = 0 if shape.digest_id else replies  # a digest does not say it
+    return article.id, article.version, article.retracted, named, told_by, look.bot, count
 
 
 def _name(shape: Shape, facts: tuple[Any, ...]) -> bytes:
@@ -137,10 +171,10 @@ def _write_news(told: list[Told], shape: Shape, look: Look) -> Written:
     return _write(shape, write_news(article, tags, t, _in(shape, look)), keyboard, preview_of(article))
 
 
-def _write_digest(told: list[Told], shape: Shape, look: Look) -> Written:
+def _write_digest(told: list[Told], said: list[PublicReply], shape: Shape, look: Look) -> Written:
     t = texts(shape.language, shape.digits)
     digest = Digest(shape.digest_id, [Entry.of(article, tags) for article, tags, _ in told])
-    text, keyboard = draw_digest(digest, t, _in(shape, look), public=shape.public)
+    text, keyboard = draw_digest(digest, t, _in(shape, look), public=shape.public, said=said)
     return _write(shape, text, keyboard, {"is_disabled": True})
 
 

@@ -2,9 +2,11 @@
 
     articles ─▶ replies ─▶ revisions ─▶ votes      what was written, and who of the moderators was for it
                   ├──────▶ publications            where it is, or is to be, public
+                  ├──────▶ tidings                 which followers are told of it, in which message
                   ├──────▶ notices                 what its author is to be told
                   └──────▶ reports                 which readers reported it
     authors ─▶ author_chats, pens                  who writes: a key; where he is reached, sealed; his own names
+       └─────▶ discussions                         whose articles' replies he follows, or wants to hear nothing of
     waves                                          many that came at once, set apart together
     bans                                           who may not write, by key: they outlive all else
     closings, blocked_words                        what takes no replies; words that moderators are pointed to
@@ -17,6 +19,7 @@ What was done with a reply is on the audit (`db/tables.py`). An author is known 
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Float,
@@ -37,7 +40,8 @@ from newsroom.replies import State
 
 REPLY_ID, AUTHOR_KEY = String(12), String(32)
 DUE = text("due_at IS NOT NULL")
-QUEUED = text("state = 'queued'")
+QUEUED, SENDING = text("state = 'queued'"), text("state = 'sending'")
+UNDER_WAY = text("request IS NOT NULL")
 IN_WAVE = text("wave_id IS NOT NULL")
 
 authors = Table(
@@ -185,7 +189,7 @@ publications = Table(
     metadata,
     key("id"),
     Column("reply_id", REPLY_ID, ForeignKey("replies.id"), nullable=False),
-    Column("destination", String(16), nullable=False),  # bot, channel, site
+    Column("destination", String(16), nullable=False),  # as `newsroom/sharing.py` has them
     Column("target", Text, nullable=False, server_default=EMPTY),  # the channel's id, the site's address
     Column("wanted", Integer),  # the revision that is to be there; none: nothing is
     Column("shown", Integer),  # the one that is
@@ -202,6 +206,7 @@ publications = Table(
     UniqueConstraint("reply_id", "destination", "target"),
     among("state", "settled", "queued", "sending", "uncertain", "failed"),
     Index("ix_publications_due", "due_at", postgresql_where=QUEUED, sqlite_where=QUEUED),
+    Index("ix_publications_sending", "destination", postgresql_where=SENDING, sqlite_where=SENDING),
 )
 
 notices = Table(
@@ -213,6 +218,33 @@ notices = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("told_at", UtcDateTime),
     Index("ix_notices_due", "due_at", postgresql_where=text("told_at IS NULL"), sqlite_where=text("told_at IS NULL")),
+)
+
+discussions = Table(
+    "discussions",
+    metadata,
+    Column("article_id", RowId, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("author_key", AUTHOR_KEY, ForeignKey("authors.key"), primary_key=True),  # a chat here would tell who answers
+    Column("muted", Boolean, nullable=False),
+    Index("ix_discussions_author", "author_key"),
+)
+
+tidings = Table(
+    "tidings",
+    metadata,
+    Column("reply_id", REPLY_ID, ForeignKey("replies.id"), primary_key=True),
+    Column("author_key", AUTHOR_KEY, ForeignKey("authors.key"), primary_key=True),  # who is told
+    Column("article_id", RowId, nullable=False),
+    Column("answers", Boolean, nullable=False),  # it answers one of his own
+    Column("due_at", UtcDateTime),  # when he is to be told, or his message to be changed; none when all is said
+    Column("told_at", UtcDateTime),  # when he was first
+    Column("message_id", BigInteger),  # which tells him, perhaps of others too
+    Column("shown", Integer),  # the revision that it shows
+    Column("sending", Integer),  # the one on its way
+    Column("request", Text),  # the outbox row that is under way, whose chat stands in its text alone
+    Index("ix_tidings_due", "due_at", postgresql_where=DUE, sqlite_where=DUE),
+    Index("ix_tidings_request", "request", postgresql_where=UNDER_WAY, sqlite_where=UNDER_WAY),
+    Index("ix_tidings_author", "author_key", "article_id"),
 )
 
 reports = Table(

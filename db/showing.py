@@ -2,11 +2,13 @@
 
     pushes ─▶ renderings       in which wordings, and whether Telegram takes them
     deliveries ─▶ digests      which articles came together in one message
+                    └▶ quotes  which replies to them it brings
+    copies                     where the posts of channels are discussed
 
 Another table of what messages are made of goes here; a change goes with a migration.
 """
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, Text
 
 from db.columns import EMPTY, RowId, UtcDateTime, among, key
 from db.tables import metadata
@@ -33,4 +35,23 @@ digests = Table(
     Column("made_at", UtcDateTime, nullable=False),
     Column("refused", Text, nullable=False, server_default=EMPTY),  # the looks in which Telegram refuses its message
     Index("ix_digests_made_at", "made_at"),
+)
+
+quotes = Table(
+    "quotes",
+    metadata,
+    Column("digest_id", RowId, ForeignKey("digests.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("reply_id", String(12), primary_key=True),
+    Index("ix_quotes_reply", "reply_id"),
+)
+
+copies = Table(
+    "copies",
+    metadata,
+    Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("post_id", BigInteger, primary_key=True, autoincrement=False),  # the message there
+    Column("chat_id", BigInteger, nullable=False),  # the group in which it is discussed
+    Column("message_id", BigInteger, nullable=False),  # what Telegram put there, which comments answer
+    Column("seen_at", UtcDateTime, nullable=False),
+    Index("ix_copies_seen_at", "seen_at"),
 )

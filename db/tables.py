@@ -310,6 +310,7 @@ outbox = Table(
     Column("payload", LargeBinary, nullable=False),  # JSON without the chat id; emptied when it is settled
     Column("expires_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("at_most_once", Boolean, nullable=False, server_default=text("false")),  # what is in doubt is left so
     *life(),
     among("state", *WORK_STATES),
     Index("ix_outbox_settled", "settled_at"),

@@ -17,7 +17,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from newsroom.errors import StoreError
 
-Job = Literal["cards", "collect", "deliver", "inbox", "notices", "plan", "probe", "screen", "topics", "websub"]
+Job = Literal[
+    "cards",
+    "collect",
+    "deliver",
+    "inbox",
+    "notices",
+    "plan",
+    "probe",
+    "quotes",
+    "screen",
+    "share",
+    "tidings",
+    "topics",
+    "websub",
+]
 JOBS: tuple[Job, ...] = get_args(Job)
 
 CHANNEL = "qasid"

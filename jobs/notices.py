@@ -6,25 +6,27 @@ holds up no other. What was undone before it could be told is not told (`newsroo
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
-from db.store import authors, bans, replies, subscribers
+from db.store import authors, bans, publications, replies, subscribers
 from db.vault import Vault
 from newsroom.bans import Telling
 from newsroom.bans import still_holds as still_holds_of_ban
 from newsroom.errors import StoreError
 from newsroom.notices import still_holds
 from newsroom.readers import next_waking
-from newsroom.replies import Notice
+from newsroom.replies import Notice, Reply
+from newsroom.sharing import LOOK_AGAIN
 
 log = structlog.get_logger()
 
 AT_ONCE = 50
+PATIENCE = timedelta(minutes=1)  # with what is still on its way elsewhere
 COUNTED = {Notice.PUBLISHED, Notice.REMOVED}  # after which another number of replies is public
 
 
@@ -68,6 +70,9 @@ class Notifier:
         reply = await replies.find(connection, notice.reply_id)
         if reply and what in COUNTED:
             await self.teller.renew_counts(connection, reply.article_id, f"{reply.id}:{notice.version}")
+        if reply and what is Notice.PUBLISHED and await self._is_on_its_way(connection, reply):
+            await authors.defer(connection, notice.reply_id, notice.version, what, now + LOOK_AGAIN)
+            return
         chat_id = await self._open(connection, notice.author_key)
         if chat_id is not None and (waking := await self._next_waking(connection, chat_id, now)):
             await authors.defer(connection, notice.reply_id, notice.version, what, waking)
@@ -76,6 +81,11 @@ class Notifier:
             return
         if reply and still_holds(what, reply):
             await self.teller.tell(connection, chat_id, notice)
+
+    async def _is_on_its_way(self, connection: AsyncConnection, reply: Reply) -> bool:
+        """Tell whether it is about to be posted elsewhere, too, which its author is told together."""
+        is_new = self.now() - reply.since < PATIENCE
+        return is_new and await publications.is_on_its_way(connection, reply.id)
 
     async def _tell_ban(self, connection: AsyncConnection, ban: Any) -> None:
         now = self.now()

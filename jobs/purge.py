@@ -3,7 +3,21 @@
 from dataclasses import dataclass
 
 from db.engine import Database
-from db.store import bans, cards, chats, digests, inbox, keywords, outbox, pushes, sketches, topics, vectors, waves
+from db.store import (
+    bans,
+    cards,
+    chats,
+    digests,
+    inbox,
+    keywords,
+    outbox,
+    posts,
+    pushes,
+    sketches,
+    topics,
+    vectors,
+    waves,
+)
 from db.store.workers import WorkerLease
 
 CHUNK = 1_000  # rows in one transaction
@@ -27,6 +41,7 @@ class Purger:
             gone += await waves.purge(connection, CHUNK, now)
             gone += await pushes.purge(connection, CHUNK, now)
             gone += await digests.purge(connection, CHUNK, now)
+            gone += await posts.purge(connection, CHUNK, now)
             gone += await topics.purge(connection, now)
             gone += await vectors.purge(connection, now)
             gone += await sketches.purge(connection, now)

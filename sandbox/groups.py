@@ -17,6 +17,7 @@ from sandbox.world import Json, Message, World
 
 GENERAL_TOPIC = 1  # which no call may name (Client.cpp, check_message_topic)
 ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+TELEGRAM = {"id": 777000, "is_bot": False, "first_name": "Telegram"}  # puts copies of posts into groups
 SUPERGROUP_BASE = -(10**12)
 
 
@@ -76,6 +77,16 @@ class Group(Community):
             raise ValueError(f"{self} has no topic {thread}")
         who = {"sender": ANONYMOUS, "sender_chat": self.as_json()} if anonymous else {"sender": person.user}
         message = self.add_message(format_plain(text), thread=thread, reply_to=reply_to, **who)
+        if self._is_for_bot(message):
+            self.world.updates.add("message", self.id, message.as_json())
+        return message.id
+
+    def copies(self, post: Message) -> int:
+        """Put a copy of a channel's post here, which is discussed in this group; answers the id of the copy."""
+        channel = post.chat.as_json()
+        origin = {"type": "channel", "chat": channel, "message_id": post.id, "date": int(post.at)}
+        who = {"sender": TELEGRAM, "sender_chat": channel, "origin": origin}
+        message = self.add_message(post.content, markup=post.markup, automatic=True, **who)
         if self._is_for_bot(message):
             self.world.updates.add("message", self.id, message.as_json())
         return message.id

@@ -47,6 +47,7 @@ class Message:
     silent: bool = False
     protected: bool = False
     edited_at: float | None = None
+    automatic: bool = False  # the copy of a post in the group where it is discussed
 
     @property
     def is_service(self) -> bool:
@@ -63,6 +64,7 @@ class Message:
             "message_thread_id": self.thread,
             "is_topic_message": self.thread and True,
             "forward_origin": self.origin,
+            "is_automatic_forward": self.automatic,
             "via_bot": self.via_bot,
             "reply_to_message": replied and replied.as_json(with_reply=False),
             "has_protected_content": self.protected,

@@ -11,26 +11,28 @@ Time stands still, and nobody waits for a chat's pace: what an act brings about 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
 from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app import read_rules
 from bot.callbacks import Act, Press, decode
 from bot.docket import Docket
 from db.replying import replies as replies_table
-from db.store import authors, overseeing, replies, staff, writing
+from db.store import authors, overseeing, publications, replies, staff, tidings, writing
 from jobs.cards import CardKeeper
 from locales import LANGUAGES, Texts, texts
 from newsroom import pacing
 from newsroom.replies import State
 from newsroom.roles import Role
+from newsroom.sharing import Destination
 from sandbox import Call, Group, Person
 from sandbox.screen import Shown, VisibleChat
 from tests.live import Live, StoodClock
@@ -92,14 +94,21 @@ class Company:
         async with database.read() as connection:
             if (await connection.execute(select(UNANSWERED | ON_ITS_WAY))).scalar_one():
                 return True
-            due = {
+            due: dict[str, Sequence[object]] = {
                 "screen": await writing.list_submitted(connection, 1),
                 "replies": await overseeing.list_steps(connection, now, 1),
                 "notices": await authors.list_notices(connection, now, 1),
+                "tidings": await self._list_tidings(connection, now),
             }
         for job in filter(due.get, due):
             database.on_due(job)
         return any(due.values()) or await self.keeper.step()
+
+    async def _list_tidings(self, connection: AsyncConnection, now: datetime) -> list[object]:
+        """Answer what is to be told to those who follow a discussion, or is being told."""
+        spreads = await publications.is_any_due(connection, Destination.READERS, now)
+        due, told = await tidings.list_due(connection, now, 1), await tidings.list_requests(connection, 1)
+        return [*([Destination.READERS] if spreads else []), *due, *told]
 
     def look(self) -> None:
         """Write down what has changed anywhere."""

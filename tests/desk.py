@@ -62,12 +62,19 @@ class ReplyDesk:
     def lead(self) -> Actor:
         return self.acting(LEAD, Who.LEAD)
 
-    async def draft(self, user_id: int, text: str = "رأي في الخبر", message: int = 0) -> Reply:
+    async def draft(
+        self,
+        user_id: int,
+        text: str = "رأي في الخبر",
+        message: int = 0,
+        parent: Reply | None = None,
+        article: int = 1,
+    ) -> Reply:
         self._messages += 1
         author = await self.author(user_id)
         source = self.vault.source_key(user_id, message or self._messages)
         async with self.database.write() as connection:
-            new = Draft(1, author.key, source, text, "ar")
+            new = Draft(article, author.key, source, text, "ar", parent.id if parent else None)
             return (await replies.draft(connection, new, self.clock()))[0]
 
     async def send(self, user_id: int, text: str = "رأي في الخبر", places: Any = PLACES) -> Reply:
@@ -114,7 +121,7 @@ class ReplyDesk:
 
     async def claim(self, worker: str = "w1") -> list[Errand]:
         async with self.database.write() as connection:
-            return await publications.claim(connection, worker, self.clock())
+            return await publications.claim(connection, worker, self.clock(), kinds=CHANNEL[:1])
 
     async def land(self, errand: Errand, **where: Any) -> None:
         async with self.database.write() as connection:

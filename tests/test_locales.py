@@ -50,6 +50,7 @@ COMPOSED: dict[str, Iterable[str]] = {
         *("add-source", "remove-source", "import-sources", "attach-channel", "send-push-once", "doubt-arrived"),
         *(
             "doubt-again",
+            "doubt-gone",
             "change-topic",
             "ban-author",
             "lift-ban",
@@ -76,7 +77,9 @@ COMPOSED: dict[str, Iterable[str]] = {
     "zone.": [*ZONES, "category", "likeness", "source"],
     "sources.policy.": POLICIES,
     "sources.how.": POLICIES,
-    "button.": ["publish", "refuse", "rewrite", "retract", "keep"],
+    "button.": ["publish", "refuse", "rewrite", "retract", "keep", "arrived", "again", "gone"],
+    "button.hear.": ["on", "off"],
+    "share.doubt.": ["new", "old", "arrived", "again", "gone"],
     "button.card.": [*BUTTONS],
     "button.role.": ["give", "leave"],
     "card.state.": {*State} - {State.DRAFT},

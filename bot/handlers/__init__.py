@@ -13,6 +13,7 @@ from bot.handlers import (
     channels,
     choosing,
     closing,
+    copies,
     data,
     deciding,
     discussing,
@@ -36,7 +37,7 @@ from bot.talk import Talk
 
 
 def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
-    """Answer the handlers by group: first who is there, then what was edited, which mostly ends it, then the acts."""
+    """Answer the handlers by group: who is there, what is no act or was edited, which mostly ends it, then the acts."""
     acts = [
         *myreplies.HANDLERS,
         *membership.HANDLERS,
@@ -60,4 +61,4 @@ def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
         *wordings.HANDLERS,
         *words.HANDLERS,
     ]
-    return {-1: [TypeHandler(Update, greet)], 0: myreplies.EDITS, 1: acts}
+    return {-1: [TypeHandler(Update, greet)], 0: copies.FIRST, 1: acts}

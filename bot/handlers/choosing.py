@@ -25,6 +25,7 @@ from bot.handlers import (
     reading,
     replying,
     searching,
+    sharing,
     starting,
     topicwords,
     waving,
@@ -172,7 +173,7 @@ async def drop(talk: Talk, press: Press) -> None:
 # What changes nothing that a chat gets: anybody in a group may press it, or whoever has the role that it asks for.
 OPEN_TO_ALL = {
     *(Act.LATEST, Act.READ, Act.DIGEST, Act.SEARCH, Act.NARROW, Act.REPLIES),
-    *(Act.CARD, Act.WAVE, Act.BANS, Act.CLOSED, Act.BLOCKED, Act.ROLE),
+    *(Act.CARD, Act.WAVE, Act.BANS, Act.CLOSED, Act.BLOCKED, Act.ROLE, Act.SHARED),
 }
 # What changes something, and so must not be done long after it was pressed.
 CHANGING = {Act.FOLLOW, Act.LEAVE, Act.SPEAK, Act.SET, Act.ASK, Act.COMMAND}
@@ -198,6 +199,8 @@ PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
     Act.MINE: myreplies.press_mine,
     Act.REPLIES: discussing.turn_replies,
     Act.PUBLIC: discussing.press_public,
+    Act.HEAR: discussing.press_hear,
+    Act.SHARED: sharing.decide_shared,
     Act.MYDATA: data.press_data,
     Act.FORGET: data.press_forget,
     Act.PUSH: deciding.decide_push,

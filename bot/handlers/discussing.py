@@ -1,6 +1,7 @@
 """What all can read: the published replies of an article, each whole, answered and reported.
 
-    /replies N ─▶ 💬 one ─▶ ↩️ answer · 🚩 report, or 🧹 for its author
+    /replies N ─┬▶ 💬 one ─▶ ↩️ answer · 🚩 report, or 🧹 for its author
+                └▶ 🔔 to be told of what comes, 🔕 not to be
 
 In a group they are listed, and the way to more is the link of 💬. Whoever reports is known by a key like an author's.
 """
@@ -14,6 +15,7 @@ from bot.articles import reply_button, write_command, write_moment
 from bot.callbacks import Act, Press
 from bot.handlers.reading import find_article
 from bot.handlers.replying import ask_for_answer, closed_by, find_answered
+from bot.handlers.sharing import hear, is_hearing, mute
 from bot.keyboards import Row, make_button, make_keyboard, pages_row
 from bot.notices import renew_counts
 from bot.replies import EXCERPT, public_buttons, write_public
@@ -58,9 +60,29 @@ async def show_replies(talk: Talk, number: str, page: int = 0, *, in_place: bool
     rows = [
         _numbers(talk, shown, page * PAGE + 1) if talk.is_private else [],
         pages_row(talk.t, Press(Act.REPLIES, str(article.id), page=page), -(-count // PAGE)),
-        button if why is None else [],
+        [*(button if why is None else []), *await _hear_button(talk, article.id, page)],
     ]
     (talk.redraw if in_place else talk.say)("\n\n".join([head, *parts, *foot]), make_keyboard(rows))
+
+
+async def _hear_button(talk: Talk, number: int, page: int) -> Row:
+    """Answer what changes whether the one who talks is told of new replies; in a group nobody is."""
+    if not talk.is_private:
+        return []
+    talk.unlink()  # no row may say to whom it goes that tells who takes part
+    way = "off" if await is_hearing(talk, number) else "on"
+    return [make_button(talk.t.plain(f"button.hear.{way}"), Act.HEAR, str(number), way, page)]
+
+
+async def press_hear(talk: Talk, press: Press) -> None:
+    """Follow a discussion, or hear nothing of it: in the list, or at a message that told of a reply."""
+    talk.unlink()
+    if press.screen == "mute":
+        await mute(talk, press)
+        return
+    if not talk.visit.is_late and press.screen in {"on", "off"}:
+        await hear(talk, (await find_article(talk, press.what)).id, muted=press.screen == "off")
+    await show_replies(talk, press.what, press.page)
 
 
 def _numbers(talk: Talk, shown: list[PublicReply], first: int) -> Row:

@@ -16,7 +16,7 @@ from bot.keyboards import Row, in_columns, make_button, make_keyboard, pages_row
 from bot.rich import write_rich
 from bot.talk import Keyboard, Talk, echo
 from bot.view import topic_button
-from db.store import articles, digests, pending, staff
+from db.store import articles, digests, pending, quotes, staff
 from locales import Label
 from newsroom.articles import Article
 from newsroom.digests import Digest
@@ -117,7 +117,8 @@ async def turn_digest(talk: Talk, press: Press) -> None:
         raise Refusal("digest.gone")
     public = not talk.is_private
     look_here = replace(look_of(talk), is_public=public)
-    text, keyboard = draw_digest(Digest(number, entries), talk.t, look_here, press.page, public=public)
+    said = [] if public or press.page else await quotes.list_public_of(talk.connection, number)
+    text, keyboard = draw_digest(Digest(number, entries), talk.t, look_here, press.page, public=public, said=said)
     talk.redraw(text, keyboard)
 
 

@@ -50,6 +50,7 @@ class Message:
     chat_id: int | None
     lane: Lane
     expires_at: datetime | None = None
+    at_most_once: bool = False  # what is in doubt is not repeated: whoever wrote it looks after that
 
 
 async def add(
@@ -175,7 +176,7 @@ def _claimed(row: Any, now: datetime) -> Claimed:
         worker_id=row.worker_id,
         claimed_at=row.claimed_at,
         slot_at=now,
-        attempt=Attempt(row.attempts, row.doubts),
+        attempt=Attempt(row.attempts, row.doubts, row.at_most_once),
         content=Rendering(row.method, row.payload),
         fell_due_at=row.due_at,
         refused="too late" if late else "chat suspended" if row.chat_state == "suspended" else "",
@@ -200,6 +201,34 @@ def _settle_one() -> Update:
     has_ended = bindparam("new_state", type_=Text).in_(ENDED)
     payload = case((has_ended, literal(b"", LargeBinary)), else_=outbox.c.payload)
     return update(outbox).where(mine).values(settling(outbox) | {"payload": payload})
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a message: its state, none where nobody remembers it; the message in Telegram, and why."""
+
+    state: str | None = None
+    message_id: int | None = None
+    reason: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it has not come to its end."""
+        return self.state in {"queued", "sending"}
+
+
+async def find_fates(connection: AsyncConnection, keys: Collection[str]) -> dict[str, Fate]:
+    """Answer what became of messages by their keys; those that nobody remembers are not among them."""
+    columns = outbox.c["dedup_key", "state", "message_id", "reason"]
+    found = await rows(connection, select(*columns).where(outbox.c.dedup_key.in_(keys))) if keys else []
+    return {row.dedup_key: Fate(row.state, row.message_id, row.reason) for row in found}
+
+
+async def call_back(connection: AsyncConnection, dedup_key: str, now: datetime) -> bool:
+    """Let a message not leave that has not left; False where it may have."""
+    this = (outbox.c.dedup_key == dedup_key) & (outbox.c.state == "queued") & (outbox.c.doubts == 0)
+    gone = {"state": "skipped", "payload": b"", "reason": "called back", "settled_at": now}
+    return (await connection.execute(update(outbox).where(this).values(gone))).rowcount > 0
 
 
 async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:

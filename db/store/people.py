@@ -26,15 +26,18 @@ from db.replying import (
     author_chats,
     authors,
     bans,
+    discussions,
     notices,
     pens,
     publications,
     replies,
     reports,
     revisions,
+    tidings,
     votes,
     waves,
 )
+from db.showing import copies
 from db.store import keywords as keywords_store
 from db.store import pacing as pacing_store
 from db.store import replies as replies_store
@@ -182,6 +185,8 @@ def _places(person: Person, ids: Sequence[int]) -> Which:
         staff: staff.c.user_id == chat_id,
         votes: votes.c.actor == number,
         reports: reports.c.author_key == key,
+        tidings: tidings.c.author_key == key,
+        discussions: discussions.c.author_key == key,
         notices: notices.c.reply_id.in_(mine),
         publications: publications.c.reply_id.in_(mine),
         revisions: revisions.c.reply_id.in_(mine),
@@ -191,6 +196,7 @@ def _places(person: Person, ids: Sequence[int]) -> Which:
         authors: authors.c.key == key,
         bans: or_(bans.c.author_key == key, bans.c.actor == number),  # of him, and by him
         cards: cards.c.chat_id == chat_id,
+        copies: or_(copies.c.chat_id == chat_id, copies.c.channel_id == chat_id),
         chats: chats.c.id == chat_id,
     }
 

@@ -3,6 +3,10 @@
     wanted ≠ shown ─▶ claim ─▶ `sending` ─▶ land (shown) ─▶ settled, or queued again where another is wanted by then
                                   └▶ fail (queued, failed) · doubt (uncertain: a person is asked, `decide`)
 
+A place is a kind (`newsroom/sharing.py`) and a target. Who agreed to his reply being in the channels has a row for each
+that posted the article by the time when the reply begins to be public; who agreed to the bot, one for those who follow
+the discussion in it. Each kind is worked off by a job of its own.
+
 A row is a place: it knows which revision is wanted there, which is shown, and which is on its way; none wanted is to be
 taken back. `follow` says what is wanted after each change of the reply, so corrections, withdrawals and erasures while
 something is on its way come by themselves when it has landed. The first place counts: a reply is published when it is
@@ -19,11 +23,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from db.replying import authors, publications, replies, revisions
-from db.store import insert_unless_there, rows
+from db.store import insert_unless_there, posts, rows
+from db.wakeup import announce
 from newsroom.replies import Reply, State
+from newsroom.sharing import Destination, Task, task_of
 
-BOT = "bot"  # replies are read there as they stand in the database: nothing is sent
+BOT = Destination.BOT.value  # replies are read there as they stand in the database: nothing is sent
+COMMENTS = "comments"  # instead of a channel: every group in which posts about the article are discussed
 HERE = [(BOT, "")]
+ALL = tuple(str(kind) for kind in Destination)
+IN_BOT = (BOT, Destination.READERS.value, Destination.DIGEST.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,18 @@ class Errand:
     remote_id: str | None
     attempts: int
     started_at: datetime | None  # by which a claim is known: an answer that comes late settles no newer one
+    settled_at: datetime | None = None  # when what is shown was
+    wanted: int | None = None  # by now
+
+    @property
+    def task(self) -> Task:
+        """What is to be done."""
+        return task_of(self.revision, self.shown)
+
+    @property
+    def key(self) -> str:
+        """The key of its message in the outbox, another for each claim."""
+        return f"share:{self.id}:{self.started_at.timestamp() if self.started_at else 0:.6f}"
 
 
 async def follow(connection: AsyncConnection, reply: Reply, now: datetime) -> None:
@@ -57,22 +78,42 @@ async def follow(connection: AsyncConnection, reply: Reply, now: datetime) -> No
     is_so = publications.c.shown.is_not_distinct_from(told)
     state = case((at_work, publications.c.state), (is_so, "settled"), else_="queued")
     other = (publications.c.reply_id == reply.id) & publications.c.wanted.is_distinct_from(told)
-    await connection.execute(update(publications).where(other).values(wanted=told, state=state, due_at=now, attempts=0))
+    wanting = update(publications).where(other).values(wanted=told, state=state, due_at=now, attempts=0)
+    changed = (await connection.execute(wanting)).rowcount
     here = (publications.c.reply_id == reply.id) & (publications.c.destination == BOT)
     await connection.execute(update(publications).where(here).values(shown=told, state="settled", settled_at=now))
+    if changed:
+        announce(connection, "share")
+        announce(connection, "tidings")
+        announce(connection, "quotes")
 
 
 async def _open(connection: AsyncConnection, reply_id: str, now: datetime) -> None:
     """Make the rows of the places that the author agreed to."""
-    (agreed,) = await rows(connection, select(replies.c.destinations).where(replies.c.id == reply_id))
-    for destination, target in agreed.destinations or HERE:
+    for destination, target in await _list_agreed(connection, reply_id):
         place = {"reply_id": reply_id, "destination": destination, "target": target, "due_at": now, "state": "settled"}
         await connection.execute(insert_unless_there(connection, publications).values(place))
 
 
-async def claim(connection: AsyncConnection, worker_id: str, now: datetime, most: int = 20) -> list[Errand]:
-    """Take what is due, and answer what is to be done; it is `sending` from then on."""
-    due = (publications.c.state == "queued") & (publications.c.due_at <= now)
+async def _list_agreed(connection: AsyncConnection, reply_id: str) -> list[tuple[str, str]]:
+    """Answer the places that an author agreed to, the first first; those that have the article, where none is named."""
+    columns = replies.c["destinations", "article_id"]
+    (agreed,) = await rows(connection, select(*columns).where(replies.c.id == reply_id))
+    places: list[tuple[str, str]] = []
+    for kind, target in agreed.destinations or HERE:
+        if kind == Destination.CHANNEL and target in {"", COMMENTS}:
+            find = posts.list_groups if target else posts.list_channels
+            places += [(kind, str(chat_id)) for chat_id in await find(connection, agreed.article_id)]
+        else:
+            places += [(kind, target)] + [(Destination.READERS.value, "")] * (kind == BOT)
+    return places
+
+
+async def claim(
+    connection: AsyncConnection, worker_id: str, now: datetime, most: int = 20, kinds: Sequence[str] = ALL
+) -> list[Errand]:
+    """Take what is due in places of some kinds, and answer what is to be done; it is `sending` from then on."""
+    due = (publications.c.state == "queued") & (publications.c.due_at <= now) & publications.c.destination.in_(kinds)
     first = select(publications.c.id).where(due).order_by(publications.c.due_at).limit(most)
     mine = publications.c.id.in_(first.with_for_update(skip_locked=True).cte().select())
     taken = {"state": "sending", "sending": publications.c.wanted, "worker_id": worker_id, "started_at": now}
@@ -97,7 +138,7 @@ async def _read(connection: AsyncConnection, numbers: Sequence[int]) -> list[Err
         Errand(
             row.id, row.reply_id, row.article_id, row.parent_id, row.destination, row.target, row.sending, row.shown,
             row.text or "", row.signed or "", row.pen_number, row.message_id, row.remote_id, row.attempts,
-            row.started_at,
+            row.started_at, row.settled_at, row.wanted,
         )
         for row in await rows(connection, found)
     ]  # fmt: skip
@@ -154,6 +195,48 @@ async def doubt(connection: AsyncConnection, errand: Errand) -> str | None:
     return await _settle(connection, errand, ("sending",), {"state": "uncertain"})
 
 
+async def postpone(connection: AsyncConnection, errand: Errand, until: datetime) -> str | None:
+    """Let an errand wait that is not done yet."""
+    return await _settle(connection, errand, ("sending",), {"state": "queued", "sending": None, "due_at": until})
+
+
+async def hasten(connection: AsyncConnection, kind: Destination, now: datetime) -> None:
+    """Let what waits to be taken back in places of a kind be looked at now."""
+    waiting = (publications.c.destination == kind.value) & (publications.c.state == "queued")
+    these = waiting & publications.c.wanted.is_(None)
+    await connection.execute(update(publications).where(these).values(due_at=now))
+
+
+async def list_under_way(connection: AsyncConnection, kind: Destination) -> list[Errand]:
+    """Answer the errands that are under way in places of a kind."""
+    these = (publications.c.state == "sending") & (publications.c.destination == kind.value)
+    found = await rows(connection, select(publications.c.id).where(these))
+    return await _read(connection, [row.id for row in found]) if found else []
+
+
+async def is_any_due(connection: AsyncConnection, kind: Destination, now: datetime) -> bool:
+    """Tell whether anything is due in places of a kind."""
+    due = (
+        (publications.c.state == "queued") & (publications.c.due_at <= now) & (publications.c.destination == kind.value)
+    )
+    return bool(await rows(connection, select(publications.c.id).where(due).limit(1)))
+
+
+async def find_doubt(connection: AsyncConnection, number: int) -> Errand | None:
+    """Answer an errand in a channel that is in doubt; None where it is in doubt no more."""
+    in_channel = publications.c.destination == Destination.CHANNEL.value
+    these = (publications.c.id == number) & (publications.c.state == "uncertain") & in_channel
+    found = await rows(connection, select(publications.c.id).where(these))
+    return (await _read(connection, [number]))[0] if found else None
+
+
+async def is_on_its_way(connection: AsyncConnection, reply_id: str) -> bool:
+    """Tell whether it is still to be seen where it goes beyond the bot: until then its author is not told where."""
+    busy = publications.c.state.in_(("queued", "sending")) & publications.c.wanted.is_not(None)
+    elsewhere = (publications.c.reply_id == reply_id) & publications.c.destination.not_in(IN_BOT)
+    return bool(await rows(connection, select(publications.c.id).where(elsewhere, busy).limit(1)))
+
+
 async def decide(
     connection: AsyncConnection, number: int, now: datetime, *, sent: bool, message_id: int | None = None
 ) -> str | None:
@@ -163,7 +246,18 @@ async def decide(
         return None
     if sent:
         return await land(connection, found[0], now, message_id=message_id)
-    return await _settle(connection, found[0], ("uncertain",), {"state": "queued", "sending": None, "due_at": now})
+    is_so = publications.c.wanted.is_not_distinct_from(publications.c.shown)
+    again = {"state": case((is_so, "settled"), else_="queued"), "sending": None, "due_at": now}
+    return await _settle(connection, found[0], ("uncertain",), again)
+
+
+async def clear(connection: AsyncConnection, number: int, now: datetime) -> str | None:
+    """Say that a person took away what was shown at a place in doubt; answers the reply, and then None."""
+    found = await _read(connection, [number])
+    state = case((publications.c.wanted.is_(None), "settled"), else_="queued")
+    nothing = dict.fromkeys(("shown", "sending", "message_id", "remote_id"))
+    away = nothing | {"state": state, "due_at": now, "settled_at": now, "attempts": 0}
+    return await _settle(connection, found[0], ("uncertain",), away) if found else None
 
 
 async def _settle(
@@ -175,11 +269,15 @@ async def _settle(
     return found
 
 
-async def recover(connection: AsyncConnection, living: Sequence[str]) -> list[str]:
-    """Put what dead workers had under way in doubt; answers the replies, for their moderators."""
+async def recover(connection: AsyncConnection, living: Sequence[str], kinds: Sequence[str] = ALL) -> list[str]:
+    """Put what dead workers had under way in doubt; answers the replies, for their moderators.
+
+    Not where the message is in the outbox, whose state tells what became of it.
+    """
     dead = (publications.c.state == "sending") & or_(
         publications.c.worker_id.is_(None), publications.c.worker_id.not_in(living)
     )
+    dead &= publications.c.destination.in_(kinds)
     lost = update(publications).where(dead).values(state="uncertain").returning(publications.c.reply_id)
     return list((await connection.execute(lost)).scalars())
 

@@ -12,18 +12,17 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.replying import authors, publications, replies, revisions
-from db.store import AnyRow, audit, rows
+from db.store import AnyRow, audit, discussions, rows
 from db.store import authors as authors_store
 from db.store import replies as replies_store
 from db.store.replies import COLUMNS, Done, Overtaken, read
-from db.tables import articles, chats, deliveries, pushes, subscribers
+from db.tables import deliveries, pushes, subscribers
 from db.wakeup import announce
 from newsroom.replies import LIVING, QUEUE, Action, Actor, Deed, Notice, Reply, State
 
 AHEAD = [state.value for state in QUEUE | {State.SUBMITTED}]
 ALIVE = [state.value for state in LIVING]
 PUBLIC = replies.c.public_revision.is_not(None)
-GROUPS = ("group", "supergroup", "channel")
 
 
 async def act(  # noqa: PLR0913  (as the gate has it)
@@ -38,11 +37,13 @@ async def act(  # noqa: PLR0913  (as the gate has it)
 ) -> Done | Overtaken:
     """Do an author's deed, or what a reader's report leads to, and wake who has to do with it next. Raises Refusal.
 
-    Who sends something is being told right now that it has come, so no notice of that follows.
+    Who sends something is being told right now that it has come, so no notice of that follows; he begins to follow the
+    discussion.
     """
     came = await replies_store.act(connection, reply_id, deed, actor, now, seen=seen, quorum=quorum)
     if isinstance(came, Done) and came.change.tells is Notice.RECEIVED:
         await authors_store.tell(connection, reply_id, came.reply.version, Notice.RECEIVED, now)
+        await discussions.begin(connection, came.reply.article_id, actor.key)
     if came.reply.state is State.SUBMITTED:
         announce(connection, "screen")
     return came
@@ -112,6 +113,7 @@ class PublicReply:
     parent_signed: str | None = None  # of the reply that it answers, where that is public
     parent_number: int | None = None
     photo: str = ""
+    revision: int = 1
 
 
 async def list_public(connection: AsyncConnection, article_id: int, most: int, skip: int = 0) -> list[PublicReply]:
@@ -124,6 +126,12 @@ async def find_public(connection: AsyncConnection, reply_id: str) -> PublicReply
     """Answer a reply that is public; None where there is none, or it is not."""
     found = await rows(connection, _public().where(replies.c.id == reply_id))
     return PublicReply(*found[0]) if found else None
+
+
+async def list_public_by_ids(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, PublicReply]:
+    """Answer those of these replies that are public, the first published first."""
+    these = _public().where(replies.c.id.in_(ids)).order_by(replies.c.published_at, replies.c.id)
+    return {row.id: PublicReply(*row) for row in await rows(connection, these)} if ids else {}
 
 
 def _public() -> Select[*tuple[object, ...]]:
@@ -139,6 +147,7 @@ def _public() -> Select[*tuple[object, ...]]:
             theirs.c.signed,
             pens.c.pen_number,
             revisions.c.photo,
+            replies.c.public_revision,
         )
         .join(revisions, wording)
         .outerjoin(authors, authors.c.key == replies.c.author_key)
@@ -173,31 +182,3 @@ async def find_newest_sent(connection: AsyncConnection, subscriber_id: int, sinc
     found = select(deliveries.c.article_id).select_from(pushes).join(deliveries, mine)
     newest = found.where(lately, alone, deliveries.c.settled_at >= since).order_by(deliveries.c.settled_at.desc())
     return (await connection.execute(newest.limit(1))).scalar_one_or_none()
-
-
-async def list_posts(connection: AsyncConnection, article_id: int, most: int) -> Sequence[AnyRow]:
-    """Answer the messages of groups and channels that show an article, the newest first.
-
-    Each with `chat_id`, `message_id`, and the `language` and `digits` that it was written in.
-    """
-    told = select(articles.c.story_id).where(articles.c.id == article_id).scalar_subquery()
-    story = (pushes.c.id == deliveries.c.push_id) & (pushes.c.story_id == told)
-    shown = (deliveries.c.article_id == article_id) & (deliveries.c.state == "sent")
-    alone = shown & deliveries.c.message_id.is_not(None) & deliveries.c.digest_id.is_(None)
-    # The sign finds them by the index, among all who were sent it.
-    public = (
-        (subscribers.c.chat_id < 0)
-        & chats.c.kind.in_(GROUPS)
-        & (subscribers.c.state == "active")
-        & (chats.c.state == "active")
-    )
-    columns = (subscribers.c.chat_id, deliveries.c.message_id, *subscribers.c["language", "digits"])
-    found = (
-        select(*columns)
-        .select_from(deliveries)
-        .join(pushes, story)
-        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
-        .join(chats, chats.c.id == subscribers.c.chat_id)
-        .where(alone, public)
-    )
-    return await rows(connection, found.order_by(deliveries.c.settled_at.desc()).limit(most))

@@ -157,8 +157,11 @@ async def test_who_wrote_a_reply_is_in_no_message_and_in_no_table_but_the_sealed
     live: Live, desk: Newsdesk, amal: Person
 ) -> None:
     writer = live.telegram.person(CANARY, language="ar", **NAMES)
+    await live.says(amal, "/replies 2")
+    await live.presses(amal, "🔔")
     reply = await desk.publish(writer)
     await live.hears_of(writer, "نُشر الرد")
+    await live.hears_of(amal, TEXT)
     await live.says(amal, "/replies 2")
     await live.presses(amal, "💬 1")
     await live.is_alerted(amal, "🚩")

@@ -63,6 +63,7 @@ async def test_buttons_are_for_moderators(bench: Bench, role: Role | None) -> No
         assert (NO in told) is not may(role), deed
     assert (NO in await bench.forges(person, "1|bans|x||0", person)) is not may(role)
     assert (NO in await bench.forges(person, "1|wave|1|look|0", person)) is not may(role)
+    assert (NO in await bench.forges(person, "1|shared|1|again|0", person)) is not may(role)
     assert (await bench.see(reply) == reply) is not may(role)
 
 

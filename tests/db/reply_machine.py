@@ -223,7 +223,8 @@ class ReplyMachine(RuleBasedStateMachine):
                 await duties.progress(connection, reply_id, self.clock())
 
     async def claim(self, crash: int = 0) -> list[Errand]:
-        came = await self.run(lambda connection: publications.claim(connection, "w", self.clock()), crash)
+        kinds = CHANNEL[:1]
+        came = await self.run(lambda connection: publications.claim(connection, "w", self.clock(), kinds=kinds), crash)
         return [] if isinstance(came, Crash) else list(came)
 
     async def write_draft(self, user_id: int, message: int, text: str, crash: int = 0) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.collecting import probes
 from db.meanings import filings, keywords, proposals, topics
-from db.replying import replies, reports, votes, waves
-from db.store import authors, cards, follows, inbox, outbox, pacing, people, prompts, staff
+from db.replying import replies, reports, tidings, votes, waves
+from db.store import authors, cards, discussions, follows, inbox, outbox, pacing, people, posts, prompts, staff
 from db.store import keywords as keywords_store
 from db.store.inbox import Received
 from db.store.outbox import Message
@@ -75,6 +75,9 @@ async def _reply(scene: Scene, chat_id: int) -> None:
     await desk.do(other, Action.PROPOSE, moderating, text="رأي غيره منقّحًا")
     async with scene.database.write() as connection:
         await authors.report(connection, other.id, author.key, now, counts=True)
+        await discussions.put(connection, 1, author.key, muted=False)
+        told = {"reply_id": other.id, "author_key": author.key, "article_id": 1, "answers": False, "message_id": 7}
+        await connection.execute(insert(tidings).values(told))
         until = now + timedelta(days=3)
         for key, actor in ((author.key, str(MODERATOR)), (f"of {chat_id % 1000}", str(chat_id))):
             await authors.ban(connection, authors.Ban(key, until, Code.INSULT, actor, now))
@@ -106,6 +109,7 @@ async def _work(connection: AsyncConnection, chat_id: int, now: Any) -> None:
     await cards.add(connection, cards.Spot(chat_id), Kind.LIST, now)
     decided = {"verdict": "spam", "decided_by": str(chat_id), "upto": now, "due_at": now}
     await connection.execute(insert(waves).values({"kind": "alike", "since": now, "touched_at": now} | decided))
+    await posts.note_copy(connection, posts.Copy(-chat_id, 1, chat_id, 1), now)
     proposed = {"tag": "s:culture", "base": 0, "said": {}, "chat_id": chat_id, "created_at": now}
     await connection.execute(insert(proposals).values(proposed))
 
@@ -161,7 +165,7 @@ class _Whose:
         said += [row["decided_by"]] if table.name == "waves" else []
         if "subscriber_id" in row and row["subscriber_id"] == self.subscriber_id:
             return True
-        if table not in {votes, reports} and row.get("reply_id") in self.replies:
+        if table not in {votes, reports, tidings} and row.get("reply_id") in self.replies:
             return True
         return any(str(self.chat_id) in str(one) or one == key_of(self.chat_id) for one in said)
 

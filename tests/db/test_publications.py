@@ -15,7 +15,15 @@ async def test_a_reply_goes_only_where_its_author_agreed(desk: ReplyDesk) -> Non
     assert isinstance(done, Done)
     assert done.reply.state is State.PUBLISHED
     assert await desk.claim() == []
-    assert set(await desk.places(approved)) == {"bot"}
+    assert set(await desk.places(approved)) == {"bot", "readers"}
+
+
+async def test_where_no_channel_has_the_article_there_is_nowhere_to_go(desk: ReplyDesk) -> None:
+    every = (("bot", ""), ("channel", ""))
+    approved = await desk.do(await desk.pending(SALMA, places=every), Action.APPROVE, desk.amal)
+    desk.rest()
+    await desk.advance(approved)
+    assert set(await desk.places(approved)) == {"bot", "readers"}
 
 
 async def test_an_edit_of_a_public_reply_is_shown_when_it_is_approved_in_the_message_that_is_there(

@@ -243,3 +243,20 @@ async def test_the_keyboard_of_a_group_writes_what_is_pressed(bot: Bot, desk: Gr
 
 async def test_a_bot_cannot_leave_a_person(bot: Bot, amal: Person) -> None:
     assert (await bot("leaveChat", chat_id=amal.id)).status == 400
+
+
+async def test_a_post_is_copied_where_it_is_discussed_and_an_administrator_hears_of_that(
+    bot: Bot, telegram: Sandbox, desk: Group, amal: Person
+) -> None:
+    channel = telegram.channel(CHANNEL, title="أخبار")
+    channel.promotes_bot(by=amal)
+    desk.adds_bot(by=amal, as_admin=True)
+    channel.is_discussed_in(desk)
+    await bot.updates()
+    post = await bot.says(CHANNEL, "خبر")
+    (copy,) = await heard(bot)
+    assert copy["is_automatic_forward"]
+    assert (copy["text"], copy["sender_chat"]["id"]) == ("خبر", CHANNEL)
+    assert copy["forward_origin"]["message_id"] == post["message_id"]
+    comment = await bot("sendMessage", chat_id=GROUP, text="رد", reply_parameters={"message_id": copy["message_id"]})
+    assert comment.result["reply_to_message"]["message_id"] == copy["message_id"]

@@ -1,0 +1,28 @@
+"""Where posts of channels are discussed: the copies that Telegram puts into their groups. They are answered by nobody.
+
+The bot hears of them as an administrator of the group, or with privacy mode off (Bot API, is_automatic_forward).
+"""
+
+from telegram import MessageOriginChannel, Update
+from telegram.ext import ApplicationHandlerStop, BaseHandler, MessageHandler, filters
+
+from bot.handlers.myreplies import EDITS
+from bot.talk import Talk
+from db.store import posts
+from db.store.posts import Copy
+
+
+async def note_copy(update: Update, talk: Talk) -> None:
+    """Note which message of a group is the copy of which post."""
+    message = update.effective_message
+    origin = message.forward_origin if message else None
+    if message and isinstance(origin, MessageOriginChannel):
+        copy = Copy(origin.chat.id, origin.message_id, talk.chat_id, message.message_id)
+        await posts.note_copy(talk.connection, copy, talk.visit.now)
+    raise ApplicationHandlerStop
+
+
+FIRST: list[BaseHandler[Update, Talk, None]] = [
+    MessageHandler(filters.IS_AUTOMATIC_FORWARD & filters.UpdateType.MESSAGE, note_copy),
+    *EDITS,
+]
