@@ -2,16 +2,16 @@
 
     every role   heartbeat, health, metrics
     bot          intake (polling, or the webhook) ─▶ inbox ─▶ handlers ─▶ answers
-    jobs         collect ─▶ plan ─▶ deliver, screen, notices, share, tidings, websub, topics, purge, index
+    jobs         collect ─▶ plan ─▶ deliver, screen, notices, share, tidings, comments, threads, websub, topics, purge, index
 
 Nothing here decides anything; where a part needs another, it gets it from here and nowhere else.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,16 +36,15 @@ from bot.sharing import Poster, Teller
 from bot.talk import Newsroom
 from db.clock import DatabaseClock
 from db.engine import Database
-from db.lock import ProcessLock
-from db.schema import prepare
 from db.store import articles, figures, pacing, pushes, sources, staff, workers
 from db.store.queue import DeliveryQueue
 from db.store.staff import Act
 from db.store.topics import Topics
 from db.store.workers import WorkerLease
-from db.vault import Vault, find_secret, match
+from db.vault import Vault
 from jobs.cards import CardKeeper
 from jobs.collect import Collector
+from jobs.comments import Commenter
 from jobs.fetcher import Fetcher
 from jobs.heartbeat import Heartbeat
 from jobs.index import Indexer
@@ -60,16 +59,17 @@ from jobs.retag import Retagger
 from jobs.schedule import EVERY, make_clock
 from jobs.screen import Screener
 from jobs.share import Sharer
+from jobs.threads import ThreadReader
 from jobs.tidings import Crier
 from jobs.waves import Sweeper
 from jobs.websub import HubAsker, HubJudge
+from jobs.wordpress import Account
 from jobs.worker import Worker
-from newsroom.cards import Rules
 from newsroom.delivery import LARGEST_WINDOW, Delivery
 from newsroom.errors import StoreError
 from newsroom.roles import Role
-from newsroom.semantic import Semantics, load_semantics
 from newsroom.zones import find_zones
+from opening import make_fetcher, open_database, open_vault, read_rules, read_semantics
 from settings import Settings
 from web.app import WEBHOOK_PATH, make_web
 from web.health import Health
@@ -158,6 +158,7 @@ class App:
         poster = Poster(now, self._look, settings.default_language, rules)
         teller = Teller(now, self._look, settings.default_language, settings.default_timezone)
         return [
+            *(self._hire_for_site(herald) if settings.site_url else ()),
             self._hire("screen", Screener(self.database, hosts, now).step),
             self._hire("notices", Notifier(self.database, self.vault, herald, now).step),
             self._hire("replies", Overseer(self.database, docket, now).step),
@@ -167,6 +168,13 @@ class App:
             self._hire("quotes", Corrector(self.database, now).step),
             self._hire("cards", CardKeeper(self.database, docket, self.vault, rules, now).step),
         ]
+
+    def _hire_for_site(self, herald: Herald) -> list[Worker]:
+        """Answer who talks with the site: brings replies there where there is an account, and reads comments back."""
+        account, now = Account(*self.settings.site_account), self.lease.now
+        commenter = Commenter(self.database, self.fetcher, account, self.lease, herald, now)
+        crew = [self._hire("comments", commenter.step)] if account.may_write else []
+        return [*crew, self._hire("threads", ThreadReader(self.database, self.fetcher, account, herald, now).step)]
 
     def _start_jobs(self) -> list[Coroutine[Any, Any, None]]:
         """Answer the work of role jobs."""
@@ -341,46 +349,6 @@ async def open_app(settings: Settings, clock: DatabaseClock | None = None) -> As
         yield App(settings, database, clock, lease, vault, topics, queue, api, fetcher, metrics)
         async with database.write() as connection:
             await workers.retire(connection, lease)
-
-
-@asynccontextmanager
-async def open_database(settings: Settings) -> AsyncIterator[Database]:
-    """Open the database for a run: alone on it where it is SQLite, and at the schema that this version needs."""
-    database = Database(settings.database_url)
-    lock = ProcessLock(str(database.url.database)) if database.is_sqlite else nullcontext()
-    with lock:
-        try:
-            await prepare(database)
-            yield database
-        finally:
-            await database.close()
-
-
-def read_rules(settings: Settings) -> Rules:
-    """Answer how the operator wants moderation."""
-    chat_id, thread_id = settings.moderation_chat or (0, 0)
-    return Rules(
-        chat_id, thread_id, settings.moderation_quorum, bulk=settings.moderation_bulk, steal=settings.moderation_steal
-    )
-
-
-async def open_vault(settings: Settings, database: Database, now: datetime) -> Vault:
-    """Answer what the secret makes. Raises StoreError where it is not the secret of this database."""
-    vault = Vault(find_secret(settings.pseudonym_secret.get_secret_value(), database.url))
-    async with database.write() as connection:
-        await match(connection, vault, now)
-    return vault
-
-
-def make_fetcher(settings: Settings) -> Fetcher:
-    """Answer a fetcher that says who it is."""
-    about = f" (+{settings.site_url})" if settings.site_url else ""
-    return Fetcher(f"Qasid/{version('qasid')}{about}", allow_private=settings.allow_private_sources)
-
-
-def read_semantics(settings: Settings) -> Semantics | None:
-    """Answer what compares articles by their meaning, where this process collects and the operator wants it."""
-    return load_semantics() if settings.semantic and "jobs" in settings.roles else None
 
 
 async def _begin(database: Database, clock: DatabaseClock, settings: Settings) -> WorkerLease:

@@ -10,7 +10,7 @@ import typer
 
 import runtime
 from app import open_app
-from commands import articles, audit, pushes, screening, secret, sources, staff, topics
+from commands import articles, audit, pushes, screening, secret, site, sources, staff, topics
 from commands.acting import running
 from db.engine import Database
 from locales import texts
@@ -21,7 +21,7 @@ from settings import Settings, SettingsError, read_settings
 cli = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The Telegram newsroom."
 )
-for noun in (sources, articles, staff, pushes, topics, screening, audit, secret):
+for noun in (sources, articles, staff, pushes, topics, screening, audit, secret, site):
     cli.add_typer(noun.cli, name=noun.__name__.rpartition(".")[2])
 
 
@@ -39,8 +39,7 @@ def main() -> None:
 
 def start_logging(settings: Settings) -> None:
     """Begin logging as the settings say, with their secrets struck out."""
-    kept = (settings.bot_token, settings.webhook_secret, settings.pseudonym_secret)
-    set_up_logging(settings.log_format, [each.get_secret_value() for each in kept])
+    set_up_logging(settings.log_format, settings.secrets)
 
 
 @cli.command()

@@ -6,6 +6,7 @@ allowed refuses to start and is named with what is allowed; secrets print as sta
 """
 
 import re
+from base64 import b64encode
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
@@ -17,6 +18,7 @@ Role = Literal["bot", "jobs", "web"]
 ROLES: tuple[Role, ...] = ("bot", "jobs", "web")
 TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
 SHORTEST_SECRET = 16  # characters; that of the file has 43
+APP_PASSWORD = re.compile(r"\s*(?:[A-Za-z0-9]\s*){24}")  # WordPress shows it in groups of four
 SECRET_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,256}")  # Bot API, setWebhook
 
 
@@ -142,6 +144,16 @@ class Settings(BaseSettings):
         "16 characters or more",
     )
     allow_private_sources: bool = setting(False, "Whether sources on private addresses may be read.", "true or false")  # noqa: FBT003
+    wordpress_user: str = setting(
+        "",
+        "Who approved replies become comments of at SITE_URL: a user of that WordPress with the role of an editor.",
+        "a user's name",
+    )
+    wordpress_app_password: SecretStr = setting(
+        SecretStr(""),
+        "That user's application password, which WordPress makes under Users, Profile; it goes to the site alone.",
+        "24 letters and digits, with or without spaces",
+    )
     semantic: bool = setting(
         False,  # noqa: FBT003
         "Whether articles that no word tells of are compared with examples by their meaning, and twins are found "
@@ -180,6 +192,13 @@ class Settings(BaseSettings):
             raise ValueError("can be guessed")
         return value
 
+    @field_validator("wordpress_app_password")
+    @classmethod
+    def _check_app_password(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not APP_PASSWORD.fullmatch(value.get_secret_value()):
+            raise ValueError("not an application password")
+        return value
+
     @field_validator("default_timezone")
     @classmethod
     def _check_zone(cls, value: str) -> str:
@@ -200,6 +219,15 @@ class Settings(BaseSettings):
             raise ValueError("PUBLIC_URL and WEBHOOK_SECRET: set both for a webhook, or none of them for polling")
         return self
 
+    @model_validator(mode="after")
+    def _check_account(self) -> "Settings":
+        given = bool(self.wordpress_user), bool(self.wordpress_app_password.get_secret_value())
+        if any(given) and not (all(given) and self.site_url):
+            raise ValueError("WORDPRESS_USER and WORDPRESS_APP_PASSWORD: set both, with SITE_URL, or none of them")
+        if any(given) and not (self.site_url.startswith("https://") or self.allow_private_sources):
+            raise ValueError("SITE_URL: allowed is an https address where WORDPRESS_APP_PASSWORD is set")
+        return self
+
     @property
     def moderation_chat(self) -> tuple[int, int] | None:
         """Where replies are moderated: the group and its forum topic, or 0; None where each moderator is asked."""
@@ -207,16 +235,31 @@ class Settings(BaseSettings):
         return (int(chat), int(thread or 0)) if chat else None
 
     @property
+    def site_account(self) -> tuple[str, str, str]:
+        """The site and the name and password by which replies become comments there; nothing where they do not."""
+        password = "".join(self.wordpress_app_password.get_secret_value().split())
+        return self.site_url.rstrip("/"), self.wordpress_user, password
+
+    @property
     def destinations(self) -> tuple[tuple[str, str], ...]:
         """Where replies are made public, the first above all: kinds of places, each with which one, or all."""
+        site, user, _ = self.site_account
         channels: dict[str, tuple[tuple[str, str], ...]]
         channels = {"no": (), "posts": (("channel", ""),), "comments": (("channel", "comments"),)}
-        return (("bot", ""), *channels[self.share_in_channels])
+        return (("bot", ""), *channels[self.share_in_channels], *([("site", site)] if user else []))
 
     @property
     def by_webhook(self) -> bool:
         """Whether updates come by webhook."""
         return bool(self.public_url)
+
+    @property
+    def secrets(self) -> list[str]:
+        """What no line of the log may show, the credentials as they are sent among it."""
+        _, user, password = self.site_account
+        sent = [b64encode(f"{user}:{password}".encode()).decode(), password] if password else []
+        kept = (self.bot_token, self.webhook_secret, self.pseudonym_secret, self.wordpress_app_password)
+        return [*(each.get_secret_value() for each in kept), *sent]
 
     @property
     def bot_id(self) -> int:

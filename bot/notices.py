@@ -91,6 +91,10 @@ class Herald:
         message = Message(key, "sendMessage", orjson.dumps(payload), None, Lane.MODERATION, self.now() + KEPT_FOR)
         await outbox.add(connection, message, self.now())
 
+    def sign(self, signed: str, number: int | None) -> str:
+        """Answer by what name a reply is signed where nobody has chosen a language: on the site."""
+        return name_pen(texts(self.language), signed, number)
+
     def _key(self, chat_id: int, what: str) -> str:
         return "notice:" + self.vault.source_key(chat_id, int.from_bytes(what.encode()))
 

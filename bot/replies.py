@@ -3,6 +3,7 @@
     draft         the text as all will see it, the name that signs it, what sending means      📨 ✏️ 🎭 ✖️
     one's own     the text, where it stands, why, and what may be done about it now            ✏️ 🧹 ✅ ⚖️ 🔁
     public        the text and its pen                                                         ↩️ 🚩, 🧹 for its author
+    on the site   the same of a comment that was written there                                 📖
 
 Whoever sends agrees to `CONSENT`, the version of the texts `reply.consent…`: a change of what they say is a new one, so
 that it is known for ever who agreed to what. What happens to a reply is told by `bot/notices.py`.
@@ -16,9 +17,10 @@ from typing import Any
 from telegram import InlineKeyboardButton
 
 from bot.callbacks import Act
-from bot.keyboards import Row, make_button, make_keyboard
+from bot.keyboards import Row, make_button, make_keyboard, make_link, usable_link
 from bot.pens import name_pen
 from bot.view import Screen
+from db.store.comments import SiteComment
 from db.store.pending import Card
 from db.store.writing import PublicReply
 from locales import Html, Texts
@@ -183,3 +185,18 @@ def public_buttons(t: Texts, reply: PublicReply, *, own: bool) -> list[Row]:
     if own:
         return [[answer, make_button(t.plain("button.mine.withdraw"), Act.MINE, reply.id, "withdraw")]]
     return [[answer, make_button(t.plain("button.public.report"), Act.PUBLIC, reply.id, "report")]]
+
+
+def write_comment(t: Texts, comment: SiteComment, time: str, most: int = 0) -> str:
+    """Answer a comment of the site's own as a public reply, and that it is from there."""
+    name = comment.name or t.plain("reply.public.nameless")
+    other = name_pen(t, comment.parent_signed, comment.parent_number)
+    key = "reply.public.site.answer" if other else "reply.public.site"
+    head = t(key, name=name, **({"other": other} if other else {}))
+    return f"{head} · {time}\n{write_text(shorten(comment.text, most) if most else comment.text)}"
+
+
+def comment_buttons(t: Texts, comment: SiteComment) -> list[Row]:
+    """Answer the way to a comment on the site, where Telegram takes its address."""
+    url = usable_link(comment.url)
+    return [[make_link(t.plain("button.public.site"), f"{url}#comment-{comment.id}")]] if url else []

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app import make_fetcher
 from commands.acting import change, give, note, opened, running
 from commands.topics import explain
 from db.engine import Database
@@ -20,6 +19,7 @@ from newsroom.errors import QasidError, SourceError
 from newsroom.names import Directory
 from newsroom.opml import Outline, read_opml, write_opml
 from newsroom.policy import read_policy
+from opening import make_fetcher
 from settings import SettingsError, read_settings
 
 cli = typer.Typer(no_args_is_help=True, help="The sources that are collected.")

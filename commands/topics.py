@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app import read_semantics
 from commands.acting import change, give, note, opened, running
 from db.store import articles, corrections, filings, topics
 from db.store.topics import Topics
@@ -22,6 +21,7 @@ from newsroom.retagging import LATELY, Stored, Trial, find_changes
 from newsroom.taxonomy import ALL, shipped_taxonomy
 from newsroom.topicfiles import read_topics, write_topics
 from newsroom.topics import Classifier, Reason, Topicality
+from opening import read_semantics
 from settings import read_settings
 
 cli = typer.Typer(no_args_is_help=True, help="Topics and how articles get them.")

@@ -40,7 +40,7 @@ from newsroom.replies import State
 
 REPLY_ID, AUTHOR_KEY = String(12), String(32)
 DUE = text("due_at IS NOT NULL")
-QUEUED, SENDING = text("state = 'queued'"), text("state = 'sending'")
+QUEUED, SENDING, DOUBTFUL = (text(f"state = '{state}'") for state in ("queued", "sending", "uncertain"))
 UNDER_WAY = text("request IS NOT NULL")
 IN_WAVE = text("wave_id IS NOT NULL")
 
@@ -207,6 +207,7 @@ publications = Table(
     among("state", "settled", "queued", "sending", "uncertain", "failed"),
     Index("ix_publications_due", "due_at", postgresql_where=QUEUED, sqlite_where=QUEUED),
     Index("ix_publications_sending", "destination", postgresql_where=SENDING, sqlite_where=SENDING),
+    Index("ix_publications_doubtful", "due_at", postgresql_where=DOUBTFUL, sqlite_where=DOUBTFUL),
 )
 
 notices = Table(

@@ -28,6 +28,7 @@ Job = Literal[
     "quotes",
     "screen",
     "share",
+    "threads",
     "tidings",
     "topics",
     "websub",

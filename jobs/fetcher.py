@@ -66,11 +66,21 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What an API answered, whatever that is."""
+
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """What a host is asked; a form is posted."""
+    """What a host is asked; a form is posted. What goes to an API by its method goes to that host and no other."""
 
     headers: Mapping[str, str] | None = None
     form: Mapping[str, str] | None = None
+    method: str = ""
+    told: Mapping[str, object] | None = None  # as JSON
 
 
 # Reads an answer that leads nowhere else, with the statuses of the redirects on the way.
@@ -135,6 +145,20 @@ class Fetcher:
         """Post a form, and have it taken. Raises FetchError, with the reason in words."""
         await self._ask_politely(url, Request(form=form), partial(self._check_taken, url))
 
+    async def call(self, method: str, url: str, told: Mapping[str, object] | None, credentials: str) -> Said:
+        """Ask an API in the name of somebody; where it leads elsewhere, that is its answer. Raises FetchError.
+
+        A FetchError says that nobody can tell whether it did what it was asked for.
+        """
+        headers = {"Authorization": credentials, "Accept": "application/json"}
+        return await self._ask_politely(url, Request(headers, None, method, told), partial(self._read_said, url))
+
+    async def _read_said(self, url: str, answer: aiohttp.ClientResponse, _hops: list[int]) -> Said:
+        after = read_retry(answer, self._now())
+        if answer.status in BUSY and after and answer.url.host:
+            self._let_rest(answer.url.host, after)
+        return Said(answer.status, await _read(url, answer))
+
     async def _ask_politely(self, url: str, request: Request, read: Reader[T]) -> T:
         """Ask at an address and wherever it leads, and put whatever goes wrong into words."""
         if not host_of(url):
@@ -156,7 +180,7 @@ class Fetcher:
                 self._check_awake(url, at.host or "")
                 began = monotonic()
                 async with asyncio.timeout(left), self._ask(at, request) as answer:
-                    to = read_redirect(url, answer)
+                    to = None if request.method else read_redirect(url, answer)
                     if to is None:
                         return await read(answer, hops)
                 left = left and max(left - (monotonic() - began), 0.001)
@@ -169,6 +193,10 @@ class Fetcher:
     def _ask(self, at: URL, request: Request) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
         if self._session is None:
             raise RuntimeError("the fetcher is not open")
+        if request.method:
+            return self._session.request(
+                request.method, at, json=request.told, headers=request.headers, allow_redirects=False
+            )
         if request.form is None:
             return self._session.get(at, headers=request.headers, allow_redirects=False)
         return self._session.post(at, data=dict(request.form), allow_redirects=False)

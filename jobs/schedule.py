@@ -22,6 +22,8 @@ EVERY: Mapping[str, float] = {  # seconds
     "heartbeat": 3,  # renews this worker's lease, buries the dead and takes over what they had in flight
     "topics": 5,  # tries proposed words on the newest articles, and tells articles of those that came into force
     "screen": 10,  # looks at the replies that were sent, before moderators do
+    "comments": 5,  # brings replies to the site as comments, where it has an account there
+    "threads": 30,  # reads the site's own comments back
     "notices": 10,  # tells authors what became of their replies
     "share": 1,  # posts replies in channels, changes them there and takes them back
     "tidings": 2,  # tells those who follow a discussion of new replies, and takes back what they were told

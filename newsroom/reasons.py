@@ -36,6 +36,7 @@ FAULTS = {
     "broken-json": "its JSON is broken ({cause})",
     "no-json-feed": "it is JSON, but no JSON Feed and no posts of WordPress",
     "json-says": "it is JSON, but no JSON Feed and no posts of WordPress: {said}",
+    "no-comments": "it is no list of comments",
     "no-news": "it is a sitemap without news",
     "other-sitemaps": "it is a sitemap without news; it lists others: {listed}",
     "no-page": "it is no page",

@@ -22,7 +22,6 @@ import pytest
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app import read_rules
 from bot.callbacks import Act, Press, decode
 from bot.docket import Docket
 from db.replying import replies as replies_table
@@ -33,6 +32,7 @@ from newsroom import pacing
 from newsroom.replies import State
 from newsroom.roles import Role
 from newsroom.sharing import Destination
+from opening import read_rules
 from sandbox import Call, Group, Person
 from sandbox.screen import Shown, VisibleChat
 from tests.live import Live, StoodClock

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 import db.collecting
+import db.commenting
 import db.meanings
 import db.moderating
 import db.replying

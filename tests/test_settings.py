@@ -1,6 +1,7 @@
 """Settings: one table in three places, wrong values refused by name, secrets never printed."""
 
 import re
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ SECRETS = {
     "BOT_TOKEN": "1234567:canary-canary-canary-canary",
     "WEBHOOK_SECRET": "canary-secret",
     "PSEUDONYM_SECRET": "canary-of-sixteen-letters",
+    "WORDPRESS_APP_PASSWORD": "cana ryof twen tyfo urle tter",
 }
 
 
@@ -60,6 +62,7 @@ def test_the_defaults_are_allowed() -> None:
         ("WEBHOOK_SECRET", "with space"),
         ("PSEUDONYM_SECRET", "fifteen letters"),
         ("ALLOW_PRIVATE_SOURCES", "maybe"),
+        ("WORDPRESS_APP_PASSWORD", "short"),
         ("LOG_FORMAT", "xml"),
         ("ROLES", "cook"),
     ],
@@ -88,6 +91,28 @@ def test_half_a_webhook_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         read_settings(env_file=None)
 
 
+@pytest.mark.parametrize(
+    ("site", "user", "password", "fault"),
+    [
+        ("https://site.example", "editor", "", "WORDPRESS_USER and WORDPRESS_APP_PASSWORD"),
+        ("https://site.example", "", "a" * 24, "WORDPRESS_USER and WORDPRESS_APP_PASSWORD"),
+        ("", "editor", "a" * 24, "with SITE_URL"),
+        ("http://site.example", "editor", "a" * 24, "SITE_URL: allowed is an https address"),
+    ],
+)
+def test_half_an_account_on_the_site_is_refused(site: str, user: str, password: str, fault: str) -> None:
+    with pytest.raises(SettingsError, match=fault):
+        read_settings(env_file=None, site_url=site, wordpress_user=user, wordpress_app_password=password)
+
+
+def test_the_account_on_the_site_is_told_without_spaces_and_kept_out_of_logs() -> None:
+    told = {"site_url": "https://site.example/ar/", "wordpress_user": "editor"}
+    settings = read_settings(env_file=None, wordpress_app_password="abcd efgh ijkl mnop qrst uvwx", **told)
+    assert settings.site_account == ("https://site.example/ar", "editor", "abcdefghijklmnopqrstuvwx")
+    sent = b64encode(b"editor:abcdefghijklmnopqrstuvwx").decode()
+    assert {"abcd efgh ijkl mnop qrst uvwx", "abcdefghijklmnopqrstuvwx", sent} <= set(settings.secrets)
+
+
 def test_lists_are_read_as_people_write_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OWNER_IDS", "12, 34")
     monkeypatch.setenv("SOURCES", "https://a.example/feed\nhttps://b.example/feed")
@@ -102,8 +127,10 @@ def test_secrets_print_as_stars(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("PUBLIC_URL", "https://bot.example")
+    monkeypatch.setenv("WORDPRESS_USER", "editor")
+    monkeypatch.setenv("SITE_URL", "https://site.example")
     printed = f"{read_settings(env_file=None)!r} {read_settings(env_file=None)}"
-    assert "canary" not in printed
+    assert [value for value in SECRETS.values() if value in printed] == []
 
 
 def test_the_file_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

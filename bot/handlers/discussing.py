@@ -1,6 +1,6 @@
 """What all can read: the published replies of an article, each whole, answered and reported.
 
-    /replies N ─┬▶ 💬 one ─▶ ↩️ answer · 🚩 report, or 🧹 for its author
+    /replies N ─┬▶ 💬 one ─▶ ↩️ answer · 🚩 report, or 🧹 for its author; 📖 for a comment that was written on the site
                 └▶ 🔔 to be told of what comes, 🔕 not to be
 
 In a group they are listed, and the way to more is the link of 💬. Whoever reports is known by a key like an author's.
@@ -18,16 +18,19 @@ from bot.handlers.replying import ask_for_answer, closed_by, find_answered
 from bot.handlers.sharing import hear, is_hearing, mute
 from bot.keyboards import Row, make_button, make_keyboard, pages_row
 from bot.notices import renew_counts
-from bot.replies import EXCERPT, public_buttons, write_public
+from bot.replies import EXCERPT, comment_buttons, public_buttons, write_comment, write_public
 from bot.talk import Talk, echo
-from db.store import authors, bans, closings, pending, writing
+from db.store import authors, bans, closings, comments, pending, writing
+from db.store.comments import SiteComment
 from db.store.writing import PublicReply
 from locales import Html
 from newsroom.errors import Refusal
 from newsroom.replies import SCREEN, Action, Deed
+from newsroom.text import read_number
 from newsroom.waiting import REPORTS_TO_HIDE, counts_report
 
 PAGE = 5
+ON_SITE = "site"  # the screen of a comment of the site's own; which one are the article and its number there
 BY_NUMBER = re.compile(r"^/replies_(\d{1,9})(?:@\w+)?$")
 
 
@@ -49,7 +52,8 @@ async def show_replies(talk: Talk, number: str, page: int = 0, *, in_place: bool
     article = await find_article(talk, number)
     count = await pending.count_public(talk.connection, article.id)
     page = page if page * PAGE < count else 0
-    shown = await writing.list_public(talk.connection, article.id, PAGE, page * PAGE)
+    shown = await comments.list_shown(talk.connection, article.id, PAGE, page * PAGE)
+    await comments.look_soon(talk.connection, article.id, talk.visit.now)
     parts = [_write(talk, reply, EXCERPT) for reply in shown]
     title = echo(article.title)
     head = talk.t.count("reply.public.list", count, title=title) if count else talk.t("reply.public.none", title=title)
@@ -85,21 +89,29 @@ async def press_hear(talk: Talk, press: Press) -> None:
     await show_replies(talk, press.what, press.page)
 
 
-def _numbers(talk: Talk, shown: list[PublicReply], first: int) -> Row:
-    """Answer a button for each reply, which opens it."""
+def _numbers(talk: Talk, shown: list[PublicReply | SiteComment], first: int) -> Row:
+    """Answer a button for each of them, which opens it."""
     return [
-        make_button(f"💬 {talk.t.number(number)}", Act.PUBLIC, reply.id, "show")
-        for number, reply in enumerate(shown, first)
+        make_button(f"💬 {talk.t.number(number)}", Act.PUBLIC, *_name(one)) for number, one in enumerate(shown, first)
     ]
 
 
-def _write(talk: Talk, reply: PublicReply, most: int = 0) -> str:
-    return write_public(talk.t, reply, write_moment(reply.published_at, talk.t, talk.newsroom.zone), most)
+def _name(one: PublicReply | SiteComment) -> tuple[str, str]:
+    return (f"{one.article_id}.{one.id}", ON_SITE) if isinstance(one, SiteComment) else (one.id, "show")
+
+
+def _write(talk: Talk, one: PublicReply | SiteComment, most: int = 0) -> str:
+    if isinstance(one, SiteComment):
+        return write_comment(talk.t, one, write_moment(one.said_at, talk.t, talk.newsroom.zone), most)
+    return write_public(talk.t, one, write_moment(one.published_at, talk.t, talk.newsroom.zone), most)
 
 
 async def press_public(talk: Talk, press: Press) -> None:
     """Show a public reply, ask for an answer to it, or report it."""
     talk.unlink()
+    if press.screen == ON_SITE:
+        await _show_comment(talk, press.what)
+        return
     reply = await writing.find_public(talk.connection, press.what)
     if reply is None:
         raise Refusal("reply.gone")
@@ -114,6 +126,17 @@ async def press_public(talk: Talk, press: Press) -> None:
         talk.say(whole, make_keyboard(public_buttons(talk.t, reply, own=own)))
         if reply.photo:
             talk.show_photo(reply.photo)
+
+
+async def _show_comment(talk: Talk, what: str) -> None:
+    """Show a comment of the site's own whole, and the way to it."""
+    article_id, number = (read_number(part) for part in (*what.split(".", 1), "")[:2])
+    comment = await comments.find_shown(talk.connection, article_id, number) if article_id and number else None
+    if comment is None:
+        raise Refusal("reply.gone")
+    article = await find_article(talk, str(comment.article_id))
+    whole = f"{_write(talk, comment)}\n\n{talk.t('reply.public.of', article=Html(write_command(article)))}"
+    talk.say(whole, make_keyboard(comment_buttons(talk.t, comment)))
 
 
 async def report(talk: Talk, reply: PublicReply) -> None:

@@ -3,6 +3,7 @@
 from alembic import context
 
 import db.collecting
+import db.commenting
 import db.meanings
 import db.moderating
 import db.replying

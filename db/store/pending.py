@@ -12,7 +12,7 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.replying import authors, replies, revisions, votes
-from db.store import AnyRow, rows
+from db.store import AnyRow, comments, rows
 from db.store.replies import COLUMNS, read
 from newsroom.replies import QUEUE, Reply, State
 from newsroom.text import fold
@@ -69,9 +69,10 @@ async def count(connection: AsyncConnection) -> dict[State, int]:
 
 
 async def count_public(connection: AsyncConnection, article_id: int) -> int:
-    """Answer how many public replies an article has: counted, never kept."""
+    """Answer how many public replies an article has, with the comments of the site's own: counted, never kept."""
     public = (replies.c.article_id == article_id) & replies.c.public_revision.is_not(None)
-    return int((await connection.execute(select(func.count()).select_from(replies).where(public))).scalar_one())
+    ours = int((await connection.execute(select(func.count()).select_from(replies).where(public))).scalar_one())
+    return ours + await comments.count_theirs(connection, article_id)
 
 
 async def find_card(connection: AsyncConnection, reply_id: str) -> Card | None:

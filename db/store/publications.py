@@ -29,9 +29,12 @@ from newsroom.replies import Reply, State
 from newsroom.sharing import Destination, Task, task_of
 
 BOT = Destination.BOT.value  # replies are read there as they stand in the database: nothing is sent
+SITE = (
+    Destination.SITE.value
+)  # says by itself what it has, so nobody is asked; worked off apart (`db/store/comments.py`)
 COMMENTS = "comments"  # instead of a channel: every group in which posts about the article are discussed
 HERE = [(BOT, "")]
-ALL = tuple(str(kind) for kind in Destination)
+IN_TELEGRAM = tuple(kind.value for kind in Destination if kind is not Destination.SITE)
 IN_BOT = (BOT, Destination.READERS.value, Destination.DIGEST.value)
 
 
@@ -110,10 +113,17 @@ async def _list_agreed(connection: AsyncConnection, reply_id: str) -> list[tuple
 
 
 async def claim(
-    connection: AsyncConnection, worker_id: str, now: datetime, most: int = 20, kinds: Sequence[str] = ALL
+    connection: AsyncConnection, worker_id: str, now: datetime, most: int = 20, kinds: Sequence[str] = IN_TELEGRAM
 ) -> list[Errand]:
     """Take what is due in places of some kinds, and answer what is to be done; it is `sending` from then on."""
     due = (publications.c.state == "queued") & (publications.c.due_at <= now) & publications.c.destination.in_(kinds)
+    return await take(connection, due, worker_id, now, most)
+
+
+async def take(
+    connection: AsyncConnection, due: ColumnElement[bool], worker_id: str, now: datetime, most: int
+) -> list[Errand]:
+    """Take the longest due of these rows."""
     first = select(publications.c.id).where(due).order_by(publications.c.due_at).limit(most)
     mine = publications.c.id.in_(first.with_for_update(skip_locked=True).cte().select())
     taken = {"state": "sending", "sending": publications.c.wanted, "worker_id": worker_id, "started_at": now}
@@ -237,6 +247,12 @@ async def is_on_its_way(connection: AsyncConnection, reply_id: str) -> bool:
     return bool(await rows(connection, select(publications.c.id).where(elsewhere, busy).limit(1)))
 
 
+async def keep_open(connection: AsyncConnection, errand: Errand, reason: str, again_at: datetime) -> str | None:
+    """Note that nobody can tell whether an errand was done, and when its place is asked."""
+    again = {"due_at": again_at, "attempts": publications.c.attempts + 1, "reason": reason}
+    return await _settle(connection, errand, ("sending",), {"state": "uncertain"} | again)
+
+
 async def decide(
     connection: AsyncConnection, number: int, now: datetime, *, sent: bool, message_id: int | None = None
 ) -> str | None:
@@ -269,7 +285,7 @@ async def _settle(
     return found
 
 
-async def recover(connection: AsyncConnection, living: Sequence[str], kinds: Sequence[str] = ALL) -> list[str]:
+async def recover(connection: AsyncConnection, living: Sequence[str], kinds: Sequence[str] = IN_TELEGRAM) -> list[str]:
     """Put what dead workers had under way in doubt; answers the replies, for their moderators.
 
     Not where the message is in the outbox, whose state tells what became of it.
