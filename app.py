@@ -2,7 +2,8 @@
 
     every role   heartbeat, health, metrics
     bot          intake (polling, or the webhook) ─▶ inbox ─▶ handlers ─▶ answers
-    jobs         collect ─▶ plan ─▶ deliver, screen, notices, share, tidings, comments, threads, websub, topics, purge, index
+    jobs         collect ─▶ plan ─▶ deliver, screen, notices, share, tidings, comments, threads, websub, topics, purge,
+                 index
 
 Nothing here decides anything; where a part needs another, it gets it from here and nowhere else.
 """

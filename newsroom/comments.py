@@ -148,7 +148,7 @@ def decide_came(status: int, code: str) -> Came:
 
 def next_try(attempts: int) -> timedelta:
     """Answer how long to wait after so many tries that came to nothing."""
-    return min(FIRST_WAIT * 2 ** min(attempts, 16), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << min(attempts, 16)), LONGEST_WAIT)
 
 
 def next_asking(age: timedelta) -> timedelta:

@@ -94,7 +94,7 @@ async def find_parent(connection: AsyncConnection, errand: Errand) -> tuple[int 
         return None, False
     there = (publications.c.reply_id == errand.parent_id) & (publications.c.destination == SITE)
     found = select(*publications.c["state", "wanted", "shown", "remote_id"])
-    (row, *_) = [*await rows(connection, found.where(there, publications.c.target == errand.target)), None]
+    row = next(iter(await rows(connection, found.where(there, publications.c.target == errand.target))), None)
     if row is None:
         return None, False
     if row.shown is not None and row.remote_id:
@@ -150,11 +150,12 @@ async def claim_thread(connection: AsyncConnection, article_id: int, now: dateti
 
 async def find_thread(connection: AsyncConnection, article_id: int) -> Thread:
     """Answer an article's thread, whether or not it was asked for yet."""
-    told = threads.c["pages", "whole_at", "newest_at", "etag", "last_modified", "failures"]
-    found = select(articles.c.id, threads.c.post_id, *articles.c["guid", "url", "appeared_at"], *told)
+    kept = threads.c["post_id", "pages", "whole_at", "newest_at", "etag", "last_modified", "failures"]
+    found = select(*articles.c["id", "guid", "url", "appeared_at"], *kept)
     joined = found.outerjoin(threads, threads.c.article_id == articles.c.id).where(articles.c.id == article_id)
     (row,) = await rows(connection, joined)
-    return Thread(*row[:5], row.pages or 0, *row[6:10], row.failures or 0)
+    told = row.pages or 0, row.whole_at, row.newest_at, row.etag, row.last_modified, row.failures or 0
+    return Thread(row.id, row.post_id, row.guid, row.url, row.appeared_at, *told)
 
 
 async def note_post(connection: AsyncConnection, article_id: int, post_id: int, now: datetime) -> None:

@@ -29,9 +29,7 @@ from newsroom.replies import Reply, State
 from newsroom.sharing import Destination, Task, task_of
 
 BOT = Destination.BOT.value  # replies are read there as they stand in the database: nothing is sent
-SITE = (
-    Destination.SITE.value
-)  # says by itself what it has, so nobody is asked; worked off apart (`db/store/comments.py`)
+SITE = Destination.SITE.value  # it tells what it has, so nobody is asked: worked off apart (`db/store/comments.py`)
 COMMENTS = "comments"  # instead of a channel: every group in which posts about the article are discussed
 HERE = [(BOT, "")]
 IN_TELEGRAM = tuple(kind.value for kind in Destination if kind is not Destination.SITE)

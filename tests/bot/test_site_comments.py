@@ -1,6 +1,7 @@
-"""What is said on the site, as readers see it in Telegram: beside replies, marked as from there, and counted with them."""
+"""What is said on the site, as readers see it in Telegram: beside replies, marked, and counted with them."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, select
@@ -72,7 +73,7 @@ async def test_pages_go_through_both(live: Live, amal: Person, badr: Person) -> 
 async def test_where_there_is_an_account_on_the_site_the_consent_names_it(
     tmp_path: Path, sqlite_template: Path
 ) -> None:
-    account = {"wordpress_user": "editor", "wordpress_app_password": "a" * 24}
+    account: dict[str, Any] = {"wordpress_user": "editor", "wordpress_app_password": "a" * 24}
     async with open_live(tmp_path, sqlite_template, **account) as live:
         await live.until(select(sources.c.first_contact_at))
         amal = live.telegram.person(1, first_name="أمل", language="ar")

@@ -1,4 +1,4 @@
-"""Replies on the site: brought there once whatever breaks, changed and taken away there, and nothing of their writer."""
+"""Replies on the site: brought there once whatever breaks, changed and taken away, and nothing of their writer."""
 
 from collections.abc import AsyncIterator
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -62,8 +62,8 @@ class Reading:
 
     async def due_in(self) -> timedelta:
         async with self.room.desk.database.read() as connection:
-            due = (await connection.execute(select(threads.c.due_at))).scalar_one()
-        return timedelta() + (due - self.room.desk.clock())
+            due: datetime = (await connection.execute(select(threads.c.due_at))).scalar_one()
+        return due - self.room.desk.clock()
 
 
 @pytest.fixture

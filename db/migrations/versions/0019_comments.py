@@ -45,8 +45,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_comments_article_id")),
         sa.PrimaryKeyConstraint("article_id", "remote_id", name=op.f("pk_comments")),
     )
-    where = {"postgresql_where": DOUBTFUL, "sqlite_where": DOUBTFUL}
-    op.create_index("ix_publications_doubtful", "publications", ["due_at"], **where)
+    op.create_index(
+        "ix_publications_doubtful", "publications", ["due_at"], postgresql_where=DOUBTFUL, sqlite_where=DOUBTFUL
+    )
 
 
 def downgrade() -> None:
