@@ -7,8 +7,7 @@ from typing import Any
 import typer
 
 from commands.acting import opened, running
-from jobs.comments import open_api
-from jobs.wordpress import RIGHT, Account, Outcome
+from jobs.wordpress import RIGHT, Account, Outcome, open_api
 from newsroom.comments import Came
 from opening import make_fetcher
 from settings import read_settings

@@ -20,6 +20,7 @@ from newsroom.errors import StoreError
 Job = Literal[
     "cards",
     "collect",
+    "comments",
     "deliver",
     "inbox",
     "notices",

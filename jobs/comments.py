@@ -22,8 +22,8 @@ from db.store.publications import Errand
 from db.store.workers import WorkerLease
 from db.wakeup import announce
 from jobs.fetcher import Fetcher, host_of
-from jobs.wordpress import Account, Outcome, SiteApi
-from newsroom.comments import Came, find_api, mail_of, next_try, write_content
+from jobs.wordpress import Account, Outcome, SiteApi, open_api
+from newsroom.comments import Came, mail_of, next_try, write_content
 from newsroom.errors import FetchError
 
 log = structlog.get_logger()
@@ -62,22 +62,21 @@ class Commenter:
         site = await open_api(self.database, self.fetcher, self.account)
         for errand in errands:
             await self._settle(errand, await self._do(site, errand))
-        return len(errands) == AT_ONCE
+        return len(errands) >= AT_ONCE
 
     async def _do(self, site: SiteApi, errand: Errand) -> Outcome:
         """Let the site be as is wanted."""
-        if errand.revision is None and errand.remote_id:
-            return await site.take_away(int(errand.remote_id))
+        if errand.remote_id:
+            number = int(errand.remote_id)
+            return await (site.take_away(number) if errand.revision is None else self._change(site, errand, number))
         async with self.database.read() as connection:
             thread = await comments.find_thread(connection, errand.article_id)
             parent, is_coming = await comments.find_parent(connection, errand)
-        if errand.remote_id:
-            return await self._change(site, errand, int(errand.remote_id))
         post = await self._find_post(site, thread)
         if isinstance(post, Outcome):
-            return post
+            return replace(post, in_doubt=errand.in_doubt)
         if is_coming and errand.revision is not None and errand.attempts < MOST_WAITS:
-            return Outcome(Came.LATER, why="the comment that it answers is on its way")
+            return Outcome(Came.LATER, why="the comment that it answers is on its way", in_doubt=errand.in_doubt)
         return await self._bring(site, errand, post, parent)
 
     async def _find_post(self, site: SiteApi, thread: Thread) -> int | Outcome:
@@ -101,16 +100,18 @@ class Commenter:
         found = await site.find_comment(post, mail_of(errand.reply_id))
         if found.came is Came.THERE and found.number is not None:
             if errand.revision is None:
-                return replace(await site.take_away(found.number), number=found.number)
-            return await self._change(site, errand, found.number, show=found.status not in REMOVED_THERE)
+                done = await site.take_away(found.number)
+            else:
+                done = await self._change(site, errand, found.number, show=found.status not in REMOVED_THERE)
+            return replace(done, number=found.number, in_doubt=True)  # until it is as it is wanted
         if found.came is Came.CLOSED:  # a post that is hidden may come back, and what stands below it
-            return replace(found, came=Came.LATER)
+            found = replace(found, came=Came.LATER)
         if found.came is not Came.GONE or errand.revision is None:
-            return found
+            return replace(found, in_doubt=errand.in_doubt)
         told = self._tell(errand) | {"post": post, "author_email": mail_of(errand.reply_id)}
         written = await site.write(told | ({"parent": parent} if parent else {}))
         if written.came is Came.THERE:  # it refused what it has, though it did not show it just before
-            return Outcome(Came.LATER, why=written.why)
+            return replace(written, came=Came.LATER)
         return written
 
     async def _change(self, site: SiteApi, errand: Errand, number: int, *, show: bool = False) -> Outcome:
@@ -134,20 +135,16 @@ class Commenter:
 
     async def _note(self, connection: AsyncConnection, errand: Errand, outcome: Outcome) -> str | None:
         now = self.now()
+        if outcome.number is not None:
+            await comments.note_ours(connection, errand.article_id, outcome.number, now)
         is_back = errand.revision is None and outcome.came in {Came.DONE, Came.GONE, Came.CLOSED}
         if is_back or outcome.came is Came.DONE:
-            if outcome.number is not None:
-                await comments.note_ours(connection, errand.article_id, outcome.number, now)
             number = None if outcome.number is None else str(outcome.number)
             return await publications.land(connection, errand, now, remote_id=number)
         log.warning("comment not on the site", reply=errand.reply_id, what=str(outcome.came), why=outcome.why)
         if outcome.came is Came.CLOSED:
             return await publications.fail(connection, errand, outcome.why, now)
-        return await publications.keep_open(connection, errand, outcome.why, now + next_try(errand.attempts))
-
-
-async def open_api(database: Database, fetcher: Fetcher, account: Account) -> SiteApi:
-    """Answer the site's API, as its sources write it."""
-    async with database.read() as connection:
-        known = await comments.list_sources(connection)
-    return SiteApi(fetcher, find_api(account.site, (url for _, url in known)), account)
+        again_at = now + next_try(errand.attempts)
+        if outcome.in_doubt:
+            return await publications.keep_open(connection, errand, outcome.why, again_at)
+        return await publications.fail(connection, errand, outcome.why, now, again_at)

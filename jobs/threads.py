@@ -17,9 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.engine import Database
 from db.store import comments
 from db.store.comments import Heard, Thread
-from jobs.comments import open_api
 from jobs.fetcher import Fetcher, host_of
-from jobs.wordpress import Account, SiteApi
+from jobs.wordpress import Account, SiteApi, open_api
 from newsroom.comments import (
     COMMENTS,
     FIELDS,
@@ -90,24 +89,36 @@ class ThreadReader:
                 return
             heard = await self._ask(site, thread, post, asked_at)
         except FetchError as error:
-            await self._miss(thread, error)
+            if not (error.status in CLOSED and await self._is_gone(site, thread)):
+                await self._miss(thread, error)
             return
         except ParseError as error:
             await self._miss(thread, FetchError(error.url, error.reason))
             return
         async with self.database.write() as connection:
             if await comments.keep(connection, thread, heard, self.now()):
-                await self.teller.renew_counts(connection, thread.article_id, f"site:{asked_at.timestamp():.0f}")
+                await self._tell(connection, thread, asked_at)
+
+    async def _tell(self, connection: AsyncConnection, thread: Thread, asked_at: datetime) -> None:
+        await self.teller.renew_counts(connection, thread.article_id, f"site:{asked_at.timestamp():.0f}")
+
+    async def _is_gone(self, site: SiteApi, thread: Thread) -> bool:
+        """Tell whether the site has an article no more; nobody knows where it does not say."""
+        try:
+            return await self._find_post(site, thread) is None
+        except FetchError:
+            return False
 
     async def _find_post(self, site: SiteApi, thread: Thread) -> int | None:
-        """Answer the number of an article on the site; what is not there is asked for no more."""
+        """Answer the number of an article on the site; what is not there is asked for and shown no more."""
         is_theirs = host_of(thread.url) == host_of(self.account.site)
         post = await site.find_post(thread.guid, thread.url) if is_theirs else None
         async with self.database.write() as connection:
-            if post is None:
-                await comments.leave_thread(connection, thread.article_id, self.now())
-            else:
-                await comments.note_post(connection, thread.article_id, post, self.now())
+            now = self.now()
+            if post is not None:
+                await comments.note_post(connection, thread.article_id, post, now)
+            elif await comments.leave_thread(connection, thread.article_id, now):
+                await self._tell(connection, thread, now)
         return post
 
     async def _ask(self, site: SiteApi, thread: Thread, post: int, asked_at: datetime) -> Heard:

@@ -5,15 +5,18 @@ Every answer is a value (`newsroom/comments.py`); that there was none is one too
 
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from db.engine import Database
+from db.store import comments
 from jobs.fetcher import Fetcher
 from newsroom.comments import (
     COMMENTS,
     Api,
     Came,
     decide_came,
+    find_api,
     find_post,
     guess_post,
     read_code,
@@ -23,6 +26,7 @@ from newsroom.comments import (
 )
 from newsroom.errors import FetchError
 from newsroom.items import said
+from newsroom.reasons import Reason
 from newsroom.wordpress import ROUTE as POSTS
 
 USERS = "/wp/v2/users/me"
@@ -56,6 +60,7 @@ class Outcome:
     number: int | None = None
     why: str = ""
     status: str = ""  # of the comment, on the site
+    in_doubt: bool = False  # whether it may be there all the same, under a number that we do not know
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,10 @@ class SiteApi:
         ways += [{"slug": slug}] if slug else []
         for way in ways:
             fetched = await self.fetcher.fetch(self.api.at(POSTS, **way, **asked))
-            found = find_post(read_list(fetched.body or b"") or (), guid, url)
+            told = read_list(fetched.body or b"")
+            if told is None:  # a page that says that the site is being repaired
+                raise FetchError(fetched.url, Reason("no-posts"))
+            found = find_post(told, guid, url)
             if found is not None:
                 return found
         return None
@@ -94,11 +102,11 @@ class SiteApi:
         """Write a comment that is public at once."""
         came, body = await self._ask("POST", self.api.at(COMMENTS), dict(told) | {"status": "approved"})
         if came.came is not Came.DONE:
-            return came
+            return replace(came, in_doubt=came.came in {Came.LATER, Came.THERE})
         written = read_json(body)
         number = written.get("id") if isinstance(written, Mapping) else None
         if not isinstance(number, int):
-            return Outcome(Came.LATER, why="what the site answered names no comment")
+            return Outcome(Came.LATER, why="what the site answered names no comment", in_doubt=True)
         return Outcome(Came.DONE, number)
 
     async def change(self, number: int, told: Mapping[str, object]) -> Outcome:
@@ -126,3 +134,10 @@ class SiteApi:
         code = read_code(answer.body)
         came = decide_came(answer.status, code)
         return Outcome(came, why="" if came is Came.DONE else f"HTTP {answer.status} {code}".strip()), answer.body
+
+
+async def open_api(database: Database, fetcher: Fetcher, account: Account) -> SiteApi:
+    """Answer the site's API, as its sources write it."""
+    async with database.read() as connection:
+        known = await comments.list_sources(connection)
+    return SiteApi(fetcher, find_api(account.site, (url for _, url in known)), account)

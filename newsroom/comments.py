@@ -62,6 +62,7 @@ CLOSED = {
 }
 DUPLICATE = "comment_duplicate"
 OK, BAD, MANY = range(200, 300), (400, 403, 404), 429
+PORTS = {"http": 80, "https": 443}
 UNAUTHORIZED, FORBIDDEN, MISSING, CONFLICT, GONE = 401, 403, 404, 409, 410
 
 
@@ -113,14 +114,22 @@ class Asking:
 
 
 def find_api(site: str, sources: Iterable[str]) -> Api:
-    """Answer a site's API: as one of its sources writes it, or in the way that every WordPress understands."""
-    host = urlsplit(site).hostname
-    found = next((url for url in sources if is_posts_address(url) and urlsplit(url).hostname == host), "")
+    """Answer a site's API: as one of its sources writes it, or in the way that every WordPress understands.
+
+    Of sources those alone that are asked in the same way: a password that is meant for https goes to no other port.
+    """
+    origin = _origin(site)
+    found = next((url for url in sources if is_posts_address(url) and _origin(url) == origin), "")
     parts = urlsplit(found)
     if parts.path.rstrip("/").endswith(POSTS):
         return Api(parts._replace(path=parts.path.rstrip("/").removesuffix(POSTS), query="").geturl())
     at = parts._replace(query="").geturl() if found and dict(parse_qsl(parts.query)) else f"{site.rstrip('/')}/"
     return Api(f"{at}?rest_route=")
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or PORTS.get(parts.scheme)
 
 
 def mail_of(reply_id: str) -> str:

@@ -37,6 +37,7 @@ FAULTS = {
     "no-json-feed": "it is JSON, but no JSON Feed and no posts of WordPress",
     "json-says": "it is JSON, but no JSON Feed and no posts of WordPress: {said}",
     "no-comments": "it is no list of comments",
+    "no-posts": "it is no list of posts",
     "no-news": "it is a sitemap without news",
     "other-sitemaps": "it is a sitemap without news; it lists others: {listed}",
     "no-page": "it is no page",

@@ -51,6 +51,9 @@ class CommentedSite:
     now: datetime = datetime(2026, 11, 24, 9, tzinfo=UTC)
     comments: dict[int, Kept] = field(default_factory=dict)
     closed: set[int] = field(default_factory=set)  # posts that take no comments
+    gone: set[int] = field(default_factory=set)  # posts that are private by now, or in the trash
+    mends: bool = False  # whether all that it says is that it is being repaired
+    shut: bool = False  # whether its API is for its own users alone
     rights: bool = True  # whether the user may moderate
     password: str = PASSWORD
     breaks: list[str] = field(default_factory=list)  # "unheard", "unanswered", a status, or where it has moved
@@ -85,6 +88,8 @@ class CommentedSite:
             return web.Response(status=301, headers={"Location": ending})
         if ending == "unheard":
             return _hang_up(request)
+        if self.mends:
+            return web.Response(text="<html>نعود قريبًا</html>", content_type="text/html")
         try:
             status, told = self._answer(request, json.loads(body) if body else {})
         except Refused as refused:
@@ -94,6 +99,8 @@ class CommentedSite:
 
     def _answer(self, request: web.BaseRequest, told: Mapping[str, Any]) -> tuple[int, Any]:
         is_editor = self._check_user(request)
+        if self.shut and not is_editor:
+            raise Refused(401, "rest_not_logged_in")
         route = request.query.get("rest_route") or request.path.removeprefix(ROOT)
         name, _, number = route.removeprefix("/wp/v2/").rstrip("/").partition("/")
         if name == "posts":
@@ -119,7 +126,7 @@ class CommentedSite:
         return True
 
     def _list_posts(self, query: Mapping[str, str]) -> list[dict[str, Any]]:
-        posts = [self._tell_post(number) for number in (41, 42)]
+        posts = [self._tell_post(number) for number in (41, 42) if number not in self.gone]
         if "include" in query:
             return [post for post in posts if str(post["id"]) == query["include"]]
         return [post for post in posts if post["link"].rstrip("/").rpartition("/")[2] == query.get("slug")]
@@ -140,6 +147,8 @@ class CommentedSite:
     def _list(self, query: Mapping[str, str], *, is_editor: bool) -> list[dict[str, Any]]:
         if not is_editor and ("author_email" in query or query.get("context") == "edit"):
             raise Refused(401, "rest_forbidden_param")
+        if int(query["post"]) in self.gone:
+            raise Refused(401, "rest_cannot_read_post")
         wanted = query.get("status", "approve")
         found = [
             one

@@ -1,6 +1,6 @@
 """Comments: what is to be done on the site, and what its own readers say there.
 
-    claim ─▶ `sending` ─▶ publications.land, fail                        out
+    claim ─▶ `sending` ─▶ publications.land, fail: it is there, or it is not                            out
                   └─────▶ publications.keep_open: `uncertain`, and due: the site is asked what it has
     open_threads ─▶ claim_thread ─▶ keep ─▶ settle_thread, miss_thread   in
 
@@ -9,11 +9,11 @@ time: it is no other than what is on its way just then.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, literal, null, or_, select, union_all, update
+from sqlalchemy import delete, func, literal, null, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.commenting import comments, threads
@@ -67,9 +67,12 @@ class SiteComment:
 
 async def claim(connection: AsyncConnection, target: str, worker_id: str, now: datetime, most: int) -> list[Errand]:
     """Take what is to be done on a site, also what nobody could tell of the last time."""
-    state = or_(*(publications.c.state == name for name in ("queued", "uncertain")))
-    due = and_(state, publications.c.due_at <= now, publications.c.destination == SITE, publications.c.target == target)
-    return await places.take(connection, due, worker_id, now, most)
+    due = (publications.c.due_at <= now) & (publications.c.destination == SITE) & (publications.c.target == target)
+    in_doubt = due & (publications.c.state == "uncertain")
+    doubtful = await places.take(connection, in_doubt, worker_id, now, most)
+    queued = due & (publications.c.state == "queued")
+    new = await places.take(connection, queued, worker_id, now, most)
+    return [*(replace(errand, in_doubt=True) for errand in doubtful), *new]
 
 
 async def recover(connection: AsyncConnection, now: datetime) -> None:
@@ -165,10 +168,14 @@ async def note_post(connection: AsyncConnection, article_id: int, post_id: int, 
     await connection.execute(update(threads).where(threads.c.article_id == article_id).values(post_id=post_id))
 
 
-async def leave_thread(connection: AsyncConnection, article_id: int, now: datetime) -> None:
-    """Ask no more for the comments of what is not on the site, unless somebody looks at them."""
+async def leave_thread(connection: AsyncConnection, article_id: int, now: datetime) -> bool:
+    """Ask no more for the comments of what is not on the site, unless somebody looks at them, and keep none.
+
+    Tells whether there were any.
+    """
     this = update(threads).where(threads.c.article_id == article_id)
-    await connection.execute(this.values(due_at=None, asked_at=now))
+    await connection.execute(this.values(due_at=None, asked_at=now, etag=None, last_modified=None))
+    return (await connection.execute(delete(comments).where(_theirs(article_id)))).rowcount > 0
 
 
 async def miss_thread(connection: AsyncConnection, thread: Thread, after: timedelta | None, now: datetime) -> None:
@@ -253,7 +260,7 @@ async def list_shown(
     both = union_all(ours, theirs).subquery()
     ordered = select(both).order_by(both.c.at, both.c.reply, both.c.comment).limit(most).offset(skip)
     found = await rows(connection, ordered)
-    public = await writing.list_by_ids(connection, [row.reply for row in found if row.reply])
+    public = await writing.list_public_by_ids(connection, [row.reply for row in found if row.reply])
     told = await _read(connection, article_id, [row.comment for row in found if not row.reply])
     return [public[row.reply] if row.reply else told[row.comment] for row in found]
 

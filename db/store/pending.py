@@ -81,13 +81,6 @@ async def find_card(connection: AsyncConnection, reply_id: str) -> Card | None:
     return (await _fill(connection, found))[0] if found else None
 
 
-async def list_public(connection: AsyncConnection, article_id: int, most: int = 20, skip: int = 0) -> list[Card]:
-    """Answer the public replies of an article, the oldest first; `public` is what anybody may read."""
-    public = _cards().where(replies.c.article_id == article_id, replies.c.public_revision.is_not(None))
-    ordered = public.order_by(replies.c.published_at, replies.c.id).limit(most).offset(skip)
-    return await _fill(connection, await rows(connection, ordered))
-
-
 async def list_of_author(connection: AsyncConnection, author_key: str, most: int = 10) -> list[Card]:
     """Answer what an author wrote, the newest first."""
     theirs = _cards().where(replies.c.author_key == author_key).order_by(replies.c.created_at.desc(), replies.c.id)

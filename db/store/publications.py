@@ -24,7 +24,7 @@ from sqlalchemy.sql import ColumnElement
 
 from db.replying import authors, publications, replies, revisions
 from db.store import insert_unless_there, posts, rows
-from db.wakeup import announce
+from db.wakeup import Job, announce
 from newsroom.replies import Reply, State
 from newsroom.sharing import Destination, Task, task_of
 
@@ -32,6 +32,7 @@ BOT = Destination.BOT.value  # replies are read there as they stand in the datab
 SITE = Destination.SITE.value  # it tells what it has, so nobody is asked: worked off apart (`db/store/comments.py`)
 COMMENTS = "comments"  # instead of a channel: every group in which posts about the article are discussed
 HERE = [(BOT, "")]
+WORKED_OFF_BY: tuple[Job, ...] = ("share", "tidings", "quotes", "comments")
 IN_TELEGRAM = tuple(kind.value for kind in Destination if kind is not Destination.SITE)
 IN_BOT = (BOT, Destination.READERS.value, Destination.DIGEST.value)
 
@@ -57,6 +58,7 @@ class Errand:
     started_at: datetime | None  # by which a claim is known: an answer that comes late settles no newer one
     settled_at: datetime | None = None  # when what is shown was
     wanted: int | None = None  # by now
+    in_doubt: bool = False  # nobody could tell what came of the last time
 
     @property
     def task(self) -> Task:
@@ -84,9 +86,8 @@ async def follow(connection: AsyncConnection, reply: Reply, now: datetime) -> No
     here = (publications.c.reply_id == reply.id) & (publications.c.destination == BOT)
     await connection.execute(update(publications).where(here).values(shown=told, state="settled", settled_at=now))
     if changed:
-        announce(connection, "share")
-        announce(connection, "tidings")
-        announce(connection, "quotes")
+        for job in WORKED_OFF_BY:
+            announce(connection, job)
 
 
 async def _open(connection: AsyncConnection, reply_id: str, now: datetime) -> None:

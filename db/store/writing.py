@@ -116,18 +116,6 @@ class PublicReply:
     revision: int = 1
 
 
-async def list_public(connection: AsyncConnection, article_id: int, most: int, skip: int = 0) -> list[PublicReply]:
-    """Answer the public replies of an article, the oldest first."""
-    these = _public().where(replies.c.article_id == article_id).order_by(replies.c.published_at, replies.c.id)
-    return [PublicReply(*row) for row in await rows(connection, these.limit(most).offset(skip))]
-
-
-async def list_by_ids(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, PublicReply]:
-    """Answer public replies by their ids."""
-    found = await rows(connection, _public().where(replies.c.id.in_(ids))) if ids else []
-    return {row.id: PublicReply(*row) for row in found}
-
-
 async def find_public(connection: AsyncConnection, reply_id: str) -> PublicReply | None:
     """Answer a reply that is public; None where there is none, or it is not."""
     found = await rows(connection, _public().where(replies.c.id == reply_id))

@@ -1,5 +1,6 @@
 """What is said on the site, as readers see it in Telegram: beside replies, marked, and counted with them."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import delete, insert, select
 from db.commenting import comments
 from db.replying import replies
 from db.tables import sources
+from newsroom.replies import GRACE
 from sandbox import Person
 from tests.bot.newsdesk import Newsdesk
 from tests.live import Live, open_live, unseen
@@ -22,8 +24,9 @@ def badr(live: Live) -> Person:
 
 
 async def say(live: Live, number: int, name: str, text: str, **other: object) -> None:
-    """Let a comment have been read back from under article 2."""
-    row = {"article_id": 2, "remote_id": number, "name": name, "text": text, "said_at": live.app.clock()}
+    """Let a comment have been read back from under article 2, written after what a desk published."""
+    said_at = live.app.clock() + GRACE * 2 + timedelta(seconds=number)
+    row = {"article_id": 2, "remote_id": number, "name": name, "text": text, "said_at": said_at}
     async with live.app.database.write() as connection:
         await connection.execute(insert(comments).values(row | other))
 

@@ -1,6 +1,6 @@
 """Where replies are public: what is wanted there comes to be, whatever happens on the way."""
 
-from db.store import duties, pending, publications
+from db.store import duties, publications, writing
 from db.store.replies import Done
 from newsroom.replies import SCREEN, Action, State
 from tests.desk import CHANNEL, ReplyDesk
@@ -33,7 +33,9 @@ async def test_an_edit_of_a_public_reply_is_shown_when_it_is_approved_in_the_mes
     revised = await desk.do(reply, Action.REVISE, desk.acting(SALMA), text="ثان")
     assert await desk.claim() == []
     async with desk.database.read() as connection:
-        assert [card.public for card in await pending.list_public(connection, 1)] == ["أول"]
+        public = await writing.find_public(connection, reply.id)
+    assert public
+    assert public.text == "أول"
     await desk.do(revised, Action.PASS, SCREEN)
     await desk.do(revised, Action.APPROVE, desk.badr)
     desk.rest()

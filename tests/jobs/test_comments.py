@@ -154,10 +154,31 @@ async def test_credentials_that_the_site_refuses_are_tried_again_and_the_reply_w
     room.site.password = "another"
     reply = await room.publish(SALMA, SAYS)
     place = await room.place(reply)
-    assert (place.state, place.reason) == ("uncertain", "HTTP 401 incorrect_password")
+    assert (place.state, place.reason) == ("queued", "HTTP 401 incorrect_password")
     room.site.password = PASSWORD
     await room.later()
     assert (await room.place(reply)).state == "settled"
+
+
+async def test_while_the_site_is_repaired_no_article_is_taken_for_gone(room: Room) -> None:
+    room.site.mends = True
+    reply = await room.publish(SALMA, SAYS)
+    room.site.mends = False
+    await room.later()
+    assert (await room.place(reply)).state == "settled"
+    assert len(room.site.comments) == 1
+
+
+async def test_a_post_that_is_hidden_meanwhile_keeps_what_was_in_doubt_waiting(room: Room) -> None:
+    room.site.breaks = ["unanswered"]
+    reply = await room.publish(SALMA, SAYS)
+    await room.desk.do(reply, Action.WITHDRAW, room.desk.acting(SALMA))
+    room.site.gone = {41}
+    await room.later()
+    assert (await room.desk.see(reply)).state is State.REMOVING
+    room.site.gone = set()
+    await room.later()
+    assert room.site.comments == {}
 
 
 async def test_an_article_of_another_site_has_no_comments_there(room: Room) -> None:

@@ -13,7 +13,7 @@ from db.store import comments as store
 from db.store import pending
 from db.store.comments import SiteComment
 from db.tables import articles, sources
-from jobs.threads import ThreadReader
+from jobs.threads import SHUT_FOR, ThreadReader
 from jobs.wordpress import Account
 from newsroom.comments import LONGEST_TEXT, RHYTHM
 from newsroom.replies import Action
@@ -51,6 +51,13 @@ class Reading:
         self.room.site.now = self.room.desk.clock()
         while await self.reader.step():
             pass
+
+    async def look(self) -> None:
+        """Let somebody look at the replies, some time after they were read."""
+        self.room.desk.clock.move(seconds=SOON.total_seconds())
+        async with self.room.desk.database.write() as connection:
+            await store.look_soon(connection, 1, self.room.desk.clock())
+        await self.read(timedelta(seconds=1))
 
     async def count(self) -> int:
         async with self.room.desk.database.read() as connection:
@@ -129,15 +136,67 @@ async def test_what_a_cache_still_shows_of_a_withdrawn_reply_does_not_come_back(
     assert await reading.shown() == []
 
 
-async def test_what_is_changed_or_removed_on_the_site_is_so_here(reading: Reading) -> None:
+@pytest.mark.parametrize("state", ["hold", "spam", "trash"])
+async def test_what_is_changed_or_removed_on_the_site_is_so_here(reading: Reading, state: str) -> None:
     kept, gone = reading.room.site.says("تعليق يبقى"), reading.room.site.says("تعليق يذهب")
     await reading.read()
-    reading.room.site.comments[gone].status = "hold"
+    reading.room.site.comments[gone].status = state
     reading.room.site.comments[kept].content = "تعليق منقّح"
     await reading.read()
     assert [one.text for one in await reading.shown()] == ["تعليق منقّح"]
     assert [row.remote_id for row in await reading.room.desk.rows(comments)] == [kept]
+    assert await reading.count() == len(reading.room.site.public) == 1
     assert reading.counts.renewed == [1, 1]
+
+
+async def test_an_article_that_takes_no_more_comments_keeps_those_that_it_has(reading: Reading) -> None:
+    reading.room.site.says("تعليق")
+    reading.room.site.closed = {41}
+    reply = await reading.room.publish(SALMA, SAYS)
+    await reading.read()
+    assert (await reading.room.place(reply)).state == "failed"  # it is in Telegram alone
+    assert await reading.count() == len(reading.room.site.public) + 1 == 2
+
+
+async def test_of_an_article_that_the_site_hides_nothing_is_shown(reading: Reading) -> None:
+    reading.room.site.says("تعليق")
+    await reading.read()
+    reading.room.site.gone = {41}
+    await reading.read()
+    assert await reading.count() == 0
+    assert await reading.room.desk.rows(comments) == []
+    assert reading.counts.renewed == [1, 1]
+    reading.room.site.gone = set()
+    await reading.look()
+    assert await reading.count() == 1
+
+
+async def test_a_site_that_shuts_its_api_takes_nothing_away(reading: Reading) -> None:
+    reading.room.site.says("تعليق")
+    await reading.read()
+    reading.room.site.shut = True
+    await reading.read()
+    assert await reading.count() == 1
+    assert await reading.due_in() == SHUT_FOR
+
+
+async def test_while_the_site_refuses_our_account_its_own_comments_are_read(reading: Reading) -> None:
+    reading.room.site.password = "another"
+    await reading.room.publish(SALMA, SAYS)
+    reading.room.site.says("تعليق من الموقع")
+    await reading.read()
+    assert await reading.count() == 2
+    assert await reading.due_in() == SOON
+
+
+async def test_ours_that_is_found_there_counts_once_though_it_cannot_be_changed(reading: Reading) -> None:
+    room = reading.room
+    room.site.breaks = ["unanswered", "403"]
+    await room.publish(SALMA, SAYS)
+    await room.later()
+    await reading.read()
+    assert len(room.site.public) == 1
+    assert await reading.count() == 1
 
 
 async def test_nothing_has_changed_is_a_304(reading: Reading) -> None:

@@ -60,6 +60,12 @@ def test_what_an_answer_means(status: int, code: str, came: Came) -> None:
         ([], "https://site.example/ar/?rest_route=/wp/v2/comments&post=4"),
         (["https://site.example/ar/feed/"], "https://site.example/ar/?rest_route=/wp/v2/comments&post=4"),
         (["https://other.example/wp-json/wp/v2/posts"], "https://site.example/ar/?rest_route=/wp/v2/comments&post=4"),
+        (["http://site.example/wp-json/wp/v2/posts"], "https://site.example/ar/?rest_route=/wp/v2/comments&post=4"),
+        (
+            ["https://site.example:8443/wp-json/wp/v2/posts"],
+            "https://site.example/ar/?rest_route=/wp/v2/comments&post=4",
+        ),
+        (["https://site.example:443/wp-json/wp/v2/posts"], "https://site.example:443/wp-json/wp/v2/comments?post=4"),
         (
             ["https://site.example/ar/feed/", "https://site.example/ar/wp-json/wp/v2/posts?categories=3"],
             "https://site.example/ar/wp-json/wp/v2/comments?post=4",
@@ -70,7 +76,9 @@ def test_what_an_answer_means(status: int, code: str, came: Came) -> None:
         ),
     ],
 )
-def test_the_api_is_where_a_source_of_the_site_has_it(sources: list[str], address: str) -> None:
+def test_the_api_is_where_a_source_of_the_site_has_it_and_no_password_goes_elsewhere(
+    sources: list[str], address: str
+) -> None:
     assert find_api(SITE, sources).at(COMMENTS, post=4, search="") == address
 
 
