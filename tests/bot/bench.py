@@ -67,6 +67,12 @@ class Bench:
     def author(self, user_id: int = FIRST_AUTHOR) -> Actor:
         return Actor(Who.AUTHOR, "author", self.live.app.vault.author_key(user_id))
 
+    def person(self, user_id: int = FIRST_AUTHOR) -> Person:
+        """Answer the account of an author."""
+        found = self.live.telegram.world.chats[user_id]
+        assert isinstance(found, Person)
+        return found
+
     def moderator(self, user_id: int = BADR) -> Actor:
         who = Who.LEAD if user_id == LEAD else Who.MODERATOR
         return Actor(who, str(user_id), self.live.app.vault.author_key(user_id))

@@ -25,7 +25,7 @@ async def bench(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Bench]:
 async def ban(bench: Bench, span: str = "") -> Person:
     """Ban the author of a reply from its card; answers him, when he knows."""
     await bench.pending()
-    author = bench.live.telegram.person(FIRST_AUTHOR, language="ar")
+    author = bench.person()
     await bench.live.says(author, "/help")
     await bench.press(bench.amal, "🚫", TEXT)
     if span:
