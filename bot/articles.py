@@ -117,9 +117,13 @@ def write_time(article: Article, t: Texts, look: Look) -> str:
 
 def write_moment(moment: datetime, t: Texts, zone: str) -> str:
     """Answer a moment as HTML: each reader's app shows it in his own zone, an old app in the site's."""
-    told = format_datetime(moment.astimezone(ZoneInfo(zone)), t.plain("article.time"), locale=t.language)
-    told = t.in_digits(told)
-    return f'<tg-time unix="{int(moment.timestamp())}" format="Dt">{html.escape(told)}</tg-time>'
+    told = html.escape(name_moment(moment, t, zone))
+    return f'<tg-time unix="{int(moment.timestamp())}" format="Dt">{told}</tg-time>'
+
+
+def name_moment(moment: datetime, t: Texts, zone: str) -> str:
+    """Answer a moment in plain words, in the site's zone."""
+    return t.in_digits(format_datetime(moment.astimezone(ZoneInfo(zone)), t.plain("article.time"), locale=t.language))
 
 
 def _retraction(article: Article, t: Texts) -> str:

@@ -161,7 +161,7 @@ def write_changes(before: str, after: str) -> str:
 def _facts(facts: Facts, light: Light) -> str:
     t, reply, reading = light.t, facts.reply, facts.reading
     lines = [_write_flag(t, flag) for flag in reading.flags[:MOST_FLAGS]]
-    if facts.reports:
+    if facts.reports or reply.is_hidden:
         lines.append(t("card.hidden" if reply.is_hidden else "card.reports", reports=facts.reports))
     lines.append(t("card.record", published=facts.published, refused=facts.refused, waiting=facts.waiting))
     if reply.state in QUEUE:

@@ -23,7 +23,7 @@ from bot.view import Screen
 from bot.waves import MOST_WAVES, MOST_WORDINGS, Sea, draw_wave, draw_waves
 from bot.waves import draw_over as draw_over_waves
 from db.store import outbox, overseeing, staff, subscribers, waves
-from db.store.authors import Ban
+from db.store.bans import Ban
 from db.store.outbox import Message
 from locales import Html, Label, Texts, texts
 from newsroom.cards import Card, Kind, Rules, handle, is_open
@@ -55,7 +55,7 @@ class Docket:
 
     async def draw(self, connection: AsyncConnection, t: Texts, chat_id: int, card: Card) -> Screen:
         """Draw a card as it should be now."""
-        facts = await read_facts(connection, card.reply_id or "", card.asks)
+        facts = await read_facts(connection, card.reply_id or "", self.now(), card.asks)
         light = Light(t, self.zone, self.now(), card.asks, self.rules, is_private=chat_id > 0)
         if facts is None or not is_open(card, facts.reply, light.now):
             return draw_over(facts, light)
@@ -70,7 +70,7 @@ class Docket:
 
     async def draw_photo(self, connection: AsyncConnection, t: Texts, card: Card) -> dict[str, Any]:
         """Show the photo of a reply by its file, with whose it is and of which article; nothing of who sent it."""
-        facts = await read_facts(connection, card.reply_id or "")
+        facts = await read_facts(connection, card.reply_id or "", self.now())
         about = write_brief(t, facts) if facts else ""
         photo = await overseeing.find_photo(connection, card.reply_id or "")
         return {"photo": photo, "caption": f"🖼 {about}", "parse_mode": "HTML"}

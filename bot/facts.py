@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.store import articles, audit, authors, closings, overseeing, pending
+from db.store import articles, audit, closings, overseeing, pending, reports
 from db.store.pending import Card as Reading
 from locales import Texts
 from newsroom.articles import Article
@@ -46,7 +46,7 @@ class Facts:
     last: Line | None  # what was decided last
     rejection: Line | None  # what an appeal is against
     numbers: Mapping[str, int]  # of the staff
-    reports: int = 0  # of readers, that count since moderators last looked at it
+    reports: int = 0  # of readers who are heeded, since moderators last looked at it
     closed: str | None = None  # by what its article takes no replies, where it takes none
     wrote: Sequence[Reading] = ()  # by the same author, where the card lists that
     undecided: Sequence[Reply] = ()  # of the same author
@@ -69,7 +69,7 @@ class Light:
     is_private: bool
 
 
-async def read_facts(connection: AsyncConnection, reply_id: str, asks: str = "") -> Facts | None:
+async def read_facts(connection: AsyncConnection, reply_id: str, now: datetime, asks: str = "") -> Facts | None:
     """Answer all that a card of a reply is drawn from; None where there is none."""
     reading = await pending.find_card(connection, reply_id)
     if reading is None:
@@ -88,7 +88,7 @@ async def read_facts(connection: AsyncConnection, reply_id: str, asks: str = "")
         next((line for line in reversed(lines) if line.action not in FOLLOWING), None),
         next((line for line in reversed(lines) if line.action == Action.REJECT), None),
         await overseeing.number_staff(connection),
-        await authors.count_reports(connection, reply_id),
+        await reports.count(connection, reply_id, now),
         await closings.find(connection, reply.article_id),
     )
     return replace(facts, **await _read_author(connection, key, asks)) if key else facts

@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import InlineKeyboardButton
 
-from bot.articles import Look, article_buttons, write_command
+from bot.articles import Look, article_buttons, write_command, write_moment
 from bot.callbacks import Act
 from bot.keyboards import Row, make_button, make_keyboard
 from bot.pens import name_pen
@@ -81,7 +81,7 @@ class Herald:
         reader = await subscribers.find(connection, chat_id)
         t = texts(reader.language, reader.digits) if reader else texts(self.language)
         key = self._key(chat_id, f"{ban.tells}{ban.tell_at.timestamp()}")
-        await self._put(connection, key, chat_id, draw_ban(t, ban, self.now()))
+        await self._put(connection, key, chat_id, draw_ban(t, ban, self.now(), (await self.look()).zone))
 
     async def _put(self, connection: AsyncConnection, key: str, chat_id: int, screen: Screen) -> None:
         text, keyboard = screen
@@ -152,17 +152,17 @@ def _ways(t: Texts, told: Told) -> list[Row]:
     return ways(t, told.card)
 
 
-def draw_ban(t: Texts, ban: Any, now: datetime) -> Screen:
+def draw_ban(t: Texts, ban: Any, now: datetime, zone: str) -> Screen:
     """Answer what an author is told of a ban, and the way to an appeal where there is one."""
-    text = write_ban(t, ban, Telling(ban.tells))
+    text = write_ban(t, ban, zone, Telling(ban.tells))
     if ban.tells != Telling.BANNED.value or not may_appeal(ban.until, ban.appealed_at, now):
         return text, None
     return f"{text}\n\n{t('ban.told.appeal')}", make_keyboard([[contest_button(t)]])
 
 
-def write_ban(t: Texts, ban: Any, telling: Telling = Telling.BANNED) -> str:
+def write_ban(t: Texts, ban: Any, zone: str, telling: Telling = Telling.BANNED) -> str:
     """Answer what there is to say of a ban: until when and why."""
-    until, reason = t.in_digits(f"{ban.until:%Y-%m-%d}"), t.plain(f"reason.{ban.code}")
+    until, reason = Html(write_moment(ban.until, t, zone)), t.plain(f"reason.{ban.code}")
     return t(f"ban.told.{telling}", until=until, reason=reason)
 
 

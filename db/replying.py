@@ -255,6 +255,7 @@ reports = Table(
     Column("author_key", AUTHOR_KEY, primary_key=True),  # the reader who reports it, as an author
     Column("counts", Integer, nullable=False),  # 1 for a reader of a week and more, otherwise 0
     Column("at", UtcDateTime, nullable=False),
+    Index("ix_reports_author", "author_key"),
 )
 
 seals = Table(

@@ -20,6 +20,7 @@ from newsroom.lexicon import Lexicon
 from newsroom.text import HAN, fold, words
 
 KEPT = 4  # lists of a newsroom's own
+MOST, SHORTEST, LONGEST = 200, 2, 40  # words that a newsroom blocks, and letters of one
 GAPS = re.compile(rf"(?<={HAN.pattern})[\s*._·|/~-]+(?={HAN.pattern})")  # «傻 逼», «傻*逼»
 
 
@@ -81,6 +82,12 @@ def _is_single(word: str) -> bool:
 def is_written_plainly(listed: Listed) -> bool:
     """Tell whether a listed word stands there as it is listed, so that nobody needs to be told which is meant."""
     return fold(listed.word) in fold(listed.written)
+
+
+def is_word(said: str) -> bool:
+    """Tell whether a newsroom can block a word or a phrase: by its letters, and as it is written."""
+    letters = fold(said)
+    return len(letters) >= SHORTEST and max(len(letters), len(said)) <= LONGEST and any(map(str.isalpha, said))
 
 
 @lru_cache(KEPT)

@@ -49,9 +49,6 @@ EDITS: Limits = ((20, HOUR), (60, DAY))
 OLDEST_COUNTED = max(span for _, span in (*LIMITS, *EDITS))
 MOST_DRAFTS = 10  # of an author, that are not sent
 
-FRESH_READER = timedelta(days=7)  # a report counts from readers of so long and more
-REPORTS_TO_HIDE = 3
-
 
 def ends_at(reply: Reply) -> datetime | None:
     """Answer when its state ends by itself; None where it does not."""
@@ -103,8 +100,3 @@ def next_allowed(sent: Sequence[datetime], now: datetime, limits: Limits = LIMIT
     """Answer when somebody who sent replies at these times may send the next; `now` or earlier is at once."""
     times = sorted(sent, reverse=True)
     return max([now, *(times[most - 1] + span for most, span in limits if len(times) >= most)])
-
-
-def counts_report(reader_since: datetime, now: datetime) -> bool:
-    """Tell whether a reader's report counts."""
-    return now - reader_since >= FRESH_READER

@@ -9,6 +9,7 @@ from typing import Any
 
 from telegram import Message
 
+from bot.articles import name_moment
 from bot.callbacks import Act
 from bot.keyboards import make_button, make_keyboard
 from bot.pens import name_pen
@@ -63,7 +64,7 @@ async def meet(talk: Talk) -> Author:
 async def check_welcome(talk: Talk, key: str) -> None:
     """Raise Refusal for an author who may not write now, with until when and why."""
     if ban := await bans.find(talk.connection, key, talk.visit.now):
-        until = talk.t.in_digits(f"{ban.until:%Y-%m-%d}")
+        until = name_moment(ban.until, talk.t, talk.newsroom.zone)
         told = "reply.banned.appeal" if may_appeal(ban.until, ban.appealed_at, talk.visit.now) else "reply.banned"
         raise Refusal(told, until=until, reason=talk.t.plain(f"reason.{ban.code}"))
 

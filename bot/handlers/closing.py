@@ -7,6 +7,9 @@ Typed in private or in the moderators' group; what is listed has a button that t
 up at the act, and each act is on the audit.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler
 
@@ -14,7 +17,7 @@ from bot.callbacks import Act, Press
 from bot.handlers.desking import require_lead
 from bot.handlers.filing import find_tag
 from bot.handlers.reading import find_article
-from bot.keyboards import in_columns, make_button, make_keyboard
+from bot.keyboards import in_columns, make_button, make_keyboard, pages_row
 from bot.talk import Talk, echo
 from bot.view import Screen
 from db.store import blocked, closings, staff
@@ -22,10 +25,12 @@ from db.store.closings import ARTICLE, mark_of
 from locales import Label
 from newsroom.cards import handle
 from newsroom.errors import Refusal
+from newsroom.listed import LONGEST, MOST, SHORTEST, is_word
 from newsroom.replies import Actor
-from newsroom.text import fold, read_number
+from newsroom.text import read_number
 
-MOST_SHOWN = 40  # in a list, each with its button
+PAGE = 40  # entries of a list, each with its button
+SIGNS = {Act.CLOSED: "🔓", Act.BLOCKED: "✖️"}
 
 
 async def close(_update: Update, talk: Talk) -> None:
@@ -53,7 +58,7 @@ async def press_closed(talk: Talk, press: Press) -> None:
     for mark in await closings.list_all(talk.connection):
         if handle(mark) == press.what and not talk.visit.is_late:
             await _reopen(talk, actor, mark)
-    talk.redraw(*await _draw_closed(talk))
+    talk.redraw(*await _draw_closed(talk, press.page))
 
 
 async def _reopen(talk: Talk, actor: Actor, mark: str) -> None:
@@ -68,13 +73,9 @@ async def _read_mark(talk: Talk) -> str:
     return find_tag(talk, talk.argument)
 
 
-async def _draw_closed(talk: Talk) -> Screen:
-    t, marks = talk.t, (await closings.list_all(talk.connection))[:MOST_SHOWN]
-    if not marks:
-        return t("closed.nothing"), None
-    buttons = in_columns(make_button(f"🔓 {name_mark(talk, mark)}", Act.CLOSED, handle(mark)) for mark in marks)
-    names = [t("list.item", name=name_mark(talk, mark)) for mark in marks]
-    return "\n".join([t("closed"), *names]), make_keyboard(buttons)
+async def _draw_closed(talk: Talk, page: int = 0) -> Screen:
+    marks = await closings.list_all(talk.connection)
+    return _draw(talk, "closed", Press(Act.CLOSED, page=page), {mark: name_mark(talk, mark) for mark in marks})
 
 
 def name_mark(talk: Talk, mark: str) -> str:
@@ -88,10 +89,10 @@ async def block(_update: Update, talk: Talk) -> None:
     """Block a word, and list those that are."""
     actor, said = await require_lead(talk), " ".join(talk.argument.split())
     if said:
-        if not blocked.SHORTEST <= len(fold(said)) <= blocked.LONGEST or not any(map(str.isalpha, said)):
-            raise Refusal("blocked.how", least=blocked.SHORTEST, most=blocked.LONGEST)
-        if await blocked.count(talk.connection) >= blocked.MOST:
-            raise Refusal("blocked.full", most=blocked.MOST)
+        if not is_word(said):
+            raise Refusal("blocked.how", least=SHORTEST, most=LONGEST)
+        if await blocked.count(talk.connection) >= MOST:
+            raise Refusal("blocked.full", most=MOST)
         if await blocked.block(talk.connection, said, talk.visit.now):
             await _note(talk, actor, "block word", said)
     talk.say(*await _draw_blocked(talk))
@@ -110,7 +111,7 @@ async def press_blocked(talk: Talk, press: Press) -> None:
     for said in await blocked.list_all(talk.connection):
         if handle(said) == press.what and not talk.visit.is_late:
             await _unblock(talk, actor, said)
-    talk.redraw(*await _draw_blocked(talk))
+    talk.redraw(*await _draw_blocked(talk, press.page))
 
 
 async def _unblock(talk: Talk, actor: Actor, said: str) -> None:
@@ -118,13 +119,24 @@ async def _unblock(talk: Talk, actor: Actor, said: str) -> None:
         await _note(talk, actor, "unblock word", said)
 
 
-async def _draw_blocked(talk: Talk) -> Screen:
-    t, said = talk.t, await blocked.list_all(talk.connection)
-    if not said:
-        return t("blocked.nothing"), None
-    buttons = in_columns(make_button(f"✖️ {echo(word)}", Act.BLOCKED, handle(word)) for word in said[:MOST_SHOWN])
-    names = t.plain("list.comma").join(t("list.item", name=word) for word in said)
-    return f"{t('blocked')}\n{names}", make_keyboard(buttons)
+async def _draw_blocked(talk: Talk, page: int = 0) -> Screen:
+    said = await blocked.list_all(talk.connection)
+    return _draw(talk, "blocked", Press(Act.BLOCKED, page=page), {word: echo(word) for word in said})
+
+
+def _draw(talk: Talk, key: str, at: Press, names: Mapping[str, str]) -> Screen:
+    """Draw a page of a list, or its last where it has grown shorter; each entry has a button that takes it off."""
+    if not names:
+        return talk.t(f"{key}.nothing"), None
+    pages = -(-len(names) // PAGE)
+    page = min(at.page, pages - 1)
+    shown = [*names.items()][page * PAGE : (page + 1) * PAGE]
+    lines = [talk.t("list.item", name=name) for _, name in shown]
+    buttons = in_columns(
+        make_button(f"{SIGNS[at.act]} {name}", at.act, handle(what), page=page) for what, name in shown
+    )
+    turn = pages_row(talk.t, replace(at, page=page), pages)
+    return "\n".join([talk.t(key), *lines]), make_keyboard([*buttons, turn])
 
 
 async def _note(talk: Talk, actor: Actor, what: str, subject: str) -> None:

@@ -20,14 +20,15 @@ from bot.keyboards import Row, make_button, make_keyboard, pages_row
 from bot.notices import renew_counts
 from bot.replies import EXCERPT, comment_buttons, public_buttons, write_comment, write_public
 from bot.talk import Talk, echo
-from db.store import authors, bans, closings, comments, pending, writing
+from db.store import bans, closings, comments, pending, reports, writing
 from db.store.comments import SiteComment
 from db.store.writing import PublicReply
 from locales import Html
 from newsroom.errors import Refusal
 from newsroom.replies import SCREEN, Action, Deed
+from newsroom.reports import LIMITS, REPORTS_TO_HIDE, counts_report
 from newsroom.text import read_number
-from newsroom.waiting import REPORTS_TO_HIDE, counts_report
+from newsroom.waiting import HOUR, next_allowed
 
 PAGE = 5
 ON_SITE = "site"  # the screen of a comment of the site's own; which one are the article and its number there
@@ -142,18 +143,27 @@ async def _show_comment(talk: Talk, what: str) -> None:
 async def report(talk: Talk, reply: PublicReply) -> None:
     """Note that a reader reports a reply; where so many did that it counts, moderators look at it again.
 
-    Of somebody who may not write himself it is noted, and counts for nothing.
+    Of somebody who may not write himself it is noted, and counts for nothing. Raises Refusal for too many in a day.
     """
     key, now = talk.newsroom.vault.author_key(talk.user_id), talk.visit.now
     if reply.author_key == key:
         raise Refusal("reply.report_own")
+    await _check_pace(talk, reply, key)
     since = await writing.find_since(talk.connection, talk.user_id)
     is_banned = await bans.find(talk.connection, key, now) is not None
     counts = since is not None and counts_report(since, now) and not is_banned
-    reports = await authors.report(talk.connection, reply.id, key, now, counts=counts)
-    if reports >= REPORTS_TO_HIDE:
+    await reports.add(talk.connection, reply.id, key, now, counts=counts)
+    if await reports.count(talk.connection, reply.id, now) >= REPORTS_TO_HIDE:
         await _hide(talk, reply)
     talk.nod(talk.t.plain("reply.reported"), alert=True)
+
+
+async def _check_pace(talk: Talk, reply: PublicReply, key: str) -> None:
+    """Raise Refusal for a reader who reports more than one may, with when it is possible again."""
+    made = await reports.list_made(talk.connection, key, talk.visit.now)
+    wait = next_allowed([*made.values()], talk.visit.now, LIMITS) - talk.visit.now
+    if wait and reply.id not in made:
+        raise Refusal("reply.report_often", most=max(most for most, _ in LIMITS), hours=-(-wait // HOUR))
 
 
 async def _hide(talk: Talk, reply: PublicReply) -> None:

@@ -14,8 +14,8 @@ from bot.callbacks import Press
 from bot.handlers import wordings
 from bot.handlers.desking import act, list_queue, read_code, refresh, refresh_as_it_asks, require_moderator, spot_of
 from bot.talk import Talk
-from db.store import cards, duties, overseeing, prompts, replies, staff
-from db.store.authors import Ban
+from db.store import bans, cards, duties, overseeing, prompts, replies, staff
+from db.store.bans import Ban
 from db.store.replies import Overtaken
 from newsroom.cards import BAN_DAYS, Ask, Sight
 from newsroom.errors import Refusal
@@ -102,7 +102,7 @@ async def edit(talk: Talk, press: Press, actor: Actor, _rest: str) -> None:
 def _banning(ask: str, days: int) -> Callable[[Talk, Press, Actor, str], Awaitable[None]]:
     """Answer what asks why an author may not write for so long, or bans him: all that is undecided of his is set apart.
 
-    He is told, with the reason, and may appeal.
+    He is told, with the reason, and may appeal. Of two who ban him at once the first does.
     """
 
     async def deed(talk: Talk, press: Press, actor: Actor, rest: str) -> None:
@@ -114,6 +114,8 @@ def _banning(ask: str, days: int) -> Callable[[Talk, Press, Actor, str], Awaitab
             raise Refusal("replies.unknown")
         if reply.author_key == actor.key:
             raise Refusal("replies.own")
+        if await bans.find(talk.connection, reply.author_key, now):
+            raise Refusal("bans.already")
         told = Ban(reply.author_key, now + timedelta(days=days), code, actor.name, now)
         moved = await duties.ban(talk.connection, told, actor)
         await staff.note(talk.connection, staff.Act(actor.name, "ban author", reply.id, f"{code} · {days}"), now)

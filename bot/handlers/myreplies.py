@@ -30,7 +30,7 @@ from bot.keyboards import make_button, make_keyboard, pages_row
 from bot.notices import CONTEST, contest_button, renew_counts, write_ban
 from bot.replies import draw_withdrawal, write_own_line
 from bot.talk import Talk, echo
-from db.store import articles, authors, bans, pending, writing
+from db.store import articles, bans, pending, writing
 from db.store.replies import Overtaken
 from newsroom.bans import may_appeal
 from newsroom.errors import Refusal
@@ -54,7 +54,7 @@ async def show_list(talk: Talk, page: int = 0, *, in_place: bool = False) -> Non
     titles = {article.id: echo(article.title) for article in found}
     lines = [write_own_line(talk.t, number, card, titles.get(card.reply.article_id, "")) for number, card in shown]
     ban = await bans.find(talk.connection, confide(talk).key, talk.visit.now)
-    head = [write_ban(talk.t, ban)] if ban else []
+    head = [write_ban(talk.t, ban, talk.newsroom.zone)] if ban else []
     text = "\n\n".join([*head, talk.t("reply.mine" if cards else "reply.mine.none"), *lines])
     contest = [contest_button(talk.t)] if ban and may_appeal(ban.until, ban.appealed_at, talk.visit.now) else []
     numbers = [
@@ -84,8 +84,8 @@ async def press_mine(talk: Talk, press: Press) -> None:
 async def contest_ban(talk: Talk) -> None:
     """Appeal against a ban: moderators are asked, and who banned decides on it only where there is nobody else."""
     key, now = confide(talk).key, talk.visit.now
-    if not talk.visit.is_late and await bans.appeal(talk.connection, key, now):
-        (ban,) = [ban for ban in await authors.list_bans(talk.connection, now) if ban.author_key == key]
+    is_new = not talk.visit.is_late and await bans.appeal(talk.connection, key, now)
+    if is_new and (ban := await bans.find(talk.connection, key, now)):
         await docket_of(talk).ask_about_ban(talk.connection, ban)
         talk.nod(talk.t.plain("ban.appealed"), alert=True)
     await show_list(talk, in_place=True)

@@ -18,7 +18,7 @@ from bot.keyboards import in_columns, make_button, make_keyboard
 from bot.talk import Talk
 from bot.view import Screen
 from db.store import authors, bans, cards, duties, overseeing, pending, staff
-from db.store.authors import Ban
+from db.store.bans import Ban
 from locales import Label
 from newsroom.bans import may_keep
 from newsroom.cards import handle
@@ -98,7 +98,7 @@ async def press_bans(talk: Talk, press: Press) -> None:
     Who decided first changes nothing for the second.
     """
     actor = await require_moderator(talk)
-    listed = await authors.list_bans(talk.connection, talk.visit.now)
+    listed = await bans.list_all(talk.connection, talk.visit.now)
     ban = next((ban for ban in listed if handle(ban.author_key) == press.what), None)
     deed = DEEDS.get(press.screen)
     if ban and deed and not talk.visit.is_late:
@@ -116,8 +116,11 @@ async def press_bans(talk: Talk, press: Press) -> None:
 async def _lift(talk: Talk, actor: Actor, ban: Ban) -> None:
     """End a ban; what was set apart comes back into the queue."""
     moved = await duties.lift(talk.connection, ban.author_key, actor, talk.visit.now)
+    if moved is None:
+        talk.nod(talk.t.plain("desk.settled"))
+        return
     await staff.note(talk.connection, staff.Act(actor.name, "lift ban", handle(ban.author_key)), talk.visit.now)
-    talk.nod(talk.t.plain("bans.lifted", moved=len(moved or ())))
+    talk.nod(talk.t.plain("bans.lifted", moved=len(moved)))
 
 
 async def _keep(talk: Talk, actor: Actor, ban: Ban) -> None:
@@ -141,7 +144,7 @@ DEEDS: Mapping[str, Callable[[Talk, Actor, Ban], Awaitable[None]]] = {
 
 async def _draw_decided(talk: Talk, before: Ban) -> Screen:
     """Show how it stands with a ban that was appealed."""
-    listed = await authors.list_bans(talk.connection, talk.visit.now)
+    listed = await bans.list_all(talk.connection, talk.visit.now)
     ban = next((ban for ban in listed if ban.author_key == before.author_key), None)
     shown = ban or replace(before, appealed_at=None)
     line = await write_ban(talk.connection, talk.t, shown, talk.newsroom.zone)
@@ -151,7 +154,7 @@ async def _draw_decided(talk: Talk, before: Ban) -> Screen:
 
 
 async def _draw_bans(talk: Talk) -> Screen:
-    t, listed = talk.t, (await authors.list_bans(talk.connection, talk.visit.now))[:MOST_BANS]
+    t, listed = talk.t, (await bans.list_all(talk.connection, talk.visit.now))[:MOST_BANS]
     if not listed:
         return t("bans.nothing"), None
     lines = [await write_ban(talk.connection, t, ban, talk.newsroom.zone) for ban in listed]

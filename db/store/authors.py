@@ -1,8 +1,7 @@
-"""Authors of replies: a key, a pen, where notices reach them, and who may not write.
+"""Authors of replies: a key, a pen, and where notices reach them; who may not write is in `bans.py`.
 
 Whoever comes is known by the key that the vault makes of his id; the chat is sealed and opened for notices alone. The
-number of a pen is drawn, so that it tells nobody who came when. A ban is by key and stands apart: it ends by itself and
-not by /forget.
+number of a pen is drawn, so that it tells nobody who came when.
 """
 
 import random
@@ -13,14 +12,12 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.replying import author_chats, authors, bans, notices, pens, replies, reports
-from db.store import AnyRow, insert_unless_there, rows, write_new
+from db.replying import author_chats, authors, notices, pens, replies
+from db.store import AnyRow, rows, write_new
 from db.vault import Vault
-from db.wakeup import announce
-from newsroom.bans import Telling
 from newsroom.errors import Conflict, Refusal
 from newsroom.pens import MOST_PENS, check_pen, key_of, numbers, tidy
-from newsroom.replies import Code, Notice
+from newsroom.replies import Notice
 
 DRAWS = 20
 DRAW = random.SystemRandom()
@@ -102,56 +99,6 @@ async def open_chat(connection: AsyncConnection, vault: Vault, key: str) -> int 
     """Answer the chat where an author is reached, for a notice and for nothing else; None where he is forgotten."""
     found = await rows(connection, select(author_chats.c.sealed).where(author_chats.c.author_key == key))
     return vault.open(key, found[0].sealed) if found else None
-
-
-@dataclass(frozen=True, slots=True)
-class Ban:
-    """Who may not write: by key, until when, why, and who said so."""
-
-    author_key: str
-    until: datetime
-    code: Code
-    actor: str
-    at: datetime
-    appealed_at: datetime | None = None
-    kept_at: datetime | None = None  # when somebody had looked at the appeal, and let it stand
-
-
-async def ban(connection: AsyncConnection, told: Ban) -> None:
-    """Ban an author, or ban him otherwise, and let him be told.
-
-    What he has in the queue is the caller's to set apart (QUARANTINE); what becomes of a ban is in `bans.py`.
-    """
-    values: dict[str, object] = {"until": told.until, "code": str(told.code), "actor": told.actor, "at": told.at}
-    values |= {"appealed_at": None, "kept_at": None, "tells": Telling.BANNED.value, "tell_at": told.at}
-    await connection.execute(insert_unless_there(connection, bans).values(author_key=told.author_key, **values))
-    await connection.execute(update(bans).where(bans.c.author_key == told.author_key).values(values))
-    announce(connection, "notices")
-
-
-async def list_bans(connection: AsyncConnection, now: datetime) -> list[Ban]:
-    """Answer the bans that hold, the newest first."""
-    found = await rows(connection, select(bans).where(bans.c.until > now).order_by(bans.c.at.desc()))
-    return [
-        Ban(row.author_key, row.until, Code(row.code), row.actor, row.at, row.appealed_at, row.kept_at) for row in found
-    ]
-
-
-async def report(connection: AsyncConnection, reply_id: str, key: str, now: datetime, *, counts: bool) -> int:
-    """Note that a reader reports a reply; answers how many reports count since it was last looked at.
-
-    The same reader twice is once.
-    """
-    row = {"reply_id": reply_id, "author_key": key, "counts": int(counts), "at": now}
-    await write_new(connection, reports, **row)
-    return await count_reports(connection, reply_id)
-
-
-async def count_reports(connection: AsyncConnection, reply_id: str) -> int:
-    """Answer how many reports of a reply count since moderators last looked at it; by whom they are nobody learns."""
-    since = select(replies.c.decided_at).where(replies.c.id == reply_id).scalar_subquery()
-    these = (reports.c.reply_id == reply_id) & (reports.c.counts == 1) & (reports.c.at > since)
-    return int((await connection.execute(select(func.count()).select_from(reports).where(these))).scalar_one())
 
 
 async def list_notices(connection: AsyncConnection, now: datetime, most: int = 50) -> Sequence[AnyRow]:

@@ -1,25 +1,63 @@
-"""Bans as the banned meet them: what they are told, their appeal, and what was lifted; `authors.py` has who is banned.
+"""Bans: who may not write, by key, until when and why; what the banned are told, their appeal, and what was lifted.
 
-What is to be told stands in the ban itself (`tells`), and goes with being told: no other row says of whom it is. One
-that was lifted stays until that was told.
+A ban ends by itself, and not by /forget. What is to be told stands in the ban itself (`tells`), and goes with being
+told: no other row says of whom it is. One that was lifted stays until that was told. What a ban does to the replies of
+its author is in `duties.py`.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.replying import bans
-from db.store import AnyRow, rows
+from db.store import AnyRow, insert_unless_there, rows
 from db.wakeup import announce
 from newsroom.bans import TOLD_FOR, Telling
+from newsroom.replies import Code
 
 
-async def find(connection: AsyncConnection, key: str, now: datetime) -> AnyRow | None:
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """Who may not write: by key, until when, why, and who said so."""
+
+    author_key: str
+    until: datetime
+    code: Code
+    actor: str
+    at: datetime
+    appealed_at: datetime | None = None
+    kept_at: datetime | None = None  # when somebody had looked at the appeal, and let it stand
+
+
+COLUMNS = [bans.c[field.name] for field in fields(Ban)]
+
+
+async def ban(connection: AsyncConnection, told: Ban) -> None:
+    """Ban an author, or ban him otherwise, and let him be told."""
+    values: dict[str, object] = {"until": told.until, "code": str(told.code), "actor": told.actor, "at": told.at}
+    values |= {"appealed_at": None, "kept_at": None, "tells": Telling.BANNED.value, "tell_at": told.at}
+    await connection.execute(insert_unless_there(connection, bans).values(author_key=told.author_key, **values))
+    await connection.execute(update(bans).where(bans.c.author_key == told.author_key).values(values))
+    announce(connection, "notices")
+
+
+async def find(connection: AsyncConnection, key: str, now: datetime) -> Ban | None:
     """Answer an author's ban that holds; None where he may write."""
-    found = await rows(connection, select(bans).where(bans.c.author_key == key, bans.c.until > now))
-    return found[0] if found else None
+    found = await rows(connection, select(*COLUMNS).where(bans.c.author_key == key, bans.c.until > now))
+    return _read(found[0]) if found else None
+
+
+async def list_all(connection: AsyncConnection, now: datetime) -> list[Ban]:
+    """Answer the bans that hold, the newest first."""
+    found = await rows(connection, select(*COLUMNS).where(bans.c.until > now).order_by(bans.c.at.desc()))
+    return [_read(row) for row in found]
+
+
+def _read(row: AnyRow) -> Ban:
+    return Ban(**row._asdict() | {"code": Code(row.code)})
 
 
 async def appeal(connection: AsyncConnection, key: str, now: datetime) -> bool:

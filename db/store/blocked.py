@@ -12,9 +12,6 @@ from db.replying import blocked_words
 from db.store import rows, write_new
 from newsroom.text import fold
 
-MOST = 200  # words
-SHORTEST, LONGEST = 2, 40  # letters of one
-
 
 async def block(connection: AsyncConnection, said: str, now: datetime) -> bool:
     """Block a word or a phrase; False where it is blocked already, in whatever spelling."""

@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.replying import notices, replies
-from db.store import authors, bans, closings, insert_unless_there, publications, rows
-from db.store.authors import Ban
+from db.store import bans, closings, insert_unless_there, publications, rows
+from db.store.bans import Ban
 from db.store.replies import COLUMNS, Done, Overtaken, act, find, list_by, read
 from db.wakeup import announce
 from newsroom import waiting
@@ -86,26 +86,32 @@ async def progress(connection: AsyncConnection, reply_id: str, now: datetime) ->
 
 
 async def ban(connection: AsyncConnection, told: Ban, actor: Actor) -> list[Done]:
-    """Ban an author, and set apart in the same transaction all that is undecided of his; answers what was."""
-    await authors.ban(connection, told)
+    """Ban an author, and set apart in the same transaction all that is undecided of his; answers what was.
+
+    It is in no wave by that, though it may have been in one.
+    """
+    await bans.ban(connection, told)
     moved = []
     for reply in await list_by(connection, told.author_key):
         if reply.state in UNDECIDED - {State.QUARANTINED}:
             done = await act(connection, reply.id, Deed(Action.QUARANTINE), actor, told.at)
             moved += [done] if isinstance(done, Done) else []
+    these = update(replies).where(replies.c.id.in_([done.reply.id for done in moved]))
+    await connection.execute(these.values(wave_id=None))
     return moved
 
 
 async def lift(connection: AsyncConnection, author_key: str, actor: Actor, now: datetime) -> list[Done] | None:
-    """End a ban, and put back into the queue what was set apart; answers what was, None where there is no ban."""
+    """End a ban, and put back into the queue what was set apart by it; answers what was, None where there is no ban.
+
+    What is in a wave is decided on with that.
+    """
     if not await bans.lift(connection, author_key, now):
         return None
-    moved = []
-    for reply in await list_by(connection, author_key):
-        if reply.state is State.QUARANTINED:
-            done = await act(connection, reply.id, Deed(Action.RESTORE), actor, now)
-            moved += [done] if isinstance(done, Done) else []
-    return moved
+    apart = (replies.c.author_key == author_key) & (replies.c.state == State.QUARANTINED.value)
+    found = await rows(connection, select(replies.c.id).where(apart, replies.c.wave_id.is_(None)))
+    moved = [await act(connection, row.id, Deed(Action.RESTORE), actor, now) for row in found]
+    return [done for done in moved if isinstance(done, Done)]
 
 
 @dataclass(slots=True)

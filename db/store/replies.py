@@ -19,8 +19,8 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.replying import authors, bans, notices, replies, reports, revisions, votes
-from db.store import AnyRow, audit, insert_unless_there, publications, rows, write_new
+from db.replying import authors, notices, replies, reports, revisions, votes
+from db.store import AnyRow, audit, bans, insert_unless_there, publications, rows, write_new
 from db.tables import staff
 from db.wakeup import announce
 from newsroom.errors import Conflict, Refusal
@@ -80,7 +80,7 @@ async def draft(connection: AsyncConnection, new: Draft, now: datetime) -> tuple
     """
     if fault := check_text(new.text):
         raise fault
-    if await _is_banned(connection, new.author_key, now):
+    if await bans.find(connection, new.author_key, now):
         raise Refusal("replies.banned")
     if await _count_drafts(connection, new) >= MOST_DRAFTS:
         raise Refusal("replies.drafts", most=MOST_DRAFTS)
@@ -165,7 +165,7 @@ async def _look_around(
     voted = {row.actor for row in await rows(connection, select(votes.c.actor).where(this))}
     moderators = await _count_moderators(connection) if reply.appealed_at else 1
     author = reply.author_key or ""
-    banned = await _is_banned(connection, author, now)
+    banned = await bans.find(connection, author, now) is not None
     sent = await list_sent(connection, author, now) if deed.action is Action.SUBMIT else ()
     written = await _list_written(connection, author, now) if deed.action is Action.REVISE else ()
     substantive = deed.action is not Action.PUBLISH or await _is_substantive(connection, reply)
@@ -175,11 +175,6 @@ async def _look_around(
 async def _count_moderators(connection: AsyncConnection) -> int:
     wanted = staff.c.role.in_([role.value for role in who_has(Role.MODERATOR)])
     return int((await connection.execute(select(func.count(staff.c.user_id.distinct())).where(wanted))).scalar_one())
-
-
-async def _is_banned(connection: AsyncConnection, author_key: str, now: datetime) -> bool:
-    this = (bans.c.author_key == author_key) & (bans.c.until > now)
-    return bool(await rows(connection, select(bans.c.author_key).where(this)))
 
 
 async def list_sent(connection: AsyncConnection, author_key: str, now: datetime) -> list[datetime]:

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.articles import name_moment
 from db.replying import bans
 from db.tables import audit
+from locales import texts
+from newsroom.cards import BAN_DAYS
 from newsroom.replies import State
 from sandbox import Person
 from tests.bot.bench import AMAL, FIRST_AUTHOR, GROUP, Bench, open_bench
@@ -42,7 +45,7 @@ async def test_a_ban_is_for_as_long_as_is_chosen_and_its_author_is_told(bench: B
     until = await bench.live.ask(select(bans.c.until))
     assert abs(until - bench.live.app.clock() - timedelta(days=days)) < timedelta(minutes=1)
     assert author.last
-    assert f"{until:%Y-%m-%d}" in author.last.text
+    assert name_moment(until, texts("ar"), bench.live.app.settings.default_timezone) in author.last.text
     assert "إهانة" in author.last.text
     assert author.last.button("⚖️")
 
@@ -97,6 +100,15 @@ async def test_moderators_see_appeals_in_the_list_of_bans(bench: Bench) -> None:
     assert "وبقي الإيقاف" in await bench.live.presses(bench.badr, "🚫 يبقى")
     assert bench.badr.last
     assert [button.text.split()[0] for button in bench.badr.last.buttons] == ["🔓"]
+
+
+async def test_of_two_who_ban_at_once_the_first_does(bench: Bench) -> None:
+    reply = await bench.pending()
+    ban_for = {days: f"1|card|{reply.id}|{ask}:1|{reply.version}" for ask, days in BAN_DAYS.items()}
+    assert "أُوقف القلم" in await bench.forges(bench.amal, ban_for[7], bench.amal)
+    assert "موقوف من قبل" in await bench.forges(bench.badr, ban_for[90], bench.badr)
+    assert await bench.live.ask(select(bans.c.actor)) == str(AMAL)
+    assert await bench.live.ask(select(audit.c.actor).where(audit.c.action == "ban author")) == str(AMAL)
 
 
 async def test_nobody_decides_on_a_ban_of_ones_own(bench: Bench) -> None:

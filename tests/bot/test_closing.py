@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.handlers.closing import PAGE
 from db.replying import blocked_words, closings, pens, replies
+from db.store import blocked
 from db.store.pending import SUSPECT
 from db.tables import article_topics, audit
 from newsroom.replies import State
@@ -101,7 +103,18 @@ async def test_no_pen_bears_a_blocked_word(bench: Bench, lead: Person, reader: P
     assert "لا كلمات محظورة" in await bench.live.says(lead, "/unblock القنديل")
 
 
-@pytest.mark.parametrize("word", ["ا", "123", "ك" * 41])
+async def test_a_list_that_is_long_is_turned(bench: Bench, lead: Person) -> None:
+    words = [f"كلمة {number:02}{'ط' * 30}" for number in range(PAGE + 1)]
+    async with bench.live.app.database.write() as connection:
+        for word in words:
+            await blocked.block(connection, word, bench.live.app.clock())
+    first = await bench.live.says(lead, "/block")
+    assert [word for word in words if word in first] == words[:PAGE]
+    assert words[-1] in await bench.live.presses(lead, "➡️")
+    assert words[0] in await bench.live.presses(lead, "✖️")  # the page that was left is there no more
+
+
+@pytest.mark.parametrize("word", ["ا", "123", "ك" * 41, "ك" + "ـ" * 40 + "ل"])
 async def test_what_is_no_word_is_not_blocked(bench: Bench, lead: Person, word: str) -> None:
     assert "/block" in await bench.live.says(lead, f"/block {word}")
     assert await bench.live.ask(select(blocked_words.c.said)) is None

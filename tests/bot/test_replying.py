@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from bot.articles import name_moment
 from bot.callbacks import Act, Press
 from db.meanings import indexing
 from db.replying import authors, replies, revisions
 from db.store import corrections
-from db.store.authors import Ban, ban
+from db.store.bans import Ban, ban
 from db.tables import prompts
 from locales import LANGUAGES, texts
 from newsroom.replies import Action, Code, State
@@ -302,7 +303,7 @@ async def test_who_is_banned_is_told_until_when_and_why(live: Live, desk: Newsde
     async with live.app.database.write() as connection:
         await ban(connection, Ban(reply.author_key, now + timedelta(days=3), Code.INSULT, "900", now))
     told = await live.says(amal, "/reply 2")
-    assert f"{now + timedelta(days=3):%Y-%m-%d}" in told
+    assert name_moment(now + timedelta(days=3), texts("ar"), live.app.settings.default_timezone) in told
     assert "إهانة" in told
 
 

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.replying import bans as bans_table
-from db.store import authors, bans, duties
-from db.store.authors import Ban
+from db.store import bans, duties, waves
+from db.store.bans import Ban
 from newsroom.bans import TOLD_FOR, Telling
-from newsroom.replies import Code, State
+from newsroom.replies import SCREEN, Action, Code, State
+from newsroom.waves import Joining, WaveKind
 from tests.desk import ReplyDesk
 
 SALMA = 7_700_123_456
@@ -74,7 +75,7 @@ async def test_what_was_set_apart_comes_back_when_a_ban_is_lifted_and_that_is_to
     key = await banned(desk)
     moved = await in_one(desk, lambda connection: duties.lift(connection, key, desk.badr, desk.clock()))
     assert [done.reply.state for done in moved] == [State.PENDING]
-    assert await in_one(desk, lambda connection: authors.list_bans(connection, desk.clock())) == []
+    assert await in_one(desk, lambda connection: bans.list_all(connection, desk.clock())) == []
     assert await in_one(desk, lambda connection: duties.lift(connection, key, desk.badr, desk.clock())) is None
     (ban,) = await due(desk)
     assert ban.tells == Telling.LIFTED
@@ -82,12 +83,28 @@ async def test_what_was_set_apart_comes_back_when_a_ban_is_lifted_and_that_is_to
     assert await desk.rows(bans_table) == []
 
 
+async def test_what_is_in_a_wave_is_decided_on_with_that_and_not_with_a_ban(desk: ReplyDesk) -> None:
+    held = await desk.do(await desk.pending(SALMA), Action.QUARANTINE, SCREEN)
+    desk.rest()
+    free = await desk.do(await desk.pending(SALMA), Action.QUARANTINE, SCREEN)
+    desk.rest()
+    async with desk.database.write() as connection:
+        for reply in (held, free):
+            await waves.join(connection, reply, Joining(WaveKind.CROWD, None, (), 20), desk.clock())
+    await desk.do(free, Action.RESTORE, desk.badr)
+    key = await banned(desk)
+    assert [wave.count for wave in await in_one(desk, waves.list_living)] == [1]
+    moved = await in_one(desk, lambda connection: duties.lift(connection, key, desk.badr, desk.clock()))
+    assert free.id in {done.reply.id for done in moved}
+    assert (await desk.see(held)).state is State.QUARANTINED
+
+
 async def test_who_is_banned_anew_is_told_anew_and_may_appeal_again(desk: ReplyDesk) -> None:
     key = await banned(desk)
     await in_one(desk, lambda connection: bans.appeal(connection, key, desk.clock()))
     now = desk.clock.move(hours=1)
     told = Ban(key, now + timedelta(days=30), Code.LEGAL, desk.badr.name, now)
-    await in_one(desk, lambda connection: authors.ban(connection, told))
+    await in_one(desk, lambda connection: bans.ban(connection, told))
     (ban,) = await due(desk)
     assert (ban.tells, ban.appealed_at) == (Telling.BANNED, None)
 

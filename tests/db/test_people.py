@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.collecting import probes
 from db.meanings import filings, keywords, proposals, topics
 from db.replying import replies, reports, tidings, votes, waves
-from db.store import authors, cards, discussions, follows, inbox, outbox, pacing, people, posts, prompts, staff
+from db.store import authors, bans, cards, discussions, follows, inbox, outbox, pacing, people, posts, prompts, staff
 from db.store import keywords as keywords_store
+from db.store import reports as reports_store
 from db.store.inbox import Received
 from db.store.outbox import Message
 from db.store.people import Person
@@ -74,13 +75,13 @@ async def _reply(scene: Scene, chat_id: int) -> None:
     await desk.do(other, Action.CLAIM, moderating)
     await desk.do(other, Action.PROPOSE, moderating, text="رأي غيره منقّحًا")
     async with scene.database.write() as connection:
-        await authors.report(connection, other.id, author.key, now, counts=True)
+        await reports_store.add(connection, other.id, author.key, now, counts=True)
         await discussions.put(connection, 1, author.key, muted=False)
         told = {"reply_id": other.id, "author_key": author.key, "article_id": 1, "answers": False, "message_id": 7}
         await connection.execute(insert(tidings).values(told))
         until = now + timedelta(days=3)
         for key, actor in ((author.key, str(MODERATOR)), (f"of {chat_id % 1000}", str(chat_id))):
-            await authors.ban(connection, authors.Ban(key, until, Code.INSULT, actor, now))
+            await bans.ban(connection, bans.Ban(key, until, Code.INSULT, actor, now))
 
 
 def name_of(chat_id: int) -> str:

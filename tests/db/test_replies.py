@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from db.replying import notices, reports, revisions, votes
-from db.store import authors, duties, pending
-from db.store.authors import Ban
+from db.store import authors, bans, duties, pending
+from db.store.bans import Ban
 from db.store.replies import Done, Overtaken
 from db.tables import metadata
 from newsroom.errors import Refusal
 from newsroom.replies import CLOCK, GRACE, SCREEN, Action, Code, Notice, State
-from newsroom.waiting import EDITS, MOST_DRAFTS, NUDGES, REPORTS_TO_HIDE, Nudge
+from newsroom.waiting import EDITS, MOST_DRAFTS, NUDGES, Nudge
 from tests.desk import ReplyDesk
 
 SALMA, NOUR = 7_700_123_456, 7_700_654_321
@@ -208,30 +208,7 @@ async def test_who_is_banned_has_nothing_in_the_queue_and_writes_nothing(desk: R
     desk.clock.move(days=3)
     await desk.draft(SALMA)
     async with desk.database.write() as connection:
-        assert await authors.list_bans(connection, desk.clock()) == []
-
-
-async def test_reports_that_count_hide_a_reply_until_a_moderator_has_looked(desk: ReplyDesk) -> None:
-    reply = await desk.published(SALMA)
-    desk.rest()
-    counted = []
-    async with desk.database.write() as connection:
-        for key in ("a", "b", "c", "c"):
-            counts = key != "a"
-            counted.append(await authors.report(connection, reply.id, key, desk.clock(), counts=counts))
-        counted.append(await authors.report(connection, reply.id, "d", desk.clock(), counts=True))
-    assert counted == [0, 1, 2, 2, REPORTS_TO_HIDE]
-    hidden = await desk.do(reply, Action.HIDE, SCREEN)
-    (back,) = await desk.claim()
-    assert (hidden.state, back.revision) == (State.PENDING, None)
-    await desk.land(back)
-    await desk.do(hidden, Action.APPROVE, desk.badr)
-    desk.rest()
-    await desk.advance(reply)
-    with pytest.raises(Refusal):
-        await desk.act(reply, Action.HIDE, SCREEN)
-    async with desk.database.write() as connection:
-        assert await authors.report(connection, reply.id, "e", desk.clock(), counts=True) == 1
+        assert await bans.list_all(connection, desk.clock()) == []
 
 
 @pytest.mark.parametrize("text", ["شكرا جزيلا", "رأي في الخبر كله وفي ما وراءه"])

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from newsroom.replies import Action, State, Who
-from newsroom.waiting import LASTS, LIMITS, NUDGES, Nudge, counts_report, decide_step, due_at, next_allowed, nudge
+from newsroom.waiting import LASTS, LIMITS, NUDGES, Nudge, decide_step, due_at, next_allowed, nudge
 from tests.newsroom.test_replies import DAY, NOW, actor, done, make_reply, refused
 
 
@@ -54,8 +54,3 @@ def test_the_next_reply_is_allowed_when_every_limit_allows_it() -> None:
         assert next_allowed(sent, NOW) >= min(sent) + span
     assert next_allowed([NOW - timedelta(seconds=30)], NOW) == NOW
     assert next_allowed([NOW - timedelta(minutes=number) for number in range(1, 6)], NOW) == NOW + timedelta(minutes=55)
-
-
-def test_reports_of_new_readers_do_not_count() -> None:
-    assert not counts_report(NOW - 6 * DAY, NOW)
-    assert counts_report(NOW - 7 * DAY, NOW)
