@@ -75,7 +75,9 @@ async def _read_mark(talk: Talk) -> str:
 
 async def _draw_closed(talk: Talk, page: int = 0) -> Screen:
     marks = await closings.list_all(talk.connection)
-    return _draw(talk, "closed", Press(Act.CLOSED, page=page), {mark: name_mark(talk, mark) for mark in marks})
+    if not marks:
+        return talk.t("closed.nothing"), None
+    return _draw(talk, talk.t("closed"), Press(Act.CLOSED, page=page), {mark: name_mark(talk, mark) for mark in marks})
 
 
 def name_mark(talk: Talk, mark: str) -> str:
@@ -121,13 +123,13 @@ async def _unblock(talk: Talk, actor: Actor, said: str) -> None:
 
 async def _draw_blocked(talk: Talk, page: int = 0) -> Screen:
     said = await blocked.list_all(talk.connection)
-    return _draw(talk, "blocked", Press(Act.BLOCKED, page=page), {word: echo(word) for word in said})
+    if not said:
+        return talk.t("blocked.nothing"), None
+    return _draw(talk, talk.t("blocked"), Press(Act.BLOCKED, page=page), {word: echo(word) for word in said})
 
 
-def _draw(talk: Talk, key: str, at: Press, names: Mapping[str, str]) -> Screen:
+def _draw(talk: Talk, head: str, at: Press, names: Mapping[str, str]) -> Screen:
     """Draw a page of a list, or its last where it has grown shorter; each entry has a button that takes it off."""
-    if not names:
-        return talk.t(f"{key}.nothing"), None
     pages = -(-len(names) // PAGE)
     page = min(at.page, pages - 1)
     shown = [*names.items()][page * PAGE : (page + 1) * PAGE]
@@ -136,7 +138,7 @@ def _draw(talk: Talk, key: str, at: Press, names: Mapping[str, str]) -> Screen:
         make_button(f"{SIGNS[at.act]} {name}", at.act, handle(what), page=page) for what, name in shown
     )
     turn = pages_row(talk.t, replace(at, page=page), pages)
-    return "\n".join([talk.t(key), *lines]), make_keyboard([*buttons, turn])
+    return "\n".join([head, *lines]), make_keyboard([*buttons, turn])
 
 
 async def _note(talk: Talk, actor: Actor, what: str, subject: str) -> None:
