@@ -2,7 +2,8 @@
 
     a post       💬 pen, whom it answers, the text                     answers the article's post      💬
     a message    new replies to an article, each short, or an answer   🔕
-    a card       of a post in doubt, for moderators                    ✅ it is there · 🔁 send again
+    a question   about a post in doubt, to moderators                  ✅ it is there · 🔁 send again
+                 about one that Telegram does not take back            ✅ deleted by hand
 
 A pen signs; nothing here knows who wrote. What is gone leaves a line without a word of it.
 """
@@ -20,10 +21,11 @@ from bot.articles import Look, reply_button, write_command, write_moment
 from bot.callbacks import Act
 from bot.docket import MODERATORS, write
 from bot.keyboards import make_button, make_keyboard
-from bot.notices import renew_counts
+from bot.notices import link_of, renew_counts
 from bot.pens import name_pen
 from bot.replies import write_public, write_text
 from bot.talk import echo
+from bot.view import Screen
 from db.store import articles, outbox, posts, staff, subscribers, writing
 from db.store.outbox import Message
 from db.store.publications import Errand
@@ -80,14 +82,22 @@ class Poster:
         return texts(reader.language, reader.digits) if reader else texts(self.language)
 
     async def ask(self, connection: AsyncConnection, errand: Errand) -> None:
-        """Ask moderators whether a post arrived, or to take away by hand what nobody knows the message of."""
+        """Ask moderators whether a post arrived, or to take away by hand what the bot cannot."""
+        await self._tell(connection, f"{errand.key}:{self.now().timestamp():.0f}", lambda t: draw_doubt(t, errand))
+
+    async def tell(self, connection: AsyncConnection, errand: Errand, reason: str) -> None:
+        """Tell moderators that an errand was refused for good; of each channel once a day."""
+        key = f"share:refused:{errand.target}:{self.now():%Y-%m-%d}"
+        await self._tell(connection, key, lambda t: (t("share.refused", reason=reason, **_name(errand)), None))
+
+    async def _tell(self, connection: AsyncConnection, key: str, draw: Callable[[Texts], Screen]) -> None:
+        """Write to the moderators where they sit together, or to each; the same key twice writes once."""
         places = [self.rules.chat_id] if self.rules.chat_id else await staff.list_reachable(connection, MODERATORS)
         for chat_id in places:
-            t = await self._speak_to(connection, chat_id)
             is_topic = chat_id == self.rules.chat_id and self.rules.thread_id
             where = {"message_thread_id": self.rules.thread_id} if is_topic else {}
-            body = orjson.dumps(write(draw_doubt(t, errand)) | where)
-            message = Message(f"{errand.key}:{chat_id}", "sendMessage", body, chat_id, Lane.MODERATION)
+            body = orjson.dumps(write(draw(await self._speak_to(connection, chat_id))) | where)
+            message = Message(f"{key}:{chat_id}", "sendMessage", body, chat_id, Lane.MODERATION)
             await outbox.add(connection, message, self.now())
 
 
@@ -104,15 +114,18 @@ def draw_post(t: Texts, errand: Errand, parent: PublicReply | None) -> str:
 
 def draw_doubt(t: Texts, errand: Errand) -> tuple[str, InlineKeyboardMarkup | None]:
     """Answer what moderators are asked about a post, without a word of it: that would outlive the reply."""
-    number, kind = str(errand.id), "new" if errand.task is Task.SHOW else "old"
-    text = t(
-        f"share.doubt.{kind}",
-        reference=Html(errand.reply_id),
-        chat=Html(errand.target),
-        number=Label(errand.article_id),
-    )
-    ways = ("arrived", "again") if kind == "new" else ("gone",)
+    number, is_new = str(errand.id), errand.task is Task.SHOW
+    if is_new or errand.message_id is None:
+        text = t(f"share.doubt.{'new' if is_new else 'old'}", **_name(errand))
+    else:
+        text = "\n".join([t("share.doubt.kept", **_name(errand)), link_of(errand)])
+    ways = ("arrived", "again") if is_new else ("gone",)
     return text, make_keyboard([[make_button(t.plain(f"button.{way}"), Act.SHARED, number, way) for way in ways]])
+
+
+def _name(errand: Errand) -> dict[str, Any]:
+    """Answer by what moderators know a post: its reply's reference, the article, the channel."""
+    return {"reference": Html(errand.reply_id), "chat": Html(errand.target), "number": Label(errand.article_id)}
 
 
 @dataclass(slots=True)

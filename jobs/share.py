@@ -1,10 +1,12 @@
 """Sharing replies in channels: what is wanted is posted, changed and taken back, as answers to the articles' posts.
 
     claim ─▶ draw ─▶ an outbox row of the same transaction ─▶ the delivery loop, in its pace ─▶ settle ─▶ landed
-                                                                                              └▶ in doubt: a card
+                                                                                              ├▶ in doubt: a question
+                                                                                              └▶ refused: a word of it
 
-A post is sent once: where nobody can tell whether it arrived, moderators are asked, and say what follows. One that is
-not wanted any more is called back as long as it has not left. Changes and removals are repeated until they are done.
+A post is sent once: where nobody can tell whether it arrived, moderators are asked, again and again, what follows. One
+that is not wanted any more is called back as long as it has not left. Changes and removals are repeated until they are
+done; what Telegram refuses to take back, moderators are asked to take back by hand.
 """
 
 from collections.abc import Callable
@@ -21,7 +23,7 @@ from db.store import duties, outbox, publications
 from db.store.outbox import Fate, Message
 from db.store.publications import Errand
 from newsroom.pushes import Lane
-from newsroom.sharing import Destination, End, Task, decide_end, next_try
+from newsroom.sharing import Destination, End, Task, decide_end, next_reminder, next_try, should_tell
 
 log = structlog.get_logger()
 
@@ -36,7 +38,10 @@ class Poster(Protocol):
         """Answer the method and the parameters, but for the chat, that do an errand. Raises LookupError."""
 
     async def ask(self, connection: AsyncConnection, errand: Errand) -> None:
-        """Ask moderators what became of an errand."""
+        """Ask moderators what became of an errand, or to do it by hand."""
+
+    async def tell(self, connection: AsyncConnection, errand: Errand, reason: str) -> None:
+        """Tell moderators that an errand was refused for good; of each channel once a day."""
 
 
 @dataclass(slots=True)
@@ -48,16 +53,19 @@ class Sharer:
     now: Callable[[], datetime]
 
     async def step(self) -> bool:
-        """Settle what is through, and begin what is due; tells whether there may be more."""
+        """Settle what is through, remind of open questions, begin what is due; tells whether there may be more."""
         now = self.now()
         async with self.database.read() as connection:
             through = await self._list_through(connection)
+            open_ = await publications.list_doubtful(connection, CHANNEL, now)
             is_due = await publications.is_any_due(connection, CHANNEL, now)
-        if not through and not is_due:
+        if not (through or open_ or is_due):
             return False
         async with self.database.write() as connection:
             for errand, fate in through:
                 await self._settle(connection, errand, fate)
+            for errand in open_:
+                await self._remind(connection, errand)
             begun = await publications.claim(connection, "", now, AT_ONCE, (CHANNEL.value,))
             for errand in begun:
                 await self._begin(connection, errand)
@@ -93,7 +101,7 @@ class Sharer:
             if not await outbox.call_back(connection, errand.key, now):
                 return
             fate = Fate("skipped")
-        end = decide_end(errand.task, fate.state, fate.reason)
+        end = decide_end(errand.task, fate.state, fate.reason, errand.attempts)
         if end is End.DONE:
             reply_id = await publications.land(connection, errand, now, message_id=fate.message_id)
         elif end is End.DOUBT:
@@ -103,11 +111,17 @@ class Sharer:
             reply_id = await publications.fail(connection, errand, fate.reason, now, again_at)
             if fate.reason:
                 log.warning("a reply was not shared", reply=errand.reply_id, reason=fate.reason, again_at=again_at)
+            if end is End.FAILED and should_tell(errand.task, fate.reason):
+                await self.poster.tell(connection, errand, fate.reason)
         if reply_id:
             await duties.progress(connection, reply_id, now)
 
     async def _doubt(self, connection: AsyncConnection, errand: Errand) -> str | None:
-        reply_id = await publications.doubt(connection, errand)
+        reply_id = await publications.doubt(connection, errand, next_reminder(0, self.now()))
         if reply_id:
             await self.poster.ask(connection, errand)
         return reply_id
+
+    async def _remind(self, connection: AsyncConnection, errand: Errand) -> None:
+        if await publications.remind(connection, errand, next_reminder(errand.attempts + 1, self.now())):
+            await self.poster.ask(connection, errand)

@@ -112,7 +112,7 @@ class Crier:
 
     async def _tell_new(self, connection: AsyncConnection, chat_id: int, new: Sequence[Tiding]) -> None:
         """Tell what is new, unless its reader wants to hear nothing at all, or not now."""
-        public = await writing.list_public_by_ids(connection, [one.reply_id for one in new])
+        public = await writing.list_by_ids(connection, [one.reply_id for one in new])
         gone = [one for one in new if one.reply_id not in public]
         await tidings.forget(connection, gone)
         new = [one for one in new if one.reply_id in public]
@@ -129,7 +129,7 @@ class Crier:
 
     async def _renew(self, connection: AsyncConnection, chat_id: int, all_in: Sequence[Tiding]) -> None:
         """Let a message show what is public by now of what it tells of."""
-        public = await writing.list_public_by_ids(connection, [one.reply_id for one in all_in])
+        public = await writing.list_by_ids(connection, [one.reply_id for one in all_in])
         wanted = {one.reply_id: public[one.reply_id].revision if one.reply_id in public else None for one in all_in}
         if all(one.shown == wanted[one.reply_id] for one in all_in):
             await tidings.rest(connection, all_in, None)

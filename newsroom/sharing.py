@@ -4,11 +4,12 @@
     readers   who follows the discussion, and whom   told once, at most once, several at once; never in quiet hours
               the reply answers
     digest    quoted below the digest of its article   chosen once for each set of articles; a change is an edit
-    channel   each channel that posted the article   an answer to its post, sent once; where nobody can tell whether it
+    channel   each channel that posts the article    an answer to its post, sent once; where nobody can tell whether it
                                                      arrived, moderators are asked, and it is never repeated by itself
 
 Whatever is shown is changed and taken back, too: such a request twice changes nothing, so it is repeated until it is
-done. A new destination is a member of `Destination`, a job that works off its rows, and a text `reply.place.…`.
+done; where Telegram refuses to take something back, moderators are asked to do that by hand. A new destination is a
+member of `Destination`, a job that works off its rows, and a text `reply.place.…`.
 """
 
 from datetime import datetime, timedelta
@@ -19,6 +20,12 @@ REST = timedelta(minutes=15)  # so long after a message about a discussion the n
 DELETABLE_FOR = timedelta(hours=47)  # Telegram's limit is 48 (Bot API, deleteMessage); a request may wait a while
 LOOK_AGAIN = timedelta(seconds=5)  # whether what is under way is done
 TRY_AGAIN = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+REFUSED_OFTEN = 2  # times that something was not taken back, after which a person is to do it
+REMIND = (
+    timedelta(hours=4),
+    timedelta(hours=12),
+    timedelta(days=1),
+)  # moderators who leave a question open, as replies
 NOT_THERE = ("message to delete not found", "message to edit not found", "message_id_invalid")
 
 
@@ -56,14 +63,21 @@ def task_of(revision: int | None, shown: int | None) -> Task:
     return Task.SHOW if shown is None else Task.CHANGE
 
 
-def decide_end(task: Task, state: str | None, reason: str) -> End:
-    """Answer what a request came to by the state of its message in the outbox; none is: nobody remembers it."""
+def decide_end(task: Task, state: str | None, reason: str, attempts: int = 0) -> End:
+    """Answer what a request came to by the state of its message in the outbox; none is: nobody remembers it.
+
+    So many attempts came to nothing before.
+    """
     if state == "sent":
         return End.DONE
     if task is Task.SHOW:
         return End.DOUBT if state in {"uncertain", None} else End.FAILED
+    if task is Task.TAKE_BACK and state in {"failed", "skipped"}:
+        if is_not_there(reason):
+            return End.DONE
+        return End.AGAIN if attempts < REFUSED_OFTEN else End.DOUBT
     if task is Task.TAKE_BACK:
-        return End.DONE if is_not_there(reason) else End.AGAIN
+        return End.AGAIN
     return End.AGAIN if state in {"uncertain", None} else End.FAILED
 
 
@@ -75,6 +89,16 @@ def is_not_there(reason: str) -> bool:
 def next_try(attempts: int, now: datetime) -> datetime:
     """Answer when a request is made again that came to nothing so many times before."""
     return now + TRY_AGAIN[min(attempts, len(TRY_AGAIN) - 1)]
+
+
+def next_reminder(reminded: int, now: datetime) -> datetime:
+    """Answer when moderators are asked again what they were reminded of so many times before."""
+    return now + REMIND[min(reminded, len(REMIND) - 1)]
+
+
+def should_tell(task: Task, reason: str) -> bool:
+    """Tell whether moderators are to hear that a request came to nothing: not of what people deleted themselves."""
+    return bool(reason) and task is not Task.TAKE_BACK and not is_not_there(reason)
 
 
 def should_delete(posted_at: datetime | None, attempts: int, now: datetime) -> bool:

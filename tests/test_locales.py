@@ -79,7 +79,7 @@ COMPOSED: dict[str, Iterable[str]] = {
     "sources.how.": POLICIES,
     "button.": ["publish", "refuse", "rewrite", "retract", "keep", "arrived", "again", "gone"],
     "button.hear.": ["on", "off"],
-    "share.doubt.": ["new", "old", "arrived", "again", "gone"],
+    "share.doubt.": ["new", "old", "kept", "arrived", "again", "gone"],
     "button.card.": [*BUTTONS],
     "button.role.": ["give", "leave"],
     "card.state.": {*State} - {State.DRAFT},

@@ -1,6 +1,7 @@
 """What landed is settled: what became of rows is written, and what it means for their chats, pushes and renderings.
 
-    what counts ─▶ rows ─▶ pushes woken ─▶ chats freed ─▶ trials concluded ─▶ chats suspended or moved
+    what counts ─▶ rows ─▶ pushes woken ─▶ replies follow posts ─▶ chats freed ─▶ trials concluded
+      ─▶ chats suspended or moved
 
 All in the transaction of whoever settles: the delivery loop, the answers to people, and recovery after a crash.
 """
@@ -11,7 +12,7 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.store import cards, chats, outbox, pushes, renderings, settled, subscribers
+from db.store import cards, chats, outbox, publications, pushes, renderings, settled, subscribers
 from db.store.deliveries import STOPPED
 from db.store.pushes import PushStanding
 from newsroom.outcomes import Came, DeliveryState, Outcome, decide_outcome
@@ -53,6 +54,8 @@ async def settle(
     """Write what became of rows, and what it means for their chats; answers to people did not hold theirs."""
     answered, landed = landed, await _disbelieve(connection, landed, now)
     await _write(connection, landed, now)
+    for article_id in {land.rendering.article_id for land in landed if land.rendering and _is_post(land)}:
+        await publications.catch_up(connection, article_id, now)
     times = [
         (land.claimed.chat_id, _free_again(land, now), land.claimed.claimed_at if held else None)
         for land in answered
@@ -69,6 +72,11 @@ async def settle(
             await desk.ask_doubt(connection, land.claimed)
         if land.whole and land.whole.outcome.came is Came.REFUSED:
             await desk.tell_digest(connection, land.whole)
+
+
+def _is_post(land: Landed) -> bool:
+    """Tell whether a channel has a new post of an article."""
+    return land.claimed.chat_kind == "channel" and land.verdict.state is DeliveryState.SENT and not land.claimed.edit
 
 
 async def _disbelieve(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> Sequence[Landed]:

@@ -1,7 +1,7 @@
 """Posts: the messages of groups and channels that show an article, by what was delivered there, and their copies.
 
 A channel may have a group in which its posts are discussed: Telegram puts a copy of each there, and what answers the
-copy is a comment. Which copy is whose is learnt from the update about it (`bot/handlers/comments.py`).
+copy is a comment. Which copy is whose is learnt from the update about it (`bot/handlers/copies.py`).
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from db.tables import articles, chats, deliveries, pushes, subscribers
 
 GROUPS = ("group", "supergroup", "channel")
 KEPT_FOR = timedelta(days=90)  # as deliveries, by which posts are known
+LATELY = timedelta(days=2)  # in which a new post was planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,24 @@ async def find_post(connection: AsyncConnection, article_id: int, chat_id: int) 
 async def note_copy(connection: AsyncConnection, copy: Copy, now: datetime) -> None:
     """Note where a post is discussed."""
     await write_new(connection, copies, **asdict(copy), seen_at=now)
+
+
+async def find_shown(connection: AsyncConnection, chat_id: int, message_id: int, now: datetime) -> int | None:
+    """Answer the article that a new message of a channel shows; None where that is not known yet, or no more.
+
+    Deliveries are looked for push by push, as no index goes by subscriber.
+    """
+    its = (
+        (subscribers.c.chat_id == chat_id) & (deliveries.c.message_id == message_id) & deliveries.c.digest_id.is_(None)
+    )
+    found = (
+        select(deliveries.c.article_id)
+        .select_from(subscribers)
+        .join(pushes, pushes.c.created_at >= now - LATELY)
+        .join(deliveries, (deliveries.c.push_id == pushes.c.id) & (deliveries.c.subscriber_id == subscribers.c.id))
+        .where(its)
+    )
+    return (await connection.execute(found.limit(1))).scalar_one_or_none()
 
 
 async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:

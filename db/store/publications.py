@@ -1,11 +1,11 @@
 """Publications: where a reply is public, or is to be; the rows that whoever shares replies works off.
 
     wanted ≠ shown ─▶ claim ─▶ `sending` ─▶ land (shown) ─▶ settled, or queued again where another is wanted by then
-                                  └▶ fail (queued, failed) · doubt (uncertain: a person is asked, `decide`)
+                                  └▶ fail (queued, failed) · doubt (uncertain: a person is asked, `decide`, `clear`)
 
 A place is a kind (`newsroom/sharing.py`) and a target. Who agreed to his reply being in the channels has a row for each
-that posted the article by the time when the reply begins to be public; who agreed to the bot, one for those who follow
-the discussion in it. Each kind is worked off by a job of its own.
+that has posted the article when the reply begins to be public, or posts it within a day of that; who agreed to the bot,
+one for those who follow the discussion in it. Each kind is worked off by a job of its own.
 
 A row is a place: it knows which revision is wanted there, which is shown, and which is on its way; none wanted is to be
 taken back. `follow` says what is wanted after each change of the reply, so corrections, withdrawals and erasures while
@@ -26,7 +26,7 @@ from db.replying import authors, publications, replies, revisions
 from db.store import insert_unless_there, posts, rows
 from db.wakeup import Job, announce
 from newsroom.replies import Reply, State
-from newsroom.sharing import Destination, Task, task_of
+from newsroom.sharing import NEWS_FOR, Destination, Task, task_of
 
 BOT = Destination.BOT.value  # replies are read there as they stand in the database: nothing is sent
 SITE = Destination.SITE.value  # it tells what it has, so nobody is asked: worked off apart (`db/store/comments.py`)
@@ -109,6 +109,24 @@ async def _list_agreed(connection: AsyncConnection, reply_id: str) -> list[tuple
         else:
             places += [(kind, target)] + [(Destination.READERS.value, "")] * (kind == BOT)
     return places
+
+
+async def catch_up(connection: AsyncConnection, article_id: int, now: datetime) -> None:
+    """Bring the replies to an article to a channel that posts it only now, or to where it is discussed only now.
+
+    All its replies are locked first: one that becomes public at this moment finds the post, or is found here.
+    """
+    columns = replies.c["id", "public_revision", "published_at"]
+    its = select(*columns).where(replies.c.article_id == article_id).order_by(replies.c.published_at, replies.c.id)
+    for row in await rows(connection, its.with_for_update()):
+        if row.public_revision is None or row.published_at <= now - NEWS_FOR:
+            continue
+        for kind, target in await _list_agreed(connection, row.id):
+            if kind == Destination.CHANNEL:
+                place = {"reply_id": row.id, "destination": kind, "target": target, "wanted": row.public_revision}
+                late = insert_unless_there(connection, publications).values(place | {"state": "queued", "due_at": now})
+                await connection.execute(late)
+        announce(connection, "share")
 
 
 async def claim(
@@ -199,9 +217,25 @@ async def fail(
     return await _settle(connection, errand, ("sending",), failed)
 
 
-async def doubt(connection: AsyncConnection, errand: Errand) -> str | None:
-    """Note that nobody can tell whether an errand was done: a person is asked."""
-    return await _settle(connection, errand, ("sending",), {"state": "uncertain"})
+async def doubt(connection: AsyncConnection, errand: Errand, remind_at: datetime) -> str | None:
+    """Note that nobody can tell whether an errand was done, or do it but a person, who is asked."""
+    return await _settle(connection, errand, ("sending",), {"state": "uncertain", "due_at": remind_at, "attempts": 0})
+
+
+async def list_doubtful(connection: AsyncConnection, kind: Destination, now: datetime) -> list[Errand]:
+    """Answer the errands of which people are to be reminded; not what is to be taken back no more."""
+    doubtful = (publications.c.state == "uncertain") & (publications.c.due_at <= now)
+    is_void = publications.c.sending.is_(None) & publications.c.wanted.is_not_distinct_from(publications.c.shown)
+    these = select(publications.c.id).where(doubtful, publications.c.destination == kind.value, ~is_void)
+    found = await rows(connection, these)
+    return await _read(connection, [row.id for row in found]) if found else []
+
+
+async def remind(connection: AsyncConnection, errand: Errand, until: datetime) -> bool:
+    """Let people be reminded of an errand in doubt, and then not until a time; False where others do that."""
+    as_read = publications.c.attempts == errand.attempts
+    values = {"due_at": until, "attempts": errand.attempts + 1}
+    return await _settle(connection, errand, ("uncertain",), values, as_read) is not None
 
 
 async def postpone(connection: AsyncConnection, errand: Errand, until: datetime) -> str | None:
@@ -262,7 +296,7 @@ async def decide(
     if sent:
         return await land(connection, found[0], now, message_id=message_id)
     is_so = publications.c.wanted.is_not_distinct_from(publications.c.shown)
-    again = {"state": case((is_so, "settled"), else_="queued"), "sending": None, "due_at": now}
+    again = {"state": case((is_so, "settled"), else_="queued"), "sending": None, "due_at": now, "attempts": 0}
     return await _settle(connection, found[0], ("uncertain",), again)
 
 
@@ -276,10 +310,14 @@ async def clear(connection: AsyncConnection, number: int, now: datetime) -> str 
 
 
 async def _settle(
-    connection: AsyncConnection, errand: Errand, froms: tuple[str, ...], values: Mapping[str, object]
+    connection: AsyncConnection,
+    errand: Errand,
+    froms: tuple[str, ...],
+    values: Mapping[str, object],
+    *where: ColumnElement[bool],
 ) -> str | None:
     this = (publications.c.id == errand.id) & publications.c.started_at.is_not_distinct_from(errand.started_at)
-    settled = update(publications).where(this, publications.c.state.in_(froms)).values(values)
+    settled = update(publications).where(this, publications.c.state.in_(froms), *where).values(values)
     found: str | None = (await connection.execute(settled.returning(publications.c.reply_id))).scalar_one_or_none()
     return found
 

@@ -32,7 +32,8 @@ async def choose(connection: AsyncConnection, digest_id: int, stories: Sequence[
         return known
     public = replies.c.article_id.in_(stories) & replies.c.public_revision.is_not(None)
     newest = select(*replies.c["id", "public_revision"]).where(public)
-    found = await rows(connection, newest.order_by(replies.c.published_at.desc(), replies.c.id).limit(MOST))
+    newest = newest.order_by(replies.c.published_at.desc(), replies.c.id).limit(MOST)
+    found = await rows(connection, newest.with_for_update())  # or one that is taken back just now would stay quoted
     chosen = ({"digest_id": digest_id, "reply_id": row.id} for row in found)
     await each(connection, insert_unless_there(connection, quotes), chosen)
     for row in found:
@@ -50,7 +51,7 @@ async def list_chosen(connection: AsyncConnection, digest_id: int) -> list[str]:
 
 async def list_public(connection: AsyncConnection, ids: Sequence[str]) -> list[PublicReply]:
     """Answer those of the chosen replies that are public still, the newest first."""
-    return list(reversed((await writing.list_public_by_ids(connection, ids)).values()))
+    return list(reversed((await writing.list_by_ids(connection, ids)).values()))
 
 
 async def list_public_of(connection: AsyncConnection, digest_id: int) -> list[PublicReply]:

@@ -122,7 +122,7 @@ async def find_public(connection: AsyncConnection, reply_id: str) -> PublicReply
     return PublicReply(*found[0]) if found else None
 
 
-async def list_public_by_ids(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, PublicReply]:
+async def list_by_ids(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, PublicReply]:
     """Answer those of these replies that are public, the first published first."""
     these = _public().where(replies.c.id.in_(ids)).order_by(replies.c.published_at, replies.c.id)
     return {row.id: PublicReply(*row) for row in await rows(connection, these)} if ids else {}

@@ -60,11 +60,13 @@ class Plaza:
         async with self.desk.database.write() as connection:
             await discussions.put(connection, 1, key, muted=muted)
 
-    async def publishes(self, user_id: int, text: str, parent: Reply | None = None, article: int = 1) -> Reply:
+    async def publishes(
+        self, user_id: int, text: str, parent: Reply | None = None, article: int = 1, places: Any = PLACES
+    ) -> Reply:
         """Let a reply be published, as far as that is the newsroom's own doing."""
         desk = self.desk
         reply = await desk.draft(user_id, text, parent=parent, article=article)
-        consent = Consent("1", PLACES)
+        consent = Consent("1", places)
         reply = await desk.do(reply, Action.SUBMIT, desk.acting(user_id), consent=consent)
         reply = await desk.do(reply, Action.PASS, SCREEN)
         await self.approves(reply)

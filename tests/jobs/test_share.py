@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from db.engine import Database
-from db.store import corrections, publications
+from db.store import corrections, posts, publications
+from db.store.posts import Copy
 from newsroom.replies import Reply, State
 from sandbox import Fault, FaultKind
 from tests.fakes import Clock
-from tests.jobs.plaza import CHANNEL, Plaza, open_plaza
+from tests.jobs.plaza import CHANNEL, GROUP, Plaza, open_plaza
 
 SALMA, TEXT = 7_700_123_456, "النفق خطوة جيدة"
 HOURS = 3600
@@ -39,9 +40,9 @@ async def test_a_reply_answers_the_articles_post_is_changed_there_and_deleted(pl
 
 
 async def test_nothing_is_posted_below_what_was_taken_back(plaza: Plaza) -> None:
+    reply = await plaza.publishes(SALMA, TEXT)
     async with plaza.desk.database.write() as connection:
         await corrections.retract(connection, 1, "", plaza.desk.clock())
-    reply = await plaza.publishes(SALMA, TEXT)
     await plaza.settles()
     place = await plaza.place(reply)
     assert (place.state, place.reason, place.shown) == ("failed", "the article was taken back", None)
@@ -125,6 +126,84 @@ async def test_what_could_not_be_taken_back_is_tried_again_until_it_is(plaza: Pl
     await plaza.settles()
     assert (await plaza.desk.see(reply)).state is State.REMOVED
     assert "سُحب" in plaza.in_channel()[0]
+
+
+async def test_a_question_that_stays_open_is_asked_again(plaza: Plaza) -> None:
+    reply = await lose_answer(plaza)
+    assert len(plaza.group.screen) == 1
+    for hours, asked in ((3, 1), (2, 2), (5, 2), (8, 3)):
+        plaza.stage.wait(hours * HOURS)
+        await plaza.settles()
+        assert len(plaza.group.screen) == asked
+    await plaza.withdraws(reply, SALMA)  # now it matters more
+    await plaza.settles()
+    assert len(plaza.group.screen) == 4
+    await decide(plaza, reply, sent=True)
+    await plaza.settles()
+    assert "باليد" in plaza.group.screen[-1].text
+
+
+def refuse(plaza: Plaza, method: str, words: str) -> None:
+    fault = Fault(FaultKind.ERROR, method=method, chat_id=CHANNEL, status=400, description=f"Bad Request: {words}")
+    plaza.stage.telegram.faults.add(fault)
+
+
+async def test_what_telegram_does_not_take_back_moderators_delete_by_hand(plaza: Plaza) -> None:
+    reply = await plaza.publishes(SALMA, TEXT)
+    await plaza.settles()
+    place = await plaza.place(reply)
+    for method in ("deleteMessage", "editMessageText", "editMessageText"):
+        refuse(plaza, method, "message can't be changed")
+    await plaza.withdraws(reply, SALMA)
+    for minutes in (0, 1, 10):
+        assert plaza.group.screen == []
+        plaza.stage.wait(minutes * 60)
+        await plaza.settles()
+    (asked,) = plaza.group.screen
+    assert f"https://t.me/c/1000000055/{place.message_id}" in asked.text
+    assert TEXT not in asked.text
+    async with plaza.desk.database.write() as connection:
+        await publications.clear(connection, place.id, plaza.desk.clock())
+    assert (await plaza.place(reply)).state == "settled"
+
+
+async def test_moderators_hear_once_a_day_of_what_a_channel_refuses(plaza: Plaza) -> None:
+    for user_id in (SALMA, SALMA + 1):
+        refuse(plaza, "sendMessage", "message to be replied not found")
+        reply = await plaza.publishes(user_id, TEXT)
+        await plaza.settles()
+        assert (await plaza.place(reply)).state == "failed"
+    (told,) = plaza.group.screen
+    assert "message to be replied not found" in told.text
+    assert TEXT not in told.text
+    assert plaza.in_channel() == []
+
+
+async def test_a_channel_that_posts_the_article_later_gets_what_was_said_before(plaza: Plaza) -> None:
+    await plaza.stage.scene.publish("s:diplomacy")  # and no channel has it yet
+    reply = await plaza.publishes(SALMA, TEXT, article=2)
+    gone = await plaza.publishes(SALMA + 1, "سُحب هذا الكلام", article=2)
+    await plaza.withdraws(gone, SALMA + 1)
+    await plaza.settles()
+    assert await plaza.place(reply) is None
+    await plaza.stage.scene.plan()
+    await plaza.settles()
+    assert [(await plaza.place(reply)).state, await plaza.place(gone)] == ["settled", None]
+    (shown,) = [one for one in plaza.channel.screen if one.reply_to]
+    assert TEXT in shown.text
+
+
+async def test_where_a_post_is_discussed_is_learnt_later_and_what_was_said_before_comes_there(plaza: Plaza) -> None:
+    reply = await plaza.publishes(SALMA, TEXT, places=(("bot", ""), ("channel", publications.COMMENTS)))
+    assert await plaza.place(reply) is None
+    now = plaza.desk.clock()
+    async with plaza.desk.database.write() as connection:
+        assert await posts.find_shown(connection, CHANNEL, plaza.post + 1, now) is None
+        assert await posts.find_shown(connection, CHANNEL, plaza.post, now) == 1
+        await posts.note_copy(connection, Copy(CHANNEL, plaza.post, GROUP, 5), now)
+        await publications.catch_up(connection, 1, now)
+    place = await plaza.place(reply)
+    assert (place.target, place.wanted, place.state) == (str(GROUP), 1, "queued")
 
 
 async def test_two_workers_post_once(plaza: Plaza) -> None:
