@@ -108,7 +108,7 @@ async def find_card(talk: Talk) -> Card | None:
     if known or not talk.pressed or talk.press is None:
         return known
     reply_id = talk.press.what
-    if not await cards.note_arrival(talk.connection, spot_of(talk), reply_id, talk.pressed):
+    if not await cards.note_arrival(talk.connection, spot_of(talk), talk.pressed, Kind.CARD, reply_id):
         told = {"reply_id": reply_id, "message_id": talk.pressed, "state": "closing"}
         await cards.add(talk.connection, spot_of(talk), Kind.CARD, talk.visit.now, **told)
     return await cards.find_message(talk.connection, talk.chat_id, talk.pressed)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from bot.callbacks import Press
 from bot.cards import name_actor
-from bot.handlers.desking import require_moderator
+from bot.handlers.desking import require_moderator, spot_of
 from bot.talk import Talk
 from db.store import cards, overseeing, staff, waves
 from newsroom.cards import Card, Kind
@@ -21,9 +21,7 @@ from newsroom.waves import Ruling, Verdict, Wave
 async def press_wave(talk: Talk, press: Press) -> None:
     """Do what a button of the message of waves says, as far as its presser may."""
     actor = await require_moderator(talk)
-    card = await cards.find_message(talk.connection, talk.chat_id, talk.pressed)
-    if card is None or card.kind is not Kind.WAVE:
-        raise Refusal("card.old")
+    card = await _find_card(talk)
     name, _, upto = press.screen.partition(":")
     if name == "back":
         await cards.ask(talk.connection, card.id, "")
@@ -38,6 +36,16 @@ async def press_wave(talk: Talk, press: Press) -> None:
         await _undo(talk, card, wave, actor)
     else:
         await _decide(talk, card, wave, read_ruling(name, actor.name, upto, talk.visit.now))
+
+
+async def _find_card(talk: Talk) -> Card:
+    """Answer the message that was pressed, though it have arrived this moment. Raises Refusal where it is none."""
+    known = await cards.find_message(talk.connection, talk.chat_id, talk.pressed)
+    if known is None and await cards.note_arrival(talk.connection, spot_of(talk), talk.pressed, Kind.WAVE):
+        known = await cards.find_message(talk.connection, talk.chat_id, talk.pressed)
+    if known is None or known.kind is not Kind.WAVE:
+        raise Refusal("card.old")
+    return known
 
 
 async def _decide(talk: Talk, card: Card, wave: Wave, ruling: Ruling) -> None:

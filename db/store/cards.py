@@ -120,10 +120,15 @@ async def close(connection: AsyncConnection, spot: Spot, which: ColumnElement[bo
     await connection.execute(update(cards).where(these).values(state="closing"))
 
 
-async def note_arrival(connection: AsyncConnection, spot: Spot, reply_id: str, message_id: int) -> bool:
-    """Note that a card has arrived which is pressed before its request is settled; False where none is on its way."""
+async def note_arrival(
+    connection: AsyncConnection, spot: Spot, message_id: int, kind: Kind, reply_id: str | None = None
+) -> bool:
+    """Note that a message has arrived which is pressed before its request is settled; False where none is on its way.
+
+    A card is known by its reply; of what tells of waves a place has one.
+    """
     is_new = (cards.c.state == "open") & cards.c.message_id.is_(None) & cards.c.request.is_not(None)
-    this = _in(spot) & is_new & (cards.c.kind == "card") & (cards.c.reply_id == reply_id)
+    this = _in(spot) & is_new & (cards.c.kind == str(kind)) & cards.c.reply_id.is_not_distinct_from(reply_id)
     return (await connection.execute(update(cards).where(this).values(message_id=message_id))).rowcount > 0
 
 
