@@ -62,7 +62,7 @@ def likeness(one: Trace, other: Trace) -> float:
     """Answer, from 0 to 1, about which share of the runs of either both have."""
     ours, theirs = set(one.digests), set(other.digests)
     lowest = sorted(ours | theirs)[:KEPT]
-    return sum(digest in ours and digest in theirs for digest in lowest) / max(1, len(lowest))
+    return len((ours & theirs).intersection(lowest)) / max(1, len(lowest))
 
 
 def is_alike(one: Trace, other: Trace) -> bool:

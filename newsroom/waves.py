@@ -60,7 +60,7 @@ class Neighbour:
     reply_id: str
     author: str
     gist: Gist
-    leads_away: bool  # or looks like spam otherwise
+    leads_away: bool
     is_known: bool = False  # something of its author was published
     wave_id: int | None = None
     wave_kind: WaveKind | None = None
@@ -128,8 +128,9 @@ def _find_least(ours: Neighbour) -> int:
 
 
 def _is_of_crowd(other: Neighbour) -> bool:
-    """Tell whether somebody new leads away; who does so in the words of a wave is explained by that one."""
-    return other.leads_away and not other.is_known and other.wave_kind is not WaveKind.ALIKE
+    """Tell whether somebody new leads away; who does so in the words of a wave, or was let in, is explained by that."""
+    is_explained = other.is_known or other.is_welcome or other.wave_kind is WaveKind.ALIKE
+    return other.leads_away and not is_explained
 
 
 def _join(kind: WaveKind, wave_id: int | None, others: Sequence[Neighbour]) -> Joining:

@@ -15,7 +15,6 @@ from sqlalchemy.sql import ColumnElement
 
 from db.replying import authors, replies, revisions, votes, waves
 from db.store import AnyRow, blocked, rows
-from db.store.pending import SUSPECT
 from db.tables import articles
 from newsroom.repeats import Trace
 from newsroom.replies import Reply, State
@@ -58,7 +57,7 @@ async def _list_sent(
     """Answer what was sent lately, the newest first, with what waves look at."""
     newest = (revisions.c.reply_id == replies.c.id) & (revisions.c.revision == replies.c.revision)
     voted = exists().where(votes.c.reply_id == replies.c.id).label("voted")
-    beside = replies.c["flags", "score", "wave_id", "state", "claimed_until", "proposed_revision", "public_revision"]
+    beside = replies.c["flags", "wave_id", "state", "claimed_until", "proposed_revision", "public_revision"]
     columns = (*replies.c["id", "author_key", "revision", "submitted_at"], *beside, revisions.c.text, voted)
     texts = select(*columns, authors.c.trust, waves.c.welcome, waves.c.kind.label("wave_kind")).join(revisions, newest)
     texts = texts.outerjoin(authors, authors.c.key == replies.c.author_key)
@@ -82,15 +81,15 @@ def remember(known: Gists, reply_id: str, revision: int, text: str) -> Gist:
 
 
 def _find_near(others: Iterable[AnyRow], now: datetime, known: Gists) -> Iterable[Neighbour]:
-    """Yield what came in the last minutes as waves look at it."""
+    """Yield what came in the last minutes as waves look at it, and what moderators let in of earlier ones."""
     for row in others:
-        if row.submitted_at > now - SPAN:
+        if row.submitted_at > now - SPAN or row.welcome:
             kinds = {str(flag.get("kind")) for flag in row.flags or ()}
             yield Neighbour(
                 row.id,
                 row.author_key or "",
                 _find_gist(row, known),
-                leads_away=not LEADING_AWAY.isdisjoint(kinds) or row.score >= SUSPECT,
+                leads_away=not LEADING_AWAY.isdisjoint(kinds),
                 is_known=(row.trust or 0) > 0,
                 wave_id=row.wave_id,
                 wave_kind=WaveKind(row.wave_kind) if row.wave_kind else None,
