@@ -58,6 +58,7 @@ from jobs.quotes import Corrector
 from jobs.replies import Overseer
 from jobs.retag import Retagger
 from jobs.schedule import EVERY, make_clock
+from jobs.score import Trainer
 from jobs.screen import Screener
 from jobs.share import Sharer
 from jobs.threads import ThreadReader
@@ -160,6 +161,7 @@ class App:
         teller = Teller(now, self._look, settings.default_language, settings.default_timezone)
         return [
             *(self._hire_for_site(herald) if settings.site_url else ()),
+            self._hire("score", Trainer(self.database, now).step),
             self._hire("screen", Screener(self.database, hosts, now).step),
             self._hire("notices", Notifier(self.database, self.vault, herald, now).step),
             self._hire("replies", Overseer(self.database, docket, now).step),

@@ -1,14 +1,21 @@
-"""`qasid screening`: what is seen in replies, and how well a model that learnt from decisions orders them."""
+"""`qasid screening`: what is seen in replies, how well a model that learnt from decisions orders them, and that model.
+
+evaluate, explain   from files, and nothing is stored        export, import   the model by which the queue is ordered
+"""
 
 import json
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
+from commands.acting import note, opened, running
+from db.store import learnt
+from newsroom.decisions import Learnt
 from newsroom.ordering import TOP, measure
 from newsroom.scoring import Example, Model, train
 from newsroom.screening import Facts, Flag, screen
@@ -17,6 +24,7 @@ cli = typer.Typer(no_args_is_help=True, help="What is seen in replies before a m
 LABELLED = '{"text": "…", "label": 0 or 1}, where 1 is what moderators would not publish'
 BARE = '{"text": "…"}, and perhaps "language", the article\'s'
 SHOWN = 8  # reasons of a score
+MOST_DECISIONS = 1_000_000_000
 Train = Annotated[Path, typer.Option("--train", help=f"Lines of {LABELLED}.")]
 
 
@@ -45,6 +53,51 @@ def evaluate_model(
         ("size of the model, bytes", f"{len(json.dumps(model.dump())):,}"),
     ):
         print(f"{name:<28}{told}")
+
+
+@cli.command("export")
+@running
+async def export_model(file: Annotated[Path, typer.Argument(help="Written anew.")]) -> None:
+    """Write the model of this newsroom to a file: numbers alone, from which no text is read."""
+    async with opened() as database, database.read() as connection:
+        kept = await learnt.load(connection)
+    if kept is None or kept[0].decisions == 0:
+        refuse("Nothing is learnt yet: moderators have decided too little.")
+    known, packed = kept
+    told = learnt.unpack(packed).dump() | {"moved": {}, "decisions": known.decisions}  # no digests of texts either
+    file.write_text(json.dumps(told), encoding="utf-8")
+    print(f"Written: {file}, learnt from {known.decisions:,} decisions.")
+
+
+@cli.command("import")
+@running
+async def import_model(file: Annotated[Path, typer.Argument(help="What `export` has written.")]) -> None:
+    """Order the queue by the model of a file, until half as much is decided here as it was trained with."""
+    model, decisions = read_model(file)
+    async with opened() as database, database.write(urgent=True) as connection:
+        now, version = datetime.now(UTC), await learnt.find_version(connection)
+        upto = await learnt.find_newest_line(connection)
+        new = Learnt(version, now, upto, decisions, is_own=False)
+        is_kept = await learnt.store(connection, new, learnt.pack(model))
+        if is_kept:
+            await note(connection, "import model", f"{decisions} decisions", now)
+    if not is_kept:
+        refuse("Another model was trained at this moment; try again.")
+    print(f"Taken over: a model of {decisions:,} decisions.")
+
+
+def read_model(file: Path) -> tuple[Model, int]:
+    """Answer the model of a file, and with how many decisions it was trained; where it is none, the command ends."""
+    try:
+        told = json.loads(file.read_bytes())
+        model, decisions = Model.load(told | {"moved": {}}), told["decisions"]
+    except OSError as error:
+        refuse(f"{file}: {error.strerror}; expected what `qasid screening export` has written")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        refuse(f"{file}: {error}; expected what `qasid screening export` has written")
+    if type(decisions) is not int or not 0 < decisions <= MOST_DECISIONS:
+        refuse(f"{file}: no number of decisions; expected what `qasid screening export` has written")
+    return model, decisions
 
 
 def tell_lines(examples: list[Example]) -> str:

@@ -10,6 +10,7 @@
     waves                                          many that came at once, set apart together
     bans                                           who may not write, by key: they outlive all else
     closings, blocked_words                        what takes no replies; words that moderators are pointed to
+    learnt                                         what was learnt of decisions, by which the queue is ordered
     seals                                          by which secret keys are made and chats sealed
 
 What was done with a reply is on the audit (`db/tables.py`). An author is known by a key that only the secret makes
@@ -256,6 +257,19 @@ reports = Table(
     Column("counts", Integer, nullable=False),  # 1 for a reader of a week and more, otherwise 0
     Column("at", UtcDateTime, nullable=False),
     Index("ix_reports_author", "author_key"),
+)
+
+learnt = Table(
+    "learnt",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),  # one more with each change
+    Column("at", UtcDateTime, nullable=False),  # when it was trained, or would have been
+    Column("upto", BigInteger, nullable=False),  # the newest line of the audit that it knows
+    Column("decisions", Integer, nullable=False),  # that it was trained with; 0: it knows nothing
+    Column("is_own", Integer, nullable=False),  # 0: brought from another newsroom
+    Column("model", LargeBinary, nullable=False),  # `Model.dump` (`newsroom/scoring.py`); no text is in it
+    CheckConstraint("id = 1", name="single"),
 )
 
 seals = Table(

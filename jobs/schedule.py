@@ -21,6 +21,7 @@ EVERY: Mapping[str, float] = {  # seconds
     "cards": 1,  # keeps the moderators' cards as they should be
     "heartbeat": 3,  # renews this worker's lease, buries the dead and takes over what they had in flight
     "topics": 5,  # tries proposed words on the newest articles, and tells articles of those that came into force
+    "score": 300,  # learns anew, now and then, from what moderators decided
     "screen": 10,  # looks at the replies that were sent, before moderators do
     "comments": 5,  # brings replies to the site as comments, where it has an account there
     "threads": 30,  # reads the site's own comments back

@@ -33,6 +33,7 @@ SOFTNESS = 1.0  # how much a decision gives way to the others; 0 is not at all
 LEAST_SAY = 0.3  # of a run that all decisions had alike, and of one that is new
 ROUNDS = 10  # over all decisions
 STEEPNESS, FARTHEST = 2.0, 100.0  # of a score around the middle, and where it ends
+MOST_SAY, HEAVIEST = 1e6, 1 << 50  # what is read beyond these was not written by us
 MOST_KEPT = 50_000  # decisions that can be taken back; the oldest is forgotten first
 
 
@@ -104,6 +105,10 @@ class Model:
         if dumped.get("form") != FORM:
             raise ValueError(f"a model of form {dumped.get('form')}, and only {FORM} can be read")
         says, weights = array("f", _unpack(dumped["says"])), array("q", _unpack(dumped["weights"]))
+        if len(says) != PLACES or len(weights) != PLACES or not all(0 < say < MOST_SAY for say in says):
+            raise ValueError("a model with numbers that none is made of")
+        if max(map(abs, weights)) > HEAVIEST:
+            raise ValueError("a model with weights that none comes to")
         return cls(says, weights, {key: list(known) for key, known in dumped["moved"].items()})
 
     def rate(self, text: str) -> float:
@@ -214,4 +219,8 @@ def _pack(numbers: "array[int] | array[float]") -> str:
 
 
 def _unpack(packed: str) -> bytes:
-    return zlib.decompress(base64.b64decode(packed))
+    """Answer the numbers that were packed, and no more than there can be. ValueError where these are none."""
+    try:
+        return zlib.decompressobj().decompress(base64.b64decode(packed, validate=True), 8 * PLACES)
+    except zlib.error as error:
+        raise ValueError(str(error)) from None

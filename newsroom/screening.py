@@ -40,6 +40,7 @@ class FlagKind(StrEnum):
     STRETCHED = "stretched"
     SHORT = "short"
     LANGUAGE = "language"  # not that of the article
+    LIKENESS = "likeness"  # much like what moderators did not publish (`newsroom/scoring.py`)
     WAVE = "wave"  # one of many that came at once (`newsroom/waves.py`)
 
 

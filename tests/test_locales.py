@@ -64,6 +64,7 @@ COMPOSED: dict[str, Iterable[str]] = {
             "grant-role",
             "revoke-role",
             "renew-secret",
+            "import-model",
             "reindex",
         ),
     ],

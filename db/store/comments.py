@@ -260,7 +260,7 @@ async def list_shown(
     both = union_all(ours, theirs).subquery()
     ordered = select(both).order_by(both.c.at, both.c.reply, both.c.comment).limit(most).offset(skip)
     found = await rows(connection, ordered)
-    public = await writing.list_public_by_ids(connection, [row.reply for row in found if row.reply])
+    public = await writing.list_by_ids(connection, [row.reply for row in found if row.reply])
     told = await _read(connection, article_id, [row.comment for row in found if not row.reply])
     return [public[row.reply] if row.reply else told[row.comment] for row in found]
 

@@ -1,12 +1,13 @@
 """What moderators look at: the queue, a card, what an author wrote before, and what is found by its words.
 
-The order of the queue: what looks like spam last, whom moderators have published before first, then the oldest. Nobody
-here learns who wrote something: an author is a pen.
+The order of the queue: what looks like spam last, whom moderators have published before first, then what they are the
+likelier to publish, then the oldest; what has waited for hours is no longer held back by its score. Nobody here learns
+who wrote something: an author is a pen.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,6 +20,7 @@ from newsroom.text import fold
 
 SUSPECT = 0.9  # the score from which something stands at the end of the queue
 TRUSTED = 3  # published replies
+HELD_BACK = timedelta(hours=4)  # so long a score lets others go first, and no longer than until moderators are reminded
 WAITING = [state.value for state in QUEUE]
 
 
@@ -56,6 +58,7 @@ async def list_queue(
     rank = (
         case((replies.c.score >= SUSPECT, 1), else_=0),
         case((authors.c.trust >= TRUSTED, 0), else_=1),
+        case((replies.c.submitted_at <= now - HELD_BACK, 0.0), else_=replies.c.score),
         replies.c.submitted_at,
         replies.c.id,
     )

@@ -39,6 +39,7 @@ from db.replying import (
 )
 from db.showing import copies
 from db.store import keywords as keywords_store
+from db.store import learnt as learnt_store
 from db.store import pacing as pacing_store
 from db.store import replies as replies_store
 from db.store import rows
@@ -126,6 +127,7 @@ async def forget(connection: AsyncConnection, person: Person, now: datetime) -> 
     """
     ids = await _list_subscribers(connection, person.chat_id)
     tags = await _list_tags(connection, ids)
+    await learnt_store.forget(connection, person.key)
     await _erase_replies(connection, person, now)
     for table, which in _places(person, ids).items():
         if table is not inbox:

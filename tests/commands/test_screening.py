@@ -1,12 +1,20 @@
 """`qasid screening`: figures of a model, reasons of a reply, and plain words about a file that is no good."""
 
+import asyncio
+import base64
 import json
+import zlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from cli import cli
+from db.engine import Database
+from db.store import audit, learnt
+from newsroom.decisions import Learnt
+from newsroom.scoring import PLACES, Example, Model, train
 
 KIND = [f"شكرا على هذا الخبر رقم {number}" for number in range(20)]
 RUDE = [f"يا غبي يا تافه رقم {number}" for number in range(10)]
@@ -107,3 +115,60 @@ def test_a_line_that_has_no_text_is_named() -> None:
     result = run("explain", typed='{"text": "x"}\n{"said": "x"}\n')
     assert result.exit_code == 2
     assert 'standard input, line 2: expected {"text": "…"}' in result.stderr
+
+
+async def keep(database: Database, decisions: int = 30) -> Model:
+    """Let a model be learnt."""
+    model = train([*(Example(text, 0) for text in KIND), *(Example(text, 1) for text in RUDE)])
+    async with database.write() as connection:
+        await learnt.store(connection, Learnt(0, datetime.now(UTC), 0, decisions), learnt.pack(model))
+    return model
+
+
+@pytest.fixture
+def kept(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """The database that commands open."""
+    monkeypatch.setenv("DATABASE_URL", database.url.render_as_string(hide_password=False))
+    return database
+
+
+async def test_what_was_learnt_is_carried_to_another_newsroom_without_a_trace_of_texts(
+    kept: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "model.json"
+    assert (await asyncio.to_thread(run, "export", str(file))).exit_code == 2
+    model = await keep(kept)
+    result = await asyncio.to_thread(run, "export", str(file))
+    assert (result.exit_code, "30 decisions" in result.output) == (0, True)
+    assert json.loads(file.read_text(encoding="utf-8"))["moved"] == {}
+    assert (await asyncio.to_thread(run, "import", str(file))).exit_code == 0
+    async with kept.read() as connection:
+        found = await learnt.load(connection)
+        lines = await audit.list_newest(connection, "cli", 0, 5)
+    assert found
+    assert (found[0].version, found[0].decisions, found[0].is_own) == (2, 30, False)
+    assert learnt.unpack(found[1]).score(RUDE[0]) == model.score(RUDE[0])
+    assert [line.action for line in lines] == ["import model"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"form": 99}, {"says": "x"}, {"says": "eJwDAAAAAAE="}, {"weights": None}, {"decisions": 0}, {"decisions": "3"},
+        {"weights": base64.b64encode(zlib.compress(b"\xff" * 7 + b"\x7f" + bytes(8 * PLACES - 8))).decode()},
+        {"says": base64.b64encode(zlib.compress(bytes(4 * PLACES))).decode()},
+    ],
+)  # fmt: skip
+def test_what_is_no_model_is_not_taken_over(tmp_path: Path, change: dict[str, object]) -> None:
+    file = tmp_path / "model.json"
+    file.write_text(json.dumps(Model().dump() | {"decisions": 30} | change), encoding="utf-8")
+    result = run("import", str(file))
+    assert result.exit_code == 2
+    assert str(file) in result.stderr
+
+
+@pytest.mark.parametrize("said", ["", "[]", "3", "{}", "[" * 5000])
+def test_what_is_no_file_of_ours_is_not_taken_over(tmp_path: Path, said: str) -> None:
+    (tmp_path / "model.json").write_text(said, encoding="utf-8")
+    assert run("import", str(tmp_path / "model.json")).exit_code == 2
+    assert run("import", str(tmp_path / "none.json")).exit_code == 2

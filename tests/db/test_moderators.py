@@ -24,7 +24,7 @@ async def test_the_queue_has_the_trusted_first_the_suspect_last_and_the_oldest_b
         desk.clock.move(minutes=1)
         return await desk.do(await desk.send(user), Action.PASS, SCREEN, flags=({"why": "x"},), score=score)
 
-    suspect, old, new, trusted = await wait(1, 0.95), await wait(2, 0.2), await wait(3, 0.1), await wait(4, 0.1)
+    suspect, old, new, trusted = await wait(1, 0.95), await wait(2, 0.5), await wait(3, 0.5), await wait(4, 0.8)
     async with desk.database.write() as connection:
         mine = authors_table.c.key == trusted.author_key
         await connection.execute(update(authors_table).where(mine).values(trust=3))
@@ -36,6 +36,24 @@ async def test_the_queue_has_the_trusted_first_the_suspect_last_and_the_oldest_b
     assert [reply.id for reply in everything] == [trusted.id, old.id, new.id, suspect.id]
     assert [reply.id for reply in free] == [trusted.id, new.id, suspect.id]
     assert counts == {State.PENDING: 4}
+
+
+async def test_of_others_those_come_first_that_are_likelier_published_but_nobody_is_held_back_for_long(
+    desk: ReplyDesk,
+) -> None:
+    async def wait(user: int, score: float) -> Reply:
+        return await desk.do(await desk.send(user), Action.PASS, SCREEN, flags=(), score=score)
+
+    async def queue() -> list[str]:
+        async with desk.database.read() as connection:
+            return [reply.id for reply in await pending.list_queue(connection, desk.clock())]
+
+    doubtful = await wait(1, 0.7)
+    desk.clock.move(seconds=pending.HELD_BACK.total_seconds() - 60)
+    middling, likely = await wait(2, 0.5), await wait(3, 0.2)
+    assert await queue() == [likely.id, middling.id, doubtful.id]
+    desk.clock.move(seconds=60)
+    assert await queue() == [doubtful.id, likely.id, middling.id]
 
 
 async def test_moderators_find_replies_by_their_words_in_any_spelling_and_see_pens_alone(desk: ReplyDesk) -> None:
