@@ -21,7 +21,7 @@ from newsroom.errors import ParseError
 from newsroom.items import Head, ParsedFeed, Poll, RawItem, full_address, make_feed, said, storable_bytes
 from newsroom.outlines import Outline
 from newsroom.reasons import Reason
-from newsroom.sifting import Sifted, TangledError
+from newsroom.sifting import Sifted, TangledError, cut_surplus
 from newsroom.websub import find_links
 
 PROLOG = re.compile(r"(?:\s*<\?xml.*?\?>)?\s*", re.DOTALL)
@@ -56,6 +56,8 @@ def parse_feed(text: str, url: str, poll: Poll, sifted: Sifted = NOT_SIFTED) -> 
     Raises TangledError where it must be read whole: its XML is broken, or what is left shares a guid with what was cut.
     """
     body = _cleanse(text)
+    if len(body) > PATIENCE and not sifted.digests:
+        body = cut_surplus(body)
     outline = _outline(body, url)
     raw = _parse(body, outline, url, is_empty=bool(sifted.cut) and not sifted.digests)
     entries, start = _entries(raw), sifted.head.decode("utf-8-sig")[:HEAD] or text[:HEAD]

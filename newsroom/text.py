@@ -87,7 +87,8 @@ def _fold_letter(letter: str) -> str:
 
 ALPHABET = Alphabet()
 # A code page of our own. Nearly all that we read is written in these 256 characters, so it is folded as bytes, by three
-# calls into C; all else goes through ALPHABET, run by run. The first must be NUL, or Python makes the page a slow one.
+# calls into C; all else goes through ALPHABET, run by run, or the whole text does where runs are short. The first must
+# be NUL, or Python makes the page a slow one.
 PAGE = "".join(map(chr, [0, 9, 10, 13, *range(32, 127), *range(0x621, 0x63B), *range(0x640, 0x656)])) + (
     "٠١٢٣٤٥٦٧٨٩٪٫٬\u0670ٱپچژڤکگھہۀۃیےە۰۱۲۳۴۵۶۷۸۹،؛؟«»“”‘’‚„–—·•"
     "àâçéèêëîïôùûüœÀÂÇÉÈÊÎÔÙŒ°€£\u00a0"
@@ -98,6 +99,9 @@ ENCODING = codecs.charmap_build(PAGE_OF_256)
 DROPPED = bytes(place for place, letter in enumerate(PAGE) if not ALPHABET[ord(letter)])
 PLAIN = bytes(PAGE.find(ALPHABET[ord(letter)] or letter) for letter in PAGE).ljust(256, b"\0")
 NOT_ON_PAGE = re.compile(f"([^{re.escape(PAGE)}]+)")
+SHORTEST_RUN = (
+    12  # characters, on the average, for which it pays to go run by run: a call for each costs more than they
+)
 
 
 def fold(text: str) -> str:
@@ -108,9 +112,15 @@ def fold(text: str) -> str:
         return _fold_page(text)
     except UnicodeEncodeError:
         parts = NOT_ON_PAGE.split(text)
-        parts[::2] = map(_fold_page, parts[::2])
-        parts[1::2] = (unicodedata.normalize("NFKC", part.translate(ALPHABET)) for part in parts[1::2])
-        return "".join(parts)
+    if len(parts) * SHORTEST_RUN > len(text):
+        return _fold_each(text)
+    parts[::2] = map(_fold_page, parts[::2])
+    parts[1::2] = map(_fold_each, parts[1::2])
+    return "".join(parts)
+
+
+def _fold_each(text: str) -> str:
+    return unicodedata.normalize("NFKC", text.translate(ALPHABET))
 
 
 def _fold_page(text: str) -> str:

@@ -37,6 +37,7 @@ from tests.newsroom.mutations import Case, make_case, seeds
 SEED = os.environ.get("MUTATIONS_SEED", "20261124")
 FEW, MANY = 200, int(os.environ.get("MUTATIONS", "5000"))
 MOST_SECONDS = float(os.environ.get("MUTATIONS_SECONDS", "2"))  # of CPU, for one document
+SHOWN = 8  # of the slowest
 MOST_GROWTH = 300  # megabytes: the largest body is 8, and stands there as bytes, text, tree and texts
 MOST_ITEMS = 50  # of a case that go all the way: it is the same way for each
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -55,15 +56,17 @@ class Figures:
     cases: int = 0
     refused: int = 0
     items: int = 0
-    slowest: tuple[float, str] = (0.0, "")
+    slowest: list[tuple[float, str]] = field(default_factory=list)
     began_at: int = field(default_factory=_peak)
 
     def __str__(self) -> str:
-        seconds, case = self.slowest
         grown = f"{self.growth} MB more than at the beginning"
-        return (
-            f"{self.cases} cases, {self.refused} refused, {self.items} items read, {grown}; {seconds:.2f} s for {case}"
-        )
+        counts = f"{self.cases} cases, {self.refused} refused, {self.items} items read, {grown}"
+        return "\n".join([counts, *(f"{seconds:5.2f} s for {case}" for seconds, case in self.slowest)])
+
+    def note(self, seconds: float, case: Case) -> None:
+        """Keep a case that is among the slowest."""
+        self.slowest = sorted([*self.slowest, (seconds, repr(case))], reverse=True)[:SHOWN]
 
     @property
     def growth(self) -> int:
@@ -134,7 +137,7 @@ def run(count: int) -> Figures:
         figures.cases += 1
         figures.refused += not items
         figures.items += len(items)
-        figures.slowest = max(figures.slowest, (took, repr(case)))
+        figures.note(took, case)
     return figures
 
 

@@ -12,7 +12,7 @@ from newsroom.errors import ParseError
 from newsroom.items import ParsedFeed
 from newsroom.reading import read_feed
 from newsroom.seen import FORM, read_marks
-from newsroom.sifting import Sifted, find_items, sift
+from newsroom.sifting import MOST_ITEMS, Sifted, cut_surplus, find_items, sift
 from sandbox.site import SampleSite
 from tests.newsroom.test_feeds import LIVE, URL, in_feed
 from tests.newsroom.test_reading import FEEDS
@@ -49,6 +49,14 @@ def sample() -> bytes:
 def read_all(body: bytes) -> dict[str, ParsedArticle]:
     """Answer what a feed tells when all of it is read; nothing where it is none."""
     return {one.guid: one for one in read(body).items}
+
+
+def test_what_nobody_reads_is_cut_out_before_it_is_parsed() -> None:
+    body = in_feed(*(item(str(number), f"خبر {number}") for number in range(MOST_ITEMS + 5)))
+    rest = cut_surplus(body)
+    assert len(find_items(rest)) == MOST_ITEMS
+    assert read(rest).items == read(body).items
+    assert cut_surplus(rest) == rest
 
 
 def test_what_was_told_is_cut_out_and_stays_seen_and_listed() -> None:
