@@ -4,13 +4,16 @@ What is one story is `newsroom/stories.py`'s to say; here are the marks by which
 """
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, delete, func, insert, select
+from sqlalchemy import BindParameter, FromClause, Select, Subquery, bindparam, case, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.meanings import sketches
 from db.store import each, rows
 from db.store.articles import NEWEST, PUBLIC, TOPICAL
+from db.store.lists import list_of, list_values
 from db.tables import article_topics, articles, versions
 from newsroom.changes import Wording
 from newsroom.sketches import Sketch, sketch
@@ -18,29 +21,8 @@ from newsroom.stories import LATELY, SAME, likeness
 
 LEAST_SHARED = 2  # marks that a candidate shares
 MOST_CANDIDATES = 4  # of the labelled pairs that are one story, nine in ten are among each other's first four
-ALIKE = (
-    select(sketches.c.article_id, func.count().label("shared"))
-    .where(
-        sketches.c.mark.in_(bindparam("marks", expanding=True)),
-        sketches.c.at.between(bindparam("first"), bindparam("last")),
-    )
-    .group_by(sketches.c.article_id)
-    .having(func.count() >= LEAST_SHARED)
-    .subquery()  # counted first: an article is looked up once, and not for each mark
-)
-LIKEST = (
-    select(ALIKE.c.article_id)
-    .join(articles, articles.c.id == ALIKE.c.article_id)
-    .where(articles.c.source_id != bindparam("source"), articles.c.retracted.is_(None), PUBLIC)
-    .order_by(ALIKE.c.shared.desc(), ALIKE.c.article_id)
-    .limit(MOST_CANDIDATES)
-    .subquery()
-)
-TELLING = (
-    select(articles.c.id, articles.c.story_id, *versions.c["title", "lead", "body"])
-    .join(LIKEST, articles.c.id == LIKEST.c.article_id)
-    .join(versions, NEWEST)
-)
+MOST_OF_MARK = 32  # articles, the newest that have a mark: those of what is in every text of its days lead nowhere
+RARELY = 4  # times as much as such a mark tells one that fewer articles have
 THESE: BindParameter[int] = bindparam("numbers", expanding=True)
 NAMED = select(*article_topics.c["article_id", "tag", "why"]).where(article_topics.c.article_id.in_(THESE), TOPICAL)
 
@@ -78,10 +60,41 @@ async def _candidates(
     connection: AsyncConnection, source_id: int, told: Sketch, at: datetime
 ) -> list[tuple[int, Sketch]]:
     """Answer the stories that share most marks, each with the sketch of the article that does."""
-    told_marks = {"marks": told.marks, "source": source_id, "first": at - LATELY, "last": at + LATELY}
-    found = await rows(connection, TELLING, told_marks)
+    around = {"source": source_id, "first": at - LATELY, "last": at + LATELY}
+    found = await rows(connection, _telling(connection.dialect.name), around | list_values(connection, mark=told.marks))
     named = await _list_named(connection, [row.id for row in found]) if found else {}
     return [(row.story_id, sketch(Wording(row.title, row.lead, row.body), named[row.id])) for row in found]
+
+
+@cache
+def _telling(dialect: str) -> Select[*tuple[Any, ...]]:
+    """Answer the query for the likest articles of other sources, by the marks that they share."""
+    alike = _alike(list_of(dialect, "mark"))
+    likest = (
+        select(alike.c.article_id)
+        .join(articles, articles.c.id == alike.c.article_id)
+        .where(articles.c.source_id != bindparam("source"), articles.c.retracted.is_(None), PUBLIC)
+        .order_by(alike.c.shared.desc(), alike.c.article_id)
+        .limit(MOST_CANDIDATES)
+        .subquery()
+    )
+    told = select(articles.c.id, articles.c.story_id, *versions.c["title", "lead", "body"])
+    return told.join(likest, articles.c.id == likest.c.article_id).join(versions, NEWEST)
+
+
+def _alike(told: FromClause) -> Subquery:
+    """Count first which marks are shared: an article is looked up once, and not for each mark."""
+    newer = sketches.alias()
+    of_mark = select(newer.c.article_id).where(newer.c.mark == told.c.mark).order_by(newer.c.article_id.desc())
+    oldest = func.coalesce(of_mark.limit(1).offset(MOST_OF_MARK - 1).scalar_subquery(), 0)
+    marks = select(told.c.mark, oldest.label("oldest")).cte("marks").prefix_with("MATERIALIZED")  # asked once for each
+    weight = case((marks.c.oldest == 0, RARELY), else_=1)
+    near = (
+        select(sketches.c.article_id, func.sum(weight).label("shared"))
+        .join_from(marks, sketches, (sketches.c.mark == marks.c.mark) & (sketches.c.article_id >= marks.c.oldest))
+        .where(sketches.c.at.between(bindparam("first"), bindparam("last")))
+    )
+    return near.group_by(sketches.c.article_id).having(func.count() >= LEAST_SHARED).subquery()
 
 
 async def _list_named(connection: AsyncConnection, numbers: list[int]) -> dict[int, dict[str, set[str]]]:

@@ -1,8 +1,12 @@
 """Stories that more than one source tells: who has the message sees both named, as long as that costs little."""
 
+from dataclasses import replace
+
+import pytest
 from sqlalchemy import insert, select
 
 from db.store import gate
+from db.store.sketches import MOST_OF_MARK
 from db.tables import articles as articles_table
 from db.tables import deliveries, pushes
 from newsroom.changes import Wording
@@ -119,3 +123,24 @@ async def test_a_story_that_was_stopped_stays_as_it_is(scene: Scene) -> None:
     await tell_too(scene)
     assert await scene.one(select(articles_table.c.story_id).where(articles_table.c.id == 2)) == 1
     assert await wanted(scene) == 1
+
+
+@pytest.mark.parametrize(("left", "tellers"), [(2, 1), (0, 0)])
+async def test_what_is_in_many_texts_of_these_days_leads_to_the_newest_of_them_alone(
+    scene: Scene, left: int, tellers: int
+) -> None:
+    """So the marks that all have are not counted through for each article; those that are left find it."""
+    first, again = read("a"), read("b", AGAIN)
+    assert first.sketch
+    assert again.sketch
+    shared = sorted({*first.sketch.marks} & {*again.sketch.marks})
+    await store(scene, await source(scene, "a"), first)
+    fillers = [read(f"c{number}", Wording(f"{number}", f"{number}", "")) for number in range(MOST_OF_MARK)]
+    common = tuple(shared[left:])
+    await store(
+        scene,
+        await source(scene, "c"),
+        *(replace(one, sketch=replace(one.sketch, marks=common)) for one in fillers if one.sketch),
+    )
+    await store(scene, await source(scene, "b"), again)
+    assert len((await shown(scene, 1)).others) == tellers
