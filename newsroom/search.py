@@ -33,6 +33,7 @@ PART = re.compile("[\u0620-\u064a]+|[^\\W_\u0620-\u064a]+")  # «2026م» is a n
 FIRST_CJK = "\u3040"
 APOSTROPHE = re.compile("['’]")
 ELIDED = re.compile(r"(?<=['’])[A-Za-z](?!\w)|(?<!\w)[A-Za-z](?=['’])")  # what is left of a word: l'économie, China's
+KEPT, LONGEST_KEPT = 64, 20_000  # texts whose tokens are remembered, and characters of the longest
 LONGEST_PART = 64  # characters of a word that are looked at
 # PostgreSQL knows no position beyond 16,383 and 255 of a word; what is beyond is passed over on both engines alike.
 MOST_TOKENS, MOST_ALIKE = 8_000, 250  # of a title, and of a text
@@ -69,7 +70,14 @@ class Token(NamedTuple):
 
 def index_tokens(text: str) -> list[str]:
     """Answer the tokens of a text in order: what it is found by, and what a query of these words looks for."""
-    return [*map(stem, _fold_words(text))]
+    return [*(_kept_tokens if len(text) <= LONGEST_KEPT else _index_tokens)(text)]
+
+
+def _index_tokens(text: str) -> tuple[str, ...]:
+    return tuple(map(stem, _fold_words(text)))
+
+
+_kept_tokens = lru_cache(maxsize=KEPT)(_index_tokens)  # what is new is sketched and indexed, and both ask for them
 
 
 def _fold_words(text: str) -> list[str]:

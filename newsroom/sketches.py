@@ -11,7 +11,7 @@ import hashlib
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain, pairwise
@@ -46,14 +46,13 @@ ONE_OF_TWO = {letter for letters, _ in OF_TWO_LETTERS for letter in letters}
 TWICE = re.compile(r"(.)\1+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sketch:
-    """What an article says, as far as it can be compared."""
+    """What an article says, as far as it can be compared. One is itself: what is asked of it often is remembered."""
 
     words: frozenset[str]  # stems, without numbers
     head: frozenset[str]  # those of the title and the lead
     rare: frozenset[str]  # those that hardly any other text has
-    sounds: frozenset[str]  # of rare words, and of neighbours that may be one name
     stems: tuple[str, ...]  # in their order, with numbers
     weight: float  # of all words
     marks: tuple[int, ...]  # what it is found by among others
@@ -67,6 +66,11 @@ class Sketch:
     dates: frozenset[int]  # days of a month
     places: frozenset[str]
     head_places: frozenset[str]
+
+    @property
+    def sounds(self) -> frozenset[str]:
+        """What rare words sound like, and neighbours that may be one name."""
+        return _sounds(self)
 
     @property
     def turns(self) -> set[Turn]:
@@ -98,16 +102,16 @@ def sketch(words: Wording, named: Mapping[str, Collection[str]]) -> Sketch:
 @lru_cache(maxsize=KEPT)
 def _sketch(words: Wording, places: frozenset[str], head_places: frozenset[str]) -> Sketch:
     head = f"{words.title}\n{words.lead}"
-    whole = f"{head}\n{words.body}"
-    stems, figures, of_head = _stems(whole), read_figures(whole), read_figures(head)
+    figures, of_head = read_figures(f"{head}\n{words.body}"), read_figures(head)
+    begin = [*_stems(words.title), *_stems(words.lead)]
+    stems = [*begin, *_stems(words.body)]
     said = frozenset(stem for stem in stems if not stem[0].isdigit())
-    rare, in_head = said - _background().often, said & {*_stems(head)}
+    rare, in_head = said - _background().often, said & {*begin}
     telling = frozenset(value for value, _ in figures.counts if is_telling(value))
     return Sketch(
         words=said,
         head=in_head,
         rare=rare,
-        sounds=frozenset(_sounds(stems, rare)),
         stems=tuple(stems),
         weight=weigh(said),
         marks=tuple(map(_digest, _marks(telling, rare & in_head, rare - in_head))),
@@ -157,15 +161,16 @@ def _marks(telling: Iterable[float], first: Iterable[str], others: Iterable[str]
     return [*numbers, *dict.fromkeys(map(sound, (*sorted(first), *sorted(others))))][:MOST_MARKS]
 
 
-def _sounds(stems: Sequence[str], rare: frozenset[str]) -> Iterator[str]:
-    """Yield what rare words sound like, and what they do together with a neighbour: «وي مينغ» is «ويمينغ»."""
-    alone = (sound(word) for word in rare if len(word) >= SHORTEST_NAME)
+@lru_cache(maxsize=KEPT)
+def _sounds(of: Sketch) -> frozenset[str]:
+    """Answer what rare words sound like, and what they do together with a neighbour: «وي مينغ» is «ويمينغ»."""
+    alone = (sound(word) for word in of.rare if len(word) >= SHORTEST_NAME)
     pairs = (
         sound_joined(one, other)
-        for one, other in pairwise(stems)
-        if (one in rare or other in rare) and len(one) + len(other) >= SHORTEST_NAME
+        for one, other in pairwise(of.stems)
+        if (one in of.rare or other in of.rare) and len(one) + len(other) >= SHORTEST_NAME
     )
-    return (heard for heard in chain(alone, pairs) if len(heard) >= SHORTEST_SOUND)
+    return frozenset(heard for heard in chain(alone, pairs) if len(heard) >= SHORTEST_SOUND)
 
 
 def _measures(counts: Iterable[tuple[float, str]]) -> Mapping[str, frozenset[float]]:
