@@ -232,6 +232,7 @@ async def measure(scene: Scene) -> None:
             f"\n{'':10}{'polls':>7}{'CPU s':>8}{'ms each':>9}{'wall s':>8}{'peak MB':>9}{'articles':>10}{'pushes':>10}"
         )
         await bench.poll("new", sources_table.c.id > scene.count)
+        runtime.settle_in()  # as the application does
         await bench.poll("unchanged", sources_table.c.id > 0)
         await bench.poll_changed("a tenth", sources_table.c.id <= scene.count)
         changed = await bench.poll_changed(

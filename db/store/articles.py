@@ -46,6 +46,7 @@ ALIKE = (
     )
     .order_by(articles.c.id)
 )
+NEW, NEW_VERSION, NEW_TOPICS = insert(articles), insert(versions), insert(article_topics)  # built once, like all here
 LOCKED = select(desk.c.id).with_for_update()
 NUMBERED = update(desk).values(articles=desk.c.articles + 1).returning(desk.c.articles)
 TOPICAL = article_topics.c.rank >= literal_column("0")  # no keyword; said literally, or the partial index is not used
@@ -100,7 +101,7 @@ async def add(connection: AsyncConnection, item: ParsedArticle, place: Place, no
     identity = {name: getattr(known, name) for name in KnownArticle.__slots__ if name not in {"title", "lead"}}
     others = {"url": item.url, "language": item.language, "published_at": item.published_at, "archived": place.archived}
     times = {"seen_at": now, "appeared_at": item.published_at or now}
-    await connection.execute(insert(articles), identity | others | times)
+    await connection.execute(NEW, identity | others | times)
     await _write_version(connection, number, 1, item, now)
     await search.put(connection, number, (item.title, item.lead, item.body))
     return known
@@ -225,7 +226,7 @@ async def _write_version(  # noqa: PLR0913  (what a version is)
 ) -> None:
     told = {name: getattr(item, name) for name in TOLD}
     row = {"article_id": article_id, "version": version, "seen_at": now, "gate": gate, **told}
-    await connection.execute(insert(versions), row)
+    await connection.execute(NEW_VERSION, row)
 
 
 async def set_topics(connection: AsyncConnection, article_id: int, topicality: Topicality) -> None:
@@ -244,7 +245,7 @@ async def add_topics(connection: AsyncConnection, article_id: int, at: datetime,
     shared = {"article_id": article_id, "appeared_at": at}
     why = enumerate(topicality.reasons_by_tag())
     told = ({**shared, "tag": tag, "rank": rank, "why": reasons} for rank, (tag, reasons) in why)
-    await each(connection, insert(article_topics), told)
+    await each(connection, NEW_TOPICS, told)
 
 
 async def find(connection: AsyncConnection, number: int) -> Article | None:

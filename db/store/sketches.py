@@ -23,6 +23,7 @@ LEAST_SHARED = 2  # marks that a candidate shares
 MOST_CANDIDATES = 4  # of the labelled pairs that are one story, nine in ten are among each other's first four
 MOST_OF_MARK = 32  # articles, the newest that have a mark: those of what is in every text of its days lead nowhere
 RARELY = 4  # times as much as such a mark tells one that fewer articles have
+PUT = insert(sketches)
 THESE: BindParameter[int] = bindparam("numbers", expanding=True)
 NAMED = select(*article_topics.c["article_id", "tag", "why"]).where(article_topics.c.article_id.in_(THESE), TOPICAL)
 
@@ -30,7 +31,7 @@ NAMED = select(*article_topics.c["article_id", "tag", "why"]).where(article_topi
 async def put(connection: AsyncConnection, article_id: int, told: Sketch, at: datetime) -> None:
     """Keep what an article that appeared then is found by."""
     marks = ({"mark": mark, "article_id": article_id, "at": at} for mark in set(told.marks))
-    await each(connection, insert(sketches), marks)
+    await each(connection, PUT, marks)
 
 
 async def read(connection: AsyncConnection, number: int) -> Sketch | None:
