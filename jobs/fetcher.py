@@ -36,8 +36,10 @@ LARGEST_BODY = 8 * 1024 * 1024  # bytes, after decompression
 MOST_REDIRECTS = 5
 KEEP_ALIVE = 2.0  # seconds: pages of one site follow each other at once, and hundreds of hosts are asked in a second
 TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10, sock_read=20)
-# `is_global` says yes to addresses that a gateway turns into private ones: NAT64 (RFC 6052) and 6to4 (RFC 3056).
-GATEWAYS = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("2002::/16"))
+# `is_global` says yes to more than is on the public net: of IPv6 only 2000::/3 is handed out, 6to4 (RFC 3056) leads to
+# any address of IPv4, and 192.0.0.0/24 are the ends of tunnels.
+IPV4, HANDED_OUT = 4, ip_network("2000::/3")
+NOT_PUBLIC = (ip_network("2002::/16"), ip_network("192.0.0.0/24"))
 KEEPING = {HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT}  # that repeat what is posted, as a hub may
 BUSY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 MOST_RESTING = 1_000  # hosts that asked to be left alone, of which that is remembered
@@ -252,7 +254,8 @@ def is_public(address: str) -> bool:
     """Tell whether an address is on the public net, and not a gateway's way into a private one."""
     parsed = ip_address(address.partition("%")[0])
     mapped = getattr(parsed, "ipv4_mapped", None) or parsed
-    return mapped.is_global and not mapped.is_multicast and not any(parsed in network for network in GATEWAYS)
+    is_handed_out = mapped.version == IPV4 or mapped in HANDED_OUT
+    return is_handed_out and mapped.is_global and not (mapped.is_multicast or any(mapped in one for one in NOT_PUBLIC))
 
 
 def _written(url: str) -> URL:

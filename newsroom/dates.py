@@ -21,13 +21,15 @@ from newsroom.text import fold
 LOCALES = ("ar", "ar_LB", "ar_DZ", "ar_MA", "en", "fr")
 # The Levant often writes both of its names: «تشرين الثاني/نوفمبر».
 MONTH = r"(?P<month>{names})(?:\s?[/(]\s?(?:{names})\)?)?"
-OF_MONTH = r"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er)?[\s,،./-]+(?:of |de |من )?" + MONTH + r"[\s,،./-]+(?P<year>\d{{4}})\b"
+OF_MONTH = (
+    r"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er)?[\s,،./-]+(?:of |de |من )?" + MONTH + r"[\s,،./-]+(?P<year>\d{{4}})م?\b"
+)
 MONTH_FIRST = r"\b" + MONTH + r"\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[,،]?\s+(?P<year>\d{{4}})\b"
 CHINESE = re.compile(r"(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*日")
 NUMBERS = re.compile(r"(?<!\d)(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-](?P<year>\d{4})(?!\d)")
 YEAR_FIRST = re.compile(r"(?<!\d)(?P<year>\d{4})[/.-](?P<month>\d{1,2})[/.-](?P<day>\d{1,2})(?!\d)")
 CLOCK = re.compile(
-    r"(?P<before>上午|下午)?\s*(?<!\d)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:\.\d+)?"
+    r"(?P<before>上午|下午)?\s*(?<!\d)(?P<hour>\d{1,2})(?::|\s?h\s?)(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:\.\d+)?"
     r"\s*(?P<half>am\b|pm\b|a\.m\.|p\.m\.|صباحا|مساء|ص(?!\w)|م(?!\w))?"
 )
 ZONE = re.compile(r"\s*(?:utc|gmt)?(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})\b")

@@ -36,6 +36,8 @@ HALF_PAST_TEN = datetime(2026, 11, 28, 10, 30, tzinfo=UTC)
         "28/11/2026 10:30",
         "2026年11月28日 上午10:30",
         "28 novembre 2026 à 10:30",
+        "Publié le 28 novembre 2026 à 10h30",
+        "28 نوفمبر 2026م، الساعة 10:30",
         "November 28, 2026 10:30 am",
     ],
 )
@@ -127,6 +129,7 @@ def test_what_could_be_misread_is_not_read(said: str) -> None:
 
 def test_beside_a_hijri_date_the_gregorian_one_is_read() -> None:
     assert read_date("7 جمادى الآخرة 1448 هـ الموافق 28 نوفمبر 2026 م") == DAY
+    assert read_date("7 جمادى الآخرة 1448هـ الموافق 28 نوفمبر 2026م") == DAY
     assert read_date("28/11/2026") == DAY
     assert read_date("05/05/2026") == datetime(2026, 5, 5, tzinfo=UTC)
 
