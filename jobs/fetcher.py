@@ -11,6 +11,7 @@ all. What an answer says besides its body is read in `answers.py`.
 
 import asyncio
 import socket
+import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from newsroom.sources import LONGEST_BACKOFF
 
 T = TypeVar("T")
 LARGEST_BODY = 8 * 1024 * 1024  # bytes, after decompression
+PACKED = b"\x1f\x8b"  # how a file of gzip begins: `sitemap.xml.gz`, which HTTP does not say is packed
 MOST_REDIRECTS = 5
 KEEP_ALIVE = 2.0  # seconds: pages of one site follow each other at once, and hundreds of hosts are asked in a second
 TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=10, sock_read=20)
@@ -268,8 +270,23 @@ async def _read(url: str, answer: aiohttp.ClientResponse) -> bytes:
     async for chunk in answer.content.iter_chunked(64 * 1024):
         body += chunk
         if len(body) > LARGEST_BODY:
-            raise FetchError(url, Reason("large", mib=LARGEST_BODY // 1024 // 1024))
-    return bytes(body)
+            raise _too_large(url)
+    return await asyncio.to_thread(_unpack, url, bytes(body)) if body.startswith(PACKED) else bytes(body)
+
+
+def _unpack(url: str, body: bytes) -> bytes:
+    """Answer what a packed file holds, as sitemaps are often kept; what only looks like one stays as it is."""
+    try:
+        unpacked = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, LARGEST_BODY + 1)
+    except zlib.error:
+        return body
+    if len(unpacked) > LARGEST_BODY:
+        raise _too_large(url)
+    return unpacked or body
+
+
+def _too_large(url: str) -> FetchError:
+    return FetchError(url, Reason("large", mib=LARGEST_BODY // 1024 // 1024))
 
 
 def host_of(url: str) -> str:

@@ -87,12 +87,13 @@ def one_bomb(size: int, wbits: int = 31) -> bytes:
         (one_bomb(300, -zlib.MAX_WBITS), "deflate"),
         (gzip.compress(bytes(1_000_000)) * 300, "gzip"),
         (gzip.compress(b"") * 100_000, "gzip"),
+        (one_bomb(300), ""),
     ],
-    ids=["gzip", "zlib", "deflate", "many members", "members of nothing"],
+    ids=["gzip", "zlib", "deflate", "many members", "members of nothing", "a file"],
 )
 async def test_a_bomb_takes_no_more_memory_than_a_body(fetcher: Fetcher, packed: bytes, encoding: str) -> None:
     async def respond(_request: web.BaseRequest) -> web.StreamResponse:
-        return web.Response(body=packed, headers={"Content-Encoding": encoding})
+        return web.Response(body=packed, headers={"Content-Encoding": encoding} if encoding else None)
 
     async with serving(respond) as url:
         tracemalloc.start()
@@ -101,6 +102,15 @@ async def test_a_bomb_takes_no_more_memory_than_a_body(fetcher: Fetcher, packed:
             assert tracemalloc.get_traced_memory()[1] < 4 * LARGEST_BODY
         finally:
             tracemalloc.stop()
+
+
+@pytest.mark.parametrize(("sent", "read"), [(gzip.compress(b"<urlset/>"), b"<urlset/>"), (b"\x1f\x8b?", b"\x1f\x8b?")])
+async def test_a_packed_file_is_unpacked_where_it_is_one(fetcher: Fetcher, sent: bytes, read: bytes) -> None:
+    async def respond(_request: web.BaseRequest) -> web.StreamResponse:
+        return web.Response(body=sent, content_type="application/x-gzip")
+
+    async with serving(respond) as url:
+        assert (await fetcher.fetch(url)).body == read
 
 
 async def test_more_than_was_promised_is_not_the_answer_to_the_next(fetcher: Fetcher) -> None:
