@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from bot.callbacks import LONGEST, Act
 from bot.handlers.moderating import DEEDS, LOOKS
-from db.replying import authors, bans, notices, publications, replies, revisions, votes
+from db.replying import authors, bans, notices, publications, replies, revisions, votes, waves
 from db.tables import articles, audit, pushes, staff
 from newsroom.cards import BAN_DAYS
 from newsroom.replies import Action, Code, State
@@ -20,9 +20,9 @@ from tests.bot.bench import AMAL, BADR, GUEST, Bench, open_bench
 
 TEXT = "رأي في الخبر"
 # What presses might change of the newsroom's; what readers' own presses may change is not in it.
-TABLES = (articles, audit, authors, bans, notices, publications, pushes, replies, revisions, staff, votes)
+TABLES = (articles, audit, authors, bans, notices, publications, pushes, replies, revisions, staff, votes, waves)
 OF_STAFF = (
-    *(Act.CARD, Act.BANS, Act.CLOSED, Act.BLOCKED, Act.ROLE, Act.AUDIT),
+    *(Act.CARD, Act.WAVE, Act.BANS, Act.CLOSED, Act.BLOCKED, Act.ROLE, Act.AUDIT),
     *(Act.PUSH, Act.DOUBT, Act.WORDS, Act.FILED, Act.GATE, Act.WITHDRAWN),
 )
 OF_AUTHORS = (Act.DRAFT, Act.MINE)
@@ -41,6 +41,8 @@ async def bench(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Bench]:
 
 
 async def take_stock(bench: Bench) -> dict[str, list[Any]]:
+    """Answer all that there is, when whoever is to be told of anything was."""
+    await bench.live.until(select(~exists().where(notices.c.told_at.is_(None))))
     async with bench.live.app.database.read() as connection:
         return {table.name: list((await connection.execute(select(table))).all()) for table in TABLES}
 
@@ -56,7 +58,6 @@ async def test_whoever_has_no_role_changes_nothing_of_the_newsrooms_nor_of_anoth
     pending, rejected = await bench.pending(), await bench.pending()
     await bench.do(rejected, Action.REJECT, bench.moderator(BADR), code=Code.INSULT)
     guest = bench.people[GUEST]
-    await bench.live.until(select(~select(notices.c.reply_id).where(notices.c.told_at.is_(None)).exists()))
     before = await take_stock(bench)
     for number, (act, screen) in enumerate(product((*OF_STAFF, *OF_AUTHORS), SCREENS)):
         reply = (pending, rejected)[number % 2]

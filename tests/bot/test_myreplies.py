@@ -65,6 +65,13 @@ async def test_a_refusal_comes_with_its_reason_and_an_appeal(live: Live, desk: N
     assert person.last.button("⚖️") is None
 
 
+async def test_spam_is_told_with_that_reason(live: Live, desk: Newsdesk, amal: Person) -> None:
+    await desk.decide(await desk.send(amal), Action.SPAM)
+    await live.hears_of(amal, "رسالة مزعجة")
+    await live.says(amal, "/myreplies")
+    assert "رسالة مزعجة" in await live.presses(amal, "💬 1")
+
+
 async def test_what_is_returned_is_written_anew_and_looked_at_again(live: Live, desk: Newsdesk, amal: Person) -> None:
     reply = await desk.send(amal)
     await desk.decide(reply, Action.RETURN, code=Code.UNREADABLE, note="الجملة ناقصة")
