@@ -6,19 +6,24 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from bot.docket import Docket
 from db.replying import learnt as table
 from db.replying import replies
 from db.store import learnt, pending, people
 from db.store.people import Person
+from jobs.cards import CardKeeper
 from jobs.score import Scorer, Trainer
 from jobs.screen import TELLING, Screener
+from newsroom.cards import Rules
 from newsroom.decisions import EVERY, FEWEST_OF_EACH, Learnt
 from newsroom.replies import Action, Reply, State
 from newsroom.scoring import Model
 from newsroom.screening import FlagKind
 from tests.desk import ReplyDesk
+from tests.stage import open_stage
 
-FIRST = 7_700_300_000
+FIRST, GROUP, OWNER = 7_700_300_000, -1001000000077, 900
+RULES = Rules(GROUP)
 KIND = "شكرا لكم على هذا التقرير المفيد رقم {}"
 RUDE = "اسكت يا غبي يا تافه فأنت حثالة {}"
 ASKED, INSULT = "تقرير مفيد، شكرا لكم", "اسكت يا غبي يا تافه، أنت حثالة"
@@ -105,6 +110,27 @@ async def test_what_was_decided_orders_the_queue_and_the_card_is_told_why(court:
     assert why["said"]
     assert all(str(run) in INSULT for run in why["said"])  # type: ignore[attr-defined]
     assert [flag for flag in kind.flags if flag["kind"] == FlagKind.LIKENESS] == []
+
+
+async def test_moderators_read_on_the_card_why_a_score_is_high(court: Court) -> None:
+    await court.decides()
+    await court.trainer.step()
+    await court.sends(INSULT)
+    await court.sends(ASKED)
+    await court.screens()
+    async with open_stage(court.desk.scene) as stage:
+        group = stage.telegram.group(GROUP, title="الإشراف", kind="supergroup")
+        group.adds_bot(by=stage.telegram.person(OWNER))
+        docket = Docket(court.desk.clock, "ar", "Asia/Riyadh", RULES)
+        keeper = CardKeeper(court.desk.database, docket, court.desk.vault, RULES, court.desk.clock)
+        for _ in range(12):
+            await keeper.step()
+            await stage.deliver()
+            stage.wait(3)
+        (kind,) = [shown.text for shown in group.screen if ASKED in shown.text]
+        (rude,) = [shown.text for shown in group.screen if INSULT in shown.text]
+    assert "يشبه ما لم ينشره المشرفون من قبل" in rude
+    assert "يشبه ما لم ينشره" not in kind
 
 
 async def test_a_decision_counts_at_once_and_no_more_when_it_is_appealed(court: Court) -> None:

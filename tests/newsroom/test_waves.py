@@ -74,7 +74,9 @@ def test_a_crowd_that_leads_away_is_a_wave_whatever_it_says() -> None:
     assert find_wave(sent(0, SLOGAN), various(CROWD)) is None
 
 
-def test_whoever_was_published_is_no_part_of_a_crowd() -> None:
+def test_whoever_was_published_or_let_in_is_no_part_of_a_crowd() -> None:
+    let_in = {"wave_id": 7, "wave_kind": WaveKind.CROWD, "is_welcome": True}
+    assert find_wave(sent(0, SLOGAN, leads_away=True), various(CROWD, **let_in)) is None
     assert find_wave(sent(0, SLOGAN, leads_away=True, is_known=True), various(CROWD)) is None
     assert find_wave(sent(0, SLOGAN, leads_away=True), various(CROWD, is_known=True)) is None
 
