@@ -122,3 +122,11 @@ async def defer(connection: AsyncConnection, reply_id: str, version: int, what: 
     """Let a notice wait, for its author is not to be woken."""
     this = (notices.c.reply_id == reply_id) & (notices.c.version == version) & (notices.c.what == str(what))
     await connection.execute(update(notices).where(this).values(due_at=until))
+
+
+async def hasten(connection: AsyncConnection, reply_id: str, what: Notice, now: datetime) -> None:
+    """Let an author be told now of what was to wait."""
+    waits = (notices.c.reply_id == reply_id) & (notices.c.what == str(what)) & notices.c.told_at.is_(None)
+    later = update(notices).where(waits, notices.c.due_at > now)
+    if (await connection.execute(later.values(due_at=now))).rowcount:
+        announce(connection, "notices")

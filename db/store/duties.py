@@ -69,9 +69,14 @@ async def _nudge(connection: AsyncConnection, reply: Reply, step: Nudge, now: da
 
 
 async def progress(connection: AsyncConnection, reply_id: str, now: datetime) -> Done | None:
-    """Bring a reply on as far as its publications have come: published, failed, removed; None where that is no news."""
+    """Bring a reply on as far as its publications have come: published, failed, removed; None where that is no news.
+
+    Whose author waits to be told where it is, is told now, unless it is still on its way elsewhere.
+    """
     reply = await find(connection, reply_id)
     action = None
+    if reply and reply.state is State.PUBLISHED:
+        await authors.hasten(connection, reply_id, Notice.PUBLISHED, now)
     if reply and reply.state is State.PUBLISHING:
         if await publications.is_shown(connection, reply):
             action = Action.PUBLISH

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import exists, select, update
 
-from db.replying import notices, replies
+from db.replying import notices, publications, replies
 from db.store import duties
 from db.store import replies as store
 from db.store.replies import Done
@@ -83,10 +83,12 @@ class Newsdesk:
         return came.reply
 
     async def pass_time(self, reply: Reply, span: timedelta) -> None:
-        """Do what is due with a reply when so much time has passed; whoever is told of it is told now."""
+        """Do what is due with a reply when so much time has passed; what follows from it is due now."""
         async with self.live.app.database.write() as connection:
-            await duties.advance(connection, reply.id, self.live.app.clock() + span)
-            await connection.execute(update(notices).values(due_at=self.live.app.clock()))
+            now = self.live.app.clock()
+            await duties.advance(connection, reply.id, now + span)
+            for table in (notices, publications):
+                await connection.execute(update(table).values(due_at=now))
 
     async def rest(self) -> None:
         """Let it be long ago that anybody sent anything."""

@@ -10,8 +10,9 @@ knows.
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
@@ -22,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.engine import Database
 from db.replying import notices, replies, revisions, votes
 from db.replying import publications as places
-from db.store import audit, duties, pending, publications
+from db.store import audit, closings, duties, pending, publications
 from db.store import replies as store
 from db.store.publications import Errand
 from db.store.replies import Done, Overtaken
@@ -32,6 +33,7 @@ from newsroom.errors import Refusal
 from newsroom.replies import SCREEN, Action, Actor, Deed, Reply, State, Who
 from newsroom.transitions import TRANSITIONS
 from tests.db.machine import empty, in_loop
+from tests.db.reply_places import Places
 from tests.desk import CHANNEL, LEAD, MODERATORS, ReplyDesk, set_desk
 from tests.fakes import Clock
 
@@ -43,6 +45,7 @@ PEOPLE = {
 }
 ENDED = {State.REJECTED, State.SPAM, State.WITHDRAWN, State.EXPIRED, State.REMOVED, State.ERASED, State.PUBLISHED}
 TOLD = {State.REJECTED: "rejected", State.SPAM: "rejected", State.EXPIRED: "expired", State.PUBLISHED: "published"}
+ARTICLE = closings.mark_of(1)
 UNPUBLISH = {"withdraw", "remove", "erase"}
 Step = Callable[[AsyncConnection], Awaitable[Any]]
 
@@ -93,6 +96,7 @@ class ReplyMachine(RuleBasedStateMachine):
     async def open(self, quorum: int) -> None:
         await empty(self.database)
         self.desk = await set_desk(self.database, self.clock)
+        self.beyond = Places(self.desk)
         self.quorum = quorum
 
     def pick(self, number: int) -> str:
@@ -188,6 +192,7 @@ class ReplyMachine(RuleBasedStateMachine):
             assert row.public_revision == replay(lines[reply_id])
         assert counted == sum(row.public_revision is not None for row in now.values())
         await self._look_at_texts(now, lines)
+        await self.beyond.look({reply_id: count_published(of_reply) for reply_id, of_reply in lines.items()})
         for what, times in self.channel.sent.items():
             assert times <= 1 + self.channel.excused[what]
 
@@ -196,7 +201,7 @@ class ReplyMachine(RuleBasedStateMachine):
         cast = {(vote.reply_id, vote.revision) for vote in await self.rows(select(votes))}
         made = {(row.reply_id, row.revision): row.made_by for row in await self.rows(select(revisions))}
         public = {(row.id, row.public_revision) for row in now.values() if row.public_revision}
-        for reply_id, revision in {*public, *self.channel.messages.values()}:
+        for reply_id, revision in {*public, *self.channel.messages.values(), *self.beyond.shown()}:
             assert (reply_id, revision) in cast
             if made[reply_id, revision] != "author":
                 assert [line for line in lines[reply_id] if (line.action, line.revision) == ("accept", revision)]
@@ -230,19 +235,27 @@ class ReplyMachine(RuleBasedStateMachine):
     async def write_draft(self, user_id: int, message: int, text: str, crash: int = 0) -> None:
         """Let somebody write, or a message come a second time."""
         author = await self.desk.author(user_id)
-        new = store.Draft(1, author.key, self.desk.vault.source_key(user_id, message), text, "ar")
+        photo = f"photo of {text}"
+        new = store.Draft(1, author.key, self.desk.vault.source_key(user_id, message), text, "ar", photo=photo)
         came = await self.run(lambda connection: store.draft(connection, new, self.clock()), crash)
         if isinstance(came, tuple) and came[0].id not in self.ids:
             self.ids.append(came[0].id)
-            self.texts[came[0].id].add(text)
+            self.texts[came[0].id] |= {text, photo}
+
+    async def work(self, crash: int = 0) -> None:
+        """Let the jobs of the other places do what is due, or die at it."""
+        with suppress(Crash), self.crashing(crash):
+            await self.beyond.work()
 
     async def advance(self, reply_id: str, crash: int = 0) -> Any:
         return await self.run(lambda connection: duties.advance(connection, reply_id, self.clock()), crash)
 
     async def settle_all(self) -> None:
         """Let everything that is due be done, without a fault, until nobody has anything to do; then judge the end."""
-        for _ in range(40):
+        await self.run(lambda connection: closings.reopen(connection, ARTICLE))
+        for _ in range(18):
             await self.recover()
+            await self.beyond.settle()
             for errand in await self.claim():
                 await self.land(errand, self.channel.take(errand) or None)
             for reply_id in self.ids:
@@ -252,14 +265,15 @@ class ReplyMachine(RuleBasedStateMachine):
                 if reply.state == "failed":
                     await self.attempt(reply_id, Deed(Action.RETRY), self.actor("badr"), None)
                 await self.advance(reply_id)
-            self.clock.move(hours=12)
+            self.clock.move(hours=36)
         await self._judge_end()
 
     async def recover(self) -> None:
         """Let another worker find what the dead one had under way, and a person say what became of it."""
         async with self.database.write() as connection:
-            await publications.recover(connection, [])
-        for row in await self.rows(select(places).where(places.c.state == "uncertain")):
+            await publications.recover(connection, [], CHANNEL[:1])
+        in_doubt = (places.c.state == "uncertain") & (places.c.destination == CHANNEL[0])
+        for row in await self.rows(select(places).where(in_doubt)):
             await self._decide_doubt(row)
 
     async def _decide_doubt(self, row: Any) -> None:
@@ -285,6 +299,7 @@ class ReplyMachine(RuleBasedStateMachine):
             assert notice is None or row.submitted_at is None or (row.id, notice) in told
         public = {(row.id, row.public_revision) for row in await self.rows(select(replies)) if row.public_revision}
         assert set(self.channel.messages.values()) <= public
+        self.beyond.judge(public)
         everything = ""
         for table in metadata.sorted_tables:
             everything += "\n".join(str(tuple(row)) for row in await self.rows(select(table)))
@@ -296,6 +311,12 @@ class ReplyMachine(RuleBasedStateMachine):
         """Bring everything to its end, where no step has failed before."""
         if self.is_sound:
             self.loop.run_until_complete(self.settle_all())
+
+
+def count_published(lines: list[Any]) -> int:
+    """Answer how often a reply became public that was not."""
+    was_public = [replay(lines[:many]) is not None for many in range(len(lines) + 1)]
+    return sum(now and not before for before, now in pairwise(was_public))
 
 
 def replay(lines: list[Any]) -> int | None:

@@ -1,8 +1,11 @@
 """Where replies are public: what is wanted there comes to be, whatever happens on the way."""
 
-from db.store import duties, publications, writing
+from datetime import timedelta
+
+from db.replying import notices
+from db.store import authors, duties, publications, writing
 from db.store.replies import Done
-from newsroom.replies import SCREEN, Action, State
+from newsroom.replies import SCREEN, Action, Notice, State
 from tests.desk import CHANNEL, ReplyDesk
 
 SALMA = 7_700_123_456
@@ -101,3 +104,17 @@ async def test_a_place_that_will_not_take_it_asks_a_moderator(desk: ReplyDesk) -
     (errand,) = await desk.claim()
     await desk.land(errand, message_id=79)
     assert (await desk.see(approved)).state is State.PUBLISHED
+
+
+async def test_an_author_is_told_where_a_reply_is_as_soon_as_it_is_there(desk: ReplyDesk) -> None:
+    reply = await desk.do(await desk.pending(SALMA), Action.APPROVE, desk.amal)
+    desk.rest()
+    await desk.advance(reply)
+    (told,) = [row for row in await desk.rows(notices) if row.what == Notice.PUBLISHED]
+    now = desk.clock()
+    async with desk.database.write() as connection:
+        await authors.defer(connection, reply.id, told.version, Notice.PUBLISHED, now + timedelta(minutes=1))
+    (errand,) = await desk.claim()
+    await desk.land(errand, message_id=77)
+    (told,) = [row for row in await desk.rows(notices) if row.what == Notice.PUBLISHED]
+    assert told.due_at == now

@@ -6,23 +6,37 @@ Hypothesis makes up what authors, moderators, the screen, the clock and workers 
 
 import asyncio
 import os
+from datetime import timedelta
+from functools import partial
 from itertools import cycle
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
+from db.store import closings, duties, waves
 from db.store import replies as store
+from db.store.authors import Ban
 from db.store.replies import Done, Overtaken
-from newsroom.replies import SCREEN, Action, Code, Consent, Deed
+from newsroom.replies import SCREEN, UNDECIDED, Action, Code, Consent, Deed, State
+from newsroom.waves import Joining, Ruling, Verdict, WaveKind
 from tests.db.machine import in_loop
-from tests.db.reply_machine import PEOPLE, WRITERS, Crash, ReplyMachine
+from tests.db.reply_machine import ARTICLE, PEOPLE, WRITERS, Crash, ReplyMachine
+from tests.db.reply_places import SITE
 from tests.desk import CHANNEL
 
 MOST_REPLIES = 5
-CONSENTS = [Consent("1", (("bot", ""), CHANNEL)), Consent("1", (CHANNEL,))]  # the first place counts
+BOT = ("bot", "")
+CONSENTS = [
+    Consent("1", (BOT, CHANNEL, SITE)),
+    Consent("1", (BOT, CHANNEL)),
+    Consent("1", (CHANNEL,)),
+]  # the first counts
+CAME = st.lists(st.sampled_from(["lands", "lands", "lost", "unanswered", "refused"]), min_size=1)
+READER = 7_700_999_999  # who follows and does not write
 ANY, CRASH = st.integers(0, 7), st.sampled_from([0, 0, 0, 0, *range(1, 16)])
 DECISIONS = [
     Action.APPROVE, Action.APPROVE, Action.APPROVE, Action.REJECT, Action.RETURN, Action.SPAM, Action.RESTORE,
@@ -160,6 +174,99 @@ class Replies(ReplyMachine):
             else:
                 await self.land(errand, message, crash)
 
+    @precondition(lambda self: self.ids)
+    @rule(came=CAME, crash=CRASH)
+    @in_loop
+    async def write_on_site(self, came: list[str], crash: int) -> None:
+        """Let a worker bring to the site what is due there; his process may die at any moment."""
+        await self.run(self.beyond.lose)
+        taken = await self.run(self.beyond.take_up, crash if came[0] == "lost" else 0)
+        for errand, what in zip([] if isinstance(taken, Crash) else taken, cycle(came), strict=False):
+            if what != "lost":
+                await self.run(partial(self.beyond.bring, errand=errand, came=what), crash)
+
+    @precondition(lambda self: self.ids)
+    @rule(came=CAME, crash=CRASH)
+    @in_loop
+    async def tell_readers(self, came: list[str], crash: int) -> None:
+        """Let jobs tell who follows and mend digests, and messages leave; the process may die in between."""
+        await self.work(crash)
+        await self.beyond.deliver(came)
+        await self.beyond.edit_digests()
+
+    @precondition(lambda self: self.ids)
+    @rule(who=st.sampled_from([*WRITERS, READER]), muted=st.sampled_from([False, False, True]))
+    @in_loop
+    async def follow(self, who: int, *, muted: bool) -> None:
+        await self.beyond.follow(who, muted=muted)
+
+    @precondition(lambda self: self.ids)
+    @rule()
+    @in_loop
+    async def bring_a_digest(self) -> None:
+        await self.beyond.make_digest()
+
+    @precondition(lambda self: self.ids)
+    @rule(pick=ANY, crash=CRASH)
+    @in_loop
+    async def ban(self, pick: int, crash: int) -> None:
+        """Let a lead ban an author: nothing of his waits in the queue then, or nothing was done."""
+        key, now, lead = (await self.reply(self.pick(pick))).author_key, self.clock(), self.actor("lead")
+        if key is None:
+            return
+        told = Ban(key, now + timedelta(days=1), Code.INSULT, lead.name, now)
+        came = await self.run(lambda connection: duties.ban(connection, told, lead), crash)
+        if not isinstance(came, Crash):
+            mine = [await self.reply(reply_id) for reply_id in self.ids]
+            waiting = UNDECIDED - {State.QUARANTINED}
+            assert not [reply for reply in mine if reply.author_key == key and reply.state in waiting]
+
+    @precondition(lambda self: self.ids)
+    @rule(pick=ANY, crash=CRASH)
+    @in_loop
+    async def lift(self, pick: int, crash: int) -> None:
+        key, lead = (await self.reply(self.pick(pick))).author_key or "", self.actor("lead")
+        await self.run(lambda connection: duties.lift(connection, key, lead, self.clock()), crash)
+
+    @precondition(lambda self: self.ids)
+    @rule(pick=ANY, crash=CRASH)
+    @in_loop
+    async def set_apart(self, pick: int, crash: int) -> None:
+        """Let the screen see a wave: what is sent joins it, with all that waits untouched."""
+        reply_id, now = self.pick(pick), self.clock()
+
+        async def step(connection: AsyncConnection) -> None:
+            deed = Deed(Action.QUARANTINE, flags=({"why": "x"},), score=0.9)
+            came = await store.act(connection, reply_id, deed, SCREEN, now)
+            if isinstance(came, Done):
+                others = tuple(other for other in self.ids if other != reply_id)
+                await waves.join(connection, came.reply, Joining(WaveKind.ALIKE, None, others, 3), now)
+
+        await self.run(step, crash)
+
+    @precondition(lambda self: self.ids)
+    @rule(who=st.sampled_from(["amal", "badr"]), verdict=st.sampled_from(Verdict), undo=st.booleans())
+    @in_loop
+    async def rule_on_waves(self, who: str, verdict: Verdict, *, undo: bool) -> None:
+        """Let a moderator decide on all that is set apart, and perhaps take that back."""
+        name, now = self.actor(who).name, self.clock()
+        async with self.database.write() as connection:
+            for wave in await waves.list_living(connection):
+                await waves.decide(connection, wave.id, Ruling(verdict, name, now), now)
+                if undo:
+                    await waves.undo(connection, wave.id, now)
+
+    @precondition(lambda self: self.ids)
+    @rule(opens=st.booleans())
+    @in_loop
+    async def close(self, *, opens: bool) -> None:
+        """Let the article take no replies, or take them again."""
+        async with self.database.write() as connection:
+            if opens:
+                await closings.reopen(connection, ARTICLE)
+            else:
+                await closings.close(connection, ARTICLE, self.clock())
+
     @precondition(lambda self: self.late)
     @rule()
     @in_loop
@@ -171,6 +278,7 @@ class Replies(ReplyMachine):
     @in_loop
     async def restart(self) -> None:
         await self.recover()
+        await self.run(self.beyond.lose)
 
 
 LONG = [pytest.mark.long, pytest.mark.timeout(7200)]
