@@ -157,7 +157,7 @@ class App:
         herald = Herald(now, self.vault, self._look, settings.default_language)
         docket = Docket(now, settings.default_language, settings.default_timezone, rules)
         hosts = tuple(filter(None, [urlsplit(settings.site_url).hostname]))
-        poster = Poster(now, self._look, settings.default_language, rules)
+        poster = Poster(now, self._look, docket, settings.share_in_channels != "no")
         teller = Teller(now, self._look, settings.default_language, settings.default_timezone)
         return [
             *(self._hire_for_site(herald) if settings.site_url else ()),

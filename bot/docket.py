@@ -112,6 +112,13 @@ class Docket:
             payload = write((told, None)) | self._thread(chat_id)
             await _put(connection, f"{what}:{now:%Y-%m-%d-%H}:{chat_id}", chat_id, payload, now)
 
+    async def write_to_all(self, connection: AsyncConnection, key: str, draw: Callable[[Texts], Screen]) -> None:
+        """Write to moderators where they sit together, or to each; the same key twice writes once."""
+        places = [self.rules.chat_id] if self.rules.chat_id else await staff.list_reachable(connection, MODERATORS)
+        for chat_id in places:
+            payload = write(draw(await self.speak_to(connection, chat_id))) | self._thread(chat_id)
+            await _put(connection, f"{key}:{chat_id}", chat_id, payload, self.now())
+
     async def ask_role(self, connection: AsyncConnection, user_id: int) -> None:
         """Ask the owners whether somebody who pressed in the moderators' group is to be one; once a day for each."""
         for chat_id in await staff.list_reachable(connection, [Role.OWNER]):

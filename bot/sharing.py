@@ -13,28 +13,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import InlineKeyboardMarkup
 
 from bot.articles import Look, reply_button, write_command, write_moment
 from bot.callbacks import Act
-from bot.docket import MODERATORS, write
+from bot.docket import Docket, write
 from bot.keyboards import make_button, make_keyboard
 from bot.notices import link_of, renew_counts
 from bot.pens import name_pen
 from bot.replies import write_public, write_text
 from bot.talk import echo
-from bot.view import Screen
-from db.store import articles, outbox, posts, staff, subscribers, writing
-from db.store.outbox import Message
+from db.store import articles, posts, subscribers, writing
 from db.store.publications import Errand
 from db.store.writing import PublicReply
 from locales import Html, Label, Texts, texts
 from newsroom.articles import Article
-from newsroom.cards import Rules
 from newsroom.direction import direction_mark
-from newsroom.pushes import Lane
 from newsroom.sharing import Task, should_delete
 
 EXCERPT = 500  # characters of each reply in a message
@@ -46,8 +41,8 @@ class Poster:
 
     now: Callable[[], datetime]
     look: Callable[[], Awaitable[Look]]
-    language: str
-    rules: Rules
+    docket: Docket
+    is_on: bool = True  # whether anything new is posted: what is there is changed and taken back all the same
 
     async def draw(self, connection: AsyncConnection, errand: Errand) -> tuple[str, dict[str, Any]]:
         """Answer the method and the parameters, but for the chat, that do an errand.
@@ -58,15 +53,17 @@ class Poster:
         if errand.task is Task.TAKE_BACK:
             if should_delete(errand.settled_at, errand.attempts, self.now()):
                 return "deleteMessage", there
-            t = await self._speak_to(connection, chat_id)
+            t = await self.docket.speak_to(connection, chat_id)
             return "editMessageText", write((t("reply.shared.gone"), None)) | there
         post = await posts.find_post(connection, errand.article_id, chat_id)
-        t = texts(post.language, post.digits) if post else await self._speak_to(connection, chat_id)
+        t = texts(post.language, post.digits) if post else await self.docket.speak_to(connection, chat_id)
         screen = write(await self._draw_post(connection, t, errand))
         if errand.task is Task.CHANGE:
             return "editMessageText", screen | there
         if post is None:
             raise LookupError("the article's post is not there")
+        if not self.is_on:
+            raise LookupError("nothing is shared in channels any more")
         return "sendMessage", screen | {"reply_parameters": {"message_id": post.message_id}} | SILENT
 
     async def _draw_post(self, connection: AsyncConnection, t: Texts, errand: Errand) -> Any:
@@ -77,28 +74,16 @@ class Poster:
         button = reply_button(article.id, t, public=True, bot=(await self.look()).bot, replies=0)
         return draw_post(t, errand, parent), make_keyboard([button])
 
-    async def _speak_to(self, connection: AsyncConnection, chat_id: int) -> Texts:
-        reader = await subscribers.find(connection, chat_id)
-        return texts(reader.language, reader.digits) if reader else texts(self.language)
-
     async def ask(self, connection: AsyncConnection, errand: Errand) -> None:
         """Ask moderators whether a post arrived, or to take away by hand what the bot cannot."""
-        await self._tell(connection, f"{errand.key}:{self.now().timestamp():.0f}", lambda t: draw_doubt(t, errand))
+        key = f"{errand.key}:{self.now().timestamp():.0f}"
+        await self.docket.write_to_all(connection, key, lambda t: draw_doubt(t, errand))
 
     async def tell(self, connection: AsyncConnection, errand: Errand, reason: str) -> None:
         """Tell moderators that an errand was refused for good; of each channel once a day."""
         key = f"share:refused:{errand.target}:{self.now():%Y-%m-%d}"
-        await self._tell(connection, key, lambda t: (t("share.refused", reason=reason, **_name(errand)), None))
-
-    async def _tell(self, connection: AsyncConnection, key: str, draw: Callable[[Texts], Screen]) -> None:
-        """Write to the moderators where they sit together, or to each; the same key twice writes once."""
-        places = [self.rules.chat_id] if self.rules.chat_id else await staff.list_reachable(connection, MODERATORS)
-        for chat_id in places:
-            is_topic = chat_id == self.rules.chat_id and self.rules.thread_id
-            where = {"message_thread_id": self.rules.thread_id} if is_topic else {}
-            body = orjson.dumps(write(draw(await self._speak_to(connection, chat_id))) | where)
-            message = Message(f"{key}:{chat_id}", "sendMessage", body, chat_id, Lane.MODERATION)
-            await outbox.add(connection, message, self.now())
+        told = {"reason": reason} | _name(errand)
+        await self.docket.write_to_all(connection, key, lambda t: (t("share.refused", **told), None))
 
 
 SILENT = {"disable_notification": True}  # readers of a channel came for its news

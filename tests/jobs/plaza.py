@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.docket import Docket
 from bot.sharing import Poster, Teller
 from db.engine import Database
 from db.replying import publications, tidings
@@ -35,6 +36,7 @@ class Plaza:
     stage: Stage
     channel: Channel
     group: Group
+    poster: Poster
     sharer: Sharer
     crier: Crier
     post: int = 0  # the message that brings the article
@@ -113,10 +115,10 @@ async def open_plaza(database: Database, clock: Clock) -> AsyncIterator[Plaza]:
         channel.promotes_bot(by=owner)
         group = stage.telegram.group(GROUP, title="الإشراف", kind="supergroup")
         group.adds_bot(by=owner)
-        poster = Poster(clock, look, "ar", Rules(GROUP))
+        poster = Poster(clock, look, Docket(clock, "ar", "Asia/Riyadh", Rules(GROUP)))
         sharer = Sharer(database, poster, clock)
         crier = Crier(database, desk.vault, Teller(clock, look, "ar", "Asia/Riyadh"), clock)
-        plaza = Plaza(desk, stage, channel, group, sharer, crier)
+        plaza = Plaza(desk, stage, channel, group, poster, sharer, crier)
         await scene.reader(CHANNEL, "s:diplomacy", kind="channel")
         await scene.article("s:diplomacy")
         await stage.deliver()

@@ -49,6 +49,19 @@ async def test_nothing_is_posted_below_what_was_taken_back(plaza: Plaza) -> None
     assert (await plaza.desk.see(reply)).state is State.PUBLISHED
 
 
+async def test_where_sharing_was_switched_off_nothing_new_is_posted_and_what_is_there_is_taken_back(
+    plaza: Plaza,
+) -> None:
+    reply = await plaza.publishes(SALMA, TEXT)
+    await plaza.settles()
+    plaza.poster.is_on = False
+    late = await plaza.publishes(SALMA + 1, "كلام جاء بعدها")
+    await plaza.withdraws(reply, SALMA)
+    await plaza.settles()
+    assert plaza.in_channel() == []
+    assert (await plaza.place(late)).state == "failed"
+
+
 async def test_what_is_withdrawn_before_it_left_never_leaves(plaza: Plaza) -> None:
     reply = await plaza.publishes(SALMA, TEXT)
     await plaza.sharer.step()
