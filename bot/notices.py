@@ -5,6 +5,7 @@ whom it goes nor of which reply it tells, or it would be known for two days who 
 which goes when it has arrived, and its key is made by the vault.
 """
 
+import html
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,12 +19,13 @@ from bot.articles import Look, article_buttons, write_command, write_moment
 from bot.callbacks import Act
 from bot.keyboards import Row, make_button, make_keyboard
 from bot.pens import name_pen
-from bot.replies import About, explain, mine_button, ways, write_proposal, write_reason, write_text
+from bot.replies import About, comment_link, explain, mine_button, ways, write_proposal, write_reason, write_text
 from bot.talk import echo
 from bot.view import Screen
 from db.store import articles, outbox, pending, posts, subscribers, writing
 from db.store.outbox import Message
 from db.store.pending import Card
+from db.store.publications import SITE
 from db.vault import Vault
 from locales import Html, Texts, texts
 from newsroom.articles import Article
@@ -52,6 +54,7 @@ class Told:
     ahead: int = 0  # how many wait before it
     again: bool = False  # it had been public, and is looked at once more
     links: Sequence[str] = ()
+    comment: str = ""  # its address on the site
 
 
 @dataclass(slots=True)
@@ -133,7 +136,8 @@ async def gather(connection: AsyncConnection, card: Card, article: Article, noti
     again = line is not None and line.action == Action.HIDE.value
     places = await writing.list_places(connection, card.reply.id) if what is Notice.PUBLISHED else []
     links = [link_of(place) for place in places if place.message_id and place.target.startswith(CHANNELS)]
-    return Told(what, card, article, about, ahead, again, links)
+    on_site = (comment_link(article.url, place.remote_id) for place in places if place.destination == SITE)
+    return Told(what, card, article, about, ahead, again, links, next(on_site, ""))
 
 
 def link_of(place: Any) -> str:
@@ -201,6 +205,7 @@ def _write_published(t: Texts, told: Told) -> str:
     pen = name_pen(t, told.card.signed, told.card.pen_number)
     lines = [t("reply.told.published", title=told.about.title, pen=pen)]
     lines.append(f"{direction_mark(rtl=False)}/replies_{told.article.id} · {write_command(told.article)}")
+    lines += [f'<a href="{html.escape(told.comment)}">{t("button.public.site")}</a>'] if told.comment else []
     return "\n".join([*lines, *told.links])
 
 

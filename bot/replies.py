@@ -198,5 +198,11 @@ def write_comment(t: Texts, comment: SiteComment, time: str, most: int = 0) -> s
 
 def comment_buttons(t: Texts, comment: SiteComment) -> list[Row]:
     """Answer the way to a comment on the site, where Telegram takes its address."""
-    url = usable_link(comment.url)
-    return [[make_link(t.plain("button.public.site"), f"{url}#comment-{comment.id}")]] if url else []
+    url = comment_link(comment.url, comment.id)
+    return [[make_link(t.plain("button.public.site"), url)]] if url else []
+
+
+def comment_link(article: str, number: object) -> str:
+    """Answer the address of a comment below an article's, as WordPress has it; nothing where Telegram takes none."""
+    url = usable_link(article)
+    return f"{url}#comment-{number}" if url else ""

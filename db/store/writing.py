@@ -153,9 +153,9 @@ def _public() -> Select[*tuple[object, ...]]:
 
 
 async def list_places(connection: AsyncConnection, reply_id: str) -> Sequence[AnyRow]:
-    """Answer where a reply is shown: `destination`, `target`, `message_id`."""
+    """Answer where a reply is shown: `destination`, `target`, `message_id`, `remote_id`."""
     there = (publications.c.reply_id == reply_id) & publications.c.shown.is_not(None)
-    found = select(*publications.c["destination", "target", "message_id"]).where(there)
+    found = select(*publications.c["destination", "target", "message_id", "remote_id"]).where(there)
     return await rows(connection, found.order_by(publications.c.id))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.articles import Look
 from bot.notices import Told, draw_notice, link_of
-from bot.replies import CONSENT, About, write_consent, write_proposal
+from bot.replies import CONSENT, About, comment_link, write_consent, write_proposal
 from db.store.pending import Card
 from locales import LANGUAGES, texts
 from newsroom.notices import HOLDS, still_holds
@@ -102,3 +102,12 @@ def test_a_post_in_a_channel_has_an_address() -> None:
         target, message_id = "-1001234", 7
 
     assert link_of(Place) == "https://t.me/c/1234/7"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_a_comment_of_the_site_leads_there(language: str) -> None:
+    there = replace(told(Notice.PUBLISHED), comment=comment_link("https://site.example/?p=4&x=1", 7))
+    text, _ = draw_notice(texts(language), there)
+    _, entities = parse_html(text)
+    assert "https://site.example/?p=4&x=1#comment-7" in [one.fields.get("url") for one in entities]
+    assert comment_link("http://localhost/4/", 7) == ""  # Telegram would refuse the message
