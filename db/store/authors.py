@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.replying import author_chats, authors, notices, pens, replies
 from db.store import AnyRow, rows, write_new
 from db.vault import Vault
+from db.wakeup import announce
 from newsroom.errors import Conflict, Refusal
 from newsroom.pens import MOST_PENS, check_pen, key_of, numbers, tidy
 from newsroom.replies import Notice

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.replying import notices, replies
-from db.store import bans, closings, insert_unless_there, publications, rows
+from db.store import authors, bans, closings, insert_unless_there, publications, rows
 from db.store.bans import Ban
 from db.store.replies import COLUMNS, Done, Overtaken, act, find, list_by, read
 from db.wakeup import announce

@@ -62,7 +62,11 @@ class Places:
     def __post_init__(self) -> None:
         """Hire those who work here."""
         database, vault, now = self.desk.database, self.desk.vault, self.desk.clock
-        self.jobs = [Crier(database, vault, Teller(), now), Corrector(database, now), Sweeper(database, vault, now)]
+        self.jobs: list[Crier | Corrector | Sweeper] = [
+            Crier(database, vault, Teller(), now),
+            Corrector(database, now),
+            Sweeper(database, vault, now),
+        ]
 
     def shown(self) -> set[Text]:
         """Answer all that can be read anywhere."""

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.engine import Database
 from db.store import closings, duties, waves
 from db.store import replies as store
-from db.store.authors import Ban
+from db.store.bans import Ban
 from db.store.replies import Done, Overtaken
 from newsroom.replies import SCREEN, UNDECIDED, Action, Code, Consent, Deed, State
 from newsroom.waves import Joining, Ruling, Verdict, WaveKind
