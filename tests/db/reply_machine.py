@@ -21,14 +21,14 @@ from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
-from db.replying import notices, replies, revisions, votes
+from db.replying import notices, replies, revisions, tidings, votes, waves
 from db.replying import publications as places
 from db.store import audit, closings, duties, pending, publications
 from db.store import replies as store
 from db.store.publications import Errand
 from db.store.replies import Done, Overtaken
 from db.tables import audit as acts
-from db.tables import metadata
+from db.tables import metadata, outbox
 from newsroom.errors import Refusal
 from newsroom.replies import SCREEN, Action, Actor, Deed, Reply, State, Who
 from newsroom.transitions import TRANSITIONS
@@ -47,6 +47,7 @@ ENDED = {State.REJECTED, State.SPAM, State.WITHDRAWN, State.EXPIRED, State.REMOV
 TOLD = {State.REJECTED: "rejected", State.SPAM: "rejected", State.EXPIRED: "expired", State.PUBLISHED: "published"}
 ARTICLE = closings.mark_of(1)
 UNPUBLISH = {"withdraw", "remove", "erase"}
+ROUNDS = 20  # of three days: more than anything lasts
 Step = Callable[[AsyncConnection], Awaitable[Any]]
 
 
@@ -253,20 +254,38 @@ class ReplyMachine(RuleBasedStateMachine):
     async def settle_all(self) -> None:
         """Let everything that is due be done, without a fault, until nobody has anything to do; then judge the end."""
         await self.run(lambda connection: closings.reopen(connection, ARTICLE))
-        for _ in range(18):
-            await self.recover()
-            await self.beyond.settle()
-            for errand in await self.claim():
-                await self.land(errand, self.channel.take(errand) or None)
-            for reply_id in self.ids:
-                reply = await self.row(reply_id)
-                if reply.state == "submitted":
-                    await self.attempt(reply_id, Deed(Action.PASS), SCREEN, None)
-                if reply.state == "failed":
-                    await self.attempt(reply_id, Deed(Action.RETRY), self.actor("badr"), None)
-                await self.advance(reply_id)
-            self.clock.move(hours=36)
+        for _ in range(ROUNDS):
+            if await self._is_over():
+                break
+            await self._settle()
+        await self._settle()  # what is over stays as it is
         await self._judge_end()
+
+    async def _settle(self) -> None:
+        """Let everything that is due now be done."""
+        await self.recover()
+        await self.beyond.settle()
+        for errand in await self.claim():
+            await self.land(errand, self.channel.take(errand) or None)
+        for reply_id in self.ids:
+            reply = await self.row(reply_id)
+            if reply.state == "submitted":
+                await self.attempt(reply_id, Deed(Action.PASS), SCREEN, None)
+            if reply.state == "failed":
+                await self.attempt(reply_id, Deed(Action.RETRY), self.actor("badr"), None)
+            await self.advance(reply_id)
+        self.clock.move(days=3)
+
+    async def _is_over(self) -> bool:
+        """Tell whether everything has come to its end, and nothing falls due later."""
+        busy = (
+            select(replies.c.id).where(replies.c.state.not_in(ENDED)),
+            select(places.c.id).where(places.c.state.in_(("queued", "sending", "uncertain"))),
+            select(tidings.c.reply_id).where(tidings.c.due_at.is_not(None) | tidings.c.request.is_not(None)),
+            select(outbox.c.id).where(outbox.c.state.in_(("queued", "sending"))),
+            select(waves.c.id).where(waves.c.due_at.is_not(None)),
+        )
+        return not any([await self.rows(some.limit(1)) for some in busy])
 
     async def recover(self) -> None:
         """Let another worker find what the dead one had under way, and a person say what became of it."""
