@@ -18,6 +18,7 @@ from sandbox.site import write_paragraphs
 LINKS = "/%year%/%monthnum%/%postname%/"
 PHP = ("php", "-d", "display_errors=0", "-d", "opcache.enable_cli=1")
 EDITOR = "editor"
+ZONE = "Africa/Tunis"  # as it is installed
 NUMBERS = count(1)
 
 
@@ -73,6 +74,27 @@ class WordPress:
     async def comment(self, post: Post, text: str) -> None:
         """Write a comment that stands at once."""
         await self.ask("POST", "comments", {"post": post.id, "content": text})
+
+    async def says(self, post: Post, text: str, name: str, parent: int = 0) -> int:
+        """Let a visitor write a comment that the site's editors let through; answers its number."""
+        who = {"author_name": name, "author_email": "visitor@site.example"}
+        told = {"post": post.id, "content": text, "parent": parent, "status": "approved", **who}
+        return int((await self.ask("POST", "comments", told))["id"])
+
+    async def count_comments(self, post: Post) -> int:
+        """Answer how many comments a post has, as its API tells anybody."""
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{self.url}/wp-json/wp/v2/comments?post={post.id}&per_page=1") as answer,
+        ):
+            return int(answer.headers["X-WP-Total"])
+
+    async def count_in_feed(self, post: Post) -> int:
+        """Answer how many comments a post has, as the site's feed tells anybody."""
+        async with aiohttp.ClientSession() as session, session.get(self.feed_url) as answer:
+            items = (await answer.text()).split("<item>")
+        (item,) = [item for item in items if f"<link>{post.url}</link>" in item]
+        return int(item.partition("<slash:comments>")[2].partition("<")[0])
 
     async def ask(self, method: str, route: str, told: Mapping[str, Any]) -> Any:
         """Ask the API as the editor, and answer what it says."""

@@ -1,69 +1,68 @@
 """Comments of a real WordPress, both ways: what readers answer in Telegram, and what is said on the site."""
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from commands.site import find_faults
-from db.commenting import comments, threads
-from db.replying import publications
-from db.tables import articles, sources, versions
-from db.wakeup import announce
+from db.store import comments, pending
+from db.tables import articles, sources
 from jobs.fetcher import Fetcher
+from jobs.threads import ThreadReader
 from jobs.wordpress import Account, SiteApi
-from newsroom.comments import Came, find_api, mail_of, write_content
-from newsroom.replies import GRACE, Action
-from tests.bot.newsdesk import Newsdesk
-from tests.live import Live, open_live
-from tests.wordpress.site import EDITOR, Post, WordPress, sample
+from newsroom.comments import RHYTHM, Came, find_api, mail_of, write_content
+from tests.desk import ReplyDesk
+from tests.wordpress.site import EDITOR, ZONE, Post, WordPress, sample
 
 pytestmark = [pytest.mark.wordpress, pytest.mark.xdist_group("wordpress")]
 
 BODY = "نص تجريبي كُتب لعرض البرنامج، وأحداثه متخيَّلة."
 SAYS = "رأيي أن <النفق> خطوة & نصف 🚇 لا «أكثر»"
-WITHIN = 20.0  # seconds
 
 
-async def public(site: WordPress, post: Post) -> list[Mapping[str, Any]]:
-    """Answer what anybody reads below a post, the oldest first, as its editor sees it."""
-    found: list[Mapping[str, Any]] = await site.ask("GET", f"comments?post={post.id}&order=asc&context=edit", {})
-    return found
+class Nobody:
+    """Who has no posts that say a number."""
+
+    async def renew_counts(self, connection: object, article_id: int, cause: str) -> None:
+        """Let it be."""
 
 
-def tells_nobody(comment: Mapping[str, Any], pen: str, reply_id: str, text: str, canary: str) -> bool:
-    """Tell whether a comment is a reply's, under a pen's name and with nobody's address."""
-    is_hers = (comment["author_email"], comment["content"]["raw"]) == (mail_of(reply_id), write_content(text))
-    return is_hers and comment["author_name"].startswith(pen) and canary not in str(comment)
+@dataclass(slots=True)
+class Below:
+    """What is said below a post, as it is read by a newsroom whose one article that is."""
+
+    desk: ReplyDesk
+    reader: ThreadReader
+    site: WordPress
+    post: Post
+
+    async def read(self) -> None:
+        """Ask for what is due when the article is asked for again."""
+        self.desk.clock.move(seconds=RHYTHM[0][1].total_seconds())
+        await self.reader.step()
+
+    async def counts(self, expected: int) -> bool:
+        """Tell whether an article has so many comments, here and on the site."""
+        async with self.desk.database.read() as connection:
+            here = await pending.count_public(connection, 1)
+        return here == await self.site.count_comments(self.post) == expected
+
+    async def shown(self, skip: int = 0) -> list[Any]:
+        async with self.desk.database.read() as connection:
+            return list(await comments.list_shown(connection, 1, 20, skip))
 
 
-@asynccontextmanager
-async def speaking(site: WordPress, folder: Path, template: Path) -> AsyncIterator[Live]:
-    """Run the application with an account on the site."""
-    account: dict[str, Any] = {"wordpress_user": EDITOR, "wordpress_app_password": site.password}
-    async with open_live(folder, template, sources=[site.url], site_url=site.url, **account) as live:
-        await live.until(select(sources.c.first_contact_at), WITHIN)
-        yield live
-
-
-async def number_of(live: Live, title: str) -> int:
-    """Wait for an article, and answer its number."""
-    found = (
-        select(articles.c.id).join(versions, versions.c.article_id == articles.c.id).where(versions.c.title == title)
-    )
-    await live.until(found, WITHIN)
-    return int(await live.ask(found))
-
-
-async def hurry(live: Live) -> None:
-    """Let all threads be asked for now."""
-    async with live.app.database.write() as connection:
-        await connection.execute(update(threads).values(due_at=live.app.clock()))
-        announce(connection, "threads")
+@pytest.fixture
+async def below(desk: ReplyDesk, fetcher: Fetcher, site: WordPress) -> Below:
+    post = await site.publish(sample("سوق الخزف يعود"), BODY)
+    async with desk.database.write() as connection:
+        await connection.execute(update(sources).values(url=site.posts_url))
+        await connection.execute(update(articles).values(url=post.url, guid=f"{site.url}/?p={post.id}"))
+    reader = ThreadReader(desk.database, fetcher, Account(site.url), Nobody(), desk.clock)
+    return Below(desk, reader, site, post)
 
 
 @pytest.fixture
@@ -111,69 +110,50 @@ async def test_a_post_that_takes_no_comments_says_so(site: WordPress, api: SiteA
 
 
 async def test_a_post_is_found_by_its_guid_and_by_its_address(site: WordPress, api: SiteApi) -> None:
-    post = await site.publish(sample("مادة لها رقم"), BODY)
-    assert await api.find_post(f"{site.url}/?p={post.id}", "") == post.id
+    drafted = await site.publish(sample("مادة لها رقم"), BODY, status="draft")
+    await site.edit(drafted, status="publish")
+    assert await api.find_post(f"{site.url}/?p={drafted.id}", "") == drafted.id
+    post = await site.publish(sample("مادة بلا رقم"), BODY)  # whose guid is its address
     assert await api.find_post("https://old.example/?p=1", post.url) == post.id
     assert await api.find_post("https://old.example/?p=1", f"{site.url}/nothing/") is None
 
 
-async def test_a_reply_becomes_a_comment_under_a_pen_name_is_answered_and_disappears(
-    site: WordPress, tmp_path: Path, sqlite_template: Path
-) -> None:
-    title = sample("نفق جديد تحت النهر")
-    async with speaking(site, tmp_path, sqlite_template) as live:
-        desk, amal = Newsdesk(live), live.telegram.person(7_700_123_456_780, first_name="كناري", language="ar")
-        post = await site.publish(title, BODY)
-        number = await number_of(live, title)
-        reply = await desk.write(amal, SAYS, number)
-        assert amal.last
-        assert "الموقع" in amal.last.text  # the consent names it
-        await live.presses(amal, "📨")
-        await desk.until(reply, "pending")
-        await desk.decide(reply, Action.APPROVE)
-        await desk.pass_time(reply, GRACE)
-        there = select(publications.c.id).where(publications.c.destination == "site", publications.c.shown == 1)
-        await live.until(there, WITHIN)
-        (comment,) = await public(site, post)
-        assert tells_nobody(comment, "قلم ", reply.id, SAYS, "7700123456780")
-        await site.ask("POST", "comments", {"post": post.id, "content": "جواب من الموقع", "parent": comment["id"]})
-        await live.says(amal, f"/replies {number}")
-        await hurry(live)
-        await live.until(select(comments.c.remote_id).where(comments.c.ours.is_(False)), WITHIN)
-        listed = await live.says(amal, f"/replies {number}")
-        assert "💬 ردّان على" in listed
-        assert "من الموقع، جوابًا على قلم" in listed
-        await live.presses(amal, "💬 1")
-        await live.presses(amal, "🧹")
-        await live.presses(amal, "🧹 سحب نهائي")
-        gone = select(publications.c.id).where(publications.c.destination == "site", publications.c.shown.is_(None))
-        await live.until(gone, WITHIN)
-        assert [one["author_name"] for one in await public(site, post)] == ["محررة النماذج"]
-        assert await site.ask("GET", f"comments?post={post.id}&status=trash", {}) == []
+async def test_what_waits_is_trashed_or_marked_as_spam_there_is_neither_shown_nor_counted(below: Below) -> None:
+    site, post = below.site, below.post
+    numbers = [await site.says(post, f"<b>تعليق</b> & نصف {number}", "سلمى") for number in range(4)]
+    await below.read()
+    assert await below.counts(4)
+    for number, status in zip(numbers, ("hold", "spam", "trash"), strict=False):
+        await site.ask("POST", f"comments/{number}", {"status": status})
+    await site.edit(post, comment_status="closed")
+    await below.read()
+    assert await below.counts(1)
+    (shown,) = await below.shown()
+    assert (shown.name, shown.text) == ("سلمى", "تعليق & نصف 3")
 
 
-async def test_a_comment_of_the_site_comes_and_goes_with_it(
-    site: WordPress, tmp_path: Path, sqlite_template: Path
+async def test_of_a_post_that_is_trashed_nothing_is_shown(below: Below) -> None:
+    await below.site.says(below.post, "تعليق", "سلمى")
+    await below.read()
+    assert len(await below.shown()) == 1
+    await below.site.trash(below.post)
+    await below.read()
+    assert await below.shown() == []
+
+
+@pytest.mark.parametrize("zone", ["America/Lima", "Asia/Shanghai"])
+async def test_a_long_thread_is_read_to_its_end_and_then_by_what_is_newer_whatever_the_site_s_zone(
+    below: Below, zone: str
 ) -> None:
-    title = sample("سوق الخزف يعود")
-    async with open_live(tmp_path, sqlite_template, sources=[site.url], site_url=site.url) as live:
-        await live.until(select(sources.c.first_contact_at), WITHIN)
-        amal = live.telegram.person(1, language="ar")
-        post = await site.publish(title, BODY)
-        number = await number_of(live, title)
-        held = {"post": post.id, "content": "تعليق ينتظر", "author_name": "ناصر", "author_email": "n@site.example"}
-        waiting = await site.ask("POST", "comments", held)
-        shown = await site.ask("POST", "comments", {"post": post.id, "content": "<b>تعليق</b> & نصف"})
-        await live.says(amal, f"/replies {number}")
-        of_site = select(comments.c.text).where(comments.c.article_id == number)
-        await live.until(of_site, WITHIN)
-        listed = await live.says(amal, f"/replies {number}")
-        assert "تعليق & نصف" in listed.replace("&amp;", "&")
-        assert ("تعليق ينتظر" in listed) is (waiting["status"] == "approved")
-        for comment in (waiting, shown):
-            await site.ask("DELETE", f"comments/{comment['id']}", {})
-        await hurry(live)
-        async with asyncio.timeout(WITHIN):
-            while await live.ask(of_site):  # noqa: ASYNC110  (a database cannot call us)
-                await asyncio.sleep(0.05)
-        assert "لا ردود" in await live.says(amal, f"/replies {number}")
+    await below.site.do("set_zone", zone)
+    try:
+        await below.site.do("say", below.post.id, 120)
+        await below.read()
+        assert await below.counts(120)
+        number = await below.site.says(below.post, "تعليق جديد", "سلمى")
+        await below.read()
+        assert await below.counts(121)
+    finally:
+        await below.site.do("set_zone", ZONE)
+    (newest,) = await below.shown(120)
+    assert (newest.id, newest.name, newest.text) == (number, "سلمى", "تعليق جديد")
