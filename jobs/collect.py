@@ -241,6 +241,8 @@ class Collector:
     async def _parse(self, source: Source, fetched: Fetched) -> ParsedFeed:
         body, now = fetched.body or b"", self.lease.now()
         feed = await asyncio.to_thread(read_feed, body, fetched.url, fetched.charset, now=now, seen=source.seen)
+        if feed.has_more:
+            log.info("more items than are read at a time", url=fetched.url, read=len(feed.items))
         if feed.unread:
             log.warning("items left out", url=fetched.url, items=feed.unread, reason="they cannot be read")
         return feed
@@ -268,8 +270,8 @@ class Collector:
                 connection,
                 source,
                 title=source.title or (feed.title if feed else ""),
-                etag=fetched.etag,
-                last_modified=fetched.last_modified,
+                etag=None if feed and feed.has_more else fetched.etag,
+                last_modified=None if feed and feed.has_more else fetched.last_modified,
                 since=(feed.since if feed else "") or source.since,
                 seen=feed.seen if feed else source.seen,
                 ttl=int(ttl),

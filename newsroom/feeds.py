@@ -70,7 +70,8 @@ def parse_feed(text: str, url: str, poll: Poll, sifted: Sifted = NOT_SIFTED) -> 
     if not (feed.seen or outline.is_sound):
         raise ParseError(url, Reason("broken-xml"))
     ttl = TTL.search(start)
-    told = replace(feed, ttl=60 * float(ttl[1]) if ttl else 0, links=find_links(_cleanse(start), url))
+    links, has_more = find_links(_cleanse(start), url), sifted.has_more
+    told = replace(feed, ttl=60 * float(ttl[1]) if ttl else 0, links=links, has_more=has_more)
     return told.with_seen(sifted.cut)
 
 

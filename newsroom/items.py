@@ -109,11 +109,13 @@ class ParsedFeed:
     since: str = ""  # what the next request asks for what is newer than, where the source knows that
     listing: Listing = NOTHING_LISTED  # what it lists now, by which what it lists no longer is found
     links: HubLinks = NO_HUB
+    has_more: bool = False  # it has more new items than are read at a time: it must be asked for the others
 
     def joined(self, other: "ParsedFeed") -> "ParsedFeed":
         """Answer it with what else its source told."""
         items = tuple(tell_apart([*self.items, *other.items]))
-        return replace(self, items=items, unread=self.unread + other.unread, seen=self.seen + other.seen)
+        unread, has_more = self.unread + other.unread, self.has_more or other.has_more
+        return replace(self, items=items, unread=unread, has_more=has_more, seen=self.seen + other.seen)
 
     def with_seen(self, marks: Sequence[Mark]) -> "ParsedFeed":
         """Answer it with items that it lists as well, of which nothing but their marks is known."""

@@ -38,27 +38,28 @@ class Sifted:
     head: bytes = b""  # before the first item; nothing where it could not be sifted
     digests: Sequence[bytes] = ()  # of the items that are left, in their order
     cut: Sequence[Mark] = ()
+    has_more: bool = False  # past what is read at a time: at the next poll those that are left now are cut out
 
 
 def sift(body: bytes, marks: Marks) -> Sifted:
     """Cut out what has a mark; where items cannot be told from what is around them, all is left and has no digest."""
     spans = find_items(body) if body.lstrip(BEFORE).startswith(b"<") and b"\0" not in body else []
-    if not spans or len(spans) > MOST_ITEMS or DOCTYPE in (head := body[: spans[0][0]]):
+    if not spans or DOCTYPE in (head := body[: spans[0][0]]):
         return Sifted(body)
     around = b"".join(_leave_out(body, spans))
     context = digest_of(b"\0".join(CONTEXT.findall(around)))
     digests = [digest_of(body[start:end], context) for start, end in spans]
-    known = [digest in marks for digest in digests]
-    cut = [span for span, is_known in zip(spans, known, strict=True) if is_known]
-    rest = b"".join(_leave_out(body, cut)) if cut else body
+    new = [number for number, digest in enumerate(digests) if digest not in marks]
+    left = set(new[:MOST_ITEMS])
+    rest = b"".join(_leave_out(body, [span for number, span in enumerate(spans) if number not in left]))
     if not _is_clear(rest):
         return Sifted(body)
-    left = [digest for digest, is_known in zip(digests, known, strict=True) if not is_known]
-    return Sifted(rest, head, left, [marks[digest] for digest in digests if digest in marks])
+    cut = [marks[digest] for digest in digests if digest in marks]
+    return Sifted(rest, head, [digests[number] for number in sorted(left)], cut, len(new) > MOST_ITEMS)
 
 
 def cut_surplus(body: bytes) -> bytes:
-    """Leave out the items that nobody reads, past the first thousand, where they can be told from what is around."""
+    """Leave out the items past the first thousand of a feed that could not be sifted: nobody reads them."""
     return b"".join(_leave_out(body, find_items(body)[MOST_ITEMS:]))
 
 
