@@ -2,10 +2,11 @@
 
 Hypothesis makes up what people, workers and Telegram do; `ledger.py` says what must hold after each step, and in
 the end, when everything has been answered. A new thing that may happen is a rule here, or a case of `decide` or
-`visit`.
+`visit`. DELIVERY_EXAMPLES says how many lives the long profile tries.
 """
 
 import asyncio
+import os
 from datetime import timedelta
 
 import pytest
@@ -215,9 +216,10 @@ class DeliveryMachine(Machine):
 
 
 LONG = [pytest.mark.long, pytest.mark.timeout(3600)]
+EXAMPLES = int(os.environ.get("DELIVERY_EXAMPLES", "500"))
 
 
-@pytest.mark.parametrize(("examples", "steps"), [(20, 40), pytest.param(500, 80, marks=LONG)])
+@pytest.mark.parametrize(("examples", "steps"), [(20, 40), pytest.param(EXAMPLES, 80, marks=LONG)])
 def test_deliveries_keep_their_promises_whatever_happens(address: str, examples: int, steps: int) -> None:
     profile = settings(
         max_examples=examples,
