@@ -20,6 +20,7 @@ from sandbox.webhook import Webhook
 CONTENTS = {
     "text",
     "document",
+    "photo",
     "rich_message",
 }  # the field that holds what was sent; a new kind of content: its field here
 REVOCABLE = 48 * 3600  # seconds in which a bot can delete a message (Bot API, deleteMessage)
