@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,12 @@ async def test_it_is_ready_when_database_clock_and_telegram_are_well(live: Live)
 
 async def test_what_is_not_well_is_named(live: Live) -> None:
     live.telegram.faults.add(Fault(FaultKind.BAD_GATEWAY, method="getMe", times=None))
-    live.app.lease.beat_at = live.app.clock().replace(year=2000)
-    status, body = await live.get("/readyz")
-    assert status == 503
+    for _ in range(5):  # the heart may beat in between
+        live.app.lease.beat_at = live.app.clock().replace(year=2000)
+        status, body = await live.get("/readyz")
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            break
+    assert status == HTTPStatus.SERVICE_UNAVAILABLE
     assert json.loads(body) == {"database": "ok", "clock": "the heartbeat is late", "telegram": "no answer"}
 
 
