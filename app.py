@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import structlog
 from telegram.error import InvalidToken, TelegramError
 
+from bot.announcer import Announcer
 from bot.answering import Answerer
 from bot.api import BotApi
 from bot.application import make_application
@@ -43,6 +44,7 @@ from db.store.staff import Act
 from db.store.topics import Topics
 from db.store.workers import WorkerLease
 from db.vault import Vault
+from jobs.broadcasts import Broadcaster
 from jobs.cards import CardKeeper
 from jobs.collect import Collector
 from jobs.comments import Commenter
@@ -71,7 +73,7 @@ from newsroom.delivery import LARGEST_WINDOW, Delivery
 from newsroom.errors import StoreError
 from newsroom.roles import Role
 from newsroom.zones import find_zones
-from opening import make_fetcher, open_database, open_vault, read_rules, read_semantics
+from opening import make_fetcher, open_database, open_vault, read_broadcasting, read_rules, read_semantics
 from settings import Settings
 from web.app import WEBHOOK_PATH, make_web
 from web.health import Health
@@ -208,6 +210,7 @@ class App:
             self._hire("plan", Planner(self.database, self.lease).step),
             self._hire("deliver", deliver),
             self._hire("topics", Retagger(self.database, self.topics, desk).step),
+            self._hire("broadcasts", Broadcaster(self.database, self._announcer(), self.lease.now).step),
             *self._hire_for_replies(),
             self._hire("purge", Purger(self.database, self.lease).step),
             self._hire("index", Indexer(self.database).step),
@@ -229,6 +232,11 @@ class App:
             self._name = await self.api.find_name()
         return self._name
 
+    def _announcer(self) -> Announcer:
+        told = self.settings
+        rules = read_broadcasting(told)
+        return Announcer(self.lease.now, told.default_language, told.default_timezone, rules, self.topics)
+
     def _open_inbox(self) -> Inbox:
         """Answer what handles updates."""
         settings = self.settings
@@ -242,6 +250,7 @@ class App:
             self.vault,
             settings.destinations,
             rules=read_rules(settings),
+            broadcasting=read_broadcasting(settings),
             is_rich=settings.rich_messages,
             takes_photos=settings.reply_photos,
         )

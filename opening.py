@@ -13,6 +13,7 @@ from db.lock import ProcessLock
 from db.schema import prepare
 from db.vault import Vault, find_secret, match
 from jobs.fetcher import Fetcher
+from newsroom.broadcasts import Rules as Broadcasting
 from newsroom.cards import Rules
 from newsroom.semantic import Semantics, load_semantics
 from settings import Settings
@@ -29,6 +30,11 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
             yield database
         finally:
             await database.close()
+
+
+def read_broadcasting(settings: Settings) -> Broadcasting:
+    """Answer how the owner wants broadcasts."""
+    return Broadcasting(settings.broadcast_approval_above, settings.send_rate)
 
 
 def read_rules(settings: Settings) -> Rules:

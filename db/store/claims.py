@@ -135,7 +135,7 @@ def select_rows(story_id: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
             *deliveries.c["message_id", "version", "digest_id"],
             case((deliveries.c.doubts > 0, deliveries.c.due_at)).label("fell_due_at"),  # to read a time takes long
             *deliveries.c["attempts", "doubts", "reason"],  # from here on it is what many rows have in common
-            *subscribers.c["language", "digits", "state", "paused_until"],
+            *subscribers.c["language", "digits", "state", "paused_until", "announcements"],
             chats.c.kind,
             chats.c.state.label("chat_state"),
             *schedules.c["silent", "zone", "quiet_from", "quiet_to", "wakes"],
@@ -215,7 +215,7 @@ def _tell(row: Any, push: RunningPush, now: datetime) -> Told:
         row.kind,
         Attempt(row.attempts, row.doubts, at_most_once, is_edit=is_edit),
         look,
-        refused=_refused(row),
+        refused=_refused(row, is_broadcast=push.is_broadcast),
         asleep_until=None if is_edit else _find_waking(row, push, now),
         standing=Standing.PROVEN if digest_id else STANDINGS[row.standing],
         alone=row.reason == ALONE,
@@ -233,18 +233,18 @@ def _find_waking(row: Any, push: RunningPush, now: datetime) -> datetime | None:
 STANDINGS = {None: Standing.UNTRIED} | {standing.value: standing for standing in Standing}
 
 
-def _refused(row: Any) -> str:
-    if row.chat_state != "active":
-        return "chat suspended"
-    if row.state == "suspended":
-        return "subscriber suspended"
+def _refused(row: Any, *, is_broadcast: bool) -> str:
+    if "suspended" in {row.chat_state, row.state}:
+        return "chat suspended" if row.chat_state == "suspended" else "subscriber suspended"
     if row.standing == "stopped":
         return STOPPED
     if row.message_id:  # who has an article is owed its correction, whatever was stopped since
         return ""
     if row.state != "active":
         return f"subscriber {row.state}"
-    return "" if row.muted == 0 else "no longer followed"
+    if is_broadcast and not row.announcements:
+        return "announcements not wanted"
+    return "" if is_broadcast or row.muted == 0 else "no longer followed"
 
 
 async def next_due(connection: AsyncConnection, push_id: int, now: datetime) -> datetime | None:
