@@ -305,7 +305,11 @@ async def test_an_album_arrives_as_one_and_its_preview_waits_for_the_last(
     live: Live, editor: Person, readers: list[Person]
 ) -> None:
     group = {"media_group_id": "777"}
-    parts = [{"photo": PHOTO, **CAPTION, **group}, {"video": VIDEO, **group}, {"photo": PHOTO, **group}]
+    parts: list[dict[str, Any]] = [
+        {"photo": PHOTO, **CAPTION, **group},
+        {"video": VIDEO, **group},
+        {"photo": PHOTO, **group},
+    ]
     await compose(live, editor, *parts)
     assert [without_group(content) for content in contents(live, editor)] == [without_group(part) for part in parts]
     await send(live, editor)
