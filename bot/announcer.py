@@ -5,7 +5,7 @@
 Whatever is to be told of broadcasts by itself is a method here, its text in four languages.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,6 +63,16 @@ class Announcer:
     ) -> dict[str, Any]:
         """Answer what the card of a broadcast shows, as the Bot API takes it."""
         return write_screen(draw_card(await self.see(connection, broadcast, chat_id, standing)))
+
+    async def test(self, connection: AsyncConnection, broadcast: Broadcast, chat_ids: Sequence[int]) -> int:
+        """Put a broadcast as it will arrive on its way to editors; answers how many. Of each version once."""
+        for chat_id in chat_ids:
+            sight = await self.see(connection, broadcast, chat_id)
+            method, params = write(choose_content(broadcast.contents, sight.t.language), broadcast.manner)
+            key = f"broadcast:{broadcast.id}:{broadcast.version}:test:{chat_id}"
+            message = Message(key, method, orjson.dumps(params), chat_id, Lane.MODERATION)
+            await outbox.add(connection, message, self.now())
+        return len(chat_ids)
 
     async def show(self, connection: AsyncConnection, broadcast: Broadcast, chat_ids: Iterable[int]) -> None:
         """Put a broadcast as it will arrive, and its card, on their way to editors."""

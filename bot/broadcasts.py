@@ -39,6 +39,7 @@ from newsroom.broadcasts import (
     is_before_readers,
     is_few,
     may_approve,
+    may_undo,
 )
 from newsroom.taxonomy import Taxonomy
 
@@ -107,6 +108,8 @@ def write_span(t: Texts, span: timedelta) -> str:
 def _ask(sight: Sight, step: Step) -> str:
     t, due_at = sight.t, sight.broadcast.due_at
     readers = write_readers(t, sight.audience)
+    if step is Step.WITHDRAW:
+        return t("broadcast.withdraw", n=_count(t, sight.standing.progress.sent, sight.standing.progress.whole))
     if step is Step.TYPED:
         return t("broadcast.type", readers=readers, n=sight.audience)
     when = Html(write_moment(due_at, t, sight.zone)) if due_at else None
@@ -134,7 +137,7 @@ def _draw_progress(sight: Sight) -> Iterator[str]:
 def _write_counts(t: Texts, progress: Progress) -> Iterator[str]:
     failed = sum(progress.failed.values())
     counts = {"sent": progress.sent, "failed": failed, "uncertain": progress.uncertain, "left": progress.left}
-    counts |= {"later": progress.later}
+    counts |= {"later": progress.later, "stale": progress.stale}
     for name, number in counts.items():
         if number or name == "sent":
             yield t(f"broadcast.{name}", n=_count(t, number, progress.whole))
@@ -163,6 +166,7 @@ _DRAWN: dict[Phase, Callable[[Sight], Iterator[str]]] = {
     Phase.HELD: _draw_progress,
     Phase.STOPPED: _draw_progress,
     Phase.DONE: _draw_progress,
+    Phase.WITHDRAWN: _draw_progress,
     Phase.DROPPED: _draw_nothing,
 }
 
@@ -181,6 +185,7 @@ def back_row(sight: Sight, deed: str = "home") -> Row:
 def _offer_draft(sight: Sight) -> Iterator[Row]:
     yield [deed_button(sight, "button.cast.who", "who"), deed_button(sight, "button.cast.when", "when")]
     yield [deed_button(sight, "button.cast.how", "how"), deed_button(sight, "button.cast.preview", "preview")]
+    yield [deed_button(sight, "button.cast.langs", "langs"), deed_button(sight, "button.cast.test", "test")]
     yield [deed_button(sight, "button.cast.edit", "edit"), deed_button(sight, "button.cast.drop", "drop")]
     yield [deed_button(sight, "button.cast.schedule" if sight.broadcast.due_at else "button.cast.send", "send")]
 
@@ -197,10 +202,23 @@ def _offer_scheduled(sight: Sight) -> Iterator[Row]:
 
 def _offer_running(sight: Sight) -> Iterator[Row]:
     yield [deed_button(sight, "button.cast.pause", "pause"), deed_button(sight, "button.cancel", "stop")]
+    yield from _offer_undo(sight)
 
 
 def _offer_paused(sight: Sight) -> Iterator[Row]:
     yield [deed_button(sight, "button.resume", "resume"), deed_button(sight, "button.cancel", "stop")]
+    yield from _offer_undo(sight)
+
+
+def _offer_undo(sight: Sight) -> Iterator[Row]:
+    """Offer what may be done to what was sent, as long as Telegram lets it be done."""
+    if may_undo(sight.broadcast, sight.now):
+        yield [deed_button(sight, "button.cast.amend", "amend"), deed_button(sight, "button.cast.withdraw", "withdraw")]
+
+
+def _offer_ended(sight: Sight) -> Iterator[Row]:
+    yield from _offer_undo(sight)
+    yield [deed_button(sight, "button.cast.copy", "copy"), deed_button(sight, "button.cast.preview", "preview")]
 
 
 def _offer_nothing(_sight: Sight) -> Iterator[Row]:
@@ -214,12 +232,16 @@ _BUTTONS: dict[Phase, Callable[[Sight], Iterator[Row]]] = {
     Phase.RUNNING: _offer_running,
     Phase.PAUSED: _offer_paused,
     Phase.HELD: _offer_paused,
-    Phase.STOPPED: _offer_nothing,
-    Phase.DONE: _offer_nothing,
+    Phase.STOPPED: _offer_ended,
+    Phase.DONE: _offer_ended,
+    Phase.WITHDRAWN: _offer_ended,
     Phase.DROPPED: _offer_nothing,
 }
 
 
 def _offer_steps(sight: Sight, step: Step) -> Iterator[Row]:
     back = deed_button(sight, "button.drop", "home")
-    yield [deed_button(sight, "button.cast.sure", "sure"), back] if step is Step.SURE else [back]
+    if step is Step.WITHDRAW:
+        yield [deed_button(sight, "button.cast.withdrawn", "withdrawn"), back]
+    else:
+        yield [deed_button(sight, "button.cast.sure", "sure"), back] if step is Step.SURE else [back]

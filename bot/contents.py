@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.keyboards import make_keyboard, make_link
-from newsroom.broadcasts import WHOEVER, Manner
+from newsroom.broadcasts import WHOEVER, Do, Manner
 from newsroom.errors import Refusal
 
 Content = dict[str, Any]
@@ -103,15 +103,13 @@ def _read_poll(message: Mapping[str, Any]) -> Params:
 
 SHOWN = {"has_media_spoiler": "has_spoiler", "show_caption_above_media": "show_caption_above_media"}
 ALBUM = "sendMediaGroup"
+FILES = ("photo", "video", "animation", "document", "audio", "voice")
 IN_ALBUM = ("photo", "video", "document", "audio")
 LARGEST_ALBUM = 10
 # An animation comes with the document that it is, so it stands before.
 KINDS: dict[str, tuple[str, Callable[[Mapping[str, Any]], Params]]] = {
     "text": ("sendMessage", _read_text),
-    **{
-        kind: (f"send{kind.title()}", _read_file(kind))
-        for kind in ("photo", "video", "animation", "document", "audio", "voice")
-    },
+    **{kind: (f"send{kind.title()}", _read_file(kind)) for kind in FILES},
     "poll": ("sendPoll", _read_poll),
 }
 
@@ -164,6 +162,30 @@ def write(content: Content, manner: Manner, *, silent: bool = False) -> tuple[st
         return _write_album(params)
     keyboard = make_keyboard([[make_link(label, url)] for label, url in manner.buttons])
     return content["method"], params | ({"reply_markup": keyboard.to_dict()} if keyboard else {})
+
+
+def write_deed(do: Do, content: Content, manner: Manner) -> tuple[str, Params]:
+    """Answer the request that does something to a message that brought a content, but for the message."""
+    if do is Do.PIN:
+        return "pinChatMessage", {"disable_notification": True}
+    if do is Do.DELETE:
+        return "deleteMessages" if len(content["params"].get("media", ())) > 1 else "deleteMessage", {}
+    params = write(content, manner)[1]
+    if content["method"] == "sendMessage":
+        return "editMessageText", _only(params, "text", "entities", "link_preview_options", "reply_markup")
+    told = params["media"][0] if "media" in params else params
+    return "editMessageCaption", _only(told, "caption", "caption_entities", "show_caption_above_media", "reply_markup")
+
+
+def _only(params: Params, *names: str) -> Params:
+    return {name: params[name] for name in names if name in params}
+
+
+def can_amend(before: Content, after: Content) -> bool:
+    """Tell whether the words of what was sent may be changed so: the same kind of message, with the same file."""
+    if before["method"] != after["method"] or before["method"] in {ALBUM, "sendPoll"}:
+        return False
+    return all(before["params"].get(kind) == after["params"].get(kind) for kind in FILES)
 
 
 def _write_album(params: Params) -> tuple[str, Params]:

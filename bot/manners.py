@@ -15,7 +15,7 @@ from bot.broadcasts import Sight, back_row, deed_button
 from bot.callbacks import Act
 from bot.keyboards import in_columns, make_button, make_keyboard
 from bot.view import CHOSEN, NOT_CHOSEN, Screen
-from locales import Html
+from locales import OWN_NAMES, Html
 from newsroom.broadcasts import SWITCHES
 from newsroom.readers import next_hour
 
@@ -72,6 +72,22 @@ def draw_how(sight: Sight) -> Screen:
     none = [deed_button(sight, "button.cast.nolinks", "nolinks")] if manner.buttons else []
     text = "\n\n".join([t("broadcast.how"), *_list_links(sight)])
     return text, make_keyboard([*in_columns(switches), links, none, back_row(sight)])
+
+
+def draw_languages(sight: Sight) -> Screen:
+    """Which languages have words of their own, and the way to write or drop them."""
+    own = sight.broadcast.contents
+    buttons = (
+        make_button(
+            f"{CHOSEN if language in own else NOT_CHOSEN} {name}",
+            Act.CAST,
+            str(sight.broadcast.id),
+            f"{'unlang' if language in own else 'lang'}:{language}",
+            sight.broadcast.version,
+        )
+        for language, name in OWN_NAMES.items()
+    )
+    return sight.t("broadcast.languages"), make_keyboard([*in_columns(buttons), back_row(sight)])
 
 
 def _list_links(sight: Sight) -> Iterator[str]:

@@ -17,7 +17,7 @@ import orjson
 from telegram import InlineKeyboardMarkup
 
 from bot.articles import Look, article_buttons, preview_of, write_news
-from bot.contents import choose_content, write
+from bot.contents import choose_content, write, write_deed
 from bot.digests import draw_digest
 from bot.keyboards import make_keyboard
 from db.engine import Database
@@ -25,7 +25,7 @@ from db.store import articles, broadcasts, digests, pending, quotes
 from db.store.writing import PublicReply
 from locales import texts
 from newsroom.articles import Article
-from newsroom.broadcasts import Broadcast
+from newsroom.broadcasts import Broadcast, next_deed
 from newsroom.digests import Digest, Entry
 from newsroom.pacing import LONG
 from newsroom.work import Rendering, Shape
@@ -101,7 +101,7 @@ class Renderer:
     async def _render_broadcast(self, shape: Shape) -> Rendering:
         """Answer what editors send by themselves, read anew as seldom as an article."""
         known = self._broadcasts.get(shape.push_id)
-        if known is None or self.now() - known[0] >= FRESH:
+        if known is None or known[1].wanted < shape.wanted or self.now() - known[0] >= FRESH:
             async with self.database.read() as connection:
                 broadcast = await broadcasts.find_by_push(connection, shape.push_id)
             if broadcast is None:
@@ -109,10 +109,15 @@ class Renderer:
             if len(self._broadcasts) > READ:
                 self._broadcasts.clear()
             known = self._broadcasts[shape.push_id] = (self.now(), broadcast)
-        content = choose_content(known[1].contents, shape.language)
-        method, params = write(content, known[1].manner, silent=shape.silent)
+        broadcast = known[1]
+        content = choose_content(broadcast.contents, shape.language)
+        if shape.is_edit:
+            do, version = next_deed(broadcast, shape.wanted)
+            method, params = write_deed(do, content, broadcast.manner)
+            return Rendering(method, orjson.dumps(params), version=version)
+        method, params = write(content, broadcast.manner, silent=shape.silent)
         is_long = len(params.get("text", "")) > LONG
-        return Rendering(method, orjson.dumps(params), version=shape.wanted, is_long=is_long)
+        return Rendering(method, orjson.dumps(params), version=broadcast.sent_version, is_long=is_long)
 
     async def _list_stories(self, shape: Shape) -> list[int]:
         if not shape.digest_id:

@@ -30,6 +30,7 @@ broadcasts = Table(
     Column("expected", Integer, nullable=False, server_default="0"),  # readers, when it was started
     Column("push_id", RowId, ForeignKey("pushes.id"), unique=True),
     Column("started_at", UtcDateTime),
+    Column("deeds", JSON),  # what is done, one after the other, to each message that was sent
     among("state", *map(str, State)),
     Index("ix_broadcasts_state", "state"),
     Index("ix_broadcasts_mark", "mark"),

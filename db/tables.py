@@ -293,6 +293,7 @@ deliveries = Table(
     Column("article_id", RowId),  # what it shows
     Column("version", Integer),
     Column("digest_id", RowId),  # of the set of articles that its message brings, where that is not one
+    Column("album", JSON),  # the messages beside the first, where it came as several
     among("state", *WORK_STATES),
     Index("ix_deliveries_queued", "push_id", "due_at", postgresql_where=QUEUED, sqlite_where=QUEUED),
     Index("ix_deliveries_sending", "worker_id", postgresql_where=SENDING, sqlite_where=SENDING),

@@ -97,12 +97,11 @@ class Broadcaster:
         """Hold what Telegram refused to staff before readers get it."""
         running = {one.broadcast.id: one for one in looked if one.standing.phase is Phase.RUNNING}
         for one in running.values():
-            push_id = one.broadcast.push_id
-            if push_id is None or not is_before_readers(one.broadcast, now):
+            if not is_before_readers(one.broadcast, now):
                 continue
             async with self.database.write() as connection:
-                if is_refused_to_staff(await broadcasts.tally(connection, push_id, now)):
-                    await pushes.hold_back(connection, push_id, REFUSED_TO_STAFF, now)
+                if is_refused_to_staff(await broadcasts.tally(connection, one.broadcast, now)):
+                    await pushes.hold_back(connection, one.broadcast.push_id or 0, REFUSED_TO_STAFF, now)
 
     async def _show(self, one: Due, now: datetime) -> None:
         """Show what has come as a whole: nothing more of it came for a while."""

@@ -28,6 +28,7 @@ TYPED_ABOVE = 10_000  # readers, from which on the number is typed
 COOLDOWN = timedelta(hours=1)  # in which the same is not sent again
 LEAD = timedelta(seconds=10)  # in which staff alone have it
 TOO_LATE = timedelta(hours=1)  # what could not leave at its hour waits for a person from then on
+REVOCABLE = timedelta(hours=48)  # in which a message can be deleted (Bot API, deleteMessage)
 REDRAWN = timedelta(seconds=3)  # between two looks at the progress
 RECENT = timedelta(seconds=10)  # over which the rate is measured
 WHOEVER = ""  # the language of the content that is for all who have none of their own
@@ -56,11 +57,20 @@ class Phase(StrEnum):
     HELD = "held"  # paused by no person: staff were refused, or too many chats seemed gone
     STOPPED = "stopped"
     DONE = "done"
+    WITHDRAWN = "withdrawn"  # taken back from whoever had it
     DROPPED = "dropped"
 
 
 ALIVE = frozenset({Phase.RUNNING, Phase.PAUSED, Phase.HELD})
-ENDED = frozenset({Phase.STOPPED, Phase.DONE})
+ENDED = frozenset({Phase.STOPPED, Phase.DONE, Phase.WITHDRAWN})
+
+
+class Do(StrEnum):
+    """What is done to messages that were sent."""
+
+    PIN = "pin"
+    EDIT = "edit"  # they show the words that the broadcast has now
+    DELETE = "delete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,22 @@ class Broadcast:
     expected: int = 0  # readers, when it was started
     push_id: int | None = None
     started_at: datetime | None = None
+    deeds: tuple[Do, ...] = ()  # what was done to it since it was sent, one after the other
+
+    @property
+    def wanted(self) -> int:
+        """The version that each message is to show: as it was sent is the first, each deed makes one more."""
+        return 1 + len(self.deeds)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Tell whether it is taken back from whoever has it."""
+        return Do.DELETE in self.deeds
+
+    @property
+    def sent_version(self) -> int:
+        """The version that a message shows which is sent now: its words are the newest, and it is not pinned yet."""
+        return 1 if Do.PIN in self.deeds else self.wanted
 
     @property
     def mark(self) -> str:
@@ -128,6 +154,7 @@ class Step(StrEnum):
     TYPED = "typed"  # the number of readers is typed
     SECOND = "second"  # another editor agrees
     GO = "go"
+    WITHDRAW = "withdraw"  # ✅ or ✖️, before it is taken back
 
 
 def next_step(audience: int, rules: Rules, *, sure: bool = False, typed: bool = False, second: bool = False) -> Step:
@@ -151,6 +178,21 @@ def check_cooldown(sent_at: datetime | None, number: int, now: datetime) -> None
     if sent_at and now - sent_at < COOLDOWN:
         minutes = max(1, round((sent_at + COOLDOWN - now).total_seconds() / 60))
         raise Refusal("broadcast.twice", number=number, minutes=minutes)
+
+
+def next_deed(broadcast: Broadcast, version: int) -> tuple[Do, int]:
+    """Answer what is to be done to a message for it to show this version or a newer one, and which it shows then.
+
+    What is deleted in the end is deleted at once.
+    """
+    if broadcast.is_withdrawn:
+        return Do.DELETE, broadcast.wanted
+    return broadcast.deeds[version - 2], version
+
+
+def may_undo(broadcast: Broadcast, now: datetime) -> bool:
+    """Tell whether Telegram still lets messages of it be changed and deleted."""
+    return broadcast.started_at is not None and now - broadcast.started_at < REVOCABLE and not broadcast.is_withdrawn
 
 
 def check_audience(audience: int) -> None:
@@ -216,6 +258,7 @@ class Progress:
     later: int = 0  # of those: whose quiet hours or pause are waited for
     flying: int = 0  # of those: on their way at this moment
     lately: int = 0  # settled in the last RECENT
+    stale: int = 0  # messages to which something is still to be done
     is_planned: bool = False
 
     @property
@@ -252,6 +295,7 @@ class Tally:
     rows: int
     lately: int = 0
     later: int = 0
+    stale: int = 0
 
 
 def add_up(tallies: Iterable[Tally], expected: int, *, is_planned: bool) -> Progress:
@@ -266,7 +310,8 @@ def _add(progress: Progress, tally: Tally) -> Progress:
     lately = progress.lately + tally.lately
     match tally.state:
         case "sent":
-            return replace(progress, sent=progress.sent + tally.rows, lately=lately)
+            sent, stale = progress.sent + tally.rows, progress.stale + tally.stale
+            return replace(progress, sent=sent, stale=stale, lately=lately)
         case "uncertain":
             return replace(progress, uncertain=progress.uncertain + tally.rows, lately=lately)
         case "failed" | "skipped":
@@ -289,6 +334,8 @@ def find_phase(broadcast: Broadcast, push_state: str, held: str) -> Phase:
     """Answer how a broadcast stands; `held` is why its push rests where no person did it."""
     if broadcast.state is not State.STARTED:
         return Phase(broadcast.state.value)
+    if broadcast.is_withdrawn:
+        return Phase.WITHDRAWN
     if push_state == PushState.PAUSED:
         return Phase.HELD if held else Phase.PAUSED
     return {PushState.CANCELLED: Phase.STOPPED, PushState.DONE: Phase.DONE}.get(PushState(push_state), Phase.RUNNING)
@@ -297,7 +344,7 @@ def find_phase(broadcast: Broadcast, push_state: str, held: str) -> Phase:
 def stamp(broadcast: Broadcast, phase: Phase, progress: Progress) -> str:
     """Answer in a few letters what a card shows: the same for the same."""
     failed = sum(progress.failed.values())
-    counts = (progress.sent, failed, progress.uncertain, progress.left, progress.later, round(progress.rate))
+    counts = (progress.sent, failed, progress.uncertain, progress.left, progress.later, progress.stale)
     return ".".join(map(str, (broadcast.version, phase, *(counts if phase in ALIVE | ENDED else ()))))
 
 
@@ -310,7 +357,7 @@ def should_redraw(shown: str, wanted: str, drawn_at: datetime, now: datetime) ->
 
 def is_over(phase: Phase, progress: Progress) -> bool:
     """Tell whether nothing of it will change any more."""
-    return phase in {Phase.DONE, Phase.DROPPED} or (phase is Phase.STOPPED and not progress.flying)
+    return phase is Phase.DROPPED or (phase in ENDED and not (progress.flying or progress.stale))
 
 
 def is_before_readers(broadcast: Broadcast, now: datetime) -> bool:

@@ -147,6 +147,13 @@ METHODS: dict[str, Record] = dict(
             **FORMAT,
             **ELSEWHERE,
         ),
+        _method(
+            "editMessageCaption",
+            MESSAGE,
+            **{name: shape for name, shape in CAPTION.items() if name != "has_spoiler"},
+            reply_markup=INLINE_KEYBOARD,
+            **ELSEWHERE,
+        ),
         _method("editMessageReplyMarkup", MESSAGE, reply_markup=INLINE_KEYBOARD, **ELSEWHERE),
         _method("deleteMessage", MESSAGE),
         _method("deleteMessages", {"chat_id": CHAT_ID, "message_ids": Array(INTEGER)}),

@@ -70,7 +70,10 @@ COMPOSED: dict[str, Iterable[str]] = {
             "import-model",
             "reindex",
         ),
-        *(f"{deed}-broadcast" for deed in ("send", "schedule", "ask", "refuse", "recall", "pause", "resume", "stop")),
+        *(
+            f"{deed}-broadcast"
+            for deed in ("send", "schedule", "ask", "refuse", "recall", "pause", "resume", "stop", "amend", "withdraw")
+        ),
     ],
     "words.": [*COMMANDS, *(f"language.{code}" for code in LANGUAGES)],
     "prompt.": ["follow", "mute", "timezone", "location"],
@@ -105,10 +108,10 @@ COMPOSED: dict[str, Iterable[str]] = {
     "broadcast.manner.": SWITCHES,
     "broadcast.switch.": SWITCHES,
     "broadcast.cause.": Cause,
-    "broadcast.": ["sent", "failed", "uncertain", "left", "later"],
+    "broadcast.": ["sent", "failed", "uncertain", "left", "later", "stale"],
     "broadcast.rhythm.": RHYTHMS,
     "broadcast.chat.": CHATS,
-    "broadcast.ask.": ["new", "edit", "when", "topic", "links"],
+    "broadcast.ask.": ["new", "edit", "when", "topic", "links", "amend", "lang"],
     "button.cast.in.": map(str, MINUTES),
     "button.crowd.": Trait,
     "button.draft.": ["send", "edit", "name", "drop"],

@@ -14,20 +14,23 @@ from datetime import UTC, datetime, timedelta
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler
 
+from bot.broadcasts import draw_card
 from bot.callbacks import Press
 from bot.crowds import draw_crowd, draw_trait
-from bot.handlers.casting import ask, change, find_broadcast, note, redraw, show
+from bot.handlers.casting import announcer_of, ask, change, find_broadcast, note, redraw, show
 from bot.handlers.sending import approve, be_sure, press_send, recall, refuse
 from bot.handlers.topicwords import require_editor
 from bot.history import PAGE, draw_history
-from bot.manners import MINUTES, draw_how, draw_when
+from bot.manners import MINUTES, draw_how, draw_languages, draw_when
 from bot.talk import Talk
 from bot.view import Screen
-from db.store import broadcast_cards, broadcasts, pushes, queue
-from newsroom.broadcasts import Broadcast, State, flip
+from db.store import broadcast_cards, broadcasts, pushes, queue, staff
+from locales import LANGUAGES
+from newsroom.broadcasts import Broadcast, Do, State, Step, flip, may_undo
 from newsroom.crowds import Crowd, Trait, join_by, turn
 from newsroom.errors import Refusal
 from newsroom.pushes import PushState
+from newsroom.roles import Role, who_has
 from newsroom.text import read_number
 
 Deed = Callable[[Talk, Broadcast, str], Awaitable[None]]
@@ -178,6 +181,30 @@ def ask_for(what: str) -> Deed:
     return wait
 
 
+async def look_at_languages(talk: Talk, broadcast: Broadcast, _value: str) -> None:
+    """Show which languages have words of their own."""
+    await redraw(talk, broadcast, draw_languages)
+
+
+async def ask_for_language(talk: Talk, broadcast: Broadcast, value: str) -> None:
+    """Wait for the words of a language."""
+    if value in LANGUAGES:
+        await ask(talk, f"lang:{value}", broadcast.id)
+
+
+async def drop_language(talk: Talk, broadcast: Broadcast, value: str) -> None:
+    """Let a language have no words of its own."""
+    contents = {language: said for language, said in broadcast.contents.items() if language != value or not value}
+    await redraw(talk, await change(talk, broadcast, contents=contents), draw_languages)
+
+
+async def test(talk: Talk, broadcast: Broadcast, _value: str) -> None:
+    """Send it to the editors alone, as readers would get it, each in his language."""
+    editors = await staff.list_reachable(talk.connection, who_has(Role.EDITOR))
+    told = await announcer_of(talk).test(talk.connection, broadcast, editors)
+    talk.nod(talk.t.plain("broadcast.tested", n=told), alert=True)
+
+
 async def drop(talk: Talk, broadcast: Broadcast, _value: str) -> None:
     """Throw a draft away."""
     dropped = await change(talk, broadcast, state=State.DROPPED)
@@ -213,6 +240,42 @@ async def resume(talk: Talk, broadcast: Broadcast, _value: str) -> None:
     await redraw(talk, broadcast)
 
 
+# Afterwards
+
+
+async def withdraw(talk: Talk, broadcast: Broadcast, _value: str) -> None:
+    """Ask whether it is really to be taken back."""
+    _require_undo(talk, broadcast)
+    await redraw(talk, broadcast, lambda sight: draw_card(sight, Step.WITHDRAW))
+
+
+async def take_back(talk: Talk, broadcast: Broadcast, _value: str) -> None:
+    """Delete it from every chat that has it, and send it to nobody else."""
+    _require_undo(talk, broadcast)
+    if not await broadcasts.do_to_sent(talk.connection, broadcast, Do.DELETE, talk.visit.now):
+        raise Refusal("broadcast.changed")
+    await note(talk, "withdraw", broadcast)
+    await redraw(talk, await find_broadcast(talk, broadcast.id))
+
+
+async def amend(talk: Talk, broadcast: Broadcast, _value: str) -> None:
+    """Ask for other words for all who have it."""
+    _require_undo(talk, broadcast)
+    await ask(talk, "amend", broadcast.id)
+
+
+def _require_undo(talk: Talk, broadcast: Broadcast) -> None:
+    if not may_undo(broadcast, talk.visit.now):
+        raise Refusal("broadcast.too_late")
+
+
+async def copy(talk: Talk, broadcast: Broadcast, _value: str) -> None:
+    """Make a new draft of the same words, for the same crowd and in the same manner."""
+    number = await broadcasts.add(talk.connection, dict(broadcast.contents), str(talk.user_id), talk.visit.now)
+    draft = await find_broadcast(talk, number)
+    await show(talk, await change(talk, draft, crowd=broadcast.crowd, manner=broadcast.manner))
+
+
 # What needs not be as it was seen: it only shows, or whoever does it means it whatever others did.
 ANY_TIME: dict[str, Deed] = {
     "home": go_home,
@@ -220,8 +283,9 @@ ANY_TIME: dict[str, Deed] = {
     "pause": pause,
     "resume": resume,
     "stop": stop,
+    "copy": copy,
 }
-DRAFT, WAITING = (State.DRAFT,), (State.ASKED, State.SCHEDULED)
+DRAFT, WAITING, STARTED = (State.DRAFT,), (State.ASKED, State.SCHEDULED), (State.STARTED,)
 DEEDS: dict[str, tuple[tuple[State, ...], Deed]] = {
     "who": (DRAFT, look_at_crowd),
     "turn": (DRAFT, turn_value),
@@ -245,6 +309,13 @@ DEEDS: dict[str, tuple[tuple[State, ...], Deed]] = {
     "approve": ((State.ASKED,), approve),
     "refuse": ((State.ASKED,), refuse),
     "recall": (WAITING, recall),
+    "langs": (DRAFT, look_at_languages),
+    "lang": (DRAFT, ask_for_language),
+    "unlang": (DRAFT, drop_language),
+    "test": (DRAFT, test),
+    "amend": (STARTED, amend),
+    "withdraw": (STARTED, withdraw),
+    "withdrawn": (STARTED, take_back),
 }
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [
     CommandHandler("broadcasts", list_broadcasts),

@@ -37,15 +37,18 @@ async def find_broadcast(talk: Talk, said: str | int) -> Broadcast:
     return found
 
 
-async def show(talk: Talk, broadcast: Broadcast) -> None:
-    """Show a broadcast exactly as readers get it, and its card below; the card that was there before goes."""
+async def show(talk: Talk, broadcast: Broadcast, language: str = "") -> None:
+    """Show a broadcast exactly as readers get it, of a language if one is meant, and its card below.
+
+    The card that was there before goes.
+    """
     announcer = announcer_of(talk)
     sight = await announcer.see(talk.connection, broadcast, talk.chat_id)
     known = await broadcast_cards.find(talk.connection, broadcast.id, talk.chat_id)
     told = stamp(broadcast, sight.standing.phase, sight.standing.progress)
     place = broadcast.id, talk.chat_id
     key = await broadcast_cards.begin(talk.connection, place, talk.visit.now, told, anew=True)
-    talk.send(*write(choose_content(broadcast.contents, talk.t.language), broadcast.manner))
+    talk.send(*write(choose_content(broadcast.contents, language or talk.t.language), broadcast.manner))
     text, keyboard = draw_card(sight)
     talk.say(text, keyboard)
     talk.name_last(key)
@@ -74,7 +77,7 @@ async def ask(talk: Talk, what: str, broadcast_id: int) -> None:
     """Wait for what is typed for a draft."""
     await wait_for(talk, f"{what} {broadcast_id}")
     drop = make_button(talk.t.plain("button.drop"), Act.DROP)
-    talk.say(talk.t(f"broadcast.ask.{what}"), make_keyboard([[drop]]))
+    talk.say(talk.t(f"broadcast.ask.{what.partition(':')[0]}"), make_keyboard([[drop]]))
 
 
 async def wait_for(talk: Talk, what: str) -> None:

@@ -13,18 +13,28 @@ from dataclasses import replace
 from telegram import Message, Update
 from telegram.ext import BaseHandler, CommandHandler
 
-from bot.contents import Content, add_to_album, is_album, read_after_command, read_album, read_content
-from bot.handlers.casting import ALBUM, PROMPT, announcer_of, ask, change, find_broadcast, show, wait_for
+from bot.contents import (
+    Content,
+    add_to_album,
+    can_amend,
+    is_album,
+    read_after_command,
+    read_album,
+    read_content,
+)
+from bot.handlers.casting import ALBUM, PROMPT, announcer_of, ask, change, find_broadcast, note, show, wait_for
 from bot.handlers.sending import confirm
 from bot.handlers.topicwords import require_editor
 from bot.keyboards import usable_link
 from bot.talk import Talk, echo
 from db.store import broadcast_cards, broadcasts
-from newsroom.broadcasts import WHOEVER, Broadcast, State
+from locales import LANGUAGES
+from newsroom.broadcasts import WHOEVER, Broadcast, Do, State, may_undo
 from newsroom.crowds import Trait, want
 from newsroom.errors import Refusal
 from newsroom.moments import read_moment
 
+Taker = Callable[[Talk, Broadcast, Message], Awaitable[bool]]
 LONGEST_LABEL, MOST_LINKS = 64, 8  # characters; links below a message
 
 
@@ -54,7 +64,8 @@ async def take(update: Update, talk: Talk, waited: str) -> bool:
     if message is None or what not in TAKEN:
         return True
     broadcast = await find_broadcast(talk, number)
-    if broadcast.state is not State.DRAFT or version not in ([], [str(broadcast.version)]):
+    wanted = State.STARTED if what == "amend" else State.DRAFT
+    if broadcast.state is not wanted or version not in ([], [str(broadcast.version)]):
         raise Refusal("broadcast.changed")
     return await TAKEN[what](talk, broadcast, message)
 
@@ -94,6 +105,35 @@ async def _take_words(talk: Talk, broadcast: Broadcast, message: Message) -> boo
     if album:
         return await _await_more(talk, changed.id)
     await show(talk, changed)
+    return True
+
+
+def _take_language(language: str) -> Taker:
+    """Answer what takes the words of a language."""
+
+    async def take_words(talk: Talk, broadcast: Broadcast, message: Message) -> bool:
+        content = read_content(message.to_dict())
+        if is_album(content) or message.media_group_id:
+            raise Refusal("broadcast.kind")
+        changed = await change(talk, broadcast, contents={**broadcast.contents, language: content})
+        await show(talk, changed, language)
+        return True
+
+    return take_words
+
+
+async def _amend(talk: Talk, broadcast: Broadcast, message: Message) -> bool:
+    """Let everybody who has it see other words."""
+    content = read_content(message.to_dict())
+    if not may_undo(broadcast, talk.visit.now):
+        raise Refusal("broadcast.too_late")
+    if not can_amend(broadcast.contents[WHOEVER], content):
+        raise Refusal("broadcast.other_kind")
+    contents = {**broadcast.contents, WHOEVER: content}
+    if not await broadcasts.do_to_sent(talk.connection, broadcast, Do.EDIT, talk.visit.now, contents=contents):
+        raise Refusal("broadcast.changed")
+    await note(talk, "amend", broadcast)
+    await show(talk, await find_broadcast(talk, broadcast.id))
     return True
 
 
@@ -145,7 +185,9 @@ def _read_link(line: str) -> tuple[str, str] | None:
     return (label, url) if 0 < len(label) <= LONGEST_LABEL and usable_link(url) else None
 
 
-TAKEN: dict[str, Callable[[Talk, Broadcast, Message], Awaitable[bool]]] = {
+TAKEN: dict[str, Taker] = {
+    **{f"lang:{language}": _take_language(language) for language in LANGUAGES},
+    "amend": _amend,
     ALBUM: _take_more,
     "edit": _take_words,
     "when": _take_moment,

@@ -16,6 +16,7 @@ from db.wakeup import announce
 from newsroom.broadcasts import (
     RECENT,
     Broadcast,
+    Do,
     Manner,
     Phase,
     Progress,
@@ -26,7 +27,7 @@ from newsroom.broadcasts import (
     mark_of,
 )
 from newsroom.crowds import Crowd
-from newsroom.pushes import Lane
+from newsroom.pushes import Lane, PushState
 
 SOON = timedelta(minutes=1)  # what is queued for later than this waits for its reader
 
@@ -71,6 +72,7 @@ def _read(row: AnyRow) -> Broadcast:
         row.expected,
         row.push_id,
         row.started_at,
+        tuple(map(Do, row.deeds or ())),
     )
 
 
@@ -94,6 +96,8 @@ def _kept(columns: dict[str, Any]) -> dict[str, Any]:
                 kept[name] = value.dump()
             case Manner():
                 kept[name] = asdict(value)
+            case tuple():
+                kept[name] = list(map(str, value))
             case _:
                 kept |= _said(value) if name == "contents" else {name: value}
     return kept
@@ -106,12 +110,28 @@ def _said(contents: dict[str, Any]) -> dict[str, Any]:
 async def start(connection: AsyncConnection, broadcast: Broadcast, expected: int, now: datetime) -> bool:
     """Let a broadcast leave; tells whether it was still as it was seen. Whoever calls has locked the desk."""
     lane = Lane.BREAKING if broadcast.manner.breaking else Lane.NEWS
-    values = {"state": State.STARTED, "started_at": now, "expected": expected, "due_at": None}
+    deeds = (Do.PIN,) if broadcast.manner.pinned else ()
+    values = {"state": State.STARTED, "started_at": now, "expected": expected, "due_at": None, "deeds": deeds}
     if not await change(connection, broadcast, **values):
         return False
-    push_id = await pushes.open_broadcast(connection, lane, now)
+    push_id = await pushes.open_broadcast(connection, lane, now, wanted=1 + len(deeds))
     this = broadcasts.c.id == broadcast.id
     await connection.execute(update(broadcasts).where(this).values(push_id=push_id))
+    return True
+
+
+async def do_to_sent(connection: AsyncConnection, broadcast: Broadcast, do: Do, now: datetime, **columns: Any) -> bool:
+    """Do something to every message that was sent, and to those that will be; tells whether it was as it was seen.
+
+    What is deleted is sent to nobody else.
+    """
+    deeds = (*broadcast.deeds, do)
+    if broadcast.push_id is None or not await change(connection, broadcast, deeds=deeds, **columns):
+        return False
+    if do is Do.DELETE:
+        among = (PushState.RUNNING, PushState.PAUSED)
+        await pushes.set_state(connection, broadcast.push_id, PushState.CANCELLED, among, now)
+    await pushes.want_more(connection, broadcast.push_id, 1 + len(deeds), now)
     return True
 
 
@@ -160,7 +180,7 @@ async def read_standing(connection: AsyncConnection, broadcast: Broadcast, now: 
     if not told:
         return Standing(find_phase(broadcast, "running", ""), Progress())
     push = told[0]
-    tallies = await tally(connection, broadcast.push_id or 0, now) or _forgotten(push.counts)
+    tallies = await tally(connection, broadcast, now) or _forgotten(push.counts)
     progress = add_up(tallies, broadcast.expected, is_planned=push.planned_at is not None)
     return Standing(find_phase(broadcast, push.state, push.reason), progress, push.reason)
 
@@ -170,11 +190,15 @@ def _forgotten(counts: dict[str, int] | None) -> list[Tally]:
     return [Tally(state, "", number) for state, number in (counts or {}).items()]
 
 
-async def tally(connection: AsyncConnection, push_id: int, now: datetime) -> Sequence[Tally]:
-    """Answer the rows of a push by state and reason."""
+async def tally(connection: AsyncConnection, broadcast: Broadcast, now: datetime) -> Sequence[Tally]:
+    """Answer the rows of a broadcast by state and reason; what is being edited was sent."""
+    is_there = deliveries.c.message_id.is_not(None)
+    stale = func.sum(case((is_there & (deliveries.c.version < broadcast.wanted), 1), else_=0))
+    state = case(((deliveries.c.state == "sending") & is_there, "sent"), else_=deliveries.c.state).label("state")
     lately = func.sum(case((deliveries.c.settled_at > now - RECENT, 1), else_=0))
     later = func.sum(case(((deliveries.c.state == "queued") & (deliveries.c.due_at > now + SOON), 1), else_=0))
-    alike = deliveries.c.state, case((deliveries.c.state == "queued", ""), else_=deliveries.c.reason).label("reason")
-    counted = select(*alike, func.count().label("number"), lately.label("lately"), later.label("later"))
-    found = counted.where(deliveries.c.push_id == push_id).group_by(*alike)
-    return [Tally(row.state, row.reason, row.number, row.lately, row.later) for row in await rows(connection, found)]
+    told = deliveries.c.state.in_(("failed", "skipped"))
+    alike = state, case((told, deliveries.c.reason), else_="").label("reason")
+    sums = func.count().label("number"), lately.label("lately"), later.label("later"), stale.label("stale")
+    found = select(*alike, *sums).where(deliveries.c.push_id == broadcast.push_id).group_by(*alike)
+    return [Tally(*row) for row in await rows(connection, found)]

@@ -50,10 +50,10 @@ async def open_empty(connection: AsyncConnection, story_id: int, lane: Lane, now
     return known if woken.rowcount else None
 
 
-async def open_broadcast(connection: AsyncConnection, lane: Lane, now: datetime) -> int:
+async def open_broadcast(connection: AsyncConnection, lane: Lane, now: datetime, *, wanted: int = 1) -> int:
     """Begin a push of editors' own words, which nobody gets twice, be it in doubt; answers its id."""
     upper = select(func.coalesce(func.max(subscribers.c.id), 0)).scalar_subquery()
-    row = {"lane": lane, "upper": upper, "due_at": now, "created_at": now, "at_most_once": True}
+    row = {"lane": lane, "upper": upper, "due_at": now, "created_at": now, "at_most_once": True, "wanted": wanted}
     announce(connection, "plan")
     return int((await connection.execute(insert(pushes).values(row).returning(pushes.c.id))).scalar_one())
 
@@ -129,6 +129,12 @@ async def want(connection: AsyncConnection, story_id: int, version: int, now: da
     wanted = newer.values(wanted=version, edits_at=now).returning(pushes.c.id)
     announce(connection, "deliver")
     return _number(await rows(connection, wanted))
+
+
+async def want_more(connection: AsyncConnection, push_id: int, wanted: int, now: datetime) -> None:
+    """Let every message of a broadcast's push show a newer version."""
+    await connection.execute(update(pushes).where(pushes.c.id == push_id).values(wanted=wanted, edits_at=now))
+    announce(connection, "deliver")
 
 
 async def note_stale(connection: AsyncConnection, shown: Iterable[tuple[int, int]], now: datetime) -> None:

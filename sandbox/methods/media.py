@@ -23,7 +23,7 @@ SHOWN = {"has_spoiler": "has_media_spoiler", "show_caption_above_media": "show_c
 def send_file(world: World, params: Params) -> Message:
     """Bot API, sendPhoto, sendVideo and the like."""
     kind = next(kind for kind in KINDS if kind in params)
-    return post(world, params, _read_file(world, kind, params[kind]) | _read_caption(params))
+    return post(world, params, _read_file(world, kind, params[kind]) | read_caption(params))
 
 
 def _read_file(world: World, kind: str, given: str) -> Json:
@@ -49,7 +49,8 @@ def _keep(world: World, kind: str, file: Upload) -> Any:
     return told | {"file_name": str(file), "mime_type": file.kind}
 
 
-def _read_caption(params: Params) -> Json:
+def read_caption(params: Params) -> Json:
+    """Answer the part of a content that a caption and how it is shown make."""
     shown = {name: True for given, name in SHOWN.items() if params.get(given)}
     if not params.get("caption"):
         return shown
@@ -68,7 +69,7 @@ def send_media_group(world: World, params: Params) -> list[Json]:
     kinds = {item["type"] for item in media}
     if kinds & APART and len(kinds) > 1:
         raise bad_request("document and audio can't be mixed with other media types")
-    contents = [_read_file(world, item["type"], item["media"]) | _read_caption(item) for item in media]
+    contents = [_read_file(world, item["type"], item["media"]) | read_caption(item) for item in media]
     group = {"media_group_id": str(world.random.randrange(10**16))}
     return [post(world, params, content | group).as_json() for content in contents]
 

@@ -329,3 +329,67 @@ async def test_what_is_no_message_for_others_is_refused(live: Live, editor: Pers
     editor.sends({"contact": {"phone_number": "+1", "first_name": "x"}})
     await live.hears_of(editor, "لا يمكن إرسال هذا النوع")
     assert await live.ask(select(func.count()).select_from(broadcasts)) == 0
+
+
+async def sent_to_all(live: Live, editor: Person, readers: list[Person]) -> None:
+    """Let a broadcast reach everybody, and its card say so."""
+    await draft(live, editor)
+    await send(live, editor)
+    await live.hears_of(editor, "اكتملت", timeout=40)
+    assert WORDS in texts_of(readers[0])
+
+
+async def test_words_are_corrected_where_they_were_sent_and_then_taken_back(
+    live: Live, editor: Person, readers: list[Person]
+) -> None:
+    await sent_to_all(live, editor, readers)
+    assert "النص المصحّح" in await live.presses(editor, "✏️")
+    editor.writes("مساء النور")
+    await live.telegram.until(lambda: "مساء النور" in texts_of(readers[0]), timeout=30)
+    assert WORDS not in texts_of(readers[0])
+    await live.hears_of(editor, "اكتملت")
+    assert "سحب الرسالة" in await live.presses(editor, "🧹")
+    await live.presses(editor, "✅")
+    await live.telegram.until(lambda: "مساء النور" not in texts_of(readers[0]), timeout=30)
+    await live.hears_of(editor, "سُحبت")
+    assert await live.ask(select(audit.c.action).where(audit.c.action == "withdraw broadcast"))
+
+
+async def test_what_is_no_correction_is_refused(live: Live, editor: Person, readers: list[Person]) -> None:
+    await sent_to_all(live, editor, readers)
+    await live.presses(editor, "✏️")
+    editor.sends({"photo": PHOTO})
+    await live.hears_of(editor, "يُغيَّر النص وحده")
+    assert WORDS in texts_of(readers[0])
+
+
+async def test_a_new_one_like_it_is_a_draft_of_its_own(live: Live, editor: Person, readers: list[Person]) -> None:
+    await sent_to_all(live, editor, readers)
+    await live.presses(editor, "♻️")
+    await live.hears_of(editor, "رسالة التحرير 2")
+    assert texts_of(editor)[-2] == WORDS
+    assert await live.ask(select(broadcasts.c.state).where(broadcasts.c.id == 2)) == "draft"
+
+
+async def test_a_language_may_have_words_of_its_own(live: Live, editor: Person, readers: list[Person]) -> None:
+    await live.says(readers[0], "/language English")
+    await draft(live, editor)
+    await live.presses(editor, "🌐")
+    assert "ما النص لهذه اللغة؟" in await live.presses(editor, "➕ English")
+    editor.writes("Good evening")
+    await live.hears_of(editor, "مسودة")
+    assert texts_of(editor)[-2] == "Good evening"
+    await send(live, editor)
+    await live.hears_of(readers[0], "Good evening", timeout=30)
+    await live.hears_of(readers[1], WORDS, timeout=30)
+
+
+async def test_a_test_reaches_the_staff_alone(live: Live, editor: Person, readers: list[Person]) -> None:
+    other = live.telegram.person(51, language="ar")
+    await live.says(other, "/help")
+    async with live.app.database.write() as connection:
+        await staff.grant(connection, other.id, Role.OWNER, live.app.clock())
+    await draft(live, editor)
+    assert "تجربة إلى 2" in await live.is_alerted(editor, "🧪")
+    await live.hears_of(other, WORDS)
+    assert WORDS not in texts_of(readers[0])

@@ -1,6 +1,6 @@
 """What editors send by themselves: broadcasts with their cards, pushes without a story, and who wants none of it.
 
-Locks on PostgreSQL: `pushes` and `subscribers`, exclusively, for an instant; no row is written.
+Locks on PostgreSQL: `pushes`, `deliveries` and `subscribers`, exclusively, for an instant; no row is written.
 """
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ def upgrade() -> None:
     op.add_column(
         "subscribers", sa.Column("announcements", sa.Boolean(), server_default=sa.text("true"), nullable=False)
     )
+    op.add_column("deliveries", sa.Column("album", sa.JSON(), nullable=True))
     with op.batch_alter_table("pushes") as batch:
         batch.alter_column("story_id", existing_type=ROW_ID, nullable=True)
     op.create_table(
@@ -40,6 +41,7 @@ def upgrade() -> None:
         sa.Column("expected", sa.Integer(), server_default="0", nullable=False),
         sa.Column("push_id", ROW_ID, nullable=True),
         sa.Column("started_at", UtcDateTime(), nullable=True),
+        sa.Column("deeds", sa.JSON(), nullable=True),
         sa.CheckConstraint(" OR ".join(f"state = '{state}'" for state in STATES), name=op.f("ck_broadcasts_state")),
         sa.ForeignKeyConstraint(["push_id"], ["pushes.id"], name=op.f("fk_broadcasts_push_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_broadcasts")),
@@ -70,4 +72,5 @@ def downgrade() -> None:
     op.execute("DELETE FROM pushes WHERE story_id IS NULL")
     with op.batch_alter_table("pushes") as batch:
         batch.alter_column("story_id", existing_type=ROW_ID, nullable=False)
+    op.drop_column("deliveries", "album")
     op.drop_column("subscribers", "announcements")
