@@ -185,7 +185,7 @@ class App:
         """Answer the work of role jobs."""
         settings, sender = self.settings, TelegramSender(self.api)
         desk = Desk(self.lease.now, settings.default_language)
-        renderer = Renderer(self.database, self._look, self.lease.now)
+        renderer = Renderer(self.database, self._look, self.lease.now, read_broadcasting(settings).pays)
         delivery = Delivery(self.queue, sender, renderer, self.lease, self.metrics, self.lease.now, settings.send_rate)
 
         async def deliver() -> bool:

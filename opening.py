@@ -34,7 +34,7 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
 
 def read_broadcasting(settings: Settings) -> Broadcasting:
     """Answer how the owner wants broadcasts."""
-    return Broadcasting(settings.broadcast_approval_above, settings.send_rate)
+    return Broadcasting(settings.broadcast_approval_above, settings.send_rate, settings.broadcast_paid)
 
 
 def read_rules(settings: Settings) -> Rules:

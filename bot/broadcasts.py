@@ -36,6 +36,7 @@ from newsroom.broadcasts import (
     Step,
     draw_bar,
     estimate,
+    estimate_stars,
     is_before_readers,
     is_few,
     may_approve,
@@ -97,7 +98,8 @@ def write_plan(sight: Sight) -> str:
     if sight.broadcast.manner.buttons:
         lines.append(t.count("broadcast.links", len(sight.broadcast.manner.buttons)))
     span = write_span(t, estimate(sight.audience, sight.rules.rate))
-    return "\n".join([*lines, t("broadcast.takes", span=span)])
+    stars = estimate_stars(sight.audience, sight.rules)
+    return "\n".join([*lines, t("broadcast.takes", span=span), *([t("broadcast.stars", n=stars)] if stars else [])])
 
 
 def write_span(t: Texts, span: timedelta) -> str:

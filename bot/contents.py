@@ -153,9 +153,10 @@ def choose_content(contents: Mapping[str, Content], language: str) -> Content:
     return contents.get(language) or contents[WHOEVER]
 
 
-def write(content: Content, manner: Manner, *, silent: bool = False) -> tuple[str, Params]:
+def write(content: Content, manner: Manner, *, silent: bool = False, paid: bool = False) -> tuple[str, Params]:
     """Answer the request that brings a content, but for its chat."""
     params = dict(content["params"])
+    params |= {"allow_paid_broadcast": True} if paid else {}
     params |= {"disable_notification": True} if silent or manner.silent else {}
     params |= {"protect_content": True} if manner.protected else {}
     if is_album(content):

@@ -75,6 +75,7 @@ class Renderer:
     database: Database
     look: Callable[[], Awaitable[Look]]  # asked anew for each rendering: editors change what topics are called
     now: Callable[[], datetime]
+    paid: bool = False  # broadcasts may be paid for
     _stories: dict[int, tuple[datetime, Told]] = field(default_factory=dict)
     _broadcasts: dict[int, tuple[datetime, Broadcast]] = field(default_factory=dict)  # by push
     _sets: dict[int, list[int]] = field(default_factory=dict)  # the stories of digests, which stay the same
@@ -115,7 +116,7 @@ class Renderer:
             do, version = next_deed(broadcast, shape.wanted)
             method, params = write_deed(do, content, broadcast.manner)
             return Rendering(method, orjson.dumps(params), version=version)
-        method, params = write(content, broadcast.manner, silent=shape.silent)
+        method, params = write(content, broadcast.manner, silent=shape.silent, paid=self.paid)
         is_long = len(params.get("text", "")) > LONG
         return Rendering(method, orjson.dumps(params), version=broadcast.sent_version, is_long=is_long)
 

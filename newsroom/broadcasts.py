@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 from typing import Any
 
 from newsroom.crowds import Crowd
@@ -30,6 +31,7 @@ LEAD = timedelta(seconds=10)  # in which staff alone have it
 TOO_LATE = timedelta(hours=1)  # what could not leave at its hour waits for a person from then on
 REVOCABLE = timedelta(hours=48)  # in which a message can be deleted (Bot API, deleteMessage)
 REDRAWN = timedelta(seconds=3)  # between two looks at the progress
+FREE_RATE, STARS = 30, 0.1  # messages a second that cost nothing, and what each above costs (Bot API, sendMessage)
 RECENT = timedelta(seconds=10)  # over which the rate is measured
 WHOEVER = ""  # the language of the content that is for all who have none of their own
 REFUSED_TO_STAFF = "refused to staff"  # why a push is held
@@ -145,6 +147,12 @@ class Rules:
 
     approval_above: int = 0  # readers, from which on a second editor must agree; 0 for never
     rate: float = 28.0  # messages a second
+    paid: bool = False  # what goes out faster than is free is paid for
+
+    @property
+    def pays(self) -> bool:
+        """Tell whether it sends faster than is free, and may."""
+        return self.paid and self.rate > FREE_RATE
 
 
 class Step(StrEnum):
@@ -214,6 +222,11 @@ def is_too_late(due_at: datetime, now: datetime) -> bool:
 def estimate(audience: int, rate: float) -> timedelta:
     """Answer about how long so many messages take."""
     return timedelta(seconds=audience / rate) if rate > 0 else timedelta()
+
+
+def estimate_stars(audience: int, rules: Rules) -> int:
+    """Answer how many Stars a broadcast to so many costs at most; none as long as it is as slow as is free."""
+    return ceil(audience * (1 - FREE_RATE / rules.rate) * STARS) if rules.pays else 0
 
 
 def is_few(audience: int) -> bool:

@@ -29,6 +29,7 @@ from newsroom.broadcasts import (
 from newsroom.crowds import Crowd
 from newsroom.pushes import Lane, PushState
 
+LOOKED_AT = 10  # of the same
 SOON = timedelta(minutes=1)  # what is queued for later than this waits for its reader
 
 
@@ -136,13 +137,12 @@ async def do_to_sent(connection: AsyncConnection, broadcast: Broadcast, do: Do, 
 
 
 async def find_same(connection: AsyncConnection, broadcast: Broadcast) -> tuple[int, datetime] | None:
-    """Answer the number of the broadcast with the same contents that was started last, and when."""
-    same = and_(
-        broadcasts.c.mark == broadcast.mark, broadcasts.c.id != broadcast.id, broadcasts.c.started_at.is_not(None)
-    )
-    last = select(*broadcasts.c["id", "started_at"]).where(same).order_by(broadcasts.c.started_at.desc()).limit(1)
-    found = await rows(connection, last)
-    return (found[0].id, found[0].started_at) if found else None
+    """Answer the broadcast with the same contents that was started last, and when; not one that was taken back."""
+    same = (broadcasts.c.mark == broadcast.mark) & (broadcasts.c.id != broadcast.id)
+    started = select(broadcasts).where(same, broadcasts.c.started_at.is_not(None))
+    found = await rows(connection, started.order_by(broadcasts.c.started_at.desc()).limit(LOOKED_AT))
+    there = (row for row in found if not _read(row).is_withdrawn)
+    return next(((row.id, row.started_at) for row in there), None)
 
 
 async def list_due(connection: AsyncConnection, now: datetime) -> list[Broadcast]:

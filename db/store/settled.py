@@ -83,7 +83,7 @@ def _forget_place() -> Update:
 def _batch(land: Landed) -> tuple[Any, ...]:
     """Answer what rows have in common that are settled by one statement."""
     claimed, shown = land.claimed, land.rendering
-    return (claimed.worker_id, claimed.claimed_at, shown and shown.article_id, shown and shown.version)
+    return (claimed.worker_id, claimed.claimed_at, (shown and shown.article_id) or None, shown and shown.version)
 
 
 async def _settle_arrived(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> None:
@@ -165,7 +165,7 @@ def _values(land: Landed, now: datetime) -> dict[str, Any]:
     return {
         "push": _push_of(land),
         "row": land.claimed.row_id,
-        "new_article_id": land.rendering.article_id if land.rendering else None,
+        "new_article_id": (land.rendering.article_id or None) if land.rendering else None,
         "new_version": shown_version(land),
         **life_values(land, now),
     }
