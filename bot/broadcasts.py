@@ -21,7 +21,7 @@ from bot.keyboards import Row, make_button, make_keyboard
 from bot.readership import describe_crowd, write_readers
 from bot.view import Screen
 from db.store.broadcasts import Standing
-from locales import Html, Label, Texts
+from locales import OWN_NAMES, Html, Label, Texts
 from newsroom.broadcasts import (
     ALIVE,
     ENDED,
@@ -97,6 +97,8 @@ def write_plan(sight: Sight) -> str:
     lines += [t(f"broadcast.manner.{name}") for name in SWITCHES if getattr(sight.broadcast.manner, name)]
     if sight.broadcast.manner.buttons:
         lines.append(t.count("broadcast.links", len(sight.broadcast.manner.buttons)))
+    if own := [OWN_NAMES[language] for language in sight.broadcast.contents if language]:
+        lines.append(t("broadcast.own", languages=t.plain("list.comma").join(own)))
     span = write_span(t, estimate(sight.audience, sight.rules.rate))
     stars = estimate_stars(sight.audience, sight.rules)
     return "\n".join([*lines, t("broadcast.takes", span=span), *([t("broadcast.stars", n=stars)] if stars else [])])

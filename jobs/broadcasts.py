@@ -7,7 +7,7 @@ date. Any number of workers may do this at once: each step is a change of what w
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -20,6 +20,7 @@ from db.store.broadcast_cards import OVER, Card
 from db.store.broadcasts import Standing
 from db.store.outbox import Message
 from newsroom.broadcasts import (
+    ALIVE,
     REFUSED_TO_STAFF,
     Broadcast,
     Phase,
@@ -28,6 +29,7 @@ from newsroom.broadcasts import (
     is_over,
     is_refused_to_staff,
     is_too_late,
+    redraw_pause,
     should_redraw,
     stamp,
 )
@@ -65,6 +67,7 @@ class Broadcaster:
     database: Database
     drawer: Drawer
     now: Callable[[], datetime]
+    _next: dict[int, datetime] = field(default_factory=dict)  # when the rows of a broadcast are counted again
 
     async def step(self) -> bool:
         """Do what is due once; what comes next is found by the clock."""
@@ -86,11 +89,16 @@ class Broadcaster:
 
     async def _look(self, connection: AsyncConnection, now: datetime) -> list[Due]:
         """Answer the cards that are kept up to date, each with how its broadcast stands."""
-        cards = await broadcast_cards.list_open(connection)
+        cards = [
+            card
+            for card in await broadcast_cards.list_open(connection)
+            if self._next.get(card.broadcast_id, now) <= now
+        ]
         known = {
             one.id: (one, await broadcasts.read_standing(connection, one, now))
             for one in await broadcasts.list_by_ids(connection, {card.broadcast_id for card in cards})
         }
+        self._next |= {one.id: now + redraw_pause(one) for one, standing in known.values() if standing.phase in ALIVE}
         return [Due(card, *known[card.broadcast_id], _stamp(*known[card.broadcast_id])) for card in cards]
 
     async def _hold(self, looked: list[Due], now: datetime) -> None:

@@ -31,6 +31,7 @@ LEAD = timedelta(seconds=10)  # in which staff alone have it
 TOO_LATE = timedelta(hours=1)  # what could not leave at its hour waits for a person from then on
 REVOCABLE = timedelta(hours=48)  # in which a message can be deleted (Bot API, deleteMessage)
 REDRAWN = timedelta(seconds=3)  # between two looks at the progress
+MANY = 50_000  # readers; of more the progress is looked at more seldom
 FREE_RATE, STARS = 30, 0.1  # messages a second that cost nothing, and what each above costs (Bot API, sendMessage)
 RECENT = timedelta(seconds=10)  # over which the rate is measured
 WHOEVER = ""  # the language of the content that is for all who have none of their own
@@ -366,6 +367,11 @@ def should_redraw(shown: str, wanted: str, drawn_at: datetime, now: datetime) ->
     if shown == wanted:
         return False
     return shown.split(".")[:2] != wanted.split(".")[:2] or now - drawn_at >= REDRAWN
+
+
+def redraw_pause(broadcast: Broadcast) -> timedelta:
+    """Answer after how long the readers of one under way are counted again: counting very many takes its time."""
+    return REDRAWN * max(1.0, broadcast.expected / MANY)
 
 
 def is_over(phase: Phase, progress: Progress) -> bool:

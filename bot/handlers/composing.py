@@ -27,7 +27,7 @@ from bot.handlers.sending import confirm
 from bot.handlers.topicwords import require_editor
 from bot.keyboards import usable_link
 from bot.talk import Talk, echo
-from db.store import broadcast_cards, broadcasts
+from db.store import broadcast_cards, broadcasts, prompts
 from locales import LANGUAGES
 from newsroom.broadcasts import WHOEVER, Broadcast, Do, State, may_undo
 from newsroom.crowds import Trait, want
@@ -66,6 +66,7 @@ async def take(update: Update, talk: Talk, waited: str) -> bool:
     broadcast = await find_broadcast(talk, number)
     wanted = State.STARTED if what == "amend" else State.DRAFT
     if broadcast.state is not wanted or version not in ([], [str(broadcast.version)]):
+        await prompts.end(talk.connection, talk.chat_id, talk.user_id)
         raise Refusal("broadcast.changed")
     return await TAKEN[what](talk, broadcast, message)
 

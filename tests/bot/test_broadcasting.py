@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from db.broadcasting import broadcasts
-from db.store import staff
-from db.tables import audit, deliveries, pushes
+from db.store import staff, subscribers
+from db.tables import audit, chats, deliveries, pushes
+from db.tables import subscribers as people
+from newsroom.readers import Rhythm, Schedule
 from newsroom.roles import Role
 from sandbox import Person
 from sandbox.formatting import format_text
@@ -393,3 +395,32 @@ async def test_a_test_reaches_the_staff_alone(live: Live, editor: Person, reader
     assert "تجربة إلى 2" in await live.is_alerted(editor, "🧪")
     await live.hears_of(other, WORDS)
     assert WORDS not in texts_of(readers[0])
+
+
+async def test_above_ten_thousand_the_number_is_typed(live: Live, editor: Person) -> None:
+    async with live.app.database.write() as connection:
+        way = await subscribers.intern(connection, Schedule(Rhythm.INSTANT, "Asia/Riyadh"))
+        now = live.app.clock()
+        ids = range(10**6, 10**6 + 10_001)
+        told = [{"id": number, "kind": "private", "alive_at": now, "free_at": now} for number in ids]
+        await connection.execute(insert(chats), told)
+        row = {"language": "ar", "schedule_id": way, "since": now}
+        await connection.execute(insert(people), [{"chat_id": number, **row} for number in ids])
+    await draft(live, editor)
+    await live.presses(editor, "🚀")
+    assert "للتأكيد يُكتب هذا العدد هنا: 10001" in (await live.presses(editor, "✅")).replace(",", "")
+    assert "العدد مختلف" in await live.says(editor, "نعم")
+    assert await live.ask(select(func.count()).select_from(pushes)) == 0
+    editor.writes("١٠٠٠١")
+    await live.hears_of(editor, "قيد الإرسال")
+    await live.presses(editor, "⏹")
+    assert await live.ask(select(broadcasts.c.expected)) == 10_001
+
+
+async def test_what_was_taken_back_may_be_sent_again(live: Live, editor: Person, readers: list[Person]) -> None:
+    await sent_to_all(live, editor, readers)
+    await live.presses(editor, "🧹")
+    await live.presses(editor, "✅")
+    await live.hears_of(editor, "سُحبت")
+    await draft(live, editor)
+    assert "إرسال إلى 12 مشتركًا؟" in await live.presses(editor, "🚀")

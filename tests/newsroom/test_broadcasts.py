@@ -10,6 +10,7 @@ from newsroom.broadcasts import (
     LEAD,
     Broadcast,
     Cause,
+    Do,
     Manner,
     Phase,
     Progress,
@@ -22,6 +23,7 @@ from newsroom.broadcasts import (
     check_cooldown,
     draw_bar,
     estimate,
+    estimate_stars,
     find_cause,
     find_phase,
     flip,
@@ -33,6 +35,8 @@ from newsroom.broadcasts import (
     is_too_late,
     mark_of,
     may_approve,
+    may_undo,
+    next_deed,
     next_step,
     should_redraw,
     stamp,
@@ -111,6 +115,14 @@ def test_what_is_an_hour_late_does_not_leave_by_itself() -> None:
 def test_time_is_readers_by_rate() -> None:
     assert estimate(2_800, 28) == timedelta(seconds=100)
     assert estimate(5, 0) == timedelta()
+
+
+@pytest.mark.parametrize(
+    ("rules", "stars"),
+    [(Rules(), 0), (Rules(rate=100), 0), (Rules(rate=30, paid=True), 0), (Rules(rate=100, paid=True), 700)],
+)
+def test_what_is_faster_than_free_costs_stars(rules: Rules, stars: int) -> None:
+    assert estimate_stars(10_000, rules) == stars
 
 
 @pytest.mark.parametrize(
@@ -203,3 +215,21 @@ def test_switches_go_to_and_fro_and_nothing_else_does() -> None:
     assert silent.buttons
     assert flip(silent, "silent") == Manner(buttons=(("a", "https://site.example"),))
     assert flip(silent, "buttons") == silent
+
+
+def test_deeds_are_done_one_after_the_other_but_for_the_last() -> None:
+    corrected = replace(STARTED, deeds=(Do.PIN, Do.EDIT))
+    assert corrected.wanted == 3
+    assert [next_deed(corrected, version) for version in (2, 3)] == [(Do.PIN, 2), (Do.EDIT, 3)]
+    assert corrected.sent_version == 1  # it is still to be pinned
+    assert replace(STARTED, deeds=(Do.EDIT,)).sent_version == 2
+    withdrawn = replace(STARTED, deeds=(Do.PIN, Do.EDIT, Do.DELETE))
+    assert next_deed(withdrawn, 2) == (Do.DELETE, 4)
+    assert find_phase(withdrawn, "cancelled", "") is Phase.WITHDRAWN
+
+
+def test_what_was_sent_can_be_changed_for_two_days() -> None:
+    assert may_undo(STARTED, NOW + timedelta(hours=47))
+    assert not may_undo(STARTED, NOW + timedelta(hours=48))
+    assert not may_undo(replace(STARTED, deeds=(Do.DELETE,)), NOW)
+    assert not may_undo(DRAFT, NOW)
