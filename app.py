@@ -43,6 +43,7 @@ from db.store.staff import Act
 from db.store.topics import Topics
 from db.store.workers import WorkerLease
 from db.vault import Vault
+from jobs.backup import BackupMaker
 from jobs.cards import CardKeeper
 from jobs.collect import Collector
 from jobs.comments import Commenter
@@ -71,7 +72,7 @@ from newsroom.delivery import LARGEST_WINDOW, Delivery
 from newsroom.errors import StoreError
 from newsroom.roles import Role
 from newsroom.zones import find_zones
-from opening import make_fetcher, open_database, open_vault, read_rules, read_semantics
+from opening import find_backups, make_fetcher, open_database, open_vault, read_rules, read_semantics
 from settings import Settings
 from web.app import WEBHOOK_PATH, make_web
 from web.health import Health
@@ -182,7 +183,7 @@ class App:
     def _start_jobs(self) -> list[Coroutine[Any, Any, None]]:
         """Answer the work of role jobs."""
         settings, sender = self.settings, TelegramSender(self.api)
-        desk = Desk(self.lease.now, settings.default_language)
+        desk = Desk(self.lease.now, settings.default_language, settings.default_timezone)
         renderer = Renderer(self.database, self._look, self.lease.now)
         delivery = Delivery(self.queue, sender, renderer, self.lease, self.metrics, self.lease.now, settings.send_rate)
 
@@ -209,6 +210,7 @@ class App:
             self._hire("deliver", deliver),
             self._hire("topics", Retagger(self.database, self.topics, desk).step),
             *self._hire_for_replies(),
+            self._hire("backup", self._make_backup_maker(desk).step),
             self._hire("purge", Purger(self.database, self.lease).step),
             self._hire("index", Indexer(self.database).step),
         ]
@@ -217,6 +219,10 @@ class App:
             crew.append(self._hire("websub", HubAsker(self.database, self.fetcher, self.lease, callback).step))
         collector.on_free = collecting.wake
         return [worker.run(self.stop) for worker in crew]
+
+    def _make_backup_maker(self, desk: Desk) -> BackupMaker:
+        folder = find_backups(self.settings, self.database)
+        return BackupMaker(self.database, self.vault, folder, self.lease, self.settings.default_timezone, desk)
 
     async def _look(self) -> Look:
         host = urlsplit(self.settings.site_url).hostname or ""

@@ -10,12 +10,13 @@ import typer
 
 import runtime
 from app import open_app
-from commands import articles, audit, pushes, screening, secret, site, sources, staff, topics
+from commands import articles, audit, backups, pushes, screening, secret, site, sources, staff, topics
 from commands.acting import running
 from db.engine import Database
 from locales import texts
 from logs import set_up_logging
 from newsroom.errors import QasidError, Refusal
+from opening import make_fit
 from settings import Settings, SettingsError, read_settings
 
 cli = typer.Typer(
@@ -23,6 +24,7 @@ cli = typer.Typer(
 )
 for noun in (sources, articles, staff, pushes, topics, screening, audit, secret, site):
     cli.add_typer(noun.cli, name=noun.__name__.rpartition(".")[2])
+backups.register(cli)
 
 
 def main() -> None:
@@ -105,10 +107,18 @@ def bench(
 @cli.command()
 @running
 async def migrate() -> None:
-    """Bring the database to the schema of this version."""
-    from db.migrate import migrate as run_migrations  # noqa: PLC0415  (loads Alembic, which nothing else needs)
+    """Bring the database to the schema of this version; SQLite's is backed up before, and so is it at each start."""
+    settings = read_settings()
+    database = Database(settings.database_url)
+    try:
+        if database.is_sqlite:
+            await make_fit(database, settings)
+        else:
+            from db.migrate import migrate as run_migrations  # noqa: PLC0415  (loads Alembic)
 
-    await run_migrations(Database(read_settings().database_url).url)
+            await run_migrations(database.url)
+    finally:
+        await database.close()
     print("The database is at the schema of this version.")
 
 

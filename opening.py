@@ -1,4 +1,4 @@
-"""What the settings open: the database, the secret, the fetcher, the rules; for the process and for single commands.
+"""What the settings open: database, secret, backups, fetcher, rules; for the process and for single commands.
 
 What only a running process has is built in `app.py`; what is opened the same way wherever it is needed comes here.
 """
@@ -7,15 +7,22 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from importlib.metadata import version
+from pathlib import Path
 
+import structlog
+
+from db import backups
 from db.engine import Database
 from db.lock import ProcessLock
 from db.schema import prepare
-from db.vault import Vault, find_secret, match
+from db.vault import Vault, beside, find_secret, match
 from jobs.fetcher import Fetcher
 from newsroom.cards import Rules
+from newsroom.errors import StoreError
 from newsroom.semantic import Semantics, load_semantics
 from settings import Settings
+
+log = structlog.get_logger()
 
 
 @asynccontextmanager
@@ -25,10 +32,33 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
     lock = ProcessLock(str(database.url.database)) if database.is_sqlite else nullcontext()
     with lock:
         try:
-            await prepare(database)
+            await make_fit(database, settings)
             yield database
         finally:
             await database.close()
+
+
+async def make_fit(database: Database, settings: Settings) -> None:
+    """Bring a database to this version's schema, after a backup where an older one wrote it. Raises StoreError."""
+
+    async def back_up() -> None:
+        try:
+            made = await backups.make(database, read_vault(settings, database), find_backups(settings, database))
+        except OSError as error:
+            raise StoreError(f"no backup could be made before the upgrade: {error}; see to BACKUP_DIR") from None
+        log.info("backed up before the upgrade", name=made.name, size=made.size)
+
+    await prepare(database, back_up)
+
+
+def find_backups(settings: Settings, database: Database) -> Path:
+    """Answer the folder of backups."""
+    return Path(settings.backup_dir) if settings.backup_dir else beside(database.url) / "backups"
+
+
+def read_vault(settings: Settings, database: Database) -> Vault:
+    """Answer what the secret makes, before anybody knows whether it is the secret of this database."""
+    return Vault(find_secret(settings.pseudonym_secret.get_secret_value(), database.url))
 
 
 def read_rules(settings: Settings) -> Rules:
@@ -41,7 +71,7 @@ def read_rules(settings: Settings) -> Rules:
 
 async def open_vault(settings: Settings, database: Database, now: datetime) -> Vault:
     """Answer what the secret makes. Raises StoreError where it is not the secret of this database."""
-    vault = Vault(find_secret(settings.pseudonym_secret.get_secret_value(), database.url))
+    vault = read_vault(settings, database)
     async with database.write() as connection:
         await match(connection, vault, now)
     return vault

@@ -143,6 +143,12 @@ class Settings(BaseSettings):
         "a SQLite database or in the working directory. The same for every process, and never another.",
         "16 characters or more",
     )
+    backup_dir: str = setting(
+        "",
+        "Where backups are kept; when empty, in a folder backups beside a SQLite database, or in the working "
+        "directory.",
+        "a folder that may be written",
+    )
     allow_private_sources: bool = setting(False, "Whether sources on private addresses may be read.", "true or false")  # noqa: FBT003
     wordpress_user: str = setting(
         "",

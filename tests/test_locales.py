@@ -66,6 +66,8 @@ COMPOSED: dict[str, Iterable[str]] = {
             "renew-secret",
             "import-model",
             "reindex",
+            "back-up",
+            "restore",
         ),
     ],
     "words.": [*COMMANDS, *(f"language.{code}" for code in LANGUAGES)],

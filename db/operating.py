@@ -1,0 +1,27 @@
+"""Tables of the operator: which backups are asked for, and whom a restore has to forget again.
+
+Another table of what keeps the program itself well goes here; a change goes with a migration.
+"""
+
+from sqlalchemy import BigInteger, Column, Index, String, Table
+
+from db.columns import UtcDateTime, key
+from db.tables import metadata
+
+wishes = Table(
+    "wishes",
+    metadata,
+    key("id"),
+    Column("chat_id", BigInteger, nullable=False),  # who asks for a backup, and is told of it
+    Column("language", String(8), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    key("key", String(64)),  # of whoever asked to be forgotten, as an author; the number itself is gone
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_erasures_at", "at"),
+)
