@@ -24,6 +24,7 @@ from bot.answering import Answerer
 from bot.api import BotApi
 from bot.application import make_application
 from bot.articles import Look
+from bot.asking import Asking
 from bot.desk import Desk
 from bot.docket import Docket
 from bot.inbox import AT_ONCE, Bot, Inbox
@@ -45,6 +46,7 @@ from db.store.workers import WorkerLease
 from db.vault import Vault
 from jobs.backup import BackupMaker
 from jobs.cards import CardKeeper
+from jobs.checkup import Checkup
 from jobs.collect import Collector
 from jobs.comments import Commenter
 from jobs.fetcher import Fetcher
@@ -72,7 +74,7 @@ from newsroom.delivery import LARGEST_WINDOW, Delivery
 from newsroom.errors import StoreError
 from newsroom.roles import Role
 from newsroom.zones import find_zones
-from opening import find_backups, make_fetcher, open_database, open_vault, read_rules, read_semantics
+from opening import find_backups, find_ground, make_fetcher, open_database, open_vault, read_rules, read_semantics
 from settings import Settings
 from web.app import WEBHOOK_PATH, make_web
 from web.health import Health
@@ -211,6 +213,7 @@ class App:
             self._hire("topics", Retagger(self.database, self.topics, desk).step),
             *self._hire_for_replies(),
             self._hire("backup", self._make_backup_maker(desk).step),
+            self._hire("checkup", self._make_checkup().step),
             self._hire("purge", Purger(self.database, self.lease).step),
             self._hire("index", Indexer(self.database).step),
         ]
@@ -223,6 +226,9 @@ class App:
     def _make_backup_maker(self, desk: Desk) -> BackupMaker:
         folder = find_backups(self.settings, self.database)
         return BackupMaker(self.database, self.vault, folder, self.lease, self.settings.default_timezone, desk)
+
+    def _make_checkup(self) -> Checkup:
+        return Checkup(self.database, Asking(self.api), find_ground(self.settings, self.database), self.lease.now)
 
     async def _look(self) -> Look:
         host = urlsplit(self.settings.site_url).hostname or ""

@@ -10,7 +10,7 @@ import typer
 
 import runtime
 from app import open_app
-from commands import articles, audit, backups, pushes, screening, secret, site, sources, staff, topics
+from commands import articles, audit, backups, doctor, pushes, screening, secret, site, sources, staff, topics
 from commands.acting import running
 from db.engine import Database
 from locales import texts
@@ -24,7 +24,8 @@ cli = typer.Typer(
 )
 for noun in (sources, articles, staff, pushes, topics, screening, audit, secret, site):
     cli.add_typer(noun.cli, name=noun.__name__.rpartition(".")[2])
-backups.register(cli)
+for command in (backups, doctor):
+    command.register(cli)
 
 
 def main() -> None:

@@ -1,9 +1,9 @@
-"""What the settings open: database, secret, backups, fetcher, rules; for the process and for single commands.
+"""What the settings open: database, secret, backups, fetcher, rules, a look at it all; for the process and commands.
 
 What only a running process has is built in `app.py`; what is opened the same way wherever it is needed comes here.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from importlib.metadata import version
@@ -11,16 +11,20 @@ from pathlib import Path
 
 import structlog
 
+from bot.api import BotApi
+from bot.asking import Asking
 from db import backups
 from db.engine import Database
 from db.lock import ProcessLock
 from db.schema import prepare
 from db.vault import Vault, beside, find_secret, match
+from jobs.checkup import Checkup, Ground
 from jobs.fetcher import Fetcher
 from newsroom.cards import Rules
 from newsroom.errors import StoreError
 from newsroom.semantic import Semantics, load_semantics
 from settings import Settings
+from web.app import WEBHOOK_PATH
 
 log = structlog.get_logger()
 
@@ -86,3 +90,24 @@ def make_fetcher(settings: Settings) -> Fetcher:
 def read_semantics(settings: Settings) -> Semantics | None:
     """Answer what compares articles by their meaning, where this process collects and the operator wants it."""
     return load_semantics() if settings.semantic and "jobs" in settings.roles else None
+
+
+def find_ground(settings: Settings, database: Database) -> Ground:
+    """Answer what the operator has set, as far as a look at the whole asks for it."""
+    return Ground(
+        bot_id=settings.bot_id,
+        address=settings.telegram_api_url,
+        webhook=settings.public_url.rstrip("/") + WEBHOOK_PATH if settings.by_webhook else "",
+        desk=settings.moderation_chat,
+        secret=settings.pseudonym_secret.get_secret_value(),
+        folder=find_backups(settings, database),
+        beside=beside(database.url),
+    )
+
+
+@asynccontextmanager
+async def open_checkup(settings: Settings, database: Database, now: Callable[[], datetime]) -> AsyncIterator[Checkup]:
+    """Open what looks at the whole, once and from outside."""
+    token = settings.bot_token.get_secret_value()
+    async with BotApi(settings.telegram_api_url, token, connections=4) as api:
+        yield Checkup(database, Asking(api), find_ground(settings, database), now, is_outside=True)

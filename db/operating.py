@@ -1,9 +1,9 @@
-"""Tables of the operator: which backups are asked for, and whom a restore has to forget again.
+"""Tables of the operator: what is wrong, which backups are asked for, and whom a restore has to forget again.
 
 Another table of what keeps the program itself well goes here; a change goes with a migration.
 """
 
-from sqlalchemy import BigInteger, Column, Index, String, Table
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, String, Table, Text
 
 from db.columns import UtcDateTime, key
 from db.tables import metadata
@@ -24,4 +24,15 @@ erasures = Table(
     key("key", String(64)),  # of whoever asked to be forgotten, as an author; the number itself is gone
     Column("at", UtcDateTime, nullable=False),
     Index("ix_erasures_at", "at"),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    key("key", Text),  # what is wrong, and of what
+    Column("name", String(32), nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("told", JSON, nullable=False),  # the values of its text
+    Column("since", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
 )

@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.replying import author_chats, seals
 from db.store import rows, write_new
 from newsroom.errors import StoreError
+from newsroom.findings import Secret
 
 FILE = "secret.key"
 KEY_LENGTH, NONCE_LENGTH = 32, 12  # characters of a key; bytes
@@ -98,6 +99,21 @@ async def match(connection: AsyncConnection, vault: Vault, now: datetime) -> Non
 async def find_beginning(connection: AsyncConnection) -> datetime | None:
     """Answer when the database was begun, or begun anew with another secret."""
     return next((row.at for row in await rows(connection, select(seals.c.at))), None)
+
+
+async def look_at_secret(connection: AsyncConnection, configured: str, folder: Path) -> Secret:
+    """Tell how it stands with the secret, without making one."""
+    path = folder / FILE
+    known = next((row.fingerprint for row in await rows(connection, select(seals.c.fingerprint))), None)
+    if not configured and not path.exists():
+        return Secret.MISSING if known else Secret.WELL
+    if not configured and path.stat().st_mode & 0o077:
+        return Secret.OPEN
+    try:
+        found = Vault(configured or _read(path)).fingerprint
+    except (OSError, StoreError):
+        return Secret.OTHER
+    return Secret.WELL if known in {None, found} else Secret.OTHER
 
 
 async def renew(connection: AsyncConnection, vault: Vault, now: datetime) -> None:

@@ -22,10 +22,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot": {"db", "newsroom", "locales"},
     "jobs": {"db", "newsroom"},
     "web": {"db", "newsroom"},
-    "opening": {"db", "jobs", "newsroom", "settings"},
+    "opening": {"bot", "db", "jobs", "newsroom", "settings", "web"},
     "app": {"bot", "db", "jobs", "newsroom", "opening", "settings", "web"},
     "demo": {"app", "logs", "sandbox", "settings"},
-    "commands": {"db", "jobs", "newsroom", "opening", "settings"},
+    "commands": {"db", "jobs", "locales", "newsroom", "opening", "settings"},
     "cli": {"app", "bench", "commands", "db", "demo", "locales", "logs", "newsroom", "opening", "runtime", "settings"},
 }
 

@@ -20,6 +20,7 @@ from bot.ways import ASKING, BUTTONS, question_of
 from db.tables import subscribers
 from locales import DIGITS, END_ISOLATE, ISOLATE, LANGUAGES, Html, Label, choose_language, texts
 from newsroom.bans import Telling
+from newsroom.findings import NAMES as FINDINGS
 from newsroom.policy import POLICIES
 from newsroom.pushes import PushState
 from newsroom.reading import Kind
@@ -41,6 +42,7 @@ COMPOSED: dict[str, Iterable[str]] = {
     "fault.": FAULTS,
     "command.": [*READER_COMMANDS, *(name for names in STAFF_COMMANDS.values() for name in names)],
     "channels.": [*MARKS],
+    "doctor.": FINDINGS,
     "audit.by.": ["cli", "source", "settings"],
     "act.": [
         *(f"{deed}-article" for deed in ("publish", "refuse", "correct", "retract", "file")),

@@ -1,9 +1,13 @@
 """`/backup`: for admins, in private; whoever asked is told what it is called, how large it is and of when."""
 
 import re
+from importlib.metadata import version
+
+from sqlalchemy import select
 
 from app import App
 from db import backups
+from db.operating import findings
 from db.store import wishes
 from opening import find_backups
 from sandbox import Person
@@ -30,3 +34,11 @@ async def test_nobody_else_may_ask(live: Live, amal: Person, editor: Person) -> 
         assert "لفريق التحرير" in await live.says(person, "/backup")
     async with live.app.database.read() as connection:
         assert not await wishes.is_any_due(connection, live.app.clock())
+
+
+async def test_status_tells_what_the_last_look_found(live: Live) -> None:
+    admin = await hire_admin(live)
+    await live.until(select(findings.c.key).limit(1))
+    told = await live.says(admin, "/status")
+    assert "البحث من أي محادثة غير مفعّل" in told
+    assert f"الإصدار {version('qasid')}" in told

@@ -1,6 +1,6 @@
-"""Which backups are asked for, and whom a restore has to forget again.
+"""What is wrong, which backups are asked for, and whom a restore has to forget again.
 
-Locks on PostgreSQL: none; two new tables.
+Locks on PostgreSQL: none; three new tables.
 """
 
 import sqlalchemy as sa
@@ -32,10 +32,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_erasures")),
     )
     op.create_index("ix_erasures_at", "erasures", ["at"])
+    op.create_table(
+        "findings",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("told", sa.JSON(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_findings")),
+    )
 
 
 def downgrade() -> None:
     """Go back to the one before: what was forgotten since a backup would come back with it."""
+    op.drop_table("findings")
     op.drop_index("ix_erasures_at", "erasures")
     op.drop_table("erasures")
     op.drop_table("wishes")
