@@ -110,6 +110,8 @@ class App:
     every: Mapping[str, float] = field(default_factory=lambda: EVERY)
     closing: AsyncExitStack = field(default_factory=AsyncExitStack)  # what is called off when the roles have ended
     port: int = 0
+    on_ready: Callable[[], None] = lambda: None  # called when all parts have begun
+    on_beat: Callable[[], None] = lambda: None  # called at each heartbeat, as long as the loop turns
     _crew: dict[str, Worker] = field(default_factory=dict)  # by the name of their job
     _name: str = ""  # the bot's @username, once it is known
 
@@ -130,17 +132,26 @@ class App:
         health = Health(self.database, self.lease, TelegramSender(self.api).probe)
         hub_calls = HubCalls(self.database, self.clock, self.metrics) if self.settings.public_url else None
         parts.append(serve(make_web(self.metrics, health.checks, webhook, hub_calls), listening, self.stop))
-        heart = self._hire("heartbeat", heartbeat.step)
+        heart = self._hire("heartbeat", self._make_heart(heartbeat))
         clock = make_clock({worker.name: (worker.every, worker.wake) for worker in self._crew.values()})
         clock.start()
         address = f"http://{self.settings.web_host}:{self.port}"
         log.info("started", version=version("qasid"), roles=",".join(self.settings.roles), web=address)
+        self.on_ready()
         try:
             async with self._beating(heart):
                 await self._together(parts)
         finally:
             clock.shutdown(wait=False)
             await self.closing.aclose()
+
+    def _make_heart(self, heartbeat: Heartbeat) -> Callable[[], Awaitable[bool]]:
+        async def beat() -> bool:
+            more = await heartbeat.step()
+            self.on_beat()
+            return more
+
+        return beat
 
     def _hire(self, name: str, step: Callable[[], Awaitable[bool]]) -> Worker:
         """Take a worker into the crew, whom its job wakes by its name."""

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Callable
 from importlib.metadata import version as installed_version
 from typing import Annotated
 
@@ -57,13 +58,19 @@ async def serve(settings: Settings) -> None:
     """Run until a signal; a second one ends at once."""
     async with open_app(settings) as app:
         runtime.settle_in()
+        app.on_ready, app.on_beat = _tell("READY=1"), _tell("WATCHDOG=1")
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, _stop_once, app.stop, name)
         await app.run()
 
 
+def _tell(state: str) -> Callable[[], None]:
+    return lambda: runtime.tell_manager(state)
+
+
 def _stop_once(stop: asyncio.Event, name: signal.Signals) -> None:
+    runtime.tell_manager("STOPPING=1")
     if stop.is_set():
         signal.signal(name, signal.SIG_DFL)
         signal.raise_signal(name)

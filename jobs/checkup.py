@@ -95,7 +95,7 @@ class Checkup:
         return told | {"rival": await self._has_rival(bool(told["webhook"])), "places": await self._ask_places()}
 
     async def _has_rival(self, by_webhook: bool) -> bool:  # noqa: FBT001  (a fact)
-        """Tell whether somebody else polls: whoever of us does was told so; from outside we ask where none of us does."""
+        """Tell whether somebody else polls: whoever of us does was told; from outside we ask where none of us does."""
         with suppress(Exception):  # an old schema, or no database: that is told elsewhere
             async with self.database.read() as connection:
                 if await checks.is_polled(connection, self.now()):
