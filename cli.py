@@ -11,7 +11,7 @@ import typer
 
 import runtime
 from app import open_app
-from commands import articles, audit, backups, doctor, pushes, screening, secret, site, sources, staff, topics
+from commands import articles, audit, backups, doctor, link, pushes, screening, secret, site, sources, staff, topics
 from commands.acting import running
 from db.engine import Database
 from locales import texts
@@ -25,7 +25,7 @@ cli = typer.Typer(
 )
 for noun in (sources, articles, staff, pushes, topics, screening, audit, secret, site):
     cli.add_typer(noun.cli, name=noun.__name__.rpartition(".")[2])
-for command in (backups, doctor):
+for command in (backups, doctor, link):
     command.register(cli)
 
 

@@ -111,3 +111,11 @@ async def open_checkup(settings: Settings, database: Database, now: Callable[[],
     token = settings.bot_token.get_secret_value()
     async with BotApi(settings.telegram_api_url, token, connections=4) as api:
         yield Checkup(database, Asking(api), find_ground(settings, database), now, is_outside=True)
+
+
+async def ask_name(settings: Settings) -> str:
+    """Answer the bot's @username, which Telegram alone knows. Raises StoreError where it does not say it."""
+    async with BotApi(settings.telegram_api_url, settings.bot_token.get_secret_value(), connections=1) as api:
+        if name := await api.find_name():
+            return name
+    raise StoreError("Telegram does not say the bot's name: `qasid doctor` tells why")

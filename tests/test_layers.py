@@ -48,6 +48,7 @@ LIVES_IN: dict[str, set[str]] = {
     "fastfeedparser": {"newsroom"},
     "courlan": {"newsroom"},
     "cryptography": {"db"},
+    "segno": {"commands"},
     "snowballstemmer": {"newsroom"},
     "tzfpy": {"newsroom"},
     "pydantic": {"settings"},

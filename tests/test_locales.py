@@ -193,7 +193,7 @@ def test_buttons_begin_with_their_emoji_and_fit(language: str) -> None:
 def used_keys() -> set[str]:
     """The keys that the code says, whole or composed."""
     keys = {f"{start}{end}" for start, ends in COMPOSED.items() for end in ends}
-    rooms = ("bot", "db", "newsroom")
+    rooms = ("bot", "commands", "db", "newsroom")
     for path in [*(path for room in rooms for path in (ROOT / room).rglob("*.py")), ROOT / "locales" / "__init__.py"]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in TEXTS["ar"]:
