@@ -38,7 +38,7 @@ from bot.sharing import Poster, Teller
 from bot.talk import Newsroom
 from db.clock import DatabaseClock
 from db.engine import Database
-from db.store import articles, figures, pacing, pushes, sources, staff, workers
+from db.store import articles, figures, invitations, pacing, pushes, sources, staff, workers
 from db.store.queue import DeliveryQueue
 from db.store.staff import Act
 from db.store.topics import Topics
@@ -318,8 +318,18 @@ class App:
         except TelegramError as error:
             log.warning("Telegram cannot be reached", reason=str(error))
             return False
+        await self._invite_owner(bot.username)
         log.info("telegram met", bot=bot.username, by="webhook" if self.settings.by_webhook else "polling")
         return True
+
+    async def _invite_owner(self, name: str) -> None:
+        """Print a one-time link to become the owner, as long as nobody is."""
+        async with self.database.write() as connection:
+            if any(role is Role.OWNER for _, role in await staff.list_all(connection)):
+                return
+            token = await invitations.make(connection, Role.OWNER, self.clock())
+        link = f"https://t.me/{name}?start=own_{token}"
+        log.warning("nobody owns this bot yet: whoever opens the link first does", link=link, good_for="an hour")
 
     @asynccontextmanager
     async def _beating(self, heart: Worker) -> AsyncIterator[None]:

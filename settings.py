@@ -57,7 +57,9 @@ class Settings(BaseSettings):
         pattern=r"^(sqlite\+aiosqlite|postgresql\+asyncpg)://",
     )
     owner_ids: Annotated[list[int], NoDecode, BeforeValidator(_split)] = setting(
-        [], "Telegram ids of the owners, who get that role at start.", "numbers, separated by commas"
+        [],
+        "Telegram ids of the owners, who get that role at start; when empty, the start prints a link for one.",
+        "numbers, separated by commas",
     )
     moderation_chat_id: str = setting(
         "",

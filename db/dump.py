@@ -38,7 +38,7 @@ from db.tables import is_drawn
 
 PAGE = 500  # rows that are read at once
 FORMAT = 1
-OF_THE_WORK = frozenset({"alembic_version", "findings", "workers", "indexing"})
+OF_THE_WORK = frozenset({"alembic_version", "findings", "invitations", "workers", "indexing"})
 OF_AUTHORS = frozenset({"author_chats"})
 WRITE: Mapping[str, Callable[[Any], Any]] = {
     "time": lambda moment: _in_utc(moment).isoformat(),

@@ -1,4 +1,4 @@
-"""Tables of the operator: what is wrong, which backups are asked for, and whom a restore has to forget again.
+"""Tables of the operator: what is wrong, which backups are asked for, whom none may bring back, who is invited.
 
 Another table of what keeps the program itself well goes here; a change goes with a migration.
 """
@@ -35,4 +35,12 @@ findings = Table(
     Column("told", JSON, nullable=False),  # the values of its text
     Column("since", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    key("hash", String(64)),  # of what the one-time link ends with
+    Column("role", String(16), nullable=False),
+    Column("until", UtcDateTime, nullable=False),
 )

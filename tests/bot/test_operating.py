@@ -2,17 +2,22 @@
 
 import re
 from importlib.metadata import version
+from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from app import App
 from db import backups
 from db.operating import findings
-from db.store import wishes
+from db.operating import invitations as invitations_table
+from db.store import invitations, staff, wishes
+from newsroom.roles import Role
 from opening import find_backups
 from sandbox import Person
 from tests.bot.test_auditing import hire_admin
-from tests.live import Live
+from tests.live import Live, open_live
+from tests.scene import Scene
 
 
 def kept(app: App) -> list[str]:
@@ -42,3 +47,30 @@ async def test_status_tells_what_the_last_look_found(live: Live) -> None:
     told = await live.says(admin, "/status")
     assert "البحث من أي محادثة غير مفعّل" in told
     assert f"الإصدار {version('qasid')}" in told
+
+
+async def test_the_first_who_opens_the_link_of_the_start_owns_the_bot(
+    tmp_path: Path, sqlite_template: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with open_live(tmp_path, sqlite_template) as live:
+        (token,) = re.findall(r"https://t\.me/sample_bot\?start=(own_[\w-]+)", capsys.readouterr().out)
+        first, second = (live.telegram.person(number, language="ar") for number in (1, 2))
+        assert "انتهت صلاحية" in await live.says(first, f"/start {token[:-1]}x")
+        assert "هذا البوت لكم الآن" in await live.says(first, f"/start {token}")
+        assert "انتهت صلاحية" in await live.says(second, f"/start {token}")
+        assert "الحالة" in await live.says(first, "/status")
+        async with live.app.database.read() as connection:
+            assert await staff.list_all(connection) == [(1, Role.OWNER)]
+    async with open_live(tmp_path, sqlite_template):
+        assert "start=own_" not in capsys.readouterr().out
+
+
+async def test_a_link_of_the_start_is_good_for_an_hour(scene: Scene) -> None:
+    async with scene.database.write() as connection:
+        token = await invitations.make(connection, Role.OWNER, scene.clock())
+        assert token not in str((await connection.execute(select(invitations_table))).all())
+        assert not await invitations.take(connection, token, Role.OWNER, scene.clock.move(hours=1))
+        older = await invitations.make(connection, Role.OWNER, scene.clock())
+        newer = await invitations.make(connection, Role.OWNER, scene.clock())
+        assert not await invitations.take(connection, older, Role.OWNER, scene.clock())
+        assert await invitations.take(connection, newer, Role.OWNER, scene.clock())

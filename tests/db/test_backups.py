@@ -37,7 +37,7 @@ from tests.test_migrations import fill, read_all
 
 VAULT = Vault(SECRET)
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
-LEFT_OUT = {"findings", "workers", "indexing", "author_chats"}
+LEFT_OUT = {"findings", "invitations", "workers", "indexing", "author_chats"}
 New = Callable[..., Awaitable[Database]]
 
 

@@ -1,6 +1,6 @@
-"""What is wrong, which backups are asked for, and whom a restore has to forget again.
+"""What is wrong, which backups are asked for, whom a restore has to forget again, and one-time links.
 
-Locks on PostgreSQL: none; three new tables.
+Locks on PostgreSQL: none; four new tables.
 """
 
 import sqlalchemy as sa
@@ -42,10 +42,18 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_findings")),
     )
+    op.create_table(
+        "invitations",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_invitations")),
+    )
 
 
 def downgrade() -> None:
     """Go back to the one before: what was forgotten since a backup would come back with it."""
+    op.drop_table("invitations")
     op.drop_table("findings")
     op.drop_index("ix_erasures_at", "erasures")
     op.drop_table("erasures")
