@@ -38,9 +38,8 @@ from bot.sharing import Poster, Teller
 from bot.talk import Newsroom
 from db.clock import DatabaseClock
 from db.engine import Database
-from db.store import articles, figures, invitations, pacing, pushes, sources, staff, workers
+from db.store import figures, invitations, pushes, staff, workers
 from db.store.queue import DeliveryQueue
-from db.store.staff import Act
 from db.store.topics import Topics
 from db.store.workers import WorkerLease
 from db.vault import Vault
@@ -71,10 +70,18 @@ from jobs.websub import HubAsker, HubJudge
 from jobs.wordpress import Account
 from jobs.worker import Worker
 from newsroom.delivery import LARGEST_WINDOW, Delivery
-from newsroom.errors import StoreError
 from newsroom.roles import Role
 from newsroom.zones import find_zones
-from opening import find_backups, find_ground, make_fetcher, open_database, open_vault, read_rules, read_semantics
+from opening import (
+    begin,
+    find_backups,
+    find_ground,
+    make_fetcher,
+    open_database,
+    open_vault,
+    read_rules,
+    read_semantics,
+)
 from settings import Settings
 from web.app import WEBHOOK_PATH, make_web
 from web.health import Health
@@ -369,7 +376,7 @@ async def open_app(settings: Settings, clock: DatabaseClock | None = None) -> As
         clock = clock or DatabaseClock()
         await clock.set_by(database)
         vault = await open_vault(settings, database, clock())
-        lease = await _begin(database, clock, settings)
+        lease = await begin(database, clock, settings)
         topics = Topics(database, semantics=await asyncio.to_thread(read_semantics, settings))
         await topics.renew()
         token = settings.bot_token.get_secret_value()
@@ -385,20 +392,3 @@ async def open_app(settings: Settings, clock: DatabaseClock | None = None) -> As
         yield App(settings, database, clock, lease, vault, topics, queue, api, fetcher, metrics)
         async with database.write() as connection:
             await workers.retire(connection, lease)
-
-
-async def _begin(database: Database, clock: DatabaseClock, settings: Settings) -> WorkerLease:
-    """Enrol this worker, and write what the settings say into the database."""
-    if not settings.bot_id:
-        raise StoreError("BOT_TOKEN is not set: get one from @BotFather, or try `qasid demo`")
-    now = clock()
-    async with database.write() as connection:
-        await pacing.claim_bot(connection, settings.bot_id, now)
-        await articles.open_desk(connection)
-        lease = await workers.enrol(connection, ",".join(settings.roles), clock, alone=database.is_sqlite)
-        for owner in settings.owner_ids:
-            if await staff.grant(connection, owner, Role.OWNER, now):
-                await staff.note(connection, Act("settings", "grant", str(owner), Role.OWNER), now)
-        for url in settings.sources:
-            await sources.add(connection, url, now)
-    return lease

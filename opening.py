@@ -14,14 +14,19 @@ import structlog
 from bot.api import BotApi
 from bot.asking import Asking
 from db import backups
+from db.clock import DatabaseClock
 from db.engine import Database
 from db.lock import ProcessLock
 from db.schema import prepare
+from db.store import articles, pacing, sources, staff, workers
+from db.store.staff import Act
+from db.store.workers import WorkerLease
 from db.vault import Vault, beside, find_secret, match
 from jobs.checkup import Checkup, Ground
 from jobs.fetcher import Fetcher
 from newsroom.cards import Rules
 from newsroom.errors import StoreError
+from newsroom.roles import Role
 from newsroom.semantic import Semantics, load_semantics
 from settings import Settings
 from web.app import WEBHOOK_PATH
@@ -119,3 +124,20 @@ async def ask_name(settings: Settings) -> str:
         if name := await api.find_name():
             return name
     raise StoreError("Telegram does not say the bot's name: `qasid doctor` tells why")
+
+
+async def begin(database: Database, clock: DatabaseClock, settings: Settings) -> WorkerLease:
+    """Enrol this worker, and write what the settings say into the database."""
+    if not settings.bot_id:
+        raise StoreError("BOT_TOKEN is not set: get one from @BotFather, or try `qasid demo`")
+    now = clock()
+    async with database.write() as connection:
+        await pacing.claim_bot(connection, settings.bot_id, now)
+        await articles.open_desk(connection)
+        lease = await workers.enrol(connection, ",".join(settings.roles), clock, alone=database.is_sqlite)
+        for owner in settings.owner_ids:
+            if await staff.grant(connection, owner, Role.OWNER, now):
+                await staff.note(connection, Act("settings", "grant", str(owner), Role.OWNER), now)
+        for url in settings.sources:
+            await sources.add(connection, url, now)
+    return lease

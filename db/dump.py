@@ -27,6 +27,7 @@ from sqlalchemy import (
     Table,
     Text,
     cast,
+    literal,
     select,
     text,
     tuple_,
@@ -81,7 +82,7 @@ async def _read_pages(connection: AsyncConnection, table: Table) -> AsyncIterato
     page = (await connection.execute(read)).all()
     while page:
         yield page
-        after = tuple_(*keys) > tuple_(*(page[-1][place] for place in places))
+        after = tuple_(*keys) > tuple_(*(literal(page[-1][place], keys[at].type) for at, place in enumerate(places)))
         page = (await connection.execute(read.where(after))).all() if len(page) == PAGE else []
 
 

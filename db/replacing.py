@@ -26,7 +26,8 @@ BESIDE = ("", "-wal", "-shm")  # the files of a SQLite database
 @asynccontextmanager
 async def replaced(target: Database, *, replace: bool) -> AsyncIterator[Database]:
     """Answer the database to fill; when the block ends without an error it is the target. Raises StoreError."""
-    if not replace and await _is_full(target):
+    is_full = await _is_full(target)
+    if is_full and not replace:
         raise StoreError(FULL)
     if not target.is_sqlite:
         await _refuse_used(target)
@@ -47,7 +48,10 @@ async def replaced(target: Database, *, replace: bool) -> AsyncIterator[Database
             raise
         await filled.close()
         await target.close()
-        _move(path, path.with_name(f"{path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S}Z"))
+        if is_full:
+            _move(path, path.with_name(f"{path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S}Z"))
+        else:
+            _delete(path)
         _move(beside, path)
 
 

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -28,6 +28,7 @@ from newsroom.findings import Disk, Facts, Finding, Place, Schema, examine
 
 log = structlog.get_logger()
 
+EVERY, FIRST = timedelta(minutes=5), timedelta(minutes=1)  # between looks; from the start to the first
 PATIENCE = 10.0  # seconds for an answer of Telegram
 RIVAL_WITHIN = 5  # seconds in which somebody else who polls asks again
 CONFLICT = 409
@@ -64,15 +65,24 @@ class Checkup:
     now: Callable[[], datetime]
     measure: Callable[[Path], tuple[int, int]] = field(default_factory=lambda: measure_disk)
     is_outside: bool = False  # no part of a process that may poll, now or in a moment
+    _looked_at: datetime | None = None
 
     async def step(self) -> bool:
-        """Look, and leave what was found for `/status`; there is never more to do at once."""
+        """Look if it is time to; there is never more to do at once."""
+        now = self.now()
+        self._looked_at = self._looked_at or now - EVERY + FIRST
+        if now - self._looked_at >= EVERY:
+            self._looked_at = now
+            await self.keep()
+        return False
+
+    async def keep(self) -> None:
+        """Look, and leave what was found for `/status`."""
         found = await self.look()
         async with self.database.write() as connection:
             new = await findings.replace(connection, found, self.now())
         for finding in new:
             log.warning("found", what=finding.name, **finding.values)
-        return False
 
     async def look(self) -> list[Finding]:
         """Answer what is wrong now."""

@@ -19,6 +19,7 @@ MOST_SKEW = timedelta(seconds=30)  # leases are compared to some seconds
 LEAST_FREE, LITTLE_FREE = 0.03, 0.10  # of a disk
 LATEST = {Lane.BREAKING: timedelta(minutes=10), Lane.NEWS: timedelta(hours=1), Lane.DIGEST: timedelta(hours=2)}
 OK, REFUSED = 200, (401, 404)
+OF_WHAT = ("place", "source", "folder", "lane")  # values that tell two findings of a name apart
 
 
 class Level(IntEnum):
@@ -100,8 +101,7 @@ class Finding:
     @property
     def key(self) -> str:
         """By which it is known again: the name, and of what it is."""
-        return ":".join([self.name, *(str(self.values[name]) for name in ("place", "source", "folder", "lane")
-                                      if name in self.values)])  # fmt: skip
+        return ":".join([self.name, *(str(self.values[part]) for part in OF_WHAT if part in self.values)])
 
 
 Rule = Callable[[Facts, datetime], Iterator[Finding]]

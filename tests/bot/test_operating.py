@@ -1,6 +1,7 @@
 """`/backup`: for admins, in private; whoever asked is told what it is called, how large it is and of when."""
 
 import re
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -9,11 +10,10 @@ from sqlalchemy import select
 
 from app import App
 from db import backups
-from db.operating import findings
 from db.operating import invitations as invitations_table
 from db.store import invitations, staff, wishes
 from newsroom.roles import Role
-from opening import find_backups
+from opening import find_backups, open_checkup
 from sandbox import Person
 from tests.bot.test_auditing import hire_admin
 from tests.live import Live, open_live
@@ -43,7 +43,8 @@ async def test_nobody_else_may_ask(live: Live, amal: Person, editor: Person) -> 
 
 async def test_status_tells_what_the_last_look_found(live: Live) -> None:
     admin = await hire_admin(live)
-    await live.until(select(findings.c.key).limit(1))
+    async with open_checkup(live.app.settings, live.app.database, live.app.clock) as checkup:
+        await replace(checkup, is_outside=False).keep()
     told = await live.says(admin, "/status")
     assert "البحث من أي محادثة غير مفعّل" in told
     assert f"الإصدار {version('qasid')}" in told

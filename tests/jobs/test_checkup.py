@@ -241,11 +241,23 @@ async def test_what_was_found_is_kept_until_it_is_mended(checkup: Checkup, scene
     telegram.faults.add(Fault(FaultKind.BAD_GATEWAY, method="getMe", times=2))
     since = []
     for _ in range(2):
-        assert not await checkup.step()
+        await checkup.keep()
         since.append(await scene.one(select(findings_table.c.since)))
         scene.clock.move(seconds=2)
     assert since[0] == since[1]
-    await checkup.step()
+    await checkup.keep()
     async with scene.database.read() as connection:
         assert [one.name for one in await findings.read(connection)] == ["inline.off"]
         assert isinstance((await findings.read(connection))[0], Finding)
+
+
+async def test_the_first_look_is_a_minute_after_the_start_and_the_others_five_apart(
+    checkup: Checkup, scene: Scene, telegram: Sandbox
+) -> None:
+    looks = []
+    for _ in range(13):
+        before = len(telegram.calls)
+        await checkup.step()
+        looks.append(any(call.method == "getWebhookInfo" for call in telegram.calls[before:]))
+        scene.clock.move(minutes=1)
+    assert [minute for minute, looked in enumerate(looks) if looked] == [1, 6, 11]
