@@ -120,4 +120,6 @@ async def crew_at_work(
         await crew.until("SELECT 1 FROM sources WHERE first_contact_at IS NOT NULL")
         for _ in range(articles):
             site.publish()
+        begun = f"SELECT 1 FROM (SELECT count(*) AS many FROM pushes) AS told WHERE many = {articles}"
+        await crew.until(begun, timeout=90)  # or those who die have nothing to do yet
         yield crew, lookout
