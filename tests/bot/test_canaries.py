@@ -4,23 +4,21 @@ Everywhere is every table, the files of SQLite with its log, and what the proces
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from sqlalchemy import select, text
 
 from bot.handlers import searching
 from db.meanings import keywords
 from db.tables import deliveries, outbox, sources
-from logs import set_up_logging
 from sandbox import Fault, FaultKind, Person
 from tests.conftest import POSTGRES, new_postgres_database
 from tests.live import Live, open_live
+from tests.logged import logging_in_earnest
 
 PERSON = 7_700_123_456_789
 WORDS = ("قنديل الكناري", "الكناري الصامت", "بحث الكناري", "كلام الكناري")
@@ -32,17 +30,9 @@ EVERY_TABLE = text("SELECT table_name FROM information_schema.tables WHERE table
 
 @pytest.fixture(autouse=True)
 def lines() -> Iterator[StringIO]:
-    """Log as in earnest, and as before afterwards; answers what is logged."""
-    root = logging.getLogger()
-    before = (root.handlers[:], root.level)
-    set_up_logging("json")
-    (handler,) = root.handlers
-    assert isinstance(handler, logging.StreamHandler)
-    handler.setStream(logged := StringIO())
-    yield logged
-    root.handlers[:], level = before
-    root.setLevel(level)
-    structlog.reset_defaults()
+    """What is logged meanwhile."""
+    with logging_in_earnest() as logged:
+        yield logged
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=POSTGRES)])
