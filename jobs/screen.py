@@ -8,7 +8,7 @@ due for replies is the clock's.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,13 +19,13 @@ from db.engine import Database
 from db.store import waves, writing
 from db.store.pending import SUSPECT
 from db.store.replies import Done, act
-from db.store.screened import Gists, find_facts, remember
+from db.store.screened import Gists, Surroundings, find_facts, look_around, remember
 from db.wakeup import announce
 from jobs.score import Scorer
 from newsroom.errors import QasidError
-from newsroom.replies import SCREEN, Action, Deed, Reply
+from newsroom.replies import SCREEN, Action, Deed, Reply, State
 from newsroom.scoring import Model
-from newsroom.screening import MOST_SAID, Facts, Flag, FlagKind, Screening, screen
+from newsroom.screening import MOST_SAID, Flag, FlagKind, Screening, screen
 from newsroom.waves import Joining, Neighbour, find_wave
 
 log = structlog.get_logger()
@@ -53,40 +53,54 @@ class Screener:
         """Screen what waits; tells whether any of it came into the queue."""
         async with self.database.read() as connection:
             waiting = await writing.list_submitted(connection, AT_ONCE)
-        if waiting:
-            await self._scorer.renew()
-        return any([await self._pass(reply) for reply in waiting])
+            around = await look_around(connection, self.now(), self._gists) if waiting else None
+        if around is None:
+            return False
+        await self._scorer.renew()
+        return any([await self._pass(reply, text, around) for reply, text in waiting])
 
-    async def _pass(self, reply: Reply) -> bool:
+    async def _pass(self, reply: Reply, text: str, around: Surroundings) -> bool:
         try:
             async with self.database.write() as connection:
-                return isinstance(await self._look(connection, reply), Done)
+                screened = await self._look(connection, reply, text, around)
         except QasidError as error:
             log.warning("a reply was not screened", reply=reply.id, reason=str(error))
             return False
+        if screened:
+            around.note(*screened)
+        return screened is not None
 
-    async def _look(self, connection: AsyncConnection, reply: Reply) -> Any:
-        now, text = self.now(), await writing.find_text(connection, reply)
-        facts = await find_facts(connection, reply, self.hosts, now, self._gists)
+    async def _look(
+        self, connection: AsyncConnection, reply: Reply, text: str, around: Surroundings
+    ) -> tuple[Neighbour, list[str]] | None:
+        """Screen a reply; answer it as others will be compared with it, and what is set apart with it.
+
+        None where a person acted meanwhile.
+        """
+        now = self.now()
+        facts = replace(await find_facts(connection, reply, around, now, self._gists), hosts=self.hosts)
         seen = screen(text, facts)
-        joining, score = self._find_wave(reply, text, seen, facts), self._scorer.model.score(text)
+        made = remember(self._gists, reply.id, reply.revision, text)
+        ours = Neighbour(reply.id, reply.author_key or "", made, seen.leads_away, is_known=not facts.is_new)
+        joining = find_wave(ours, facts.near)
+        came = await act(connection, reply.id, self._judge(text, seen, joining), SCREEN, now, seen=reply.version)
+        announce(connection, "cards")
+        if not isinstance(came, Done):
+            return None
+        if joining is None:
+            return replace(ours, is_free=came.reply.state is State.PENDING), []
+        wave_id, moved = await waves.join(connection, reply, joining, now)
+        return replace(ours, wave_id=wave_id, wave_kind=joining.kind), moved
+
+    def _judge(self, text: str, seen: Screening, joining: Joining | None) -> Deed:
+        score = self._scorer.model.score(text)
         flags = (*seen.flags, *find_likeness(self._scorer.model, text, score), *tell_wave(joining))
         is_blocked = any(flag.kind is FlagKind.BLOCKED for flag in flags)
-        deed = Deed(
+        return Deed(
             Action.QUARANTINE if joining else Action.PASS,
             flags=write_flags(flags),
             score=max(score, SUSPECT) if is_blocked else score,
         )
-        came = await act(connection, reply.id, deed, SCREEN, now, seen=reply.version)
-        if joining and isinstance(came, Done):
-            await waves.join(connection, reply, joining, now)
-        announce(connection, "cards")
-        return came
-
-    def _find_wave(self, reply: Reply, text: str, seen: Screening, facts: Facts) -> Joining | None:
-        made = remember(self._gists, reply.id, reply.revision, text)
-        ours = Neighbour(reply.id, reply.author_key or "", made, seen.leads_away, is_known=not facts.is_new)
-        return find_wave(ours, facts.near)
 
 
 def find_likeness(model: Model, text: str, score: float) -> tuple[Flag, ...]:

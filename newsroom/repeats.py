@@ -6,8 +6,8 @@ A trace stands beside its text, so that texts are compared without being read ag
 their traces: a trace is erased with its text. What makes two texts the same beyond their letters is a step of `trace`.
 """
 
-import struct
 from dataclasses import dataclass
+from heapq import nsmallest
 from zlib import crc32
 
 from newsroom.disguise import squeeze
@@ -23,15 +23,7 @@ SHORTEST = 20  # letters: what is shorter, many say by themselves; a Chinese cha
 class Trace:
     """What is left of a text to compare others with: the lowest digests of its runs; none where it is too short."""
 
-    digests: tuple[int, ...] = ()
-
-    def __bytes__(self) -> bytes:
-        return struct.pack(f">{len(self.digests)}I", *self.digests)
-
-    @classmethod
-    def from_bytes(cls, kept: bytes) -> "Trace":
-        """Answer the trace that was kept as these bytes; struct.error where they are none."""
-        return cls(struct.unpack(f">{len(kept) // 4}I", kept))
+    digests: frozenset[int] = frozenset()
 
 
 def trace(text: str) -> Trace:
@@ -40,7 +32,7 @@ def trace(text: str) -> Trace:
     if count_letters(letters) < SHORTEST:
         return Trace()
     runs = {letters[at : at + RUN] for at in range(len(letters) - RUN + 1)}
-    return Trace(tuple(sorted({crc32(run.encode()) for run in runs})[:KEPT]))
+    return Trace(frozenset(nsmallest(KEPT, {crc32(run.encode()) for run in runs})))
 
 
 def find_letters(text: str) -> str:
@@ -60,14 +52,16 @@ def is_substantive(text: str) -> bool:
 
 def likeness(one: Trace, other: Trace) -> float:
     """Answer, from 0 to 1, about which share of the runs of either both have."""
-    ours, theirs = set(one.digests), set(other.digests)
-    lowest = sorted(ours | theirs)[:KEPT]
-    return len((ours & theirs).intersection(lowest)) / max(1, len(lowest))
+    shared, all_of_them = one.digests & other.digests, one.digests | other.digests
+    if len(all_of_them) <= KEPT:
+        return len(shared) / max(1, len(all_of_them))
+    lowest = sorted(all_of_them)[:KEPT]
+    return len(shared.intersection(lowest)) / KEPT
 
 
 def is_alike(one: Trace, other: Trace) -> bool:
     """Tell whether two texts say the same, but for a word or two."""
-    shared = len(set(one.digests).intersection(other.digests))
-    if shared < ALIKE * max(len(one.digests), len(other.digests), 1):
+    ours, theirs = one.digests, other.digests
+    if len(ours & theirs) < ALIKE * max(len(ours), len(theirs), 1):
         return False  # most are told apart by this, which costs little
     return likeness(one, other) >= ALIKE

@@ -160,9 +160,7 @@ async def _look_around(
     connection: AsyncConnection, reply: Reply, deed: Deed, quorum: int, now: datetime
 ) -> Circumstances:
     """Answer what the decision asks beside the reply."""
-    at_stake = reply.proposed_revision if deed.action is Action.ACCEPT else reply.revision
-    this = (votes.c.reply_id == reply.id) & (votes.c.revision == at_stake)
-    voted = {row.actor for row in await rows(connection, select(votes.c.actor).where(this))}
+    voted = await _list_votes(connection, reply, deed) if deed.action in {Action.APPROVE, Action.ACCEPT} else ()
     moderators = await _count_moderators(connection) if reply.appealed_at else 1
     author = reply.author_key or ""
     banned = await bans.find(connection, author, now) is not None
@@ -170,6 +168,12 @@ async def _look_around(
     written = await _list_written(connection, author, now) if deed.action is Action.REVISE else ()
     substantive = deed.action is not Action.PUBLISH or await _is_substantive(connection, reply)
     return Circumstances(frozenset(voted), quorum, moderators, banned, tuple(sent), tuple(written), substantive)
+
+
+async def _list_votes(connection: AsyncConnection, reply: Reply, deed: Deed) -> list[str]:
+    at_stake = reply.proposed_revision if deed.action is Action.ACCEPT else reply.revision
+    this = (votes.c.reply_id == reply.id) & (votes.c.revision == at_stake)
+    return [row.actor for row in await rows(connection, select(votes.c.actor).where(this))]
 
 
 async def _count_moderators(connection: AsyncConnection) -> int:
@@ -252,7 +256,7 @@ async def _follow(connection: AsyncConnection, change: Change, now: datetime) ->
         announce(connection, "notices")
     if after.state is State.ERASED:
         await _wipe(connection, after.id)
-    if change.counts:
+    if change.counts and (State.PUBLISHING in {before.state, after.state} or after.published_at):
         await publications.follow(connection, after, now)
 
 

@@ -9,12 +9,12 @@ What is in a wave is what is set apart with its number; a reply that leaves that
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, exists, func, insert, select, update
+from sqlalchemy import Select, and_, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.replying import replies, revisions, waves
+from db.replying import replies, revisions, votes, waves
 from db.store import AnyRow, rows
-from db.store.replies import COLUMNS, Done, act, find, read
+from db.store.replies import COLUMNS, Done, act, read
 from db.wakeup import announce
 from newsroom.errors import Refusal
 from newsroom.replies import SCREEN, Action, Actor, Deed, Reply, State
@@ -24,14 +24,17 @@ KEPT_FOR = timedelta(days=30)  # what comes again meanwhile is known
 APART = replies.c.state == State.QUARANTINED.value
 
 
-async def join(connection: AsyncConnection, reply: Reply, joining: Joining, now: datetime) -> list[str]:
-    """Count a reply that is set apart to its wave, and set those apart with it that nobody looks at; answers these."""
+async def join(connection: AsyncConnection, reply: Reply, joining: Joining, now: datetime) -> tuple[int, list[str]]:
+    """Count a reply that is set apart to its wave, and set those apart with it that nobody looks at.
+
+    Answers the number of the wave, and those that were set apart with it.
+    """
     wave_id = joining.wave_id or await _open(connection, joining.kind, now)
     moved = [reply_id for reply_id in joining.others if await _set_apart(connection, reply_id, now)]
     these = update(replies).where(replies.c.id.in_([reply.id, *moved]))
     await connection.execute(these.values(wave_id=wave_id))
     await connection.execute(update(waves).where(waves.c.id == wave_id).values(touched_at=now))
-    return moved
+    return wave_id, moved
 
 
 async def _open(connection: AsyncConnection, kind: WaveKind, now: datetime) -> int:
@@ -40,14 +43,19 @@ async def _open(connection: AsyncConnection, kind: WaveKind, now: datetime) -> i
 
 
 async def _set_apart(connection: AsyncConnection, reply_id: str, now: datetime) -> bool:
-    """Set a reply of the queue apart; not what a moderator came to hold meanwhile, or has decided."""
-    reply = await find(connection, reply_id)
-    if reply is None or reply.state is not State.PENDING or reply.is_held(now):
+    """Set a reply of the queue apart if nobody holds it, voted on it, changed it, or let it in."""
+    column = replies.c
+    held = column.claimed_until.is_not(None) & (column.claimed_until > now)
+    untouched = and_(*(column[name].is_(None) for name in ("wave_id", "proposed_revision", "public_revision")))
+    free = (column.state == State.PENDING.value) & untouched & ~held & ~exists().where(votes.c.reply_id == column.id)
+    found = await rows(connection, select(column.version).where(column.id == reply_id, free))
+    if not found:
         return False
     try:
-        return isinstance(await act(connection, reply_id, Deed(Action.QUARANTINE), SCREEN, now), Done)
+        came = await act(connection, reply_id, Deed(Action.QUARANTINE), SCREEN, now, seen=found[0].version)
     except Refusal:
         return False
+    return isinstance(came, Done)
 
 
 async def is_any(connection: AsyncConnection) -> bool:

@@ -49,10 +49,12 @@ async def act(  # noqa: PLR0913  (as the gate has it)
     return came
 
 
-async def list_submitted(connection: AsyncConnection, most: int) -> list[Reply]:
-    """Answer what was sent and waits for the screen, the oldest first."""
-    sent = select(*COLUMNS).where(replies.c.state == State.SUBMITTED.value)
-    return [read(row) for row in await rows(connection, sent.order_by(replies.c.since, replies.c.id).limit(most))]
+async def list_submitted(connection: AsyncConnection, most: int) -> list[tuple[Reply, str]]:
+    """Answer what was sent and waits for the screen, the oldest first, with the newest text of each."""
+    newest = (revisions.c.reply_id == replies.c.id) & (revisions.c.revision == replies.c.revision)
+    sent = select(*COLUMNS, revisions.c.text).join(revisions, newest).where(replies.c.state == State.SUBMITTED.value)
+    oldest = sent.order_by(replies.c.since, replies.c.id).limit(most)
+    return [(read(row), row.text) for row in await rows(connection, oldest)]
 
 
 async def find_by_source(connection: AsyncConnection, source: str) -> Reply | None:
