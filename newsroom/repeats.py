@@ -2,8 +2,8 @@
 
     text ─ folded, its letters alone ─▶ runs of three ─ the 64 lowest of their digests ─▶ Trace ─▶ likeness of two
 
-A trace stands beside its text, so that texts are compared without being read again. Short texts can be guessed from
-their traces: a trace is erased with its text. What makes two texts the same beyond their letters is a step of `trace`.
+Short texts can be guessed from their traces: whoever keeps one erases it with its text. What makes two texts the same
+beyond their letters is a step of `trace`.
 """
 
 from dataclasses import dataclass
