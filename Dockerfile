@@ -14,7 +14,7 @@ RUN pip install --quiet --no-index --find-links /wheels hatchling \
  && /opt/qasid/bin/pip uninstall --quiet --yes pip
 
 FROM python:3.13-slim
-RUN useradd --create-home --home-dir /data --uid 10001 qasid
+RUN useradd --create-home --home-dir /data --uid 10001 qasid && install -d -m 0700 -o qasid -g qasid /data/backups
 COPY --from=build /opt/qasid /opt/qasid
 ENV PATH=/opt/qasid/bin:$PATH PYTHONUNBUFFERED=1 WEB_HOST=0.0.0.0 LOG_FORMAT=json
 USER qasid

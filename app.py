@@ -24,6 +24,7 @@ from bot.answering import Answerer
 from bot.api import BotApi
 from bot.application import make_application
 from bot.articles import Look
+from bot.asking import Asking
 from bot.desk import Desk
 from bot.docket import Docket
 from bot.inbox import AT_ONCE, Bot, Inbox
@@ -37,13 +38,14 @@ from bot.sharing import Poster, Teller
 from bot.talk import Newsroom
 from db.clock import DatabaseClock
 from db.engine import Database
-from db.store import articles, figures, pacing, pushes, sources, staff, workers
+from db.store import figures, invitations, pushes, staff, workers
 from db.store.queue import DeliveryQueue
-from db.store.staff import Act
 from db.store.topics import Topics
 from db.store.workers import WorkerLease
 from db.vault import Vault
+from jobs.backup import BackupMaker
 from jobs.cards import CardKeeper
+from jobs.checkup import Checkup
 from jobs.collect import Collector
 from jobs.comments import Commenter
 from jobs.fetcher import Fetcher
@@ -68,10 +70,18 @@ from jobs.websub import HubAsker, HubJudge
 from jobs.wordpress import Account
 from jobs.worker import Worker
 from newsroom.delivery import LARGEST_WINDOW, Delivery
-from newsroom.errors import StoreError
 from newsroom.roles import Role
 from newsroom.zones import find_zones
-from opening import make_fetcher, open_database, open_vault, read_rules, read_semantics
+from opening import (
+    begin,
+    find_backups,
+    find_ground,
+    make_fetcher,
+    open_database,
+    open_vault,
+    read_rules,
+    read_semantics,
+)
 from settings import Settings
 from web.app import WEBHOOK_PATH, make_web
 from web.health import Health
@@ -107,6 +117,8 @@ class App:
     every: Mapping[str, float] = field(default_factory=lambda: EVERY)
     closing: AsyncExitStack = field(default_factory=AsyncExitStack)  # what is called off when the roles have ended
     port: int = 0
+    on_ready: Callable[[], None] = lambda: None  # called when all parts have begun
+    on_beat: Callable[[], None] = lambda: None  # called at each heartbeat, as long as the loop turns
     _crew: dict[str, Worker] = field(default_factory=dict)  # by the name of their job
     _name: str = ""  # the bot's @username, once it is known
 
@@ -127,17 +139,26 @@ class App:
         health = Health(self.database, self.lease, TelegramSender(self.api).probe)
         hub_calls = HubCalls(self.database, self.clock, self.metrics) if self.settings.public_url else None
         parts.append(serve(make_web(self.metrics, health.checks, webhook, hub_calls), listening, self.stop))
-        heart = self._hire("heartbeat", heartbeat.step)
+        heart = self._hire("heartbeat", self._make_heart(heartbeat))
         clock = make_clock({worker.name: (worker.every, worker.wake) for worker in self._crew.values()})
         clock.start()
         address = f"http://{self.settings.web_host}:{self.port}"
         log.info("started", version=version("qasid"), roles=",".join(self.settings.roles), web=address)
+        self.on_ready()
         try:
             async with self._beating(heart):
                 await self._together(parts)
         finally:
             clock.shutdown(wait=False)
             await self.closing.aclose()
+
+    def _make_heart(self, heartbeat: Heartbeat) -> Callable[[], Awaitable[bool]]:
+        async def beat() -> bool:
+            more = await heartbeat.step()
+            self.on_beat()
+            return more
+
+        return beat
 
     def _hire(self, name: str, step: Callable[[], Awaitable[bool]]) -> Worker:
         """Take a worker into the crew, whom its job wakes by its name."""
@@ -182,7 +203,7 @@ class App:
     def _start_jobs(self) -> list[Coroutine[Any, Any, None]]:
         """Answer the work of role jobs."""
         settings, sender = self.settings, TelegramSender(self.api)
-        desk = Desk(self.lease.now, settings.default_language)
+        desk = Desk(self.lease.now, settings.default_language, settings.default_timezone)
         renderer = Renderer(self.database, self._look, self.lease.now)
         delivery = Delivery(self.queue, sender, renderer, self.lease, self.metrics, self.lease.now, settings.send_rate)
 
@@ -209,6 +230,8 @@ class App:
             self._hire("deliver", deliver),
             self._hire("topics", Retagger(self.database, self.topics, desk).step),
             *self._hire_for_replies(),
+            self._hire("backup", self._make_backup_maker(desk).step),
+            self._hire("checkup", self._make_checkup().step),
             self._hire("purge", Purger(self.database, self.lease).step),
             self._hire("index", Indexer(self.database).step),
         ]
@@ -217,6 +240,13 @@ class App:
             crew.append(self._hire("websub", HubAsker(self.database, self.fetcher, self.lease, callback).step))
         collector.on_free = collecting.wake
         return [worker.run(self.stop) for worker in crew]
+
+    def _make_backup_maker(self, desk: Desk) -> BackupMaker:
+        folder = find_backups(self.settings, self.database)
+        return BackupMaker(self.database, self.vault, folder, self.lease, self.settings.default_timezone, desk)
+
+    def _make_checkup(self) -> Checkup:
+        return Checkup(self.database, Asking(self.api), find_ground(self.settings, self.database), self.lease.now)
 
     async def _look(self) -> Look:
         host = urlsplit(self.settings.site_url).hostname or ""
@@ -295,8 +325,18 @@ class App:
         except TelegramError as error:
             log.warning("Telegram cannot be reached", reason=str(error))
             return False
+        await self._invite_owner(bot.username)
         log.info("telegram met", bot=bot.username, by="webhook" if self.settings.by_webhook else "polling")
         return True
+
+    async def _invite_owner(self, name: str) -> None:
+        """Print a one-time link to become the owner, as long as nobody is."""
+        async with self.database.write() as connection:
+            if any(role is Role.OWNER for _, role in await staff.list_all(connection)):
+                return
+            token = await invitations.make(connection, Role.OWNER, self.clock())
+        link = f"https://t.me/{name}?start=own_{token}"
+        log.warning("nobody owns this bot yet: whoever opens the link first does", link=link, good_for="an hour")
 
     @asynccontextmanager
     async def _beating(self, heart: Worker) -> AsyncIterator[None]:
@@ -336,7 +376,7 @@ async def open_app(settings: Settings, clock: DatabaseClock | None = None) -> As
         clock = clock or DatabaseClock()
         await clock.set_by(database)
         vault = await open_vault(settings, database, clock())
-        lease = await _begin(database, clock, settings)
+        lease = await begin(database, clock, settings)
         topics = Topics(database, semantics=await asyncio.to_thread(read_semantics, settings))
         await topics.renew()
         token = settings.bot_token.get_secret_value()
@@ -352,20 +392,3 @@ async def open_app(settings: Settings, clock: DatabaseClock | None = None) -> As
         yield App(settings, database, clock, lease, vault, topics, queue, api, fetcher, metrics)
         async with database.write() as connection:
             await workers.retire(connection, lease)
-
-
-async def _begin(database: Database, clock: DatabaseClock, settings: Settings) -> WorkerLease:
-    """Enrol this worker, and write what the settings say into the database."""
-    if not settings.bot_id:
-        raise StoreError("BOT_TOKEN is not set: get one from @BotFather, or try `qasid demo`")
-    now = clock()
-    async with database.write() as connection:
-        await pacing.claim_bot(connection, settings.bot_id, now)
-        await articles.open_desk(connection)
-        lease = await workers.enrol(connection, ",".join(settings.roles), clock, alone=database.is_sqlite)
-        for owner in settings.owner_ids:
-            if await staff.grant(connection, owner, Role.OWNER, now):
-                await staff.note(connection, Act("settings", "grant", str(owner), Role.OWNER), now)
-        for url in settings.sources:
-            await sources.add(connection, url, now)
-    return lease

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Callable
 from importlib.metadata import version as installed_version
 from typing import Annotated
 
@@ -10,12 +11,13 @@ import typer
 
 import runtime
 from app import open_app
-from commands import articles, audit, pushes, screening, secret, site, sources, staff, topics
+from commands import articles, audit, backups, doctor, link, pushes, screening, secret, site, sources, staff, topics
 from commands.acting import running
 from db.engine import Database
 from locales import texts
 from logs import set_up_logging
 from newsroom.errors import QasidError, Refusal
+from opening import make_fit
 from settings import Settings, SettingsError, read_settings
 
 cli = typer.Typer(
@@ -23,6 +25,8 @@ cli = typer.Typer(
 )
 for noun in (sources, articles, staff, pushes, topics, screening, audit, secret, site):
     cli.add_typer(noun.cli, name=noun.__name__.rpartition(".")[2])
+for command in (backups, doctor, link):
+    command.register(cli)
 
 
 def main() -> None:
@@ -54,13 +58,19 @@ async def serve(settings: Settings) -> None:
     """Run until a signal; a second one ends at once."""
     async with open_app(settings) as app:
         runtime.settle_in()
+        app.on_ready, app.on_beat = _tell("READY=1"), _tell("WATCHDOG=1")
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, _stop_once, app.stop, name)
         await app.run()
 
 
+def _tell(state: str) -> Callable[[], None]:
+    return lambda: runtime.tell_manager(state)
+
+
 def _stop_once(stop: asyncio.Event, name: signal.Signals) -> None:
+    runtime.tell_manager("STOPPING=1")
     if stop.is_set():
         signal.signal(name, signal.SIG_DFL)
         signal.raise_signal(name)
@@ -105,10 +115,18 @@ def bench(
 @cli.command()
 @running
 async def migrate() -> None:
-    """Bring the database to the schema of this version."""
-    from db.migrate import migrate as run_migrations  # noqa: PLC0415  (loads Alembic, which nothing else needs)
+    """Bring the database to the schema of this version; SQLite's is backed up before, and so is it at each start."""
+    settings = read_settings()
+    database = Database(settings.database_url)
+    try:
+        if database.is_sqlite:
+            await make_fit(database, settings)
+        else:
+            from db.migrate import migrate as run_migrations  # noqa: PLC0415  (loads Alembic)
 
-    await run_migrations(Database(read_settings().database_url).url)
+            await run_migrations(database.url)
+    finally:
+        await database.close()
     print("The database is at the schema of this version.")
 
 

@@ -1,21 +1,37 @@
-"""What the settings open: the database, the secret, the fetcher, the rules; for the process and for single commands.
+"""What the settings open: database, secret, backups, fetcher, rules, a look at it all; for the process and commands.
 
 What only a running process has is built in `app.py`; what is opened the same way wherever it is needed comes here.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from importlib.metadata import version
+from pathlib import Path
 
+import structlog
+
+from bot.api import BotApi
+from bot.asking import Asking
+from db import backups
+from db.clock import DatabaseClock
 from db.engine import Database
 from db.lock import ProcessLock
 from db.schema import prepare
-from db.vault import Vault, find_secret, match
+from db.store import articles, pacing, sources, staff, workers
+from db.store.staff import Act
+from db.store.workers import WorkerLease
+from db.vault import Vault, beside, find_secret, match
+from jobs.checkup import Checkup, Ground
 from jobs.fetcher import Fetcher
 from newsroom.cards import Rules
+from newsroom.errors import StoreError
+from newsroom.roles import Role
 from newsroom.semantic import Semantics, load_semantics
 from settings import Settings
+from web.app import WEBHOOK_PATH
+
+log = structlog.get_logger()
 
 
 @asynccontextmanager
@@ -25,10 +41,33 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
     lock = ProcessLock(str(database.url.database)) if database.is_sqlite else nullcontext()
     with lock:
         try:
-            await prepare(database)
+            await make_fit(database, settings)
             yield database
         finally:
             await database.close()
+
+
+async def make_fit(database: Database, settings: Settings) -> None:
+    """Bring a database to this version's schema, after a backup where an older one wrote it. Raises StoreError."""
+
+    async def back_up() -> None:
+        try:
+            made = await backups.make(database, read_vault(settings, database), find_backups(settings, database))
+        except OSError as error:
+            raise StoreError(f"no backup could be made before the upgrade: {error}; see to BACKUP_DIR") from None
+        log.info("backed up before the upgrade", name=made.name, size=made.size)
+
+    await prepare(database, back_up)
+
+
+def find_backups(settings: Settings, database: Database) -> Path:
+    """Answer the folder of backups."""
+    return Path(settings.backup_dir) if settings.backup_dir else beside(database.url) / "backups"
+
+
+def read_vault(settings: Settings, database: Database) -> Vault:
+    """Answer what the secret makes, before anybody knows whether it is the secret of this database."""
+    return Vault(find_secret(settings.pseudonym_secret.get_secret_value(), database.url))
 
 
 def read_rules(settings: Settings) -> Rules:
@@ -41,7 +80,7 @@ def read_rules(settings: Settings) -> Rules:
 
 async def open_vault(settings: Settings, database: Database, now: datetime) -> Vault:
     """Answer what the secret makes. Raises StoreError where it is not the secret of this database."""
-    vault = Vault(find_secret(settings.pseudonym_secret.get_secret_value(), database.url))
+    vault = read_vault(settings, database)
     async with database.write() as connection:
         await match(connection, vault, now)
     return vault
@@ -56,3 +95,49 @@ def make_fetcher(settings: Settings) -> Fetcher:
 def read_semantics(settings: Settings) -> Semantics | None:
     """Answer what compares articles by their meaning, where this process collects and the operator wants it."""
     return load_semantics() if settings.semantic and "jobs" in settings.roles else None
+
+
+def find_ground(settings: Settings, database: Database) -> Ground:
+    """Answer what the operator has set, as far as a look at the whole asks for it."""
+    return Ground(
+        bot_id=settings.bot_id,
+        address=settings.telegram_api_url,
+        webhook=settings.public_url.rstrip("/") + WEBHOOK_PATH if settings.by_webhook else "",
+        desk=settings.moderation_chat,
+        secret=settings.pseudonym_secret.get_secret_value(),
+        folder=find_backups(settings, database),
+        beside=beside(database.url),
+    )
+
+
+@asynccontextmanager
+async def open_checkup(settings: Settings, database: Database, now: Callable[[], datetime]) -> AsyncIterator[Checkup]:
+    """Open what looks at the whole, once and from outside."""
+    token = settings.bot_token.get_secret_value()
+    async with BotApi(settings.telegram_api_url, token, connections=4) as api:
+        yield Checkup(database, Asking(api), find_ground(settings, database), now, is_outside=True)
+
+
+async def ask_name(settings: Settings) -> str:
+    """Answer the bot's @username, which Telegram alone knows. Raises StoreError where it does not say it."""
+    async with BotApi(settings.telegram_api_url, settings.bot_token.get_secret_value(), connections=1) as api:
+        if name := await api.find_name():
+            return name
+    raise StoreError("Telegram does not say the bot's name: `qasid doctor` tells why")
+
+
+async def begin(database: Database, clock: DatabaseClock, settings: Settings) -> WorkerLease:
+    """Enrol this worker, and write what the settings say into the database."""
+    if not settings.bot_id:
+        raise StoreError("BOT_TOKEN is not set: get one from @BotFather, or try `qasid demo`")
+    now = clock()
+    async with database.write() as connection:
+        await pacing.claim_bot(connection, settings.bot_id, now)
+        await articles.open_desk(connection)
+        lease = await workers.enrol(connection, ",".join(settings.roles), clock, alone=database.is_sqlite)
+        for owner in settings.owner_ids:
+            if await staff.grant(connection, owner, Role.OWNER, now):
+                await staff.note(connection, Act("settings", "grant", str(owner), Role.OWNER), now)
+        for url in settings.sources:
+            await sources.add(connection, url, now)
+    return lease

@@ -57,7 +57,9 @@ class Settings(BaseSettings):
         pattern=r"^(sqlite\+aiosqlite|postgresql\+asyncpg)://",
     )
     owner_ids: Annotated[list[int], NoDecode, BeforeValidator(_split)] = setting(
-        [], "Telegram ids of the owners, who get that role at start.", "numbers, separated by commas"
+        [],
+        "Telegram ids of the owners, who get that role at start; when empty, the start prints a link for one.",
+        "numbers, separated by commas",
     )
     moderation_chat_id: str = setting(
         "",
@@ -142,6 +144,12 @@ class Settings(BaseSettings):
         "What makes pen names of the authors of replies; when empty, it is made at first start in secret.key, beside "
         "a SQLite database or in the working directory. The same for every process, and never another.",
         "16 characters or more",
+    )
+    backup_dir: str = setting(
+        "",
+        "Where backups are kept; when empty, in a folder backups beside a SQLite database, or in the working "
+        "directory.",
+        "a folder that may be written",
     )
     allow_private_sources: bool = setting(False, "Whether sources on private addresses may be read.", "true or false")  # noqa: FBT003
     wordpress_user: str = setting(

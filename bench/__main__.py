@@ -20,6 +20,7 @@ from bench import (
     stories,
     text,
     topics,
+    year,
 )
 
 BENCHES: dict[str, Callable[..., None]] = {
@@ -39,6 +40,7 @@ BENCHES: dict[str, Callable[..., None]] = {
     "stories": stories.run,
     "text": text.run,
     "topics": topics.run,
+    "year": year.run,
 }
 
 

@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import InlineKeyboardMarkup
 
+from bot.articles import write_moment
 from bot.callbacks import Act
 from bot.channels import draw_attached
 from bot.gate import draw_gate, draw_withdrawn
@@ -25,8 +26,10 @@ from db.store.probes import Probe, Reading
 from db.store.sources import Source
 from db.store.subscribers import Subscriber
 from db.store.topics import Proposal
+from db.store.wishes import Wish
 from locales import Html, Label, Texts, texts
 from newsroom.amendments import Amendment
+from newsroom.backups import Backup
 from newsroom.pushes import Lane
 from newsroom.reasons import Reason
 from newsroom.retagging import Trial
@@ -46,6 +49,7 @@ class Desk:
 
     now: Callable[[], datetime]
     language: str
+    zone: str = "UTC"  # for apps that do not write a moment as their reader's clock has it
 
     async def tell_stopped(self, connection: AsyncConnection, land: Landed) -> None:
         """Tell the editors which text Telegram refuses, and why."""
@@ -146,6 +150,15 @@ class Desk:
         t = texts(probe.language)
         text = t("probe.unread", url=probe.url, reason=explain(t, reason))
         await self._write(connection, f"probe:{probe.id}", probe.chat_id, (text, None))
+
+    async def tell_backup(self, connection: AsyncConnection, wish: Wish, backup: Backup | None) -> None:
+        """Tell an admin of the backup that is made: its name, size and moment; or that none could be made."""
+        t = texts(wish.language)
+        text = t("backup.failed")
+        if backup:
+            moment = Html(write_moment(backup.made_at, t, self.zone))
+            text = t("backup.made", name=Html(backup.name), size=max(1, backup.size // 1000), time=moment)
+        await self._write(connection, f"backup:{wish.id}", wish.chat_id, (text, None))
 
     async def tell_trial(
         self, connection: AsyncConnection, proposal: Proposal, before: Amendment, trial: Trial, taxonomy: Taxonomy

@@ -14,7 +14,7 @@ import structlog
 
 from bot.api import BotApi, NoAnswerError, NotSentError
 from db.engine import Database
-from db.store import inbox, workers
+from db.store import findings, inbox, workers
 from db.store.inbox import Received
 from db.store.workers import WorkerLease
 
@@ -80,8 +80,14 @@ class Intake:
             return None
         if not answer.get("ok"):
             _complain(status, answer)
+            await self._note_rival(status)
             return None
         return list(answer["result"])
+
+    async def _note_rival(self, status: int) -> None:
+        if status == CONFLICT:
+            async with self.database.write() as connection:
+                await findings.note(connection, findings.RIVAL, self.lease.now())
 
     async def store(self, updates: Sequence[dict[str, Any]]) -> None:
         """Store updates; only then may Telegram be told of it, which the next offset does."""

@@ -27,7 +27,7 @@ STAFF_COMMANDS = {
     Role.MODERATOR: ("queue", "find", "bans"),
     Role.LEAD: ("close", "open", "block", "unblock"),
     Role.EDITOR: ("channels", "sources", "addsource", "topicwords", "topicsof"),
-    Role.ADMIN: ("status", "audit"),
+    Role.ADMIN: ("status", "audit", "backup"),
 }
 
 

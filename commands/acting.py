@@ -13,8 +13,8 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
-from db.schema import prepare
 from db.store import staff
+from opening import make_fit
 from settings import read_settings
 
 Params = ParamSpec("Params")
@@ -33,9 +33,10 @@ def running(work: Callable[Params, Coroutine[Any, Any, None]]) -> Callable[Param
 @asynccontextmanager
 async def opened() -> AsyncIterator[Database]:
     """Open the database beside a bot that may be running; it is prepared if it is new."""
-    database = Database(read_settings().database_url)
+    settings = read_settings()
+    database = Database(settings.database_url)
     try:
-        await prepare(database)
+        await make_fit(database, settings)
         yield database
     finally:
         await database.close()

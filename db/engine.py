@@ -139,6 +139,15 @@ class Database:
             yield connection
 
     @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """Open a reading transaction of one moment's view, however many statements read it."""
+        async with self._reader.connect() as connection:
+            if not self.is_sqlite:  # there a transaction is one
+                view = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+                await connection.execution_options(**view)
+            yield connection
+
+    @asynccontextmanager
     async def open_apart(self) -> AsyncIterator[Any]:
         """Open a connection of the driver's own, beside the pool and in no transaction, and close it at the end."""
         async with self._writer.connect() as connection:

@@ -1,4 +1,4 @@
-"""The lock that makes a SQLite database one process's. Whoever holds it knows that its predecessor is dead."""
+"""The lock that makes a SQLite database, or a folder, one process's. Whoever holds it knows that nobody else does."""
 
 import fcntl
 import os
@@ -8,12 +8,14 @@ from typing import Self
 
 from newsroom.errors import StoreError
 
+TAKEN = "another Qasid runs on this database ({path} is locked): stop it, or move to PostgreSQL to run several"
+
 
 class ProcessLock:
     """Held from enter to exit, or until the process ends, however it ends."""
 
-    def __init__(self, database: str) -> None:
-        self._path = Path(f"{database}.lock")
+    def __init__(self, what: str, taken: str = TAKEN) -> None:
+        self._path, self._taken = Path(f"{what}.lock"), taken
         self._held: int | None = None
 
     def __enter__(self) -> Self:
@@ -22,10 +24,7 @@ class ProcessLock:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(handle)
-            raise StoreError(
-                f"another Qasid runs on this database ({self._path} is locked): "
-                "stop it, or move to PostgreSQL to run several"
-            ) from None
+            raise StoreError(self._taken.format(path=self._path)) from None
         self._held = handle
         return self
 

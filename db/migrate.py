@@ -25,7 +25,7 @@ LOCK = 0x7161736964  # "qasid": the advisory lock that only migrations take
 
 async def migrate(url: URL, revision: str = "head") -> None:
     """Bring a database to a revision, up or down; doing it twice changes nothing."""
-    engine = _open(url)
+    engine = open_for_change(url)
     try:
         async with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
@@ -65,7 +65,8 @@ def make_config() -> Config:
     return config
 
 
-def _open(url: URL) -> AsyncEngine:
+def open_for_change(url: URL) -> AsyncEngine:
+    """Open a database whose tables are to be changed: on SQLite with foreign keys out of force, and nobody beside."""
     engine = create_async_engine(url, poolclass=NullPool)
     if engine.dialect.name == "sqlite":
 

@@ -5,7 +5,7 @@ migrated (`db/migrate.py`) and by nobody else.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -38,8 +38,11 @@ async def check_schema(database: Database) -> Schema:
     return Schema.BEHIND if found in revisions() else Schema.AHEAD
 
 
-async def prepare(database: Database) -> None:
-    """Make the database fit for a start: SQLite is migrated, PostgreSQL must have been, or StoreError says so."""
+async def prepare(database: Database, back_up: Callable[[], Awaitable[object]] | None = None) -> None:
+    """Make the database fit for a start: SQLite is migrated, PostgreSQL must have been, or StoreError says so.
+
+    What was written by an older version is backed up before.
+    """
     schema = await check_schema(database)
     if schema is Schema.AHEAD:
         raise StoreError("the database was written by a newer Qasid: install that version, or restore a backup")
@@ -47,6 +50,8 @@ async def prepare(database: Database) -> None:
         return
     if not database.is_sqlite:
         raise StoreError(f"the database is {schema}: run `qasid migrate` first")
+    if schema is Schema.BEHIND and back_up:
+        await back_up()
     from db.migrate import migrate  # noqa: PLC0415  (loads Alembic)
 
     await migrate(database.url)

@@ -12,9 +12,9 @@
 
 What words and texts mean, as editors and machines say, is in `db/meanings.py`; what else is known of sources is in
 `db/collecting.py`; in which words articles leave is in `db/showing.py`; who works and how fast is in `db/working.py`;
-readers' replies are in `db/replying.py`, the site's comments in `db/commenting.py`. States are
-text, so that a row can be read by a person. Times are aware UTC. No name of a reader is kept anywhere, but for the pen
-names that authors of replies choose.
+readers' replies are in `db/replying.py`, the site's comments in `db/commenting.py`; what the operator asks for is in
+`db/operating.py`. States are text, so that a row can be read by a person. Times are aware UTC. No name of a reader is
+kept anywhere, but for the pen names that authors of replies choose.
 """
 
 from typing import Any

@@ -1,6 +1,7 @@
 """The secret, and what is made of it: the keys that authors are known by, and the seal on where they are reached.
 
     PSEUDONYM_SECRET, or secret.key ─▶ Vault ─┬▶ author_key, source_key    HMAC-SHA-256, one way
+                                              ├▶ backups                   the key of sealed files (`db/sealed.py`)
                                               └▶ seal, open                AES-256-GCM, bound to the author's key
 
 Whoever has the database alone can neither tell who wrote a reply nor try all numbers of Telegram until one fits. Each
@@ -24,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.replying import author_chats, seals
 from db.store import rows, write_new
 from newsroom.errors import StoreError
+from newsroom.findings import Secret
 
 FILE = "secret.key"
 KEY_LENGTH, NONCE_LENGTH = 32, 12  # characters of a key; bytes
@@ -33,12 +35,13 @@ SHORTEST = 16  # characters of a secret
 class Vault:
     """What the secret makes. Prints as nothing."""
 
-    __slots__ = ("_authors", "_chats", "_sources", "fingerprint")
+    __slots__ = ("_authors", "_chats", "_sources", "backups", "fingerprint")
 
     def __init__(self, secret: str) -> None:
         root = secret.strip().encode()
         self._authors, self._sources = (_derive(root, use) for use in (b"authors", b"sources"))
         self._chats = AESGCM(_derive(root, b"chats"))
+        self.backups = _derive(root, b"backups")
         self.fingerprint = _derive(root, b"fingerprint").hex()
 
     def author_key(self, user_id: int) -> str:
@@ -71,7 +74,7 @@ def find_secret(configured: str, url: URL) -> str:
     """
     if configured:
         return configured
-    path = _file_for(url)
+    path = beside(url) / FILE
     try:
         if not path.exists():
             _make(path)
@@ -93,6 +96,26 @@ async def match(connection: AsyncConnection, vault: Vault, now: datetime) -> Non
         )
 
 
+async def find_beginning(connection: AsyncConnection) -> datetime | None:
+    """Answer when the database was begun, or begun anew with another secret."""
+    return next((row.at for row in await rows(connection, select(seals.c.at))), None)
+
+
+async def look_at_secret(connection: AsyncConnection, configured: str, folder: Path) -> Secret:
+    """Tell how it stands with the secret, without making one."""
+    path = folder / FILE
+    known = next((row.fingerprint for row in await rows(connection, select(seals.c.fingerprint))), None)
+    if not configured and not path.exists():
+        return Secret.MISSING if known else Secret.WELL
+    if not configured and path.stat().st_mode & 0o077:
+        return Secret.OPEN
+    try:
+        found = Vault(configured or _read(path)).fingerprint
+    except (OSError, StoreError):
+        return Secret.OTHER
+    return Secret.WELL if known in {None, found} else Secret.OTHER
+
+
 async def renew(connection: AsyncConnection, vault: Vault, now: datetime) -> None:
     """Begin anew with another secret: nobody who wrote so far is known or reached any more, and no ban holds."""
     await connection.execute(delete(author_chats))
@@ -100,9 +123,10 @@ async def renew(connection: AsyncConnection, vault: Vault, now: datetime) -> Non
     await match(connection, vault, now)
 
 
-def _file_for(url: URL) -> Path:
+def beside(url: URL) -> Path:
+    """Answer the folder of a SQLite database, or the working directory where the database is elsewhere."""
     is_file = url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:"
-    return (Path(str(url.database)).parent if is_file else Path()) / FILE
+    return Path(str(url.database)).parent if is_file else Path()
 
 
 def _make(path: Path) -> None:

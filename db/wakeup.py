@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from newsroom.errors import StoreError
 
 Job = Literal[
+    "backup",
     "cards",
     "collect",
     "comments",

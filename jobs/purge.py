@@ -8,6 +8,7 @@ from db.store import (
     cards,
     chats,
     digests,
+    erasures,
     inbox,
     keywords,
     outbox,
@@ -40,6 +41,7 @@ class Purger:
             gone += await cards.purge(connection, CHUNK, now)
             gone += await waves.purge(connection, CHUNK, now)
             gone += await pushes.purge(connection, CHUNK, now)
+            gone += await erasures.purge(connection, CHUNK, now)
             gone += await digests.purge(connection, CHUNK, now)
             gone += await posts.purge(connection, CHUNK, now)
             gone += await topics.purge(connection, now)

@@ -29,6 +29,8 @@ EVERY: Mapping[str, float] = {  # seconds
     "share": 1,  # posts replies in channels, changes them there and takes them back
     "tidings": 2,  # tells those who follow a discussion of new replies, and takes back what they were told
     "quotes": 5,  # lets digests be edited where a reply that they quote is changed or gone
+    "backup": 30,  # makes the daily backup, and those that admins ask for
+    "checkup": 60,  # looks at the whole every five minutes, for /status
     "purge": 3600,  # forgets what is too old to be needed
     "index": 60,  # puts into the index of the archive what it does not have yet
     "inbox": 1,  # handles updates whose next try is due (role bot)

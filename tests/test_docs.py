@@ -13,6 +13,7 @@ from bot.menus import READER_COMMANDS
 from cli import cli
 from db.wakeup import JOBS
 from jobs.schedule import EVERY
+from newsroom.findings import NAMES
 from newsroom.outcomes import Came
 from newsroom.taxonomy import Kind, shipped_taxonomy
 from web.metrics import COUNTERS, GAUGES, HISTOGRAMS, PREFIX
@@ -59,6 +60,12 @@ def test_every_cause_of_a_send_is_in_the_docs() -> None:
 @pytest.mark.parametrize("job", EVERY)
 def test_every_job_is_in_the_docs(job: str) -> None:
     assert f"| `{job}` |" in OPERATIONS
+
+
+@pytest.mark.parametrize("finding", NAMES)
+def test_every_finding_is_in_the_docs_with_its_remedy(finding: str) -> None:
+    line = next(line for line in OPERATIONS.splitlines() if line.startswith("| `") and f"`{finding}`" in line)
+    assert line.count("|") == 4
 
 
 def test_what_is_woken_by_its_name_is_a_job() -> None:

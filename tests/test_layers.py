@@ -22,11 +22,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bot": {"db", "newsroom", "locales"},
     "jobs": {"db", "newsroom"},
     "web": {"db", "newsroom"},
-    "opening": {"db", "jobs", "newsroom", "settings"},
+    "opening": {"bot", "db", "jobs", "newsroom", "settings", "web"},
     "app": {"bot", "db", "jobs", "newsroom", "opening", "settings", "web"},
     "demo": {"app", "logs", "sandbox", "settings"},
-    "commands": {"db", "jobs", "newsroom", "opening", "settings"},
-    "cli": {"app", "bench", "commands", "db", "demo", "locales", "logs", "newsroom", "runtime", "settings"},
+    "commands": {"db", "jobs", "locales", "newsroom", "opening", "settings"},
+    "cli": {"app", "bench", "commands", "db", "demo", "locales", "logs", "newsroom", "opening", "runtime", "settings"},
 }
 
 # Where a framework may be imported; what is not listed may be used anywhere in our rooms.
@@ -48,13 +48,14 @@ LIVES_IN: dict[str, set[str]] = {
     "fastfeedparser": {"newsroom"},
     "courlan": {"newsroom"},
     "cryptography": {"db"},
+    "segno": {"commands"},
     "snowballstemmer": {"newsroom"},
     "tzfpy": {"newsroom"},
     "pydantic": {"settings"},
     "pydantic_settings": {"settings"},
     "typer": {"cli", "commands"},
     "uvloop": {"runtime"},
-    "structlog": {"app", "bot", "jobs", "logs", "newsroom"},
+    "structlog": {"app", "bot", "jobs", "logs", "newsroom", "opening"},
 }
 # Of SQLAlchemy, only db writes statements; others may name the connection that they are handed, and say SELECT 1.
 ONLY_NAMED = {"sqlalchemy.ext.asyncio.AsyncConnection", "sqlalchemy.text"}

@@ -20,6 +20,7 @@ from bot.ways import ASKING, BUTTONS, question_of
 from db.tables import subscribers
 from locales import DIGITS, END_ISOLATE, ISOLATE, LANGUAGES, Html, Label, choose_language, texts
 from newsroom.bans import Telling
+from newsroom.findings import NAMES as FINDINGS
 from newsroom.policy import POLICIES
 from newsroom.pushes import PushState
 from newsroom.reading import Kind
@@ -41,6 +42,7 @@ COMPOSED: dict[str, Iterable[str]] = {
     "fault.": FAULTS,
     "command.": [*READER_COMMANDS, *(name for names in STAFF_COMMANDS.values() for name in names)],
     "channels.": [*MARKS],
+    "doctor.": FINDINGS,
     "audit.by.": ["cli", "source", "settings"],
     "act.": [
         *(f"{deed}-article" for deed in ("publish", "refuse", "correct", "retract", "file")),
@@ -66,6 +68,8 @@ COMPOSED: dict[str, Iterable[str]] = {
             "renew-secret",
             "import-model",
             "reindex",
+            "back-up",
+            "restore",
         ),
     ],
     "words.": [*COMMANDS, *(f"language.{code}" for code in LANGUAGES)],
@@ -189,7 +193,7 @@ def test_buttons_begin_with_their_emoji_and_fit(language: str) -> None:
 def used_keys() -> set[str]:
     """The keys that the code says, whole or composed."""
     keys = {f"{start}{end}" for start, ends in COMPOSED.items() for end in ends}
-    rooms = ("bot", "db", "newsroom")
+    rooms = ("bot", "commands", "db", "newsroom")
     for path in [*(path for room in rooms for path in (ROOT / room).rglob("*.py")), ROOT / "locales" / "__init__.py"]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in TEXTS["ar"]:

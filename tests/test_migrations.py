@@ -28,6 +28,7 @@ import db.collecting
 import db.commenting
 import db.meanings
 import db.moderating
+import db.operating
 import db.replying
 import db.showing
 import db.working  # noqa: F401  (their tables belong to the metadata)

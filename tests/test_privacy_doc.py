@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from db.store import inbox, outbox, people, prompts, pushes
+from db.store import cards, erasures, inbox, outbox, people, prompts, pushes
 
 PAGE = (Path(__file__).parent.parent / "docs" / "privacy.md").read_text(encoding="utf-8")
 
@@ -16,6 +16,8 @@ PAGE = (Path(__file__).parent.parent / "docs" / "privacy.md").read_text(encoding
         (pushes.KEPT_FOR, f"{pushes.KEPT_FOR // timedelta(days=1)} days after the push began"),
         (prompts.WAITS, f"{prompts.WAITS // timedelta(minutes=1)} minutes"),
         (inbox.KEPT_FOR, f"its number alone, for {inbox.KEPT_FOR // timedelta(hours=1)} hours"),
+        (erasures.KEPT_FOR, f"brings back who was erased | {erasures.KEPT_FOR // timedelta(days=1)} days"),
+        (cards.KEPT_FOR, f"{cards.KEPT_FOR // timedelta(days=1)} days after they are closed"),
         (outbox.KEPT_FOR, f"without the text, for {outbox.KEPT_FOR // timedelta(hours=1)} hours"),
     ],
 )

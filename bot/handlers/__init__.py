@@ -21,6 +21,7 @@ from bot.handlers import (
     following,
     membership,
     myreplies,
+    operating,
     preferences,
     queueing,
     reading,
@@ -58,6 +59,7 @@ def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
         *queueing.HANDLERS,
         *closing.HANDLERS,
         *auditing.HANDLERS,
+        *operating.HANDLERS,
         *wordings.HANDLERS,
         *words.HANDLERS,
     ]

@@ -32,17 +32,18 @@ DETAIL = 120  # characters
 
 async def show_audit(_update: Update, talk: Talk) -> None:
     """List the newest acts, or those of one member of the staff."""
-    await _require_admin(talk)
+    await require_admin(talk)
     talk.say(*await _draw(talk, await _find_actor(talk), 0))
 
 
 async def turn_audit(talk: Talk, press: Press) -> None:
     """Turn the page."""
-    await _require_admin(talk)
+    await require_admin(talk)
     talk.redraw(*await _draw(talk, press.what, press.page))
 
 
-async def _require_admin(talk: Talk) -> None:
+async def require_admin(talk: Talk) -> None:
+    """Raise Refusal for whoever is no admin, and in a group."""
     await require_role(talk, Role.ADMIN)
     if not talk.is_private:
         raise Refusal("staff.private")

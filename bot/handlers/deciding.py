@@ -3,13 +3,15 @@
 What was pressed shows how things are afterwards, also for the second who presses it.
 """
 
+from importlib.metadata import version
+
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler
 
 from bot.callbacks import Press
 from bot.desk import ways_of_push
 from bot.talk import Talk
-from db.store import deliveries, figures, pacing, pushes, queue, staff
+from db.store import deliveries, figures, findings, pacing, pushes, queue, staff
 from locales import Label
 from newsroom.errors import Refusal
 from newsroom.pacing import Pace, current_rate
@@ -60,7 +62,7 @@ async def decide_doubt(talk: Talk, press: Press) -> None:
 
 
 async def show_status(_update: Update, talk: Talk) -> None:
-    """Say how the newsroom is: what is sent, what waits, what is in doubt, what is at fault."""
+    """Say how the newsroom is: what is sent, what waits, what is in doubt, what is at fault, and what to do."""
     await require_role(talk, Role.ADMIN)
     pace = await pacing.load(talk.connection)
     found = await figures.read(talk.connection, talk.visit.now)
@@ -85,7 +87,15 @@ async def show_status(_update: Update, talk: Talk) -> None:
         *([t("status.mend")] if any(refused.values()) else []),
         t("status.faults", sources=told("sources_failing"), dead=told("inbox_dead"), workers=told("workers")),
     ]
-    talk.say("\n\n".join(lines))
+    talk.say("\n\n".join([*lines, *await _write_findings(talk)]))
+
+
+async def _write_findings(talk: Talk) -> list[str]:
+    """Answer what the last look found, as `qasid doctor` tells it, and the version."""
+    t = talk.t
+    found = [t(f"doctor.{one.name}", **one.values) for one in await findings.read(talk.connection)]
+    told = [t("doctor.title"), *(f"⚠️ {line}" for line in found)] if found else [t("doctor.well")]
+    return [*told, t("doctor.version", version=version("qasid"))]
 
 
 def _write_pace(talk: Talk, pace: Pace | None) -> str:

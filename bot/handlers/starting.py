@@ -15,13 +15,15 @@ from bot.keyboards import make_button, make_keyboard
 from bot.menus import GROUP_COMMANDS, READER_COMMANDS, STAFF_COMMANDS
 from bot.screens import draw
 from bot.talk import Talk
-from db.store import prompts, staff
+from db.store import invitations, prompts, staff
 from locales import LANGUAGES, OWN_NAMES, Html, texts
 from newsroom.direction import direction_mark, is_rtl
-from newsroom.roles import who_has
+from newsroom.errors import Refusal
+from newsroom.roles import Role, who_has
 from newsroom.text import fold
 
 ARTICLE_PAYLOAD, REPLY_PAYLOAD = re.compile(r"a_(\d{1,9})"), re.compile(r"r_(\d{1,9})")
+OWNER_PAYLOAD = re.compile(r"own_([A-Za-z0-9_-]{20,60})")
 TOPIC_PAYLOAD = re.compile(rf"t_({SLUG.pattern})")
 
 
@@ -31,6 +33,9 @@ async def start(_update: Update, talk: Talk) -> None:
     An unknown one is a plain welcome.
     """
     talk.require_right()
+    if link := OWNER_PAYLOAD.fullmatch(talk.argument):
+        await own(talk, link[1])
+        return
     is_new = talk.subscriber is None
     await talk.reader()
     named = TOPIC_PAYLOAD.fullmatch(talk.argument)
@@ -48,6 +53,17 @@ async def start(_update: Update, talk: Talk) -> None:
     else:
         await talk.resume()
         await welcome(talk)
+
+
+async def own(talk: Talk, token: str) -> None:
+    """Become the owner, by the one-time link that the start printed because there was none."""
+    if not talk.is_private or not await invitations.take(talk.connection, token, Role.OWNER, talk.visit.now):
+        raise Refusal("own.gone")
+    await talk.reader()
+    await staff.grant(talk.connection, talk.user_id, Role.OWNER, talk.visit.now)
+    act = staff.Act("settings", "grant role", str(talk.user_id), Role.OWNER)
+    await staff.note(talk.connection, act, talk.visit.now)
+    talk.say(talk.t("own.done"))
 
 
 async def welcome(talk: Talk) -> None:

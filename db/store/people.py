@@ -22,6 +22,8 @@ from sqlalchemy.sql import ColumnElement
 from db.collecting import probes
 from db.meanings import filings, keywords, proposals, topics
 from db.moderating import cards
+from db.operating import erasures as erasures_table
+from db.operating import wishes
 from db.replying import (
     author_chats,
     authors,
@@ -38,11 +40,11 @@ from db.replying import (
     waves,
 )
 from db.showing import copies
+from db.store import erasures, rows
 from db.store import keywords as keywords_store
 from db.store import learnt as learnt_store
 from db.store import pacing as pacing_store
 from db.store import replies as replies_store
-from db.store import rows
 from db.store import waves as waves_store
 from db.tables import (
     audit,
@@ -123,6 +125,8 @@ async def read_stories(connection: AsyncConnection, push_ids: Collection[int]) -
 async def forget(connection: AsyncConnection, person: Person, now: datetime) -> None:
     """Erase all that is kept on a chat and on its person, whose roles are no more; twice is once.
 
+    Only the key is kept, on the list of those whom no backup may bring back.
+
     What is in flight meanwhile finds no row to settle. Updates that wait are what the person does afterwards.
     """
     ids = await _list_subscribers(connection, person.chat_id)
@@ -134,6 +138,7 @@ async def forget(connection: AsyncConnection, person: Person, now: datetime) -> 
             await connection.execute(delete(table).where(which if table is not bans else which & (bans.c.until <= now)))
     await keywords_store.forget(connection, tags)
     await _unname(connection, person)
+    await erasures.note(connection, person.key, now)
     await pacing_store.forget(connection, person.chat_id)  # last: everybody wants its row
 
 
@@ -183,6 +188,7 @@ def _places(person: Person, ids: Sequence[int]) -> Which:
         prompts: or_(prompts.c.chat_id == chat_id, prompts.c.user_id == chat_id),
         outbox: outbox.c.chat_id == chat_id,
         inbox: and_(inbox.c.chat_id == chat_id, inbox.c.state.in_(("new", "working"))),
+        wishes: wishes.c.chat_id == chat_id,
         probes: or_(probes.c.chat_id == chat_id, probes.c.actor == number),
         staff: staff.c.user_id == chat_id,
         votes: votes.c.actor == number,
@@ -213,6 +219,7 @@ def _mentions(person: Person) -> Which:
         topics: topics.c.actor == number,
         proposals: proposals.c.chat_id == chat_id,
         waves: waves.c.decided_by == number,
+        erasures_table: erasures_table.c.key == person.key,
         pacing: or_(pacing.c.flood_chat == chat_id, cast(pacing.c.answer_floods, String).contains(f'"{number}"')),
     }
 

@@ -12,13 +12,28 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.collecting import probes
 from db.meanings import filings, keywords, proposals, topics
 from db.replying import replies, reports, tidings, votes, waves
-from db.store import authors, bans, cards, discussions, follows, inbox, outbox, pacing, people, posts, prompts, staff
+from db.store import (
+    authors,
+    bans,
+    cards,
+    discussions,
+    follows,
+    inbox,
+    outbox,
+    pacing,
+    people,
+    posts,
+    prompts,
+    staff,
+    wishes,
+)
 from db.store import keywords as keywords_store
 from db.store import reports as reports_store
 from db.store.inbox import Received
 from db.store.outbox import Message
 from db.store.people import Person
 from db.store.staff import Act
+from db.store.wishes import Wish
 from db.tables import article_topics, metadata, pushes
 from db.tables import outbox as box
 from db.vault import Vault
@@ -57,6 +72,7 @@ async def live_through(scene: Scene, chat_id: int) -> int:
         await prompts.put(connection, chat_id, chat_id, "follow", now)
         await prompts.put(connection, chat_id, chat_id + 1, "mute", now)
         await _write_messages(connection, chat_id, now)
+        await wishes.ask(connection, Wish(chat_id, "ar"), now)
         await _work(connection, chat_id, now)
         await _flood(connection, chat_id, now)
     await _reply(scene, chat_id)
@@ -203,7 +219,7 @@ async def test_all_that_is_kept_is_told_and_nobody_elses(scene: Scene) -> None:
     counts = {name: len(found) for name, found in kept.items() if found}
     referred = {"schedules": 1, "keywords": 2}
     assert counts == await rows_of(scene, ME, subscriber_id) | referred
-    assert set(counts) == set(kept) - {"staff"}
+    assert set(counts) == set(kept) - {"staff", "erasures"}
     for other in (str(OTHER), key_of(OTHER), str(MODERATOR), MODERATORS[0]):
         assert str(other) not in str(kept)
 
@@ -216,7 +232,7 @@ async def test_what_is_forgotten_is_in_no_table_and_others_keep_theirs(scene: Sc
     staying = {"inbox": 1, "bans": 1}  # what the person does after this, and what holds then
     assert await rows_of(scene, ME, subscriber_id) == staying
     assert set(await sweep(scene, str(ME), f"قناديل {ME}")) == {"inbox"}
-    assert set(await sweep(scene, key_of(ME))) == {"bans"}
+    assert set(await sweep(scene, key_of(ME))) == {"bans", "erasures"}
     assert await sweep(scene, name_of(ME), f"رأي {ME}") == {}
     assert await read(scene, OTHER) == before
     assert await scene.one(select(keywords.c.said).where(keywords.c.said == "مصابيح"))

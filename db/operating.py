@@ -1,0 +1,46 @@
+"""Tables of the operator: what is wrong, which backups are asked for, whom none may bring back, who is invited.
+
+Another table of what keeps the program itself well goes here; a change goes with a migration.
+"""
+
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, String, Table, Text
+
+from db.columns import UtcDateTime, key
+from db.tables import metadata
+
+wishes = Table(
+    "wishes",
+    metadata,
+    key("id"),
+    Column("chat_id", BigInteger, nullable=False),  # who asks for a backup, and is told of it
+    Column("language", String(8), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    key("key", String(64)),  # of whoever asked to be forgotten, as an author; the number itself is gone
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_erasures_at", "at"),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    key("key", Text),  # what is wrong, and of what
+    Column("name", String(32), nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("told", JSON, nullable=False),  # the values of its text
+    Column("since", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    key("hash", String(64)),  # of what the one-time link ends with
+    Column("role", String(16), nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)

@@ -1,0 +1,45 @@
+"""Findings as the last look left them, for `/status` to tell: a handler asks nobody.
+
+The rival is noted by whoever is told of it while he polls, and stays as long as that goes on.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.operating import findings
+from db.store import rows
+from newsroom.findings import Finding, Level
+
+RIVAL = Finding("rival", Level.FAULT)
+LASTS = timedelta(minutes=2)  # a poll that is refused is tried again within seconds
+
+
+async def replace(connection: AsyncConnection, found: Sequence[Finding], now: datetime) -> list[Finding]:
+    """Keep what is found in the place of what was; answers what is new. What was there keeps its beginning."""
+    stays = (findings.c.name == RIVAL.name) & (findings.c.seen_at > now - LASTS)
+    await connection.execute(delete(findings).where(findings.c.key.not_in([one.key for one in found]), ~stays))
+    return [one for one in found if await note(connection, one, now)]
+
+
+async def note(connection: AsyncConnection, one: Finding, now: datetime) -> bool:
+    """Keep a finding; tells whether it is new."""
+    told = {"level": int(one.level), "told": dict(one.values), "seen_at": now}
+    if (await connection.execute(update(findings).where(findings.c.key == one.key).values(told))).rowcount:
+        return False
+    await connection.execute(insert(findings).values(key=one.key, name=one.name, since=now, **told))
+    return True
+
+
+async def read(connection: AsyncConnection) -> list[Finding]:
+    """Answer what was found last, the worst first."""
+    found = select(findings).order_by(findings.c.level.desc(), findings.c.since, findings.c.key)
+    return [Finding(row.name, Level(row.level), row.told) for row in await rows(connection, found)]
+
+
+async def has_rival(connection: AsyncConnection, now: datetime) -> bool:
+    """Tell whether somebody else asks Telegram for our updates, as far as whoever polls was told lately."""
+    lately = select(findings.c.key).where(findings.c.name == RIVAL.name, findings.c.seen_at > now - LASTS)
+    return bool(await rows(connection, lately))

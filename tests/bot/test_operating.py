@@ -1,0 +1,77 @@
+"""`/backup`: for admins, in private; whoever asked is told what it is called, how large it is and of when."""
+
+import re
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app import App
+from db import backups
+from db.operating import invitations as invitations_table
+from db.store import invitations, staff, wishes
+from newsroom.roles import Role
+from opening import find_backups, open_checkup
+from sandbox import Person
+from tests.bot.test_auditing import hire_admin
+from tests.live import Live, open_live
+from tests.scene import Scene
+
+
+def kept(app: App) -> list[str]:
+    return [backup.name for backup in backups.list_backups(find_backups(app.settings, app.database))]
+
+
+async def test_an_admin_asks_and_is_told_what_was_made(live: Live) -> None:
+    admin = await hire_admin(live)
+    assert "يجري إعداد نسخة" in await live.says(admin, "/backup")
+    await live.hears_of(admin, "اكتملت النسخة")
+    assert admin.last
+    (name,) = kept(live.app)
+    assert name in admin.last.text
+    assert re.search(r"[1-9]\d* كيلوبايت", admin.last.text)
+
+
+async def test_nobody_else_may_ask(live: Live, amal: Person, editor: Person) -> None:
+    for person in (amal, editor):
+        assert "لفريق التحرير" in await live.says(person, "/backup")
+    async with live.app.database.read() as connection:
+        assert not await wishes.is_any_due(connection, live.app.clock())
+
+
+async def test_status_tells_what_the_last_look_found(live: Live) -> None:
+    admin = await hire_admin(live)
+    async with open_checkup(live.app.settings, live.app.database, live.app.clock) as checkup:
+        await replace(checkup, is_outside=False).keep()
+    told = await live.says(admin, "/status")
+    assert "البحث من أي محادثة غير مفعّل" in told
+    assert f"الإصدار {version('qasid')}" in told
+
+
+async def test_the_first_who_opens_the_link_of_the_start_owns_the_bot(
+    tmp_path: Path, sqlite_template: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with open_live(tmp_path, sqlite_template) as live:
+        (token,) = re.findall(r"https://t\.me/sample_bot\?start=(own_[\w-]+)", capsys.readouterr().out)
+        first, second = (live.telegram.person(number, language="ar") for number in (1, 2))
+        assert "انتهت صلاحية" in await live.says(first, f"/start {token[:-1]}x")
+        assert "هذا البوت لكم الآن" in await live.says(first, f"/start {token}")
+        assert "انتهت صلاحية" in await live.says(second, f"/start {token}")
+        assert "الحالة" in await live.says(first, "/status")
+        async with live.app.database.read() as connection:
+            assert await staff.list_all(connection) == [(1, Role.OWNER)]
+    async with open_live(tmp_path, sqlite_template):
+        assert "start=own_" not in capsys.readouterr().out
+
+
+async def test_a_link_of_the_start_is_good_for_an_hour(scene: Scene) -> None:
+    async with scene.database.write() as connection:
+        token = await invitations.make(connection, Role.OWNER, scene.clock())
+        assert token not in str((await connection.execute(select(invitations_table))).all())
+        assert not await invitations.take(connection, token, Role.OWNER, scene.clock.move(hours=1))
+        older = await invitations.make(connection, Role.OWNER, scene.clock())
+        newer = await invitations.make(connection, Role.OWNER, scene.clock())
+        assert not await invitations.take(connection, older, Role.OWNER, scene.clock())
+        assert await invitations.take(connection, newer, Role.OWNER, scene.clock())

@@ -1,0 +1,68 @@
+"""`qasid doctor`: words in four languages, and exit codes for monitors."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli import cli
+from locales import LANGUAGES, texts
+from newsroom.findings import NAMES
+from sandbox import Sandbox
+
+Run = Callable[..., Awaitable[Result]]
+VALUES: dict[str, str | int] = {
+    "reason": "x", "url": "x", "count": 3, "folder": "/data", "megabytes": 7, "percent": 2, "lane": "news",
+    "minutes": 61, "place": "-100", "source": "x", "days": 3, "seconds": 40,
+}  # fmt: skip
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Sandbox]:
+    async with Sandbox(limits=None) as opened:
+        yield opened
+
+
+@pytest.fixture
+def run(telegram: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run the command in a newsroom that has a token, and was never started."""
+    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path}/qasid.db")
+    monkeypatch.setenv("BOT_TOKEN", telegram.token)
+    monkeypatch.setenv("TELEGRAM_API_URL", telegram.url)
+
+    async def invoke(*words: str) -> Result:
+        return await asyncio.to_thread(CliRunner().invoke, cli, ["doctor", *words])
+
+    return invoke
+
+
+async def test_it_says_what_is_wrong_and_answers_how_bad_that_is(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = await run()
+    assert found.exit_code == 1
+    assert found.output.startswith("Qasid ")
+    assert "! The database is empty. Run qasid migrate, then qasid run." in found.output
+    monkeypatch.setenv("BOT_TOKEN", "1234567:a-token-of-nobody-at-all-it-is")
+    found = await run("--language", "ar")
+    assert found.exit_code == 2
+    assert "✖ تيليغرام يرفض رمز البوت." in found.output
+    assert "1234567" not in found.output
+
+
+async def test_programs_get_it_as_json(run: Run) -> None:
+    told = json.loads((await run("--json")).output)
+    assert {"name": "database.empty", "level": "warning"} in told["findings"]
+
+
+async def test_a_language_that_is_none_of_ours_is_refused(run: Run) -> None:
+    assert "allowed is ar, en, zh, fr" in str((await run("--language", "de")).exception)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_finding_has_its_words(language: str) -> None:
+    said = [texts(language)(f"doctor.{name}", **VALUES) for name in NAMES]
+    assert len(set(said)) == len(NAMES)
+    assert all(re.search(r"\w", one) and "{" not in one for one in said)

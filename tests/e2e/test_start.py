@@ -1,0 +1,141 @@
+"""docs/start.md, followed to the letter: from a bare folder to the first delivered article, against a local Telegram.
+
+The commands are run as they stand; only what is the reader's own (the token, the site) is put in its place. It sets up
+an environment of its own from the package index, so it takes as long as that does.
+"""
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from sandbox import Person, Sandbox
+from sandbox.site import SampleSite
+from tests.sandbox.oracle import check_with_aiogram
+
+ROOT = Path(__file__).parent.parent.parent
+PAGE = (ROOT / "docs" / "start.md").read_text(encoding="utf-8")
+RUN = "python3 dev run"
+OWNER = 7_001
+SET_UP = 600.0  # seconds
+
+
+def blocks(kind: str) -> list[str]:
+    return re.findall(rf"^```{kind}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def test_the_page_has_all_its_steps_in_order() -> None:
+    kinds = [kind for kind in re.findall(r"^```(\w*)$", PAGE, re.MULTILINE) if kind]
+    assert kinds == ["botfather", "botfather", "sh", "env", "sh", "telegram", "telegram"]
+    assert blocks("sh")[-1].strip() == RUN
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Sandbox]:
+    async with Sandbox(limits=None) as opened:
+        opened.checks.append(check_with_aiogram)
+        yield opened
+    assert opened.problems == []
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The project as it is shipped, with nothing installed."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607
+    for name in listed.stdout.splitlines():
+        (tmp_path / "qasid" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / "qasid" / name)
+    return tmp_path / "qasid"
+
+
+def bare_environment() -> dict[str, str]:
+    """The machine's, without what belongs to this checkout or to a bot."""
+    ours = {"VIRTUAL_ENV", "PYTHONPATH", "BOT_TOKEN", "DATABASE_URL"}
+    path = os.pathsep.join(part for part in os.environ["PATH"].split(os.pathsep) if not part.startswith(str(ROOT)))
+    return {name: value for name, value in os.environ.items() if name not in ours} | {"PATH": path}
+
+
+async def says(person: Person, telegram: Sandbox, text: str, answer: str) -> None:
+    person.writes(text)
+    await telegram.until(lambda: has(person, answer), timeout=60)
+
+
+async def find_link(log: Path) -> str:
+    """Wait for the link that the start prints."""
+    async with asyncio.timeout(60):
+        while not (found := read_link(log)):  # noqa: ASYNC110  (a file cannot call us)
+            await asyncio.sleep(0.2)
+    return found
+
+
+def read_link(log: Path) -> str:
+    found = re.search(r"start=(own_[\w-]+)", log.read_text(encoding="utf-8"))
+    return found[1] if found else ""
+
+
+def start_bot(folder: Path, environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    """Run the last command of the page, and leave it running."""
+    with log.open("wb") as out:
+        words = ["bash", "-c", f"exec {RUN}"]
+        return subprocess.Popen(  # noqa: S603  (the page's own words)
+            words, cwd=folder, env=environment, stdout=out, stderr=out, start_new_session=True
+        )
+
+
+async def gets_an_article(owner: Person, site: SampleSite) -> None:
+    """Publish until something arrives: what was there when the source was first read is archive."""
+    async with asyncio.timeout(120):
+        before = len(site.published)
+        while not any(has(owner, article.title) for article, _ in site.published[before:]):
+            site.publish()
+            await asyncio.sleep(5)
+
+
+def has(person: Person, words: str) -> bool:
+    return any(words in shown.text for shown in person.screen if shown.by_bot)
+
+
+def put_own(lines: str, telegram: Sandbox) -> str:
+    """The settings of the page, with the reader's token; and where Telegram is, for this one is local."""
+    here = {
+        "TELEGRAM_API_URL": telegram.url,
+        "ALLOW_PRIVATE_SOURCES": "true",
+        "POLL_SECONDS": "1",
+        "WEB_PORT": "0",
+    }
+    own = lines.replace("123456:ABC-DEF…", telegram.token)
+    return own + "".join(f"{name}={value}\n" for name, value in here.items())
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+async def test_the_page_leads_from_a_bare_machine_to_the_first_article(telegram: Sandbox, folder: Path) -> None:
+    environment = bare_environment()
+    *before, _run = blocks("sh")
+    for commands in before:
+        words = ["bash", "-euc", commands]
+        await asyncio.to_thread(subprocess.run, words, cwd=folder, env=environment, check=True, timeout=SET_UP)
+    (lines,) = blocks("env")
+    with (folder / ".env").open("a", encoding="utf-8") as file:
+        file.write(put_own(lines, telegram))
+    log = folder.parent / "log"
+    async with SampleSite() as site:
+        for _ in range(3):
+            site.publish()
+        started = start_bot(folder, environment, log)
+        try:
+            owner = telegram.person(OWNER, language="en")
+            await says(owner, telegram, f"/start {await find_link(log)}", "This bot is yours now")
+            adds, follows = (block.strip() for block in blocks("telegram"))
+            await says(owner, telegram, adds.replace("https://your-site.example", site.url), site.feed_url)
+            await says(owner, telegram, follows, "All news")
+            await gets_an_article(owner, site)
+        finally:
+            os.killpg(started.pid, signal.SIGTERM)
+            await asyncio.to_thread(started.wait, 30)

@@ -1,0 +1,136 @@
+"""The upgrade: a filled database of the release before comes to this one, with nothing lost, and a way back."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import DateTime, insert, select, text
+from typer.testing import CliRunner
+
+from cli import cli
+from db import backups
+from db.dump import reflect
+from db.engine import Database
+from db.migrate import migrate
+from db.schema import Schema, check_schema, revisions
+from db.tables import inbox
+from newsroom.errors import StoreError
+from opening import find_backups, open_database, read_vault
+from settings import Settings, read_settings
+from tests.conftest import POSTGRES, new_postgres_database
+from tests.desk import SECRET
+from tests.test_migrations import NOW, needs_value, sample
+
+PREVIOUS = revisions()[-2]
+WAITING = 200  # updates that Telegram was told of
+
+
+async def fill_as_before(url: str) -> dict[str, list[Any]]:
+    """Bring a database to the release before, put a row into each table and updates into the inbox."""
+    database = Database(url)
+    await migrate(database.url, PREVIOUS)
+    async with database.write() as connection:
+        tables = {table.name: table for table in await connection.run_sync(reflect)}
+        for table in sorted_by_parents(tables):
+            await connection.execute(insert(table).values(sample_row(table)))
+        waiting = [
+            {"update_id": number, "chat_id": 1, "received_at": NOW, "due_at": NOW} for number in range(2, WAITING + 2)
+        ]
+        await connection.execute(insert(inbox), waiting)
+    before = await read_all(database)
+    await database.close()
+    return before
+
+
+def sorted_by_parents(tables: dict[str, Any]) -> list[Any]:
+    whole = next(iter(tables.values())).metadata.sorted_tables
+    return [table for table in whole if table.name in tables and table.name != "alembic_version"]
+
+
+def sample_row(table: Any) -> dict[str, Any]:
+    named = {"kind": "private", "rhythm": "instant", "role": "owner"}
+    return {column.name: named.get(column.name, sample_of(column)) for column in table.columns if needs_value(column)}
+
+
+def sample_of(column: Any) -> Any:
+    return NOW if isinstance(column.type, DateTime) else sample(column.type)
+
+
+async def read_all(database: Database, names: Any = None) -> dict[str, list[Any]]:
+    async with database.read() as connection:
+        tables = [table for table in await connection.run_sync(reflect) if table.name != "alembic_version"]
+        return {
+            str(table.name): [
+                {str(name): value for name, value in row.items()}
+                for row in (await connection.execute(select(table).order_by(*table.primary_key.columns))).mappings()
+            ]
+            for table in tables
+        }
+
+
+def settings_for(url: str, folder: Path) -> Settings:
+    return read_settings(env_file=None, database_url=url, pseudonym_secret=SECRET, backup_dir=str(folder / "kept"))
+
+
+def assert_kept(after: dict[str, list[dict[str, Any]]], before: dict[str, list[dict[str, Any]]]) -> None:
+    """Every row of before is there, and says what it said."""
+    for name, rows in before.items():
+        assert len(after[name]) == len(rows), name
+        for old, new in zip(rows, after[name], strict=True):
+            assert {column: new[column] for column in old if column in new} == old, name
+
+
+async def test_sqlite_is_backed_up_and_migrated_at_the_start(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/qasid.db"
+    before = await fill_as_before(url)
+    settings = settings_for(url, tmp_path)
+    async with open_database(settings) as database:
+        assert await check_schema(database) is Schema.CURRENT
+        assert_kept(await read_all(database), before)
+        (made,) = backups.list_backups(find_backups(settings, database))
+        vault = read_vault(settings, database)
+    async with open_database(settings) as database:
+        assert len(backups.list_backups(find_backups(settings, database))) == 1  # not at each start
+    copy = Database(f"sqlite+aiosqlite:///{tmp_path}/copy.db")
+    done = await backups.restore(tmp_path / "kept" / made.name, vault, copy)
+    assert done.about.revision == PREVIOUS
+    assert_kept(await read_all(copy), {name: rows for name, rows in before.items() if name in done.about.counts})
+    await copy.close()
+
+
+async def test_without_room_for_the_backup_nothing_is_migrated(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/qasid.db"
+    await fill_as_before(url)
+    (tmp_path / "kept").write_text("a file in the way")
+    with pytest.raises(StoreError, match="BACKUP_DIR"):
+        async with open_database(settings_for(url, tmp_path)):
+            pytest.fail("it was opened")
+    database = Database(url)
+    assert await check_schema(database) is Schema.BEHIND
+    await database.close()
+
+
+@POSTGRES
+async def test_postgresql_refuses_until_qasid_migrate_was_run(
+    postgres_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = await new_postgres_database(postgres_server, template="template1")
+    before = await fill_as_before(url)
+    settings = settings_for(url, tmp_path)
+    with pytest.raises(StoreError, match="run `qasid migrate` first"):
+        async with open_database(settings):
+            pytest.fail("it was opened")
+    monkeypatch.setenv("DATABASE_URL", url)
+    done = await asyncio.to_thread(CliRunner().invoke, cli, ["migrate"])
+    assert done.output == "The database is at the schema of this version.\n"
+    async with open_database(settings) as database:
+        assert_kept(await read_all(database), before)
+
+
+async def test_a_newer_schema_refuses_to_start(database: Database, tmp_path: Path) -> None:
+    async with database.write() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="newer Qasid"):
+        async with open_database(settings_for(database.url.render_as_string(hide_password=False), tmp_path)):
+            pytest.fail("it was opened")
