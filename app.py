@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import structlog
 from telegram.error import InvalidToken, TelegramError
 
+from bot.announcer import Announcer
 from bot.answering import Answerer
 from bot.api import BotApi
 from bot.application import make_application
@@ -44,6 +45,7 @@ from db.store.topics import Topics
 from db.store.workers import WorkerLease
 from db.vault import Vault
 from jobs.backup import BackupMaker
+from jobs.broadcasts import Broadcaster
 from jobs.cards import CardKeeper
 from jobs.checkup import Checkup
 from jobs.collect import Collector
@@ -79,6 +81,7 @@ from opening import (
     make_fetcher,
     open_database,
     open_vault,
+    read_broadcasting,
     read_rules,
     read_semantics,
 )
@@ -204,7 +207,7 @@ class App:
         """Answer the work of role jobs."""
         settings, sender = self.settings, TelegramSender(self.api)
         desk = Desk(self.lease.now, settings.default_language, settings.default_timezone)
-        renderer = Renderer(self.database, self._look, self.lease.now)
+        renderer = Renderer(self.database, self._look, self.lease.now, read_broadcasting(settings).pays)
         delivery = Delivery(self.queue, sender, renderer, self.lease, self.metrics, self.lease.now, settings.send_rate)
 
         async def deliver() -> bool:
@@ -229,6 +232,7 @@ class App:
             self._hire("plan", Planner(self.database, self.lease).step),
             self._hire("deliver", deliver),
             self._hire("topics", Retagger(self.database, self.topics, desk).step),
+            self._hire("broadcasts", Broadcaster(self.database, self._announcer(), self.lease.now).step),
             *self._hire_for_replies(),
             self._hire("backup", self._make_backup_maker(desk).step),
             self._hire("checkup", self._make_checkup().step),
@@ -259,6 +263,11 @@ class App:
             self._name = await self.api.find_name()
         return self._name
 
+    def _announcer(self) -> Announcer:
+        told = self.settings
+        rules = read_broadcasting(told)
+        return Announcer(self.lease.now, told.default_language, told.default_timezone, rules, self.topics)
+
     def _open_inbox(self) -> Inbox:
         """Answer what handles updates."""
         settings = self.settings
@@ -272,6 +281,7 @@ class App:
             self.vault,
             settings.destinations,
             rules=read_rules(settings),
+            broadcasting=read_broadcasting(settings),
             is_rich=settings.rich_messages,
             takes_photos=settings.reply_photos,
         )

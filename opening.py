@@ -24,6 +24,7 @@ from db.store.workers import WorkerLease
 from db.vault import Vault, beside, find_secret, match
 from jobs.checkup import Checkup, Ground
 from jobs.fetcher import Fetcher
+from newsroom.broadcasts import Rules as Broadcasting
 from newsroom.cards import Rules
 from newsroom.errors import StoreError
 from newsroom.roles import Role
@@ -68,6 +69,11 @@ def find_backups(settings: Settings, database: Database) -> Path:
 def read_vault(settings: Settings, database: Database) -> Vault:
     """Answer what the secret makes, before anybody knows whether it is the secret of this database."""
     return Vault(find_secret(settings.pseudonym_secret.get_secret_value(), database.url))
+
+
+def read_broadcasting(settings: Settings) -> Broadcasting:
+    """Answer how the owner wants broadcasts."""
+    return Broadcasting(settings.broadcast_approval_above, settings.send_rate, settings.broadcast_paid)
 
 
 def read_rules(settings: Settings) -> Rules:

@@ -91,6 +91,18 @@ class Settings(BaseSettings):
         "comments in the group where it is discussed, of which the bot is an administrator.",
         "no, posts or comments",
     )
+    broadcast_approval_above: int = setting(
+        0,
+        "How many readers a broadcast may go to on one editor's word; above, a second editor must agree. 0: any "
+        "number.",
+        "a number, 0 or more",
+        ge=0,
+    )
+    broadcast_paid: bool = setting(
+        False,  # noqa: FBT003
+        "Whether broadcasts may be sent faster than 30 a second for Telegram Stars, where SEND_RATE says so.",
+        "true or false",
+    )
     site_name: str = setting("", "What readers know the site by; the first source's title when empty.", "any text")
     site_name_en: str = setting("", "The site's name in English.", "any text")
     site_name_zh: str = setting("", "The site's name in Chinese.", "any text")

@@ -21,6 +21,7 @@ from bench.readers import TOPICS, enrol, now, publish, settle_down
 from db.columns import UtcDateTime
 from db.engine import Database
 from db.store.deliveries import Audience, count_by_state
+from db.store.gatherings import Gathering
 from db.tables import chats, deliveries, follows
 from jobs.plan import Planner
 
@@ -79,11 +80,11 @@ class Planned:
 class SpreadPlanner(Planner):
     """Plans as if a quarter of the schedules were of digests: each due time takes its part of planning."""
 
-    async def _find_audience(self, connection: AsyncConnection, push: Any) -> Audience:
+    async def _find_audience(self, connection: AsyncConnection, push: Any) -> Audience | Gathering:
         """Answer an audience whose rows fall due at four times."""
         audience = await super()._find_audience(connection, push)
-        if audience is self._audience:
-            return audience  # spread already
+        if audience is self._audience or isinstance(audience, Gathering):
+            return audience  # spread already, or of no schedules
         ((moment, schedule_ids),) = audience.due
         due = defaultdict(list)
         for number in schedule_ids:

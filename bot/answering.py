@@ -50,7 +50,7 @@ class Answerer:
         written = [row for chat in free for row in await outbox.take_over(connection, self.lease.id, chat, now)]
         for number, answer in enumerate(answers):
             payload, until = orjson.dumps(answer.payload), lines.get(_chat_of(answer), outbox.Line()).until
-            key, late = f"u{update_id}.{number}", now + KEPT_FOR
+            key, late = answer.key or f"u{update_id}.{number}", now + KEPT_FOR
             message = Message(key, answer.method, payload, answer.chat_id or None, Lane.ANSWER, late)
             row_id = await outbox.add(connection, message, now, None if until else self.lease.id, until)
             if row_id is not None and until is None:

@@ -58,6 +58,7 @@ class Act(StrEnum):
     AUDIT = "audit"  # another page of the audit
     SHARED = "shared"  # say what became of a reply's post that nobody could tell about; done once
     HEAR = "hear"  # follow a discussion, or hear nothing of it; pressed twice it is so once
+    CAST = "cast"  # do with a broadcast what the screen says, its version as the page (`bot/handlers/broadcasting.py`)
     DOUBT = "doubt"  # say what became of a message to a channel that nobody could tell about; done once
 
 

@@ -132,8 +132,11 @@ def _write_rest(kept: Kept, owner: Owner) -> Iterator[str]:
 def _write_news(kept: Kept, owner: Owner) -> Iterator[str]:
     yield owner.t("mydata.news", count=len(kept["deliveries"]))
     for row in kept["deliveries"]:
-        number = Label(row["article_id"] or owner.stories[row["push_id"]])
         time = owner.time(row["settled_at"] or row["due_at"])
+        if not (row["article_id"] or row["push_id"] in owner.stories):
+            yield owner.t("mydata.broadcast", state=owner.state(row["state"]), time=time)
+            continue
+        number = Label(row["article_id"] or owner.stories[row["push_id"]])
         yield owner.t("mydata.article", number=number, state=owner.state(row["state"]), time=time)
 
 

@@ -20,7 +20,7 @@ from bot.keyboards import make_button, make_keyboard
 from bot.sources import draw_probe, explain
 from bot.topicwords import draw_trial
 from bot.view import Screen
-from db.store import articles, gate, outbox, staff, subscribers
+from db.store import articles, broadcasts, gate, outbox, staff, subscribers
 from db.store.outbox import Message
 from db.store.probes import Probe, Reading
 from db.store.sources import Source
@@ -57,6 +57,9 @@ class Desk:
         if not isinstance(shape, Shape):
             return
         reason, body = land.outcome.reason, land.rendering.body if land.rendering else b""
+        if not shape.story_id:
+            await self._tell_of_broadcast(connection, "stopped", shape.push_id, reason)
+            return
 
         def write(t: Texts) -> str:
             return t("desk.stopped", number=Label(shape.story_id), **_fault(shape.language, reason, body))
@@ -66,6 +69,9 @@ class Desk:
 
     async def tell_refused(self, connection: AsyncConnection, refusal: Refusal) -> None:
         """Tell the editors which text Telegram refuses to the few who were to get it, and why."""
+        if not refusal.story_id:
+            await self._tell_of_broadcast(connection, "refused", refusal.push_id, refusal.reason)
+            return
 
         def write(t: Texts) -> str:
             facts = _fault(refusal.language, refusal.reason, refusal.body)
@@ -84,7 +90,9 @@ class Desk:
         await self._tell(connection, key, lambda t: t("desk.digest", **facts), lambda _t: None)
 
     async def tell_held(self, connection: AsyncConnection, push_id: int, story_id: int) -> None:
-        """Tell the editors that a push waits for them, since too many chats seemed gone."""
+        """Tell the editors that a push waits for them, since too many chats seemed gone; a broadcast's card does."""
+        if not story_id:
+            return
         await self._tell(
             connection,
             f"held:{push_id}:{self.now().timestamp()}",
@@ -104,9 +112,9 @@ class Desk:
         await self._tell(connection, f"lost:{chat_id}:{self.now():%Y-%m-%d}", write, lambda _t: None)
 
     async def ask_doubt(self, connection: AsyncConnection, claimed: Claimed) -> None:
-        """Ask the editors whether a channel has what nobody could tell that it has."""
+        """Ask the editors whether a channel has what nobody could tell that it has; a broadcast is never repeated."""
         shape = claimed.content
-        if not isinstance(shape, Shape):
+        if not isinstance(shape, Shape) or not shape.story_id:
             return
         row = f"{shape.push_id}:{claimed.row_id}"
         await self._tell(
@@ -196,6 +204,20 @@ class Desk:
             return t("desk.channel", chat=str(chat_id))
 
         await self._tell(connection, f"stranger:{chat_id}:{self.now():%Y-%m-%d}", write, lambda _t: None)
+
+    async def _tell_of_broadcast(self, connection: AsyncConnection, what: str, push_id: int, reason: str) -> None:
+        """Tell the editors that Telegram refuses the words of a broadcast, and the way to its card."""
+        broadcast = await broadcasts.find_by_push(connection, push_id)
+        if broadcast is None:
+            return
+        number = Label(broadcast.id)
+
+        def offer(t: Texts) -> InlineKeyboardMarkup | None:
+            label = t.plain("button.cast.open", number=number)
+            return make_keyboard([[make_button(label, Act.CAST, str(broadcast.id), "preview", broadcast.version)]])
+
+        key = f"{what}:{push_id}:{self.now().timestamp()}"
+        await self._tell(connection, key, lambda t: t("desk.broadcast", number=number, reason=reason), offer)
 
     async def _tell(
         self,

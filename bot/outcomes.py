@@ -18,6 +18,11 @@ MEANINGS: tuple[tuple[str, Came], ...] = (
     ("message to edit not found", Came.UNWANTED),
     ("message to delete not found", Came.UNWANTED),
     ("message can't be edited", Came.UNWANTED),
+    ("message can't be deleted", Came.UNWANTED),
+    ("no text in the message to edit", Came.UNWANTED),
+    ("no caption in the message to edit", Came.UNWANTED),
+    ("message to pin not found", Came.UNWANTED),
+    ("manage pinned messages", Came.UNWANTED),  # it may write there all the same
     ("query is too old", Came.UNWANTED),
     ("query_id_invalid", Came.UNWANTED),
     # The chat is gone for us.
@@ -58,8 +63,8 @@ def read_answer(status: int, body: bytes) -> Outcome:
     except ValueError:
         answer = None
     if isinstance(answer, dict) and answer.get("ok") is True:
-        result = answer.get("result")
-        return Outcome(Came.OK, message_id=_whole(result.get("message_id")) if isinstance(result, dict) else None)
+        first, *others = _list_messages(answer.get("result"))
+        return Outcome(Came.OK, message_id=first, album=tuple(other for other in others if other))
     code = (_whole(answer.get("error_code")) if isinstance(answer, dict) else None) or status
     if not isinstance(answer, dict) or code == HTTPStatus.OK:
         accepted = status == HTTPStatus.OK
@@ -79,6 +84,12 @@ def _read_refusal(code: int, answer: dict[str, Any]) -> Outcome:
         known = next((came for words, came in MEANINGS if words in told.lower()), None)
         return Outcome(known or BY_STATUS[code], told)
     return Outcome(BY_STATUS.get(code, Came.AGAIN), told)
+
+
+def _list_messages(result: Any) -> list[int | None]:
+    """Answer the numbers of the messages that a request made: of an album, of each; at least the lack of one."""
+    made = result if isinstance(result, list) and result else [result]
+    return [_whole(one.get("message_id")) if isinstance(one, dict) else None for one in made]
 
 
 def _whole(told: Any) -> int | None:

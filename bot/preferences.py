@@ -80,6 +80,8 @@ def draw_settings(view: View, _page: int) -> Screen:
         _go(t, "button.reads", "reads"),
         _go(t, "button.pause", "pause"),
     ]
+    wants = view.announcements
+    announcements = _set(t.plain("button.announcements"), f"announcements:{int(not wants)}", "settings", holds=wants)
     digits = [
         _set(t.plain(key), f"digits:{name}", "settings", holds=view.spoken.digits == name)
         for key, name in DIGITS.items()
@@ -87,7 +89,9 @@ def draw_settings(view: View, _page: int) -> Screen:
     ]
     topics = [_go(t, "button.topics", "subjects"), _go(t, "button.following", "following")]
     text += f"\n\n{t('stop.notice')}" if view.stopped else ""
-    return text, make_keyboard([*in_columns(choices), topics, digits, language_row(view.spoken, "settings")])
+    return text, make_keyboard(
+        [*in_columns([*choices, announcements]), topics, digits, language_row(view.spoken, "settings")]
+    )
 
 
 def draw_way(view: View, _page: int) -> Screen:

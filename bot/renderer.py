@@ -17,13 +17,15 @@ import orjson
 from telegram import InlineKeyboardMarkup
 
 from bot.articles import Look, article_buttons, preview_of, write_news
+from bot.contents import choose_content, write, write_deed
 from bot.digests import draw_digest
 from bot.keyboards import make_keyboard
 from db.engine import Database
-from db.store import articles, digests, pending, quotes
+from db.store import articles, broadcasts, digests, pending, quotes
 from db.store.writing import PublicReply
 from locales import texts
 from newsroom.articles import Article
+from newsroom.broadcasts import Broadcast, next_deed
 from newsroom.digests import Digest, Entry
 from newsroom.pacing import LONG
 from newsroom.work import Rendering, Shape
@@ -73,7 +75,9 @@ class Renderer:
     database: Database
     look: Callable[[], Awaitable[Look]]  # asked anew for each rendering: editors change what topics are called
     now: Callable[[], datetime]
+    paid: bool = False  # broadcasts may be paid for
     _stories: dict[int, tuple[datetime, Told]] = field(default_factory=dict)
+    _broadcasts: dict[int, tuple[datetime, Broadcast]] = field(default_factory=dict)  # by push
     _sets: dict[int, list[int]] = field(default_factory=dict)  # the stories of digests, which stay the same
     _quoted: dict[int, list[str]] = field(default_factory=dict)  # the replies that digests bring, chosen once
     shelf: Shelf = field(default_factory=Shelf)
@@ -83,6 +87,8 @@ class Renderer:
 
         Raises LookupError where it is not there.
         """
+        if not (shape.story_id or shape.digest_id):
+            return await self._render_broadcast(shape)
         look = await self.look()
         told = [await self._read(story_id, shape.wanted) for story_id in await self._list_stories(shape)]
         said = await self._list_quotes(shape, told)
@@ -92,6 +98,27 @@ class Renderer:
             written = _write_digest(told, said, shape, look) if shape.digest_id else _write_news(told, shape, look)
             self.shelf.put(key, written)
         return _make(shape, told, written)
+
+    async def _render_broadcast(self, shape: Shape) -> Rendering:
+        """Answer what editors send by themselves, read anew as seldom as an article."""
+        known = self._broadcasts.get(shape.push_id)
+        if known is None or known[1].wanted < shape.wanted or self.now() - known[0] >= FRESH:
+            async with self.database.read() as connection:
+                broadcast = await broadcasts.find_by_push(connection, shape.push_id)
+            if broadcast is None:
+                raise LookupError(f"push {shape.push_id} brings nothing")
+            if len(self._broadcasts) > READ:
+                self._broadcasts.clear()
+            known = self._broadcasts[shape.push_id] = (self.now(), broadcast)
+        broadcast = known[1]
+        content = choose_content(broadcast.contents, shape.language)
+        if shape.is_edit:
+            do, version = next_deed(broadcast, shape.wanted)
+            method, params = write_deed(do, content, broadcast.manner)
+            return Rendering(method, orjson.dumps(params), version=version)
+        method, params = write(content, broadcast.manner, silent=shape.silent, paid=self.paid)
+        is_long = len(params.get("text", "")) > LONG
+        return Rendering(method, orjson.dumps(params), version=broadcast.sent_version, is_long=is_long)
 
     async def _list_stories(self, shape: Shape) -> list[int]:
         if not shape.digest_id:

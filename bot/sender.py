@@ -4,6 +4,7 @@ A rendering is serialised once; for each recipient only the chat is put at its e
 id is read: python-telegram-bot's objects would cost ten times the request.
 """
 
+import orjson
 import structlog
 
 from bot.api import BotApi, NoAnswerError, NotSentError, TooLateError
@@ -13,6 +14,8 @@ from newsroom.outcomes import Came, Outcome
 from newsroom.work import Claimed, Rendering
 
 log = structlog.get_logger()
+
+ALL = "deleteMessages"  # which takes every message of an album
 
 
 class TelegramSender:
@@ -24,7 +27,7 @@ class TelegramSender:
     async def send(self, claimed: Claimed, rendering: Rendering, within: float | None = None) -> Outcome:
         """Send one request and say what came back; what could not leave `within` so many seconds is returned."""
         try:
-            kind, body = encode(rendering.method, address(rendering.body, claimed))
+            kind, body = encode(rendering.method, address(rendering.body, claimed, rendering.method))
             status, body = await self._api.call(rendering.method, body, kind=kind, within=within)
         except TooLateError:
             return Outcome(Came.RETURNED)
@@ -46,12 +49,14 @@ class TelegramSender:
         return read_answer(status, body).came is Came.OK
 
 
-def address(body: bytes, claimed: Claimed) -> bytes:
+def address(body: bytes, claimed: Claimed, method: str = "") -> bytes:
     """Put the chat at the end of a JSON object, and the message to be edited or the forum topic where there is one."""
     if not claimed.chat_id:
         return body
     place = b""
-    if claimed.edit:
+    if claimed.edit and claimed.edit.album and method == ALL:
+        place = b',"message_ids":%s' % orjson.dumps([claimed.edit.message_id, *claimed.edit.album])
+    elif claimed.edit:
         place = b',"message_id":%d' % claimed.edit.message_id
     elif claimed.thread_id:
         place = b',"message_thread_id":%d' % claimed.thread_id

@@ -28,6 +28,7 @@ from db.store.subscribers import Newcomer, Subscriber
 from db.store.topics import Topics
 from db.vault import Vault
 from locales import Texts, choose_language, texts
+from newsroom.broadcasts import Rules as Broadcasting
 from newsroom.cards import Rules
 from newsroom.cutting import shorten
 from newsroom.errors import Refusal
@@ -72,6 +73,7 @@ class Newsroom:
     privacy: dict[str, str]  # who answers for the data, and where its policy and the rules of discussion are
     vault: Vault  # makes keys of authors
     destinations: tuple[tuple[str, str], ...] = (("bot", ""),)  # where replies are made public, the first above all
+    broadcasting: Broadcasting = Broadcasting()  # noqa: RUF009  (frozen)
     is_rich: bool = False  # whether long articles may come as rich messages
     takes_photos: bool = False  # whether a reply may have a photo beside its words
     rules: Rules = Rules()  # noqa: RUF009  (frozen)
@@ -95,6 +97,7 @@ class Answer:
     method: str
     payload: dict[str, Any]
     chat_id: int
+    key: str = ""  # by which its outbox row is known to whoever asks what became of it
     rich: dict[str, Any] | None = None  # parameters of sendRichMessage, tried first where the server knows it
 
 
@@ -246,6 +249,14 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
         payload = {"text": text, "parse_mode": "HTML", **_markup(keyboard), **options, **self._thread()}
         payload.setdefault("link_preview_options", {"is_disabled": True})
         self.visit.answers.append(Answer("sendMessage", payload, self.chat_id))
+
+    def send(self, method: str, payload: dict[str, Any], key: str = "") -> None:
+        """Answer with a request that is ready but for its chat; `key` names its outbox row."""
+        self.visit.answers.append(Answer(method, {**payload, **self._thread()}, self.chat_id, key))
+
+    def name_last(self, key: str) -> None:
+        """Let the outbox row of what was said last be known by this key."""
+        self.visit.answers[-1] = replace(self.visit.answers[-1], key=key)
 
     def enrich(self, rich: dict[str, Any], keyboard: Keyboard) -> None:
         """Let what was said last come as a rich message where the server takes it."""

@@ -46,6 +46,7 @@ class View:
     lately: Mapping[str, int] = field(default_factory=dict)  # tag → articles of the last 30 days
     schedule: Schedule = Schedule(Rhythm.INSTANT, "UTC")  # noqa: RUF009  (frozen)
     reads: int = EVERY_LANGUAGE
+    announcements: bool = True  # wants what editors send by themselves
     paused_until: datetime | None = None  # none where it is over
     now: datetime = LONG_AGO
     is_private: bool = True  # what is typed is read

@@ -23,7 +23,8 @@ async def list_pushes(limit: Annotated[int, typer.Option(help="How many of the n
             counts = row.counts or await deliveries.count_by_state(connection, row.id)
             told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "nobody"
             why = f" ({row.reason})" if row.reason else ""
-            print(f"{row.id}\tarticle {row.story_id}\t{row.state}{why}\t{told}")
+            what = f"article {row.story_id}" if row.story_id else "broadcast"
+            print(f"{row.id}\t{what}\t{row.state}{why}\t{told}")
 
 
 @cli.command("pause")

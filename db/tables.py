@@ -11,10 +11,11 @@
     staff, audit                             who may do what, and what they and others did, in a chain
 
 What words and texts mean, as editors and machines say, is in `db/meanings.py`; what else is known of sources is in
-`db/collecting.py`; in which words articles leave is in `db/showing.py`; who works and how fast is in `db/working.py`;
-readers' replies are in `db/replying.py`, the site's comments in `db/commenting.py`; what the operator asks for is in
-`db/operating.py`. States are text, so that a row can be read by a person. Times are aware UTC. No name of a reader is
-kept anywhere, but for the pen names that authors of replies choose.
+`db/collecting.py`; in which words articles leave is in `db/showing.py`; what editors send by themselves is in
+`db/broadcasting.py`; who works and how fast is in `db/working.py`; readers' replies are in `db/replying.py`, the site's
+comments in `db/commenting.py`; what the operator asks for is in `db/operating.py`. States are text, so that a row can
+be read by a person. Times are aware UTC. No name of a reader is kept anywhere, but for the pen names that authors of
+replies choose.
 """
 
 from typing import Any
@@ -207,6 +208,7 @@ subscribers = Table(
     Column("digits", String(8), nullable=False, server_default="latn"),  # of the interface, by their name in CLDR
     Column("paused_until", UtcDateTime),  # what falls due before waits until then
     Column("reads", Integer, nullable=False, server_default="31"),  # languages of articles: `newsroom/readers.py`
+    Column("announcements", Boolean, nullable=False, server_default=text("true")),  # wants what editors send themselves
     Column("since", UtcDateTime, nullable=False),
     UniqueConstraint("chat_id", "thread_id"),
     ForeignKeyConstraint(["chat_id", "chat_state"], ["chats.id", "chats.state"], onupdate="CASCADE"),
@@ -260,7 +262,7 @@ pushes = Table(
     "pushes",
     metadata,
     key("id"),
-    Column("story_id", RowId, ForeignKey("articles.id"), nullable=False, unique=True),
+    Column("story_id", RowId, ForeignKey("articles.id"), unique=True),  # none for what editors send by themselves
     Column("lane", Integer, nullable=False),
     Column("state", String(16), nullable=False, server_default="running"),
     Column("due_at", UtcDateTime, nullable=False),  # when it is to be looked at next
@@ -291,6 +293,7 @@ deliveries = Table(
     Column("article_id", RowId),  # what it shows
     Column("version", Integer),
     Column("digest_id", RowId),  # of the set of articles that its message brings, where that is not one
+    Column("album", JSON),  # the messages beside the first, where it came as several
     among("state", *WORK_STATES),
     Index("ix_deliveries_queued", "push_id", "due_at", postgresql_where=QUEUED, sqlite_where=QUEUED),
     Index("ix_deliveries_sending", "worker_id", postgresql_where=SENDING, sqlite_where=SENDING),

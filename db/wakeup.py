@@ -19,6 +19,7 @@ from newsroom.errors import StoreError
 
 Job = Literal[
     "backup",
+    "broadcasts",
     "cards",
     "collect",
     "comments",

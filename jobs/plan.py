@@ -8,19 +8,21 @@ A range is as wide as fits into a few milliseconds, so that people's writes pass
 import asyncio
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
-from db.store import deliveries, pushes, subscribers
+from db.store import deliveries, gatherings, pushes, subscribers
 from db.store.deliveries import Audience
+from db.store.gatherings import Gathering
 from db.store.workers import WorkerLease
+from newsroom.broadcasts import LEAD
 from newsroom.errors import Conflict
 from newsroom.pushes import Lane
-from newsroom.readers import DAY, next_delivery
+from newsroom.readers import DAY, Rhythm, next_delivery
 
 SMALLEST_RANGE, FIRST_RANGE, LARGEST_RANGE = 500, 4_000, 200_000  # subscriber ids
 MOST_GROWTH = 1.25  # from one range to the next
@@ -38,7 +40,7 @@ class Planner:
     database: Database
     lease: WorkerLease
     _width: int = FIRST_RANGE
-    _audience: Audience | None = None  # of the push that was planned last
+    _audience: Audience | Gathering | None = None  # of the push that was planned last
     _lane: int = 0  # in which it was then: raised between two ranges, it is reckoned anew
     _until: datetime | None = None  # how long its times hold
     _busy: bool = False  # there was something to plan when it was last looked
@@ -62,20 +64,20 @@ class Planner:
             if push is None:
                 return False
             if push.cursor == 0:
-                await deliveries.plan_staff(connection, push)
+                await (deliveries if push.story_id else gatherings).plan_staff(connection, push)
             if self._audience is None or self._audience.push_id != push.id:
                 self._width = within(FIRST_RANGE)  # few may have asked for the push before, and many for this one
             self._audience = await self._find_audience(connection, push)
             upper = min(push.cursor + self._width, push.upper)
             began = time.perf_counter()
-            await deliveries.plan_range(connection, self._audience, push.cursor + 1, upper)
+            await plan_range(connection, self._audience, push.cursor + 1, upper)
             taken = time.perf_counter() - began
             await pushes.advance(connection, push.id, upper, max(now, push.due_at), planned=upper >= push.upper)
         aim = AIM if self.database.is_sqlite else AIM_BESIDE_OTHERS
         self._width = within(int(self._width * min(MOST_GROWTH, aim / taken)))
         return True
 
-    async def _find_audience(self, connection: AsyncConnection, push: Any) -> Audience:
+    async def _find_audience(self, connection: AsyncConnection, push: Any) -> Audience | Gathering:
         """Reckon once for the ranges of a push, which may begin later than now, but anew as soon as a window closes.
 
         What is left comes with the next window then: after a digest that has left, it would be a second one.
@@ -85,10 +87,22 @@ class Planner:
         if self._audience and is_same and self._until and now < self._until:
             return self._audience
         begin, is_breaking = max(now, push.due_at), push.lane == Lane.BREAKING
-        schedules = (await subscribers.list_schedules(connection)).items()
-        times = {key: next_delivery(schedule, begin, is_breaking=is_breaking) for key, schedule in schedules}
+        known = await subscribers.list_schedules(connection)
+        if push.story_id is None:
+            begin = max(begin, push.created_at + LEAD)
+            known = {key: replace(schedule, rhythm=Rhythm.INSTANT) for key, schedule in known.items()}
+        times = {key: next_delivery(schedule, begin, is_breaking=is_breaking) for key, schedule in known.items()}
         self._until = min((due for due in times.values() if due > begin), default=now + CLOSING + DAY) - CLOSING
-        return await deliveries.find_audience(connection, push, times)
+        find = deliveries.find_audience if push.story_id else gatherings.find
+        return await find(connection, push, times)
+
+
+async def plan_range(connection: AsyncConnection, audience: Audience | Gathering, lower: int, upper: int) -> None:
+    """Write the rows of a push for a range, of a story or of a broadcast."""
+    if isinstance(audience, Gathering):
+        await gatherings.plan_range(connection, audience, lower, upper)
+    else:
+        await deliveries.plan_range(connection, audience, lower, upper)
 
 
 def within(width: int) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from db.engine import Database
 from db.store import (
     bans,
+    broadcast_cards,
     cards,
     chats,
     digests,
@@ -39,6 +40,7 @@ class Purger:
             gone = await inbox.purge(connection, CHUNK, now)
             gone += await outbox.purge(connection, CHUNK, now)
             gone += await cards.purge(connection, CHUNK, now)
+            gone += await broadcast_cards.purge(connection, CHUNK, now)
             gone += await waves.purge(connection, CHUNK, now)
             gone += await pushes.purge(connection, CHUNK, now)
             gone += await erasures.purge(connection, CHUNK, now)

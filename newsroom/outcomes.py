@@ -66,6 +66,7 @@ class Outcome:
     came: Came
     reason: str = ""
     message_id: int | None = None
+    album: tuple[int, ...] = ()  # the messages beside that, where it came as several
     retry_after: float = 0.0
     new_chat_id: int | None = None
 

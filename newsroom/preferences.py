@@ -2,6 +2,7 @@
 
     rhythm:daily · silent:1 · hour:7 · weekday:4 · quiet:23-7 · wakes:1 · zone:Asia/Riyadh    the schedule
     reads:+zh · reads:-fr                                                                      languages of articles
+    announcements:0                                                                            broadcasts of the editors
     pause:morning · pause:3d · pause:0                                                         a pause
 
 A button says what shall hold, never that it be the other way round: pressed twice, it is done once. What is none of

@@ -1,4 +1,4 @@
-"""A push: one story on its way to all who asked for it. Its lane and state say when its rows may leave.
+"""A push: a story or a broadcast on its way to its readers. Its lane and state say when its rows may leave.
 
 One push per story, for life; lane, state and priority stand on the push and not on its rows, so pausing, cancelling or
 raising half a million deliveries changes one row. A new lane is a member of `Lane`.
@@ -53,6 +53,7 @@ class RunningPush:
     is_edit: bool = False
     on_trial: bool = False  # none of its renderings is proven, or one is being tried
     opened_at: datetime | None = None
+    is_broadcast: bool = False  # of editors' own words, not of a story: it comes alone
 
     @classmethod
     def of_singles(cls, lane: Lane, since: datetime) -> "RunningPush":
@@ -100,9 +101,8 @@ def order_pushes(
 
 
 def comrades(push: RunningPush, running: Iterable[RunningPush]) -> dict[int, RunningPush]:
-    """Answer the pushes whose rows may go in one message with a push's, by number; breaking news come alone."""
-    if push.is_edit or push.lane < Lane.NEWS:
+    """Answer the pushes whose rows may go in one message with a push's; breaking news and broadcasts come alone."""
+    if push.is_edit or push.is_broadcast or push.lane < Lane.NEWS:
         return {}
-    return {
-        other.id: other for other in running if other.id != push.id and not other.is_edit and other.lane >= Lane.NEWS
-    }
+    others = (other for other in running if not (other.is_edit or other.is_broadcast))
+    return {other.id: other for other in others if other.id != push.id and other.lane >= Lane.NEWS}

@@ -47,6 +47,7 @@ class Edit:
     message_id: int
     shown: int
     wanted: int
+    album: tuple[int, ...] = ()  # the messages beside it, of an album
 
 
 class Standing(StrEnum):

@@ -98,7 +98,8 @@ class Api:
             return self._refuse(error)
         if isinstance(result, Message):
             return answer_result(result.as_json(), message_id=result.id)
-        message_id = result.get("message_id") if isinstance(result, dict) else None
+        first = result[0] if isinstance(result, list) and result else result  # of an album
+        message_id = first.get("message_id") if isinstance(first, dict) else None
         return answer_result(result, DESCRIPTIONS.get(method, ""), message_id)
 
     def _check(self, method: str, params: Params) -> None:

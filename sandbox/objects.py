@@ -46,6 +46,18 @@ RICH = Record(
         **each(UNMODELLED, "markdown", "blocks", "media"),
     },
 )
+CAPTION: dict[str, Shape] = {
+    "caption": TEXT,
+    "parse_mode": TEXT,
+    "caption_entities": Array(ENTITY),
+    "show_caption_above_media": BOOLEAN,
+    "has_spoiler": BOOLEAN,
+}
+IN_ALBUM = ("photo", "video", "document", "audio")
+MEDIA = OneOf(
+    "InputMedia", {kind: Record(f"InputMedia {kind}", {"type": TEXT, "media": TEXT}, CAPTION) for kind in IN_ALBUM}
+)
+POLL_OPTION = Record("InputPollOption", {"text": TEXT}, {"text_entities": Array(ENTITY), "text_parse_mode": TEXT})
 REPLY = Record(
     "ReplyParameters",
     {"message_id": INTEGER},

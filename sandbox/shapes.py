@@ -143,16 +143,16 @@ class Upload(str):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that is uploaded; one that Telegram has already, or would fetch, is not modelled."""
+    """A file that is uploaded, or that Telegram has by its id; one that it would fetch is not modelled."""
 
     def read(self, text: str) -> object:
         """Take an upload as it is."""
         return text
 
     def check(self, value: object, where: str, problems: list[str]) -> None:
-        """Refuse whatever is no upload."""
-        if not isinstance(value, Upload):
-            problems.append(f"{where}: only uploads are modelled")
+        """Refuse whatever is neither."""
+        if not isinstance(value, str) or (not isinstance(value, Upload) and ":" in value):
+            problems.append(f"{where}: only uploads and ids of files are modelled")
 
 
 TEXT = Plain("String", (str,))

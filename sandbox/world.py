@@ -17,12 +17,9 @@ from sandbox.profile import Profile
 from sandbox.updates import Updates
 from sandbox.webhook import Webhook
 
-CONTENTS = {
-    "text",
-    "document",
-    "photo",
-    "rich_message",
-}  # the field that holds what was sent; a new kind of content: its field here
+FILES = ("photo", "video", "animation", "document", "audio", "voice")
+# The field that holds what was sent; a new kind of content: its field here.
+CONTENTS = {"text", "rich_message", "poll", *FILES}
 REVOCABLE = 48 * 3600  # seconds in which a bot can delete a message (Bot API, deleteMessage)
 QUERY_LIFETIME = 150.0  # seconds in which a press can be answered
 
@@ -103,6 +100,7 @@ class World:
     chats: "dict[int, Chat]" = field(default_factory=dict)
     names: "dict[str, Chat]" = field(default_factory=dict)
     queries: dict[str, Query] = field(default_factory=dict)
+    files: dict[str, tuple[str, Any]] = field(default_factory=dict)  # by file id: its kind, and it as content
     private_ids: "count[int]" = field(default_factory=lambda: count(1))
 
     def add(self, chat: "Chat") -> None:
@@ -198,6 +196,10 @@ class Chat(ABC):
         """Add a message; answers it."""
         message = Message(chat=self, id=self.next_id(), at=self.world.clock(), content=content, **fields)
         self.messages[message.id] = message
+        for kind in FILES:
+            if file := content.get(kind):
+                sizes = file if isinstance(file, list) else [file]
+                self.world.files |= {size["file_id"]: (kind, file) for size in sizes}
         return message
 
     def message(self, message_id: int, what: str) -> Message:

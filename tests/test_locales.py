@@ -15,11 +15,14 @@ from sqlalchemy import CheckConstraint
 from bot.callbacks import OF_CHANNELS, Act
 from bot.channels import MARKS
 from bot.handlers.words import COMMANDS, find_command
+from bot.manners import MINUTES
 from bot.menus import GROUP_MENU, MENU, READER_COMMANDS, STAFF_COMMANDS
 from bot.ways import ASKING, BUTTONS, question_of
 from db.tables import subscribers
 from locales import DIGITS, END_ISOLATE, ISOLATE, LANGUAGES, Html, Label, choose_language, texts
 from newsroom.bans import Telling
+from newsroom.broadcasts import SWITCHES, Cause, Phase
+from newsroom.crowds import CHATS, RHYTHMS, Trait
 from newsroom.findings import NAMES as FINDINGS
 from newsroom.policy import POLICIES
 from newsroom.pushes import PushState
@@ -71,6 +74,10 @@ COMPOSED: dict[str, Iterable[str]] = {
             "back-up",
             "restore",
         ),
+        *(
+            f"{deed}-broadcast"
+            for deed in ("send", "schedule", "ask", "refuse", "recall", "pause", "resume", "stop", "amend", "withdraw")
+        ),
     ],
     "words.": [*COMMANDS, *(f"language.{code}" for code in LANGUAGES)],
     "prompt.": ["follow", "mute", "timezone", "location"],
@@ -100,6 +107,17 @@ COMPOSED: dict[str, Iterable[str]] = {
     "wave.": WaveKind,
     "wave.decided.": Verdict,
     "button.wave.": ["look", "undo", *Verdict],
+    "broadcast.phase.": Phase,
+    "broadcast.hint.": ["draft", "asked", "scheduled"],
+    "broadcast.manner.": SWITCHES,
+    "broadcast.switch.": SWITCHES,
+    "broadcast.cause.": Cause,
+    "broadcast.": ["sent", "failed", "uncertain", "left", "later", "stale"],
+    "broadcast.rhythm.": RHYTHMS,
+    "broadcast.chat.": CHATS,
+    "broadcast.ask.": ["new", "edit", "when", "topic", "links", "amend", "lang"],
+    "button.cast.in.": map(str, MINUTES),
+    "button.crowd.": Trait,
     "button.draft.": ["send", "edit", "name", "drop"],
     "button.mine.": ["accept", "edit", "appeal", "reopen", "withdraw", "withdrawn", "keep"],
     "reply.state.": [state for state in State if state is not State.ERASED],

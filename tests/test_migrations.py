@@ -24,6 +24,7 @@ from sqlalchemy import (
     text,
 )
 
+import db.broadcasting
 import db.collecting
 import db.commenting
 import db.meanings
@@ -174,7 +175,7 @@ def sample_row(table: Table) -> dict[str, Any]:
 
 
 def needs_value(column: Any) -> bool:
-    return column.server_default is None and (not column.nullable or column.name == "counts")
+    return column.server_default is None and (not column.nullable or column.name in {"counts", "story_id"})
 
 
 def sample(kind: Any) -> Any:

@@ -10,9 +10,11 @@ from telegram.ext import BaseHandler, TypeHandler
 
 from bot.handlers import (
     auditing,
+    broadcasting,
     channels,
     choosing,
     closing,
+    composing,
     copies,
     data,
     deciding,
@@ -56,6 +58,8 @@ def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
         *filing.HANDLERS,
         *sources.HANDLERS,
         *channels.HANDLERS,
+        *composing.HANDLERS,
+        *broadcasting.HANDLERS,
         *queueing.HANDLERS,
         *closing.HANDLERS,
         *auditing.HANDLERS,

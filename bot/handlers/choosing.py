@@ -10,6 +10,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 from bot.callbacks import ANEW, Act, Press
 from bot.handlers import (
     auditing,
+    broadcasting,
     channels,
     closing,
     data,
@@ -216,6 +217,7 @@ PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
     Act.BLOCKED: closing.press_blocked,
     Act.ROLE: queueing.press_role,
     Act.AUDIT: auditing.turn_audit,
+    Act.CAST: broadcasting.press_broadcast,
 }
 
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [

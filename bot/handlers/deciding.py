@@ -29,7 +29,7 @@ async def decide_push(talk: Talk, press: Press) -> None:
     if not talk.visit.is_late and await _change_push(talk, push.id, press.screen):
         push = await pushes.find(talk.connection, push.id) or push
     keyboard = ways_of_push(talk.t, push.id) if push.state == PushState.PAUSED or push.reason else None
-    talk.redraw(talk.t(f"desk.push.{push.state}", number=Label(push.story_id)), keyboard)
+    talk.redraw(talk.t(f"desk.push.{push.state}", number=Label(push.story_id or 0)), keyboard)
 
 
 async def _change_push(talk: Talk, push_id: int, deed: str) -> bool:
@@ -58,7 +58,7 @@ async def decide_doubt(talk: Talk, press: Press) -> None:
     if repeat:
         await pushes.wake(talk.connection, {push_id: now})
     await staff.note(talk.connection, staff.Act(str(talk.user_id), f"doubt {press.screen}", press.what), now)
-    talk.redraw(talk.t("desk.doubt.again" if repeat else "desk.doubt.arrived", number=Label(push.story_id)))
+    talk.redraw(talk.t("desk.doubt.again" if repeat else "desk.doubt.arrived", number=Label(push.story_id or 0)))
 
 
 async def show_status(_update: Update, talk: Talk) -> None:

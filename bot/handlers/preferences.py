@@ -69,6 +69,8 @@ async def prefer(talk: Talk, what: str) -> None:
             await talk.change(digits=value if value in DIGITS else reader.digits)
         case "reads":
             await talk.change(reads=decide_reads(reader.reads, value))
+        case "announcements":
+            await talk.change(announcements=value == "1")
         case "pause" if value == NO_PAUSE:
             if await end_rest(talk):
                 talk.nod(talk.t.plain("start.resumed"))

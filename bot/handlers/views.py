@@ -44,6 +44,7 @@ async def look(talk: Talk) -> View:
         lately=lately,
         schedule=await find_schedule(talk),
         reads=reader.reads if reader else EVERY_LANGUAGE,
+        announcements=reader.announcements if reader else True,
         paused_until=reader.paused_until if reader and is_paused(reader.paused_until, now) else None,
         now=now,
         is_private=talk.is_private,

@@ -15,8 +15,10 @@ from telegram.ext import BaseHandler, MessageHandler, filters
 from bot.callbacks import ANEW, Act
 from bot.handlers import (
     authoring,
+    casting,
     channels,
     choosing,
+    composing,
     data,
     discussing,
     following,
@@ -104,7 +106,7 @@ async def read_words(update: Update, talk: Talk) -> None:
     """Do what words say: a command's word, the answer to a prompt, a language by its own name, a topic, or a search."""
     typed = update.effective_message.text or "" if update.effective_message else ""
     said = clean(typed)
-    waited = await prompts.find(talk.connection, talk.chat_id, talk.user_id, talk.visit.now)
+    waited = await find_waited(talk)
     command, argument = understand(talk, said, waited or "")
     if command:
         if command != "cancel":
@@ -112,6 +114,8 @@ async def read_words(update: Update, talk: Talk) -> None:
         # What is looked for keeps its quotes, which are nothing around a name.
         talk.argument = (find_command(typed)[1] if command == "search" else "") or argument
         await COMMANDS[command](update, talk)
+    elif (waited or "").startswith(casting.PROMPT):
+        await take_for_broadcast(update, talk, waited or "")
     elif waited:
         if await answer_prompt(talk, waited, said, typed):
             await prompts.end(talk.connection, talk.chat_id, talk.user_id)
@@ -121,6 +125,18 @@ async def read_words(update: Update, talk: Talk) -> None:
         await offer_topic(talk, said, typed)
 
 
+async def find_waited(talk: Talk) -> str | None:
+    """Answer what the next words are for; what is written is no more of an album."""
+    waited = await prompts.find(talk.connection, talk.chat_id, talk.user_id, talk.visit.now)
+    return None if waited and waited.startswith(f"{casting.PROMPT}{casting.ALBUM}") else waited
+
+
+async def take_for_broadcast(update: Update, talk: Talk, waited: str) -> None:
+    """Take a message of any kind for the broadcast that waits for it."""
+    if await composing.take(update, talk, waited):
+        await prompts.end(talk.connection, talk.chat_id, talk.user_id)
+
+
 def understand(talk: Talk, said: str, waited: str) -> tuple[str, str]:
     """Answer the command that is meant and what stands after its word; nothing where it is more likely something else.
 
@@ -128,7 +144,7 @@ def understand(talk: Talk, said: str, waited: str) -> tuple[str, str]:
     «أخبار الصين» be the name of a topic as a whole.
     """
     command, argument = find_command(said)
-    if waited.startswith((gating.PROMPT, wordings.PROMPT, *authoring.PROMPTS)) and command != "cancel":
+    if waited.startswith((gating.PROMPT, wordings.PROMPT, casting.PROMPT, *authoring.PROMPTS)) and command != "cancel":
         return "", ""
     if argument and replying.find_answered(talk.answered):
         return "", ""
@@ -238,9 +254,12 @@ async def pass_over(_update: Update, _talk: Talk) -> None:
     """Say nothing to an article that a person put into the chat by inline mode: nobody typed it."""
 
 
-async def refuse_kind(_update: Update, talk: Talk) -> None:
-    """Say that voice, pictures and the like are not understood, and are no replies."""
+async def refuse_kind(update: Update, talk: Talk) -> None:
+    """Say that voice, pictures and the like are not understood, and are no replies; a broadcast may be made of them."""
     waited = await prompts.find(talk.connection, talk.chat_id, talk.user_id, talk.visit.now) or ""
+    if waited.startswith(casting.PROMPT):
+        await take_for_broadcast(update, talk, waited)
+        return
     replies = waited.startswith(authoring.PROMPTS) or replying.find_answered(talk.answered)
     if replies:
         talk.unlink()

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import db.broadcasting
 import db.collecting
 import db.commenting
 import db.meanings

@@ -16,7 +16,7 @@ from db.store.lists import is_listed, listed
 from db.tables import chats, deliveries, follows, outbox, prompts, pushes, subscribers
 
 # What a subscriber chose, and since when.
-CONSENT = ("state", "reason", "language", "digits", "schedule_id", "paused_until", "reads", "since")
+CONSENT = ("state", "reason", "language", "digits", "schedule_id", "paused_until", "reads", "announcements", "since")
 STILL_ALIVE = (
     update(chats)
     .where(chats.c.id == bindparam("chat"), chats.c.state == "active")

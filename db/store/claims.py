@@ -134,8 +134,9 @@ def select_rows(story_id: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
             *subscribers.c["chat_id", "thread_id"],
             *deliveries.c["message_id", "version", "digest_id"],
             case((deliveries.c.doubts > 0, deliveries.c.due_at)).label("fell_due_at"),  # to read a time takes long
+            deliveries.c.album,
             *deliveries.c["attempts", "doubts", "reason"],  # from here on it is what many rows have in common
-            *subscribers.c["language", "digits", "state", "paused_until"],
+            *subscribers.c["language", "digits", "state", "paused_until", "announcements"],
             chats.c.kind,
             chats.c.state.label("chat_state"),
             *schedules.c["silent", "zone", "quiet_from", "quiet_to", "wakes"],
@@ -150,7 +151,7 @@ def select_rows(story_id: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
     )
 
 
-OWN = 7  # columns of a row before those that many have in common
+OWN = 8  # columns of a row before those that many have in common
 
 
 def _muted(story_id: ColumnElement[int]) -> ColumnElement[int | None]:
@@ -181,8 +182,8 @@ def read_row(
     row: Any, push: RunningPush, worker_id: str, claimed_at: datetime, known: dict[tuple[Any, ...], Told]
 ) -> Claimed:
     """Answer a row of `select_rows` as it is claimed; `known` is what other rows of the push had in common."""
-    row_id, chat_id, thread_id, message_id, version, digest_id, fell_due_at = row[:OWN]
-    key = (message_id and digest_id, message_id is None, *row[OWN:])
+    row_id, chat_id, thread_id, message_id, version, digest_id, fell_due_at, album = row[:OWN]
+    key = (message_id and digest_id, push.is_broadcast and version, message_id is None, *row[OWN:])
     told = known.get(key)
     if told is None:
         told = known[key] = _tell(row, push, claimed_at)
@@ -197,7 +198,7 @@ def read_row(
         told.attempt,
         told.shape,
         told.refused,
-        Edit(message_id, version or 0, push.wanted) if message_id else None,
+        Edit(message_id, version or 0, push.wanted, tuple(album or ())) if message_id else None,
         told.standing,
         push.gone_expected,
         told.alone,
@@ -209,13 +210,15 @@ def read_row(
 def _tell(row: Any, push: RunningPush, now: datetime) -> Told:
     is_edit, public = bool(row.message_id), row.kind != "private"
     digest_id = (row.digest_id or 0) if is_edit else 0
-    look = Shape(push.id, push.story_id, row.language, public, row.silent, push.wanted, is_edit, row.digits, digest_id)
+    # What is done to a broadcast is done one after the other; of a story the newest version is shown.
+    wanted = (row.version or 0) + 1 if is_edit and push.is_broadcast else push.wanted
+    look = Shape(push.id, push.story_id, row.language, public, row.silent, wanted, is_edit, row.digits, digest_id)
     at_most_once = push.at_most_once or row.kind == "channel"
     return Told(
         row.kind,
         Attempt(row.attempts, row.doubts, at_most_once, is_edit=is_edit),
         look,
-        refused=_refused(row),
+        refused=_refused(row, is_broadcast=push.is_broadcast),
         asleep_until=None if is_edit else _find_waking(row, push, now),
         standing=Standing.PROVEN if digest_id else STANDINGS[row.standing],
         alone=row.reason == ALONE,
@@ -233,18 +236,18 @@ def _find_waking(row: Any, push: RunningPush, now: datetime) -> datetime | None:
 STANDINGS = {None: Standing.UNTRIED} | {standing.value: standing for standing in Standing}
 
 
-def _refused(row: Any) -> str:
-    if row.chat_state != "active":
-        return "chat suspended"
-    if row.state == "suspended":
-        return "subscriber suspended"
+def _refused(row: Any, *, is_broadcast: bool) -> str:
+    if "suspended" in {row.chat_state, row.state}:
+        return "chat suspended" if row.chat_state == "suspended" else "subscriber suspended"
     if row.standing == "stopped":
         return STOPPED
     if row.message_id:  # who has an article is owed its correction, whatever was stopped since
         return ""
     if row.state != "active":
         return f"subscriber {row.state}"
-    return "" if row.muted == 0 else "no longer followed"
+    if is_broadcast and not row.announcements:
+        return "announcements not wanted"
+    return "" if is_broadcast or row.muted == 0 else "no longer followed"
 
 
 async def next_due(connection: AsyncConnection, push_id: int, now: datetime) -> datetime | None:

@@ -132,7 +132,7 @@ def _plan(dialect: str, tags: int, moments: int, *, has_keywords: bool) -> Inser
     muted = [follows.c.tag.in_(named), *([_IS_KEYWORD] if has_keywords else [])]
     muting = [select(follows.c.subscriber_id).where(said, follows.c.muted, _FOLLOWED) for said in muted]
     found = (
-        select(bindparam("push", type_=RowId), subscribers.c.id, _find_due(moments))
+        select(bindparam("push", type_=RowId), subscribers.c.id, find_due(moments))
         .select_from(asked)
         .join(subscribers, subscribers.c.id == asked.c.subscriber_id)
         .where(AWAKE, _READS, *(subscribers.c.id.not_in(who) for who in muting))
@@ -140,9 +140,9 @@ def _plan(dialect: str, tags: int, moments: int, *, has_keywords: bool) -> Inser
     if dialect == "sqlite":
         return sqlite.insert(deliveries).from_select(names, found).on_conflict_do_nothing()
     known = select(deliveries.c.subscriber_id).where(
-        deliveries.c.push_id == bindparam("push"), _lies_in_range(deliveries.c.subscriber_id)
+        deliveries.c.push_id == bindparam("push"), lies_in_range(deliveries.c.subscriber_id)
     )
-    found = found.where(_lies_in_range(subscribers.c.id), subscribers.c.id.not_in(known))
+    found = found.where(lies_in_range(subscribers.c.id), subscribers.c.id.not_in(known))
     return insert(deliveries).from_select(names, found)
 
 
@@ -157,7 +157,7 @@ def _find_asking(tags: Sequence[BindParameter[str]], *, has_keywords: bool) -> C
     return union(*scans).order_by("subscriber_id").limit(bindparam("width", type_=Integer))
 
 
-def _find_due(moments: int) -> ColumnElement[datetime]:
+def find_due(moments: int) -> ColumnElement[datetime]:
     """Say when a row falls due: not in a pause, and at the first moment where its schedule is newer than the audience.
 
     That one, which is now for most readers, is asked first: each further one costs a look into a list.
@@ -170,11 +170,12 @@ def _find_due(moments: int) -> ColumnElement[datetime]:
     return case((paused.is_(None), planned), (paused > planned, paused), else_=planned)
 
 
-def _lies_in_range(column: ColumnElement[int]) -> ColumnElement[bool]:
+def lies_in_range(column: ColumnElement[int]) -> ColumnElement[bool]:
+    """Say that a subscriber's number is in the range that is planned."""
     return column.between(bindparam("lower", type_=RowId), bindparam("upper", type_=RowId))
 
 
-_FOLLOWED = _lies_in_range(follows.c.subscriber_id)
+_FOLLOWED = lies_in_range(follows.c.subscriber_id)
 _KEYWORDS = select(article_topics.c.tag).where(
     article_topics.c.article_id == bindparam("story", type_=RowId), article_topics.c.rank < 0
 )

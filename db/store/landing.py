@@ -111,7 +111,15 @@ def is_void(land: Landed, push: PushStanding) -> bool:
     """Tell whether an outcome does not count: of a chat, as its push is held; of a text, as a newer one is wanted."""
     if land.outcome.came is Came.GONE:
         return push.is_held
-    return land.outcome.came is Came.REFUSED and land.rendering is not None and land.rendering.version < push.wanted
+    return land.outcome.came is Came.REFUSED and land.rendering is not None and _asked(land) < push.wanted
+
+
+def _asked(land: Landed) -> int:
+    """Answer which version was the newest when a text was sent: of a broadcast, that of its push as it was claimed."""
+    shape, edit = land.claimed.content, land.claimed.edit
+    if isinstance(shape, Shape) and not (shape.story_id or shape.digest_id):
+        return edit.wanted if edit else shape.wanted
+    return land.rendering.version if land.rendering else 0
 
 
 async def _write(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> None:

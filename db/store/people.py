@@ -19,6 +19,7 @@ from sqlalchemy import String, Table, and_, cast, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
+from db.broadcasting import broadcast_cards, broadcasts
 from db.collecting import probes
 from db.meanings import filings, keywords, proposals, topics
 from db.moderating import cards
@@ -64,8 +65,8 @@ from newsroom.keywords import PREFIX, is_keyword
 from newsroom.replies import Action, Actor, Deed, State, Who
 
 ERASED = "erased"  # who did something, when that was somebody who is forgotten
-VEILED = ("audit", "author_chats", "bans", "pacing", "replies", "revisions")
-NAMES = {"actor", "claimed_by", "decided_by", "rejected_by", "made_by"}
+VEILED = ("audit", "author_chats", "bans", "broadcasts", "pacing", "replies", "revisions")
+NAMES = {"actor", "asked_by", "claimed_by", "decided_by", "rejected_by", "made_by"}
 CHAINING = {"salt", "seal", "previous", "hash"}  # from salt and seal, whoever tries all numbers learns who acted
 Which = Mapping[Table, ColumnElement[bool]]
 Kept = dict[str, list[dict[str, Any]]]
@@ -118,7 +119,7 @@ async def _read_rows(connection: AsyncConnection, table: Table, which: ColumnEle
 
 async def read_stories(connection: AsyncConnection, push_ids: Collection[int]) -> dict[int, int]:
     """Answer the number of the story of each push."""
-    found = select(pushes.c.id, pushes.c.story_id).where(pushes.c.id.in_(push_ids))
+    found = select(pushes.c.id, pushes.c.story_id).where(pushes.c.id.in_(push_ids), pushes.c.story_id.is_not(None))
     return {row.id: row.story_id for row in await rows(connection, found)}
 
 
@@ -153,7 +154,8 @@ async def _erase_replies(connection: AsyncConnection, person: Person, now: datet
 async def _unname(connection: AsyncConnection, person: Person) -> None:
     """Take a person's number out of what stays."""
     number = person.number
-    for table, column in ((filings, "actor"), (topics, "actor"), (bans, "actor"), (revisions, "made_by")):
+    named_in = ((filings, "actor"), (topics, "actor"), (bans, "actor"), (revisions, "made_by"))
+    for table, column in (*named_in, (broadcasts, "actor"), (broadcasts, "asked_by")):
         await connection.execute(update(table).where(table.c[column] == number).values({column: ERASED}))
     for column in ("actor", "subject"):
         named = update(audit).where(audit.c[column] == number)
@@ -205,6 +207,7 @@ def _places(person: Person, ids: Sequence[int]) -> Which:
         bans: or_(bans.c.author_key == key, bans.c.actor == number),  # of him, and by him
         cards: cards.c.chat_id == chat_id,
         copies: or_(copies.c.chat_id == chat_id, copies.c.channel_id == chat_id),
+        broadcast_cards: broadcast_cards.c.chat_id == chat_id,
         chats: chats.c.id == chat_id,
     }
 
@@ -215,6 +218,7 @@ def _mentions(person: Person) -> Which:
     mine = select(replies.c.id).where(replies.c.author_key == person.key)
     return {
         audit: or_(audit.c.actor == number, audit.c.subject == number, audit.c.reply_id.in_(mine)),
+        broadcasts: or_(broadcasts.c.actor == number, broadcasts.c.asked_by == number),
         filings: filings.c.actor == number,
         topics: topics.c.actor == number,
         proposals: proposals.c.chat_id == chat_id,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, bindparam, case, delete, exists, func, literal_column, select, update
+from sqlalchemy import CTE, bindparam, case, delete, exists, func, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement, Update
 
@@ -50,6 +50,14 @@ async def open_empty(connection: AsyncConnection, story_id: int, lane: Lane, now
     return known if woken.rowcount else None
 
 
+async def open_broadcast(connection: AsyncConnection, lane: Lane, now: datetime, *, wanted: int = 1) -> int:
+    """Begin a push of editors' own words, which nobody gets twice, be it in doubt; answers its id."""
+    upper = select(func.coalesce(func.max(subscribers.c.id), 0)).scalar_subquery()
+    row = {"lane": lane, "upper": upper, "due_at": now, "created_at": now, "at_most_once": True, "wanted": wanted}
+    announce(connection, "plan")
+    return int((await connection.execute(insert(pushes).values(row).returning(pushes.c.id))).scalar_one())
+
+
 async def _of_story(connection: AsyncConnection, story_id: int) -> int:
     return int((await connection.execute(select(pushes.c.id).where(pushes.c.story_id == story_id))).scalar_one())
 
@@ -86,11 +94,12 @@ def make_push(row: Any, push_id: int, *, on_trial: bool = False) -> RunningPush:
         Lane(row.lane),
         row.due_at,
         row.wanted,
-        row.story_id,
+        row.story_id or 0,
         row.at_most_once,
         row.gone_expected,
         on_trial=on_trial,
         opened_at=row.created_at,
+        is_broadcast=row.story_id is None,
     )
 
 
@@ -120,6 +129,12 @@ async def want(connection: AsyncConnection, story_id: int, version: int, now: da
     wanted = newer.values(wanted=version, edits_at=now).returning(pushes.c.id)
     announce(connection, "deliver")
     return _number(await rows(connection, wanted))
+
+
+async def want_more(connection: AsyncConnection, push_id: int, wanted: int, now: datetime) -> None:
+    """Let every message of a broadcast's push show a newer version."""
+    await connection.execute(update(pushes).where(pushes.c.id == push_id).values(wanted=wanted, edits_at=now))
+    announce(connection, "deliver")
 
 
 async def note_stale(connection: AsyncConnection, shown: Iterable[tuple[int, int]], now: datetime) -> None:
@@ -207,13 +222,13 @@ async def cancel_story(connection: AsyncConnection, story_id: int, now: datetime
 
 
 async def hold_back(connection: AsyncConnection, push_id: int, reason: str, now: datetime) -> int | None:
-    """Hold a push with the reason, its edits too; what a person cancelled stays so. Answers its story.
+    """Hold a push with the reason, its edits too; what a person cancelled stays so. Answers its story, 0 without one.
 
     None where it was held already.
     """
     state = case((pushes.c.state == PushState.CANCELLED.value, pushes.c.state), else_=PushState.PAUSED.value)
     held = update(pushes).where(pushes.c.id == push_id, ~HELD).values(state=state, reason=reason, due_at=now)
-    return _number(await rows(connection, held.returning(pushes.c.story_id)))
+    return _number(await rows(connection, held.returning(func.coalesce(pushes.c.story_id, 0))))
 
 
 def _number(found: Sequence[AnyRow]) -> int | None:

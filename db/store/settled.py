@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, exists, or_, update
+from sqlalchemy import JSON, Integer, and_, bindparam, exists, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement, Update
 
@@ -30,13 +30,14 @@ async def settle(connection: AsyncConnection, landed: Iterable[Landed], now: dat
     for land in landed:
         if land.claimed.edit:
             edits.append(land)
-        elif land.outcome.came is Came.OK and land.rendering:
+        elif land.outcome.came is Came.OK and land.rendering and not land.outcome.album:
             arrived[_batch(land)].append(land)
         else:
             others.append(land)
     for batch in arrived.values():
         await _settle_arrived(connection, batch, now)
     await each(connection, _settle_one(), (_values(land, now) for land in others))
+    await each(connection, _note_album(), (_album_values(land) for land in others if land.outcome.album))
     await each(connection, _settle_edit(), (_edit_values(land, now) for land in edits))
     await _leave_moved(connection, [land for batch in arrived.values() for land in batch if _may_have_moved(land)])
 
@@ -51,6 +52,15 @@ def _settle_one() -> Update:
 def _settle_edit() -> Update:
     names = ("state", "due_at", "attempts", "reason", "version")
     return update(deliveries).where(_edited()).values({name: bindparam(f"new_{name}") for name in names})
+
+
+@cache
+def _note_album() -> Update:
+    return update(deliveries).where(_this(), SENT).values(album=bindparam("messages", type_=JSON))
+
+
+def _album_values(land: Landed) -> dict[str, Any]:
+    return {"push": _push_of(land), "row": land.claimed.row_id, "messages": list(land.outcome.album)}
 
 
 def _may_have_moved(land: Landed) -> bool:
@@ -73,7 +83,7 @@ def _forget_place() -> Update:
 def _batch(land: Landed) -> tuple[Any, ...]:
     """Answer what rows have in common that are settled by one statement."""
     claimed, shown = land.claimed, land.rendering
-    return (claimed.worker_id, claimed.claimed_at, shown and shown.article_id, shown and shown.version)
+    return (claimed.worker_id, claimed.claimed_at, (shown and shown.article_id) or None, shown and shown.version)
 
 
 async def _settle_arrived(connection: AsyncConnection, landed: Sequence[Landed], now: datetime) -> None:
@@ -155,7 +165,7 @@ def _values(land: Landed, now: datetime) -> dict[str, Any]:
     return {
         "push": _push_of(land),
         "row": land.claimed.row_id,
-        "new_article_id": land.rendering.article_id if land.rendering else None,
+        "new_article_id": (land.rendering.article_id or None) if land.rendering else None,
         "new_version": shown_version(land),
         **life_values(land, now),
     }

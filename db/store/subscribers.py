@@ -27,6 +27,7 @@ class Subscriber:
     schedule_id: int
     paused_until: datetime | None
     reads: int
+    announcements: bool = True
 
 
 COLUMNS: list[ColumnElement[Any]] = [subscribers.c[name] for name in Subscriber.__slots__]

@@ -6,12 +6,13 @@ answers later, and refuses by raising ApiError. Its name stands in METHODS of it
 
 from collections.abc import Callable
 
-from sandbox.methods import chats, edits, inline, messages, profile, updates
+from sandbox.methods import chats, edits, inline, media, messages, profile, updates
 from sandbox.spec import Params
 from sandbox.world import World
 
 METHODS: dict[str, Callable[[World, Params], object]] = {
     **messages.METHODS,
+    **media.METHODS,
     **edits.METHODS,
     **chats.METHODS,
     **profile.METHODS,

@@ -2,9 +2,10 @@
 
 from sandbox.errors import bad_request
 from sandbox.keyboards import Markup, check_markup, is_inline
+from sandbox.methods.media import read_caption
 from sandbox.methods.messages import read_text
 from sandbox.spec import Params
-from sandbox.world import Chat, Json, Message, World
+from sandbox.world import FILES, Chat, Json, Message, World
 
 LONGEST_ANSWER = 200  # characters (Bot API, answerCallbackQuery)
 MOST_DELETED = 100  # messages in one call (Bot API, deleteMessages)
@@ -18,6 +19,15 @@ def edit_message_text(world: World, params: Params) -> Message:
     """Bot API, editMessageText. Without a markup, the buttons go."""
     content = read_text(params)
     return _edit(world, params, content)
+
+
+def edit_message_caption(world: World, params: Params) -> Message:
+    """Bot API, editMessageCaption."""
+    message = _find_chat(world, params).message(params["message_id"], "message to edit")
+    if not any(kind in message.content for kind in FILES):
+        raise bad_request("there is no caption in the message to edit")
+    kept = {name: value for name, value in message.content.items() if not name.startswith("caption")}
+    return _edit(world, params, kept | read_caption(params))
 
 
 def edit_message_reply_markup(world: World, params: Params) -> Message:
@@ -85,7 +95,7 @@ def _edit(world: World, params: Params, content: Json | None) -> Message:
     message = chat.message(params["message_id"], "message to edit")
     if not message.by_bot or message.origin or message.is_service or not is_inline(message.markup):
         raise bad_request("message can't be edited")
-    if content and "text" not in message.content:
+    if content and "text" in content and "text" not in message.content:
         raise bad_request("there is no text in the message to edit")
     _change(message, content or message.content, markup)
     message.edited_at = world.clock()
@@ -107,6 +117,7 @@ def _delete(chat: Chat, message: Message) -> None:
 
 METHODS = {
     "editMessageText": edit_message_text,
+    "editMessageCaption": edit_message_caption,
     "editMessageReplyMarkup": edit_message_reply_markup,
     "deleteMessage": delete_message,
     "deleteMessages": delete_messages,

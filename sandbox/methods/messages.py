@@ -5,11 +5,9 @@ from sandbox.formatting import format_text
 from sandbox.keyboards import check_markup
 from sandbox.links import check_link
 from sandbox.rich import read_rich
-from sandbox.shapes import Upload
 from sandbox.spec import Params
 from sandbox.world import Chat, Json, Message, World
 
-LONGEST_CAPTION = 1024  # code points, after parsing (Bot API, sendDocument)
 ACTIONS = {
     "typing",
     "upload_photo",
@@ -33,39 +31,6 @@ def send_message(world: World, params: Params) -> Message:
 def send_rich_message(world: World, params: Params) -> Message:
     """Bot API, sendRichMessage."""
     return post(world, params, read_rich(params["rich_message"]))
-
-
-def send_document(world: World, params: Params) -> Message:
-    """Bot API, sendDocument. What is in the file is in the log of calls."""
-    file: Upload = params["document"]
-    if not file.content:
-        raise bad_request("file must be non-empty")
-    number = f"file{world.random.randrange(10**8)}"
-    told = {"file_id": number, "file_unique_id": number, "file_name": str(file), "mime_type": file.kind}
-    return post(world, params, {"document": told | {"file_size": len(file.content)}} | _read_caption(params))
-
-
-def send_photo(world: World, params: Params) -> Message:
-    """Bot API, sendPhoto, of a photo that the bot has seen: by its file_id alone, neither uploaded nor by address."""
-    seen = (message for chat in world.chats.values() for message in chat.messages.values())
-    sizes = next((told for one in seen if (told := one.content.get("photo")) and _is_of(told, params["photo"])), None)
-    if sizes is None:
-        raise bad_request("wrong file identifier/HTTP URL specified")
-    return post(world, params, {"photo": sizes} | _read_caption(params))
-
-
-def _is_of(sizes: list[Json], file_id: str) -> bool:
-    return any(size["file_id"] == file_id for size in sizes)
-
-
-def _read_caption(params: Params) -> Json:
-    if not params.get("caption"):
-        return {}
-    made = format_text(params["caption"], params.get("parse_mode", ""), params.get("caption_entities"))
-    if len(made["text"]) > LONGEST_CAPTION:
-        raise bad_request("message caption is too long")
-    entities = {"caption_entities": made["entities"]} if "entities" in made else {}
-    return {"caption": made["text"], **entities}
 
 
 def forward_message(world: World, params: Params) -> Message:
@@ -156,8 +121,6 @@ def _origin(source: Message) -> Json:
 METHODS = {
     "sendMessage": send_message,
     "sendRichMessage": send_rich_message,
-    "sendDocument": send_document,
-    "sendPhoto": send_photo,
     "forwardMessage": forward_message,
     "copyMessage": copy_message,
     "sendChatAction": send_chat_action,

@@ -10,6 +10,8 @@ from bot.uploads import encode, make_file
 
 def test_what_carries_no_file_leaves_as_it_is() -> None:
     assert encode("sendMessage", b'{"text":"x"}') == (JSON, b'{"text":"x"}')
+    known = orjson.dumps({"document": "a file that Telegram has", "caption": 'not "document":{'})
+    assert encode("sendDocument", known) == (JSON, known)
 
 
 @given(st.text(), st.text(min_size=1))

@@ -15,6 +15,8 @@ from db.replying import replies, reports, tidings, votes, waves
 from db.store import (
     authors,
     bans,
+    broadcast_cards,
+    broadcasts,
     cards,
     discussions,
     follows,
@@ -50,7 +52,7 @@ from tests.scene import Scene
 ME, OTHER = 7_700_123_456, 7_700_654_321
 DIPLOMACY = "s:diplomacy"
 # Columns that say of whom a row is, and how; another such column goes here and into db/store/people.py.
-NAMING = ("chat_id", "subscriber_id", "user_id", "actor", "flood_chat", "answer_floods", "author_key")
+NAMING = ("chat_id", "subscriber_id", "user_id", "actor", "asked_by", "flood_chat", "answer_floods", "author_key")
 # Rows that a person's rows refer to, or that refer to them.
 REFERRED = {"chats": "id", "subscribers": "id", "authors": "key", "replies": "id"}
 MODERATOR = 7_700_999_999
@@ -127,6 +129,8 @@ async def _work(connection: AsyncConnection, chat_id: int, now: Any) -> None:
     decided = {"verdict": "spam", "decided_by": str(chat_id), "upto": now, "due_at": now}
     await connection.execute(insert(waves).values({"kind": "alike", "since": now, "touched_at": now} | decided))
     await posts.note_copy(connection, posts.Copy(-chat_id, 1, chat_id, 1), now)
+    broadcast_id = await broadcasts.add(connection, {"": {"method": "sendMessage", "params": {}}}, str(chat_id), now)
+    await broadcast_cards.begin(connection, (broadcast_id, chat_id), now)
     proposed = {"tag": "s:culture", "base": 0, "said": {}, "chat_id": chat_id, "created_at": now}
     await connection.execute(insert(proposals).values(proposed))
 

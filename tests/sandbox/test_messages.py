@@ -227,14 +227,15 @@ async def test_a_document_that_telegram_would_not_take_is_refused(
         assert said in (await answer.json())["description"]
 
 
-async def test_a_document_has_no_text_to_edit_and_only_uploads_are_modelled(bot: Bot, amal: Person) -> None:
+async def test_a_document_has_no_text_to_edit_and_none_is_fetched(bot: Bot, amal: Person) -> None:
     form = aiohttp.FormData({"chat_id": str(amal.id), "reply_markup": '{"inline_keyboard": []}'})
     form.add_field("document", b"x", filename="data.txt", content_type="text/plain")
     async with bot.session.post(bot.url("sendDocument"), data=form) as answer:
         number = (await answer.json())["result"]["message_id"]
     edited = await bot("editMessageText", chat_id=amal.id, message_id=number, text="x")
     assert edited.refusal == "Bad Request: there is no text in the message to edit"
-    assert "only uploads are modelled" in (await bot("sendDocument", chat_id=amal.id, document="id")).refusal
+    fetched = await bot("sendDocument", chat_id=amal.id, document="https://site.example/a.pdf")
+    assert "only uploads and ids of files are modelled" in fetched.refusal
 
 
 async def test_a_photo_that_the_bot_has_seen_goes_on_as_a_copy(bot: Bot, amal: Person) -> None:

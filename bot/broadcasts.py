@@ -1,0 +1,251 @@
+"""The card of a broadcast: one message that shows how it stands, from the draft to the report, and what can be done.
+
+    draft      who · when · how · how long           👥 🕒 ⚙️ 👁 ✏️ 🗑 🚀
+    running    a bar, counts, the rate, the end      ⏸ ⏹
+    done       the counts                            ♻️
+
+Cards are pure functions of a `Sight`. Whom it is for is drawn by `bot/crowds.py`, when and how by `bot/manners.py`. A
+new thing that can be done is a button here and a deed of `bot/handlers/broadcasting.py`.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from babel.dates import format_timedelta
+from telegram import InlineKeyboardButton
+
+from bot.articles import write_moment
+from bot.callbacks import Act
+from bot.keyboards import Row, make_button, make_keyboard
+from bot.readership import describe_crowd, write_readers
+from bot.view import Screen
+from db.store.broadcasts import Standing
+from locales import OWN_NAMES, Html, Label, Texts
+from newsroom.broadcasts import (
+    ALIVE,
+    ENDED,
+    FEW,
+    REFUSED_TO_STAFF,
+    SWITCHES,
+    Broadcast,
+    Cause,
+    Phase,
+    Progress,
+    Rules,
+    Step,
+    draw_bar,
+    estimate,
+    estimate_stars,
+    is_before_readers,
+    is_few,
+    may_approve,
+    may_undo,
+)
+from newsroom.taxonomy import Taxonomy
+
+PERCENT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a card is drawn from; `viewer` is who looks at it, as the audit names him."""
+
+    t: Texts
+    taxonomy: Taxonomy
+    broadcast: Broadcast
+    standing: Standing
+    audience: int  # who would get it now
+    zone: str
+    now: datetime
+    rules: Rules
+    viewer: str
+
+    @property
+    def phase(self) -> Phase:
+        """How it stands."""
+        return self.standing.phase
+
+
+def draw_card(sight: Sight, step: Step | None = None) -> Screen:
+    """Draw a card; `step` is what 🚀 asks for before it sends, where it was pressed."""
+    lines = [_write_title(sight), "", *_DRAWN[sight.phase](sight)]
+    if step:
+        lines += ["", _ask(sight, step)]
+    return "\n".join(lines), make_keyboard(list(_offer_steps(sight, step) if step else _BUTTONS[sight.phase](sight)))
+
+
+def _write_title(sight: Sight) -> str:
+    t = sight.t
+    phase = Html(t(f"broadcast.phase.{sight.phase}"))
+    return t("broadcast.title", number=Label(sight.broadcast.id), phase=phase)
+
+
+def _draw_plan(sight: Sight) -> Iterator[str]:
+    """Say whom it is for, when and how, and how long it takes."""
+    yield write_plan(sight)
+    yield ""
+    yield sight.t(f"broadcast.hint.{sight.phase}")
+
+
+def write_plan(sight: Sight) -> str:
+    """Answer whom a broadcast is for, when it leaves, how, and how long that takes."""
+    t, due_at = sight.t, sight.broadcast.due_at
+    when = t("broadcast.when", time=Html(write_moment(due_at, t, sight.zone))) if due_at else t("broadcast.at_once")
+    who = describe_crowd(t, sight.taxonomy, sight.broadcast.crowd)
+    lines = [t("broadcast.who", who=who, readers=write_readers(t, sight.audience)), when]
+    lines += [t(f"broadcast.manner.{name}") for name in SWITCHES if getattr(sight.broadcast.manner, name)]
+    if sight.broadcast.manner.buttons:
+        lines.append(t.count("broadcast.links", len(sight.broadcast.manner.buttons)))
+    if own := [OWN_NAMES[language] for language in sight.broadcast.contents if language]:
+        lines.append(t("broadcast.own", languages=t.plain("list.comma").join(own)))
+    span = write_span(t, estimate(sight.audience, sight.rules.rate))
+    stars = estimate_stars(sight.audience, sight.rules)
+    return "\n".join([*lines, t("broadcast.takes", span=span), *([t("broadcast.stars", n=stars)] if stars else [])])
+
+
+def write_span(t: Texts, span: timedelta) -> str:
+    """Answer about how long."""
+    return t.in_digits(format_timedelta(max(span, timedelta(seconds=1)), threshold=1.2, locale=t.language))
+
+
+def _ask(sight: Sight, step: Step) -> str:
+    t, due_at = sight.t, sight.broadcast.due_at
+    readers = write_readers(t, sight.audience)
+    if step is Step.WITHDRAW:
+        return t("broadcast.withdraw", n=_count(t, sight.standing.progress.sent, sight.standing.progress.whole))
+    if step is Step.TYPED:
+        return t("broadcast.type", readers=readers, n=sight.audience)
+    when = Html(write_moment(due_at, t, sight.zone)) if due_at else None
+    return t("broadcast.sure.at", readers=readers, time=when) if when else t("broadcast.sure", readers=readers)
+
+
+def _draw_progress(sight: Sight) -> Iterator[str]:
+    """Say how far it is; of so few that the count would tell who, the counts stay untold."""
+    t, progress = sight.t, sight.standing.progress
+    if sight.phase is Phase.HELD:
+        yield t("broadcast.held.staff" if sight.standing.held == REFUSED_TO_STAFF else "broadcast.held.gone")
+        yield ""
+    elif sight.phase is Phase.RUNNING and is_before_readers(sight.broadcast, sight.now):
+        yield t("broadcast.staff_first")
+        yield ""
+    if sight.phase in ALIVE:
+        yield t("broadcast.bar", bar=Html(draw_bar(progress.share)), percent=int(progress.share * PERCENT))
+    yield from _write_counts(t, progress)
+    if sight.phase is Phase.RUNNING and (ends_in := progress.ends_in()):
+        yield t("broadcast.rate", rate=max(1, round(progress.rate)), span=write_span(t, ends_in))
+    elif sight.phase in ENDED:
+        yield t("broadcast.of", readers=write_readers(t, progress.whole))
+
+
+def _write_counts(t: Texts, progress: Progress) -> Iterator[str]:
+    failed = sum(progress.failed.values())
+    counts = {"sent": progress.sent, "failed": failed, "uncertain": progress.uncertain, "left": progress.left}
+    counts |= {"later": progress.later, "stale": progress.stale}
+    for name, number in counts.items():
+        if number or name == "sent":
+            yield t(f"broadcast.{name}", n=_count(t, number, progress.whole))
+        if name == "failed" and number:
+            yield from (
+                t("broadcast.because", why=t.plain(f"broadcast.cause.{cause}"), n=_count(t, number, progress.whole))
+                for cause, number in sorted(progress.failed.items(), key=lambda item: [*Cause].index(item[0]))
+            )
+
+
+def _count(t: Texts, number: int, whole: int) -> Html:
+    """Answer a number of readers, of so many."""
+    return Html(t("broadcast.fewer", n=FEW) if number and is_few(whole) else t.number(number))
+
+
+def _draw_nothing(_sight: Sight) -> Iterator[str]:
+    yield from ()
+
+
+_DRAWN: dict[Phase, Callable[[Sight], Iterator[str]]] = {
+    Phase.DRAFT: _draw_plan,
+    Phase.ASKED: _draw_plan,
+    Phase.SCHEDULED: _draw_plan,
+    Phase.RUNNING: _draw_progress,
+    Phase.PAUSED: _draw_progress,
+    Phase.HELD: _draw_progress,
+    Phase.STOPPED: _draw_progress,
+    Phase.DONE: _draw_progress,
+    Phase.WITHDRAWN: _draw_progress,
+    Phase.DROPPED: _draw_nothing,
+}
+
+
+def deed_button(sight: Sight, key: str, deed: str, **values: str) -> InlineKeyboardButton:
+    """Answer the button that does something with the broadcast as it is now."""
+    label = sight.t.plain(key, **values)
+    return make_button(label, Act.CAST, str(sight.broadcast.id), deed, sight.broadcast.version)
+
+
+def back_row(sight: Sight, deed: str = "home") -> Row:
+    """Answer the way back."""
+    return [deed_button(sight, "button.back", deed)]
+
+
+def _offer_draft(sight: Sight) -> Iterator[Row]:
+    yield [deed_button(sight, "button.cast.who", "who"), deed_button(sight, "button.cast.when", "when")]
+    yield [deed_button(sight, "button.cast.how", "how"), deed_button(sight, "button.cast.preview", "preview")]
+    yield [deed_button(sight, "button.cast.langs", "langs"), deed_button(sight, "button.cast.test", "test")]
+    yield [deed_button(sight, "button.cast.edit", "edit"), deed_button(sight, "button.cast.drop", "drop")]
+    yield [deed_button(sight, "button.cast.schedule" if sight.broadcast.due_at else "button.cast.send", "send")]
+
+
+def _offer_asked(sight: Sight) -> Iterator[Row]:
+    if may_approve(sight.broadcast, sight.viewer):
+        yield [deed_button(sight, "button.cast.approve", "approve"), deed_button(sight, "button.cast.refuse", "refuse")]
+    yield [deed_button(sight, "button.cast.preview", "preview"), deed_button(sight, "button.cast.recall", "recall")]
+
+
+def _offer_scheduled(sight: Sight) -> Iterator[Row]:
+    yield [deed_button(sight, "button.cast.preview", "preview"), deed_button(sight, "button.cast.recall", "recall")]
+
+
+def _offer_running(sight: Sight) -> Iterator[Row]:
+    yield [deed_button(sight, "button.cast.pause", "pause"), deed_button(sight, "button.cancel", "stop")]
+    yield from _offer_undo(sight)
+
+
+def _offer_paused(sight: Sight) -> Iterator[Row]:
+    yield [deed_button(sight, "button.resume", "resume"), deed_button(sight, "button.cancel", "stop")]
+    yield from _offer_undo(sight)
+
+
+def _offer_undo(sight: Sight) -> Iterator[Row]:
+    """Offer what may be done to what was sent, as long as Telegram lets it be done."""
+    if may_undo(sight.broadcast, sight.now):
+        yield [deed_button(sight, "button.cast.amend", "amend"), deed_button(sight, "button.cast.withdraw", "withdraw")]
+
+
+def _offer_ended(sight: Sight) -> Iterator[Row]:
+    yield from _offer_undo(sight)
+    yield [deed_button(sight, "button.cast.copy", "copy"), deed_button(sight, "button.cast.preview", "preview")]
+
+
+def _offer_nothing(_sight: Sight) -> Iterator[Row]:
+    yield []
+
+
+_BUTTONS: dict[Phase, Callable[[Sight], Iterator[Row]]] = {
+    Phase.DRAFT: _offer_draft,
+    Phase.ASKED: _offer_asked,
+    Phase.SCHEDULED: _offer_scheduled,
+    Phase.RUNNING: _offer_running,
+    Phase.PAUSED: _offer_paused,
+    Phase.HELD: _offer_paused,
+    Phase.STOPPED: _offer_ended,
+    Phase.DONE: _offer_ended,
+    Phase.WITHDRAWN: _offer_ended,
+    Phase.DROPPED: _offer_nothing,
+}
+
+
+def _offer_steps(sight: Sight, step: Step) -> Iterator[Row]:
+    back = deed_button(sight, "button.drop", "home")
+    if step is Step.WITHDRAW:
+        yield [deed_button(sight, "button.cast.withdrawn", "withdrawn"), back]
+    else:
+        yield [deed_button(sight, "button.cast.sure", "sure"), back] if step is Step.SURE else [back]

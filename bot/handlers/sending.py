@@ -1,0 +1,100 @@
+"""Sending a broadcast: 🚀, ✅, the number of readers where they are many, a second editor where the owner wants one.
+
+What is scheduled goes the same way, and then waits for its hour (`jobs/broadcasts.py`). How it goes on is
+`broadcasting.py`.
+"""
+
+from telegram import Message
+
+from bot.broadcasts import draw_card
+from bot.handlers.casting import announcer_of, change, find_broadcast, note, redraw, show, wait_for
+from bot.talk import Talk
+from db.store import articles, broadcasts, crowds, staff
+from newsroom.broadcasts import (
+    Broadcast,
+    State,
+    Step,
+    check_audience,
+    check_cooldown,
+    is_confirmed,
+    may_approve,
+    next_step,
+)
+from newsroom.errors import Refusal
+from newsroom.roles import Role, who_has
+
+
+async def press_send(talk: Talk, broadcast: Broadcast, _value: str) -> None:
+    """Ask whether it is really to be sent."""
+    await _check(talk, broadcast)
+    await redraw(talk, broadcast, lambda sight: draw_card(sight, Step.SURE))
+
+
+async def _check(talk: Talk, broadcast: Broadcast) -> int:
+    """Answer how many would get it. Raises Refusal where nobody would, or where the same was just sent."""
+    audience = await crowds.count(talk.connection, broadcast.crowd, talk.visit.now)
+    check_audience(audience)
+    if same := await broadcasts.find_same(talk.connection, broadcast):
+        check_cooldown(same[1], same[0], talk.visit.now)
+    return audience
+
+
+async def be_sure(talk: Talk, broadcast: Broadcast, _value: str) -> None:
+    """Send it, or ask for the number of readers where they are many."""
+    audience = await _check(talk, broadcast)
+    step = next_step(audience, talk.newsroom.broadcasting, sure=True)
+    if step is Step.TYPED:
+        await redraw(talk, broadcast, lambda sight: draw_card(sight, Step.TYPED))
+        await wait_for(talk, f"sure {broadcast.id} {broadcast.version}")
+    else:
+        await redraw(talk, await send(talk, broadcast, step))
+
+
+async def confirm(talk: Talk, broadcast: Broadcast, message: Message) -> bool:
+    """Send it when the number of readers is typed; tells whether it was."""
+    audience = await _check(talk, broadcast)
+    if not is_confirmed(message.text or "", audience):
+        talk.say(talk.t("broadcast.other_number", n=audience))
+        return False
+    step = next_step(audience, talk.newsroom.broadcasting, typed=True)
+    await show(talk, await send(talk, broadcast, step))
+    return True
+
+
+async def send(talk: Talk, broadcast: Broadcast, step: Step = Step.GO) -> Broadcast:
+    """Let it leave now or at its hour, or ask for a second editor's yes. Raises Refusal where it is not as it was."""
+    if step is Step.SECOND:
+        asked = await change(talk, broadcast, state=State.ASKED, asked_by=str(talk.user_id))
+        await note(talk, "ask", asked)
+        editors = await staff.list_reachable(talk.connection, who_has(Role.EDITOR))
+        await announcer_of(talk).show(talk.connection, asked, [who for who in editors if who != talk.chat_id])
+        return asked
+    if broadcast.due_at:
+        scheduled = await change(talk, broadcast, state=State.SCHEDULED)
+        await note(talk, "schedule", scheduled)
+        return scheduled
+    await articles.lock_desk(talk.connection)  # two of the same are not sent side by side
+    audience = await _check(talk, broadcast)
+    if not await broadcasts.start(talk.connection, broadcast, audience, talk.visit.now):
+        raise Refusal("broadcast.changed")
+    await note(talk, "send", broadcast)
+    return await find_broadcast(talk, broadcast.id)
+
+
+async def approve(talk: Talk, broadcast: Broadcast, _value: str) -> None:
+    """Be the second editor who says yes."""
+    if not may_approve(broadcast, str(talk.user_id)):
+        raise Refusal("broadcast.second")
+    await redraw(talk, await send(talk, broadcast))
+
+
+async def refuse(talk: Talk, broadcast: Broadcast, _value: str) -> None:
+    """Say no: it is a draft again."""
+    await note(talk, "refuse", broadcast)
+    await redraw(talk, await change(talk, broadcast, state=State.DRAFT, asked_by=""))
+
+
+async def recall(talk: Talk, broadcast: Broadcast, _value: str) -> None:
+    """Let what waits be a draft again."""
+    await note(talk, "recall", broadcast)
+    await redraw(talk, await change(talk, broadcast, state=State.DRAFT, asked_by=""))

@@ -1,0 +1,204 @@
+"""Broadcasts: drafted, changed by whoever saw them as they are, started once, and counted while they leave."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.broadcasting import broadcasts
+from db.store import AnyRow, pushes, rows
+from db.tables import deliveries
+from db.tables import pushes as pushes_table
+from db.wakeup import announce
+from newsroom.broadcasts import (
+    RECENT,
+    Broadcast,
+    Do,
+    Manner,
+    Phase,
+    Progress,
+    State,
+    Tally,
+    add_up,
+    find_phase,
+    mark_of,
+)
+from newsroom.crowds import Crowd
+from newsroom.pushes import Lane, PushState
+
+LOOKED_AT = 10  # of the same
+SOON = timedelta(minutes=1)  # what is queued for later than this waits for its reader
+
+
+async def add(connection: AsyncConnection, contents: dict[str, Any], actor: str, now: datetime) -> int:
+    """Write a draft, to everybody and at once as long as nobody says otherwise; answers its number."""
+    row = {"actor": actor, "created_at": now, **_said(contents), "crowd": Crowd().dump(), "manner": asdict(Manner())}
+    return int((await connection.execute(insert(broadcasts).values(row).returning(broadcasts.c.id))).scalar_one())
+
+
+async def find(connection: AsyncConnection, broadcast_id: int) -> Broadcast | None:
+    """Answer a broadcast; None where there is none."""
+    found = await rows(connection, select(broadcasts).where(broadcasts.c.id == broadcast_id))
+    return _read(found[0]) if found else None
+
+
+async def find_by_push(connection: AsyncConnection, push_id: int) -> Broadcast | None:
+    """Answer the broadcast that a push carries; None where it carries a story."""
+    found = await rows(connection, select(broadcasts).where(broadcasts.c.push_id == push_id))
+    return _read(found[0]) if found else None
+
+
+async def list_by_ids(connection: AsyncConnection, ids: Collection[int]) -> list[Broadcast]:
+    """Answer several broadcasts."""
+    if not ids:
+        return []
+    return [_read(row) for row in await rows(connection, select(broadcasts).where(broadcasts.c.id.in_(ids)))]
+
+
+def _read(row: AnyRow) -> Broadcast:
+    return Broadcast(
+        row.id,
+        State(row.state),
+        row.version,
+        row.actor,
+        row.contents,
+        Crowd.load(row.crowd),
+        Manner.load(row.manner),
+        row.created_at,
+        row.due_at,
+        row.asked_by,
+        row.expected,
+        row.push_id,
+        row.started_at,
+        tuple(map(Do, row.deeds or ())),
+    )
+
+
+async def change(connection: AsyncConnection, broadcast: Broadcast, **columns: Any) -> bool:
+    """Change a broadcast that is still as it was seen; tells whether it was."""
+    this = and_(broadcasts.c.id == broadcast.id, broadcasts.c.version == broadcast.version)
+    values = {**_kept(columns), "version": broadcast.version + 1}
+    done = await connection.execute(update(broadcasts).where(this).values(values))
+    announce(connection, "broadcasts")
+    return done.rowcount > 0
+
+
+def _kept(columns: dict[str, Any]) -> dict[str, Any]:
+    """Answer what changes as it is kept."""
+    kept: dict[str, Any] = {}
+    for name, value in columns.items():
+        match value:
+            case State():
+                kept[name] = value.value
+            case Crowd():
+                kept[name] = value.dump()
+            case Manner():
+                kept[name] = asdict(value)
+            case tuple():
+                kept[name] = list(map(str, value))
+            case _:
+                kept |= _said(value) if name == "contents" else {name: value}
+    return kept
+
+
+def _said(contents: dict[str, Any]) -> dict[str, Any]:
+    return {"contents": contents, "mark": mark_of(contents)}
+
+
+async def start(connection: AsyncConnection, broadcast: Broadcast, expected: int, now: datetime) -> bool:
+    """Let a broadcast leave; tells whether it was still as it was seen. Whoever calls has locked the desk."""
+    lane = Lane.BREAKING if broadcast.manner.breaking else Lane.NEWS
+    deeds = (Do.PIN,) if broadcast.manner.pinned else ()
+    values = {"state": State.STARTED, "started_at": now, "expected": expected, "due_at": None, "deeds": deeds}
+    if not await change(connection, broadcast, **values):
+        return False
+    push_id = await pushes.open_broadcast(connection, lane, now, wanted=1 + len(deeds))
+    this = broadcasts.c.id == broadcast.id
+    await connection.execute(update(broadcasts).where(this).values(push_id=push_id))
+    return True
+
+
+async def do_to_sent(connection: AsyncConnection, broadcast: Broadcast, do: Do, now: datetime, **columns: Any) -> bool:
+    """Do something to every message that was sent, and to those that will be; tells whether it was as it was seen.
+
+    What is deleted is sent to nobody else.
+    """
+    deeds = (*broadcast.deeds, do)
+    if broadcast.push_id is None or not await change(connection, broadcast, deeds=deeds, **columns):
+        return False
+    if do is Do.DELETE:
+        among = (PushState.RUNNING, PushState.PAUSED)
+        await pushes.set_state(connection, broadcast.push_id, PushState.CANCELLED, among, now)
+    await pushes.want_more(connection, broadcast.push_id, 1 + len(deeds), now)
+    return True
+
+
+async def find_same(connection: AsyncConnection, broadcast: Broadcast) -> tuple[int, datetime] | None:
+    """Answer the broadcast with the same contents that was started last, and when; not one that was taken back."""
+    same = (broadcasts.c.mark == broadcast.mark) & (broadcasts.c.id != broadcast.id)
+    started = select(broadcasts).where(same, broadcasts.c.started_at.is_not(None))
+    found = await rows(connection, started.order_by(broadcasts.c.started_at.desc()).limit(LOOKED_AT))
+    there = (row for row in found if not _read(row).is_withdrawn)
+    return next(((row.id, row.started_at) for row in there), None)
+
+
+async def list_due(connection: AsyncConnection, now: datetime) -> list[Broadcast]:
+    """Answer those whose hour has come."""
+    due = (broadcasts.c.state == State.SCHEDULED.value) & (broadcasts.c.due_at <= now)
+    return [_read(row) for row in await rows(connection, select(broadcasts).where(due).order_by(broadcasts.c.due_at))]
+
+
+async def list_newest(connection: AsyncConnection, limit: int, skip: int = 0) -> list[Broadcast]:
+    """Answer the newest that were not thrown away."""
+    kept = select(broadcasts).where(broadcasts.c.state != State.DROPPED.value)
+    found = kept.order_by(broadcasts.c.id.desc()).limit(limit).offset(skip)
+    return [_read(row) for row in await rows(connection, found)]
+
+
+async def count_all(connection: AsyncConnection) -> int:
+    """Answer how many there are that were not thrown away."""
+    kept = select(func.count()).select_from(broadcasts).where(broadcasts.c.state != State.DROPPED.value)
+    return int((await connection.execute(kept)).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a broadcast stands now."""
+
+    phase: Phase
+    progress: Progress
+    held: str = ""  # why its push rests where no person did it
+
+
+async def read_standing(connection: AsyncConnection, broadcast: Broadcast, now: datetime) -> Standing:
+    """Answer how a broadcast stands, its readers counted."""
+    found = select(*pushes_table.c["state", "reason", "planned_at", "counts"])
+    told = await rows(connection, found.where(pushes_table.c.id == broadcast.push_id)) if broadcast.push_id else []
+    if not told:
+        return Standing(find_phase(broadcast, "running", ""), Progress())
+    push = told[0]
+    tallies = await tally(connection, broadcast, now) or _forgotten(push.counts)
+    progress = add_up(tallies, broadcast.expected, is_planned=push.planned_at is not None)
+    return Standing(find_phase(broadcast, push.state, push.reason), progress, push.reason)
+
+
+def _forgotten(counts: dict[str, int] | None) -> list[Tally]:
+    """Answer what is kept of rows that are forgotten."""
+    return [Tally(state, "", number) for state, number in (counts or {}).items()]
+
+
+async def tally(connection: AsyncConnection, broadcast: Broadcast, now: datetime) -> Sequence[Tally]:
+    """Answer the rows of a broadcast by state and reason; what is being edited was sent."""
+    is_there = deliveries.c.message_id.is_not(None)
+    stale = func.sum(case((is_there & (deliveries.c.version < broadcast.wanted), 1), else_=0))
+    state = case(((deliveries.c.state == "sending") & is_there, "sent"), else_=deliveries.c.state).label("state")
+    lately = func.sum(case((deliveries.c.settled_at > now - RECENT, 1), else_=0))
+    later = func.sum(case(((deliveries.c.state == "queued") & (deliveries.c.due_at > now + SOON), 1), else_=0))
+    told = deliveries.c.state.in_(("failed", "skipped"))
+    alike = state, case((told, deliveries.c.reason), else_="").label("reason")
+    sums = func.count().label("number"), lately.label("lately"), later.label("later"), stale.label("stale")
+    found = select(*alike, *sums).where(deliveries.c.push_id == broadcast.push_id).group_by(*alike)
+    return [Tally(*row) for row in await rows(connection, found)]

@@ -1,0 +1,101 @@
+"""Methods that send files, albums and polls. A file is an upload, or what was ever sent, by its id.
+
+A new kind of file is a line of `KINDS`, its method in `spec.py`, and its field in CONTENTS (`sandbox/world.py`).
+"""
+
+from typing import Any
+
+from sandbox.errors import bad_request
+from sandbox.formatting import format_text
+from sandbox.methods.messages import post
+from sandbox.shapes import Upload
+from sandbox.spec import Params
+from sandbox.world import Json, Message, World
+
+LONGEST_CAPTION = 1024  # code points, after parsing (Bot API, sendPhoto)
+LONGEST_QUESTION, MOST_OPTIONS = 300, 12  # Bot API, sendPoll
+SMALLEST_ALBUM, LARGEST_ALBUM = 2, 10  # Bot API, sendMediaGroup
+APART = {"document", "audio"}  # that are in no album with others
+KINDS = ("photo", "video", "animation", "document", "audio", "voice")
+SHOWN = {"has_spoiler": "has_media_spoiler", "show_caption_above_media": "show_caption_above_media"}
+
+
+def send_file(world: World, params: Params) -> Message:
+    """Bot API, sendPhoto, sendVideo and the like."""
+    kind = next(kind for kind in KINDS if kind in params)
+    return post(world, params, _read_file(world, kind, params[kind]) | read_caption(params))
+
+
+def _read_file(world: World, kind: str, given: str) -> Json:
+    """Answer the content that a file makes."""
+    if isinstance(given, Upload):
+        return {kind: _keep(world, kind, given)}
+    if given not in world.files:
+        raise bad_request("wrong file identifier/HTTP URL specified")
+    known, content = world.files[given]
+    if known != kind:
+        raise bad_request(f"can't use file of type {known.title()} as {kind.title()}")
+    return {kind: content}
+
+
+def _keep(world: World, kind: str, file: Upload) -> Any:
+    """Take an upload in. What is in the file is in the log of calls."""
+    if not file.content:
+        raise bad_request("file must be non-empty")
+    number = f"file{world.random.randrange(10**8)}"
+    told = {"file_id": number, "file_unique_id": number, "file_size": len(file.content)}
+    if kind == "photo":
+        return [told | {"width": 1, "height": 1}]
+    return told | {"file_name": str(file), "mime_type": file.kind}
+
+
+def read_caption(params: Params) -> Json:
+    """Answer the part of a content that a caption and how it is shown make."""
+    shown = {name: True for given, name in SHOWN.items() if params.get(given)}
+    if not params.get("caption"):
+        return shown
+    made = format_text(params["caption"], params.get("parse_mode", ""), params.get("caption_entities"))
+    if len(made["text"]) > LONGEST_CAPTION:
+        raise bad_request("message caption is too long")
+    entities = {"caption_entities": made["entities"]} if "entities" in made else {}
+    return shown | {"caption": made["text"], **entities}
+
+
+def send_media_group(world: World, params: Params) -> list[Json]:
+    """Bot API, sendMediaGroup: a message for each, joined by a group id."""
+    media = params["media"]
+    if not SMALLEST_ALBUM <= len(media) <= LARGEST_ALBUM:
+        raise bad_request("wrong number of media to send" if media else "there are no messages to send")
+    kinds = {item["type"] for item in media}
+    if kinds & APART and len(kinds) > 1:
+        raise bad_request("document and audio can't be mixed with other media types")
+    contents = [_read_file(world, item["type"], item["media"]) | read_caption(item) for item in media]
+    group = {"media_group_id": str(world.random.randrange(10**16))}
+    return [post(world, params, content | group).as_json() for content in contents]
+
+
+def send_poll(world: World, params: Params) -> Message:
+    """Bot API, sendPoll."""
+    question = format_text(params["question"], "", params.get("question_entities"))
+    if len(question["text"]) > LONGEST_QUESTION or not 1 < len(params["options"]) <= MOST_OPTIONS:
+        raise bad_request("poll question or options are wrong")
+    poll: Json = {
+        "id": str(world.random.randrange(10**17)),
+        "question": question["text"],
+        "options": [{"text": option["text"], "voter_count": 0} for option in params["options"]],
+        "total_voter_count": 0,
+        "is_closed": False,
+        "is_anonymous": params.get("is_anonymous", True),
+        "type": params.get("type", "regular"),
+        "allows_multiple_answers": params.get("allows_multiple_answers", False),
+    }
+    poll |= {"question_entities": question["entities"]} if "entities" in question else {}
+    poll |= {name: params[name] for name in ("correct_option_ids", "explanation") if name in params}
+    return post(world, params, {"poll": poll})
+
+
+METHODS = {
+    **{f"send{kind.title()}": send_file for kind in KINDS},
+    "sendMediaGroup": send_media_group,
+    "sendPoll": send_poll,
+}

@@ -1,0 +1,66 @@
+"""Files, albums and polls: what was ever sent is sent again by its id, and what Telegram refuses is refused."""
+
+from typing import Any
+
+import pytest
+
+from sandbox import Person
+from tests.sandbox.conftest import Bot
+
+PHOTO = [{"file_id": "p1", "file_unique_id": "u1", "width": 90, "height": 90}]
+VIDEO = {"file_id": "v1", "file_unique_id": "u2", "width": 16, "height": 9, "duration": 1}
+FILE = {"file_id": "d1", "file_unique_id": "u3", "file_name": "a.pdf"}
+
+
+@pytest.fixture
+def sent(amal: Person) -> Person:
+    """A person who has sent a picture, a video and a file."""
+    for content in ({"photo": PHOTO}, {"video": VIDEO}, {"document": FILE}):
+        amal.sends(content)
+    return amal
+
+
+async def test_a_file_is_sent_by_its_id_with_a_caption(bot: Bot, sent: Person) -> None:
+    entities = [{"type": "bold", "offset": 0, "length": 1}]
+    told = {"photo": "p1", "caption": "صورة", "caption_entities": entities, "has_spoiler": True}
+    answer = await bot("sendPhoto", chat_id=sent.id, **told)
+    assert answer.result["photo"] == PHOTO
+    assert (answer.result["caption"], answer.result["caption_entities"]) == ("صورة", entities)
+    assert answer.result["has_media_spoiler"] is True
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "refusal"),
+    [
+        ("sendPhoto", {"photo": "p9"}, "wrong file identifier"),
+        ("sendPhoto", {"photo": "v1"}, "can't use file of type Video as Photo"),
+        ("sendPhoto", {"photo": "p1", "caption": "x" * 1_025}, "caption is too long"),
+        ("sendMediaGroup", {"media": [{"type": "photo", "media": "p1"}]}, "wrong number of media"),
+        (
+            "sendMediaGroup",
+            {"media": [{"type": "photo", "media": "p1"}, {"type": "document", "media": "d1"}]},
+            "can't be mixed",
+        ),
+        ("sendPoll", {"question": "؟", "options": [{"text": "a"}]}, "poll question or options are wrong"),
+    ],
+)
+async def test_what_telegram_refuses_is_refused(
+    bot: Bot, sent: Person, method: str, params: dict[str, Any], refusal: str
+) -> None:
+    assert refusal in (await bot(method, chat_id=sent.id, **params)).refusal
+
+
+async def test_an_album_is_several_messages_of_one_group(bot: Bot, sent: Person) -> None:
+    media = [{"type": "photo", "media": "p1", "caption": "أول"}, {"type": "video", "media": "v1"}]
+    answer = await bot("sendMediaGroup", chat_id=sent.id, media=media)
+    first, second = answer.result
+    assert (first["photo"], first["caption"], second["video"]) == (PHOTO, "أول", VIDEO)
+    assert first["media_group_id"] == second["media_group_id"]
+
+
+async def test_a_poll_is_a_poll(bot: Bot, sent: Person) -> None:
+    options = [{"text": "نعم"}, {"text": "لا"}]
+    answer = await bot("sendPoll", chat_id=sent.id, question="أيهما؟", options=options, is_anonymous=False)
+    poll = answer.result["poll"]
+    assert (poll["question"], [option["text"] for option in poll["options"]]) == ("أيهما؟", ["نعم", "لا"])
+    assert poll["is_anonymous"] is False
