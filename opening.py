@@ -1,10 +1,12 @@
 """What the settings open: database, secret, backups, fetcher, rules, a look at it all; for the process and commands.
 
-What only a running process has is built in `app.py`; what is opened the same way wherever it is needed comes here.
+What only a running process has is built in `app.py` and `crew.py`; what is opened the same way wherever it is needed
+comes here.
 """
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +21,9 @@ from db.engine import Database
 from db.lock import ProcessLock
 from db.schema import prepare
 from db.store import articles, pacing, sources, staff, workers
+from db.store.queue import DeliveryQueue
 from db.store.staff import Act
+from db.store.topics import Topics
 from db.store.workers import WorkerLease
 from db.vault import Vault, beside, find_secret, match
 from jobs.checkup import Checkup, Ground
@@ -31,8 +35,25 @@ from newsroom.roles import Role
 from newsroom.semantic import Semantics, load_semantics
 from settings import Settings
 from web.app import WEBHOOK_PATH
+from web.metrics import Metrics
 
 log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Parts:
+    """What everybody who works in a process is given."""
+
+    settings: Settings
+    database: Database
+    clock: DatabaseClock
+    lease: WorkerLease
+    vault: Vault
+    topics: Topics
+    queue: DeliveryQueue
+    api: BotApi
+    fetcher: Fetcher
+    metrics: Metrics
 
 
 @asynccontextmanager

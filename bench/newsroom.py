@@ -104,7 +104,7 @@ async def open_newsroom(url: str, api: BotApi) -> AsyncIterator[Newsroom]:
 
 
 def make_delivery(queue: Queue, database: Database, lease: WorkerLease, api: BotApi) -> Delivery:
-    """Answer the loop as `app.py` builds it, over any queue."""
+    """Answer the loop as `crew.py` builds it, over any queue."""
     renderer = Renderer(database, read_look, now)
     return Delivery(queue, TelegramSender(api), renderer, lease, Metrics(_no_readings, now), now, UNBOUND)
 

@@ -2,7 +2,7 @@
 
 A missed tick costs nothing and a tick too many finds nothing due, so any number of clocks is harmless. Whoever makes
 something due wakes the job at once (`db/wakeup.py`); the clock finds what falls due by itself, or without a word.
-A new job is a module beside this one, a line in `EVERY`, one in `app.py`, and its name in docs/operations.md.
+A new job is a module beside this one, a line in `EVERY`, one in `crew.py`, and its name in docs/operations.md.
 """
 
 from collections.abc import Callable, Mapping

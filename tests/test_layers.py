@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = "app bench bot cli commands db demo jobs locales logs newsroom opening runtime sandbox settings web"
+ROOMS = "app bench bot cli commands crew db demo jobs locales logs newsroom opening runtime sandbox settings web"
 OURS = set(ROOMS.split())
 
 # What each room may import of ours, besides itself. Tests and bench may import anything.
@@ -23,7 +23,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "jobs": {"db", "newsroom"},
     "web": {"db", "newsroom"},
     "opening": {"bot", "db", "jobs", "newsroom", "settings", "web"},
-    "app": {"bot", "db", "jobs", "newsroom", "opening", "settings", "web"},
+    "crew": {"bot", "jobs", "newsroom", "opening", "web"},
+    "app": {"bot", "crew", "db", "jobs", "newsroom", "opening", "settings", "web"},
     "demo": {"app", "logs", "sandbox", "settings"},
     "commands": {"db", "jobs", "locales", "newsroom", "opening", "settings"},
     "cli": {"app", "bench", "commands", "db", "demo", "locales", "logs", "newsroom", "opening", "runtime", "settings"},
