@@ -26,6 +26,7 @@ from db.migrate import migrate
 from tests.desk import ReplyDesk, set_desk
 from tests.fakes import Clock
 from tests.postgres import find_binaries, running_server
+from tests.press import Press, open_press
 from tests.scene import Scene, set_scene
 from tests.stage import Stage, open_stage
 from tests.statements import share_statements
@@ -115,6 +116,12 @@ async def stage(scene: Scene) -> AsyncIterator[Stage]:
     """A newsroom that delivers to a local Telegram, on each engine."""
     async with open_stage(scene) as opened:
         yield opened
+
+
+@pytest.fixture
+async def press(stage: Stage) -> Press:
+    """What sends broadcasts, over that newsroom."""
+    return await open_press(stage)
 
 
 @pytest.fixture

@@ -1,110 +1,26 @@
-"""A broadcast leaves by the engine that all leaves by: to its crowd, staff first, each once, stopped at a word."""
+"""A broadcast leaves by the engine that all leaves by: to its crowd, staff first, each once, stopped at a word.
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+What is done to one that was sent is in `test_sent_broadcasts.py`.
+"""
+
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
-import pytest
 from sqlalchemy import func, select, update
 
-from bot.announcer import Announcer
 from db.broadcasting import broadcast_cards
 from db.store import broadcast_cards as cards
-from db.store import broadcasts, chats, pushes, queue, staff
-from db.store.topics import Topics
+from db.store import chats, queue
 from db.tables import deliveries, outbox
 from db.tables import subscribers as people
-from jobs.broadcasts import Broadcaster, start
-from jobs.plan import Planner
-from newsroom.broadcasts import LEAD, WHOEVER, Broadcast, Do, Manner, Phase, Rules, State
+from jobs.broadcasts import start
+from newsroom.broadcasts import LEAD, WHOEVER, Manner, Phase, State
 from newsroom.crowds import Crowd, Trait
 from newsroom.pushes import PushState
 from newsroom.readers import Rhythm, Schedule
-from newsroom.roles import Role
-from sandbox import Fault, FaultKind, Person
-from tests.scene import AT_ONCE
+from sandbox import Fault, FaultKind
+from tests.press import ECONOMY, EDITOR, QUIET, WORDS, Press, editor, reader
 from tests.stage import Stage
-
-EDITOR = 50
-ECONOMY = "s:economy"
-WORDS = {"method": "sendMessage", "params": {"text": "مساء الخير", "entities": []}}
-QUIET = Schedule(Rhythm.DAILY, "Asia/Riyadh", quiet_from=11, quiet_to=13)  # it is noon there
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """What sends broadcasts, over a stage."""
-
-    stage: Stage
-    planner: Planner
-    keeper: Broadcaster
-
-    async def make(self, crowd: Crowd | None = None, manner: Manner | None = None, **columns: Any) -> Broadcast:
-        """Write a draft."""
-        async with self.stage.scene.database.write() as connection:
-            contents = columns.pop("contents", {WHOEVER: WORDS})
-            number = await broadcasts.add(connection, contents, str(EDITOR), self.stage.scene.clock())
-            made = await broadcasts.find(connection, number)
-            assert made
-            await broadcasts.change(connection, made, crowd=crowd or Crowd(), manner=manner or Manner(), **columns)
-        return await self.see(made)
-
-    async def see(self, broadcast: Broadcast) -> Broadcast:
-        async with self.stage.scene.database.read() as connection:
-            found = await broadcasts.find(connection, broadcast.id)
-        assert found
-        return found
-
-    async def standing(self, broadcast: Broadcast) -> broadcasts.Standing:
-        async with self.stage.scene.database.read() as connection:
-            return await broadcasts.read_standing(connection, await self.see(broadcast), self.stage.scene.clock())
-
-    async def send(self, broadcast: Broadcast) -> Broadcast:
-        """Start it, and plan it."""
-        async with self.stage.scene.database.write() as connection:
-            assert await start(connection, broadcast, self.stage.scene.clock())
-        await self.plan()
-        return await self.see(broadcast)
-
-    async def plan(self) -> None:
-        while await self.planner.step():
-            pass
-
-    async def set(self, broadcast: Broadcast, state: PushState, *among: PushState) -> bool:
-        async with self.stage.scene.database.write() as connection:
-            return await pushes.set_state(connection, broadcast.push_id or 0, state, among, self.stage.scene.clock())
-
-    async def pass_lead(self) -> None:
-        """Let the time pass in which staff alone have it, and deliver."""
-        self.stage.wait(LEAD.total_seconds())
-        await self.stage.deliver()
-
-    async def rows(self, broadcast: Broadcast) -> Sequence[Any]:
-        return await self.stage.scene.rows(broadcast.push_id or 0)
-
-
-@pytest.fixture
-async def press(stage: Stage) -> Press:
-    topics = Topics(stage.scene.database)
-    await topics.renew()
-    announcer = Announcer(stage.scene.clock, "ar", "Asia/Riyadh", Rules(), topics)
-    keeper = Broadcaster(stage.scene.database, announcer, stage.scene.clock)
-    return Press(stage, Planner(stage.scene.database, stage.scene.lease), keeper)
-
-
-async def reader(stage: Stage, number: int, *tags: str, schedule: Schedule = AT_ONCE, language: str = "ar") -> Person:
-    person = stage.telegram.person(number, language=language)
-    person.writes("/start")
-    await stage.scene.reader(number, *tags, language=language, schedule=schedule)
-    return person
-
-
-async def editor(stage: Stage, number: int = EDITOR) -> Person:
-    person = await reader(stage, number)
-    async with stage.scene.database.write() as connection:
-        await staff.grant(connection, number, Role.EDITOR, stage.scene.clock())
-    return person
 
 
 async def test_whoever_wants_it_gets_it_and_nobody_else(press: Press, stage: Stage) -> None:
@@ -345,120 +261,3 @@ async def test_counts_of_a_few_are_told_to_nobody(press: Press, stage: Stage) ->
         payload = await press.keeper.drawer.render(connection, sent, EDITOR, sight.standing)
     assert "أقل من 10" in payload["text"]
     assert "وصلت: 1" not in payload["text"]
-
-
-async def settle(press: Press, rounds: int = 4) -> None:
-    """Let what is to be done to messages be done."""
-    for _ in range(rounds):
-        press.stage.wait(4)
-        await press.stage.deliver()
-
-
-async def do(press: Press, broadcast: Broadcast, deed: Do, **columns: Any) -> Broadcast:
-    async with press.stage.scene.database.write() as connection:
-        seen = await broadcasts.find(connection, broadcast.id)
-        assert seen
-        assert await broadcasts.do_to_sent(connection, seen, deed, press.stage.scene.clock(), **columns)
-    return await press.see(broadcast)
-
-
-def pinned(stage: Stage, number: int) -> tuple[int, ...]:
-    return stage.telegram.world.chats[number].pinned
-
-
-async def test_what_is_to_be_pinned_is_pinned_in_each_chat_once(press: Press, stage: Stage) -> None:
-    for number in (1, 2):
-        await reader(stage, number)
-    sent = await press.send(await press.make(manner=Manner(pinned=True)))
-    await press.pass_lead()
-    await settle(press)
-    assert [len(pinned(stage, number)) for number in (1, 2)] == [1, 1]
-    assert sum(call.method == "pinChatMessage" for call in stage.telegram.calls) == 2
-    assert (await press.standing(sent)).progress.stale == 0
-
-
-async def test_a_group_where_it_may_not_pin_keeps_its_subscription(press: Press, stage: Stage) -> None:
-    await reader(stage, 1)
-    refusal = "Bad Request: not enough rights to manage pinned messages in the chat"
-    fault = Fault(FaultKind.ERROR, method="pinChatMessage", status=400, description=refusal, times=None)
-    stage.telegram.faults.add(fault)
-    sent = await press.send(await press.make(manner=Manner(pinned=True)))
-    await press.pass_lead()
-    await settle(press)
-    assert sum(call.method == "pinChatMessage" for call in stage.telegram.calls) == 1
-    assert await stage.scene.one(select(people.c.state)) == "active"
-    assert (await press.standing(sent)).progress.stale == 0
-
-
-async def test_other_words_take_the_place_of_the_first_and_the_pin_stays(press: Press, stage: Stage) -> None:
-    await reader(stage, 1)
-    sent = await press.send(await press.make(manner=Manner(pinned=True)))
-    await press.pass_lead()
-    await settle(press)
-    better = {WHOEVER: {"method": "sendMessage", "params": {"text": "مساء النور", "entities": []}}}
-    await do(press, sent, Do.EDIT, contents=better)
-    await settle(press)
-    assert stage.shown(1) == ["مساء النور"]
-    assert len(pinned(stage, 1)) == 1
-
-
-async def test_deeds_are_done_one_after_the_other_to_whoever_comes_late(press: Press, stage: Stage) -> None:
-    await reader(stage, 1, schedule=QUIET)
-    sent = await press.send(await press.make(manner=Manner(pinned=True)))
-    better = {WHOEVER: {"method": "sendMessage", "params": {"text": "مساء النور", "entities": []}}}
-    await do(press, sent, Do.EDIT, contents=better)
-    stage.wait(3_700)
-    await stage.deliver()
-    await settle(press)
-    assert stage.shown(1) == ["مساء النور"]
-    assert len(pinned(stage, 1)) == 1
-    assert [row.version for row in await press.rows(sent)] == [3]
-
-
-async def test_what_is_taken_back_is_gone_where_it_was_and_reaches_nobody_else(press: Press, stage: Stage) -> None:
-    await reader(stage, 1)
-    await reader(stage, 2, schedule=QUIET)
-    sent = await press.send(await press.make())
-    await press.pass_lead()
-    assert stage.received(1) == 1
-    await do(press, sent, Do.DELETE)
-    await settle(press)
-    stage.wait(3_700)
-    await settle(press)
-    assert (stage.received(1), stage.received(2)) == (0, 0)
-    standing = await press.standing(sent)
-    assert (standing.phase, standing.progress.stale) == (Phase.WITHDRAWN, 0)
-
-
-async def test_every_message_of_an_album_is_taken_back(press: Press, stage: Stage) -> None:
-    person = await reader(stage, 1)
-    person.shows()
-    (size,) = stage.telegram.world.chats[1].messages[max(stage.telegram.world.chats[1].messages)].content["photo"]
-    media = [{"type": "photo", "media": size["file_id"]} for _ in range(3)]
-    album = {"method": "sendMediaGroup", "params": {"media": media}}
-    sent = await press.send(await press.make(contents={WHOEVER: album}))
-    await press.pass_lead()
-    assert stage.received(1) == 3
-    (row,) = await press.rows(sent)
-    assert (row.state, len(row.album)) == ("sent", 2)
-    await do(press, sent, Do.DELETE)
-    await settle(press)
-    assert stage.received(1) == 0
-
-
-async def test_what_telegram_lets_nobody_delete_any_more_is_left(press: Press, stage: Stage) -> None:
-    await reader(stage, 1)
-    sent = await press.send(await press.make())
-    await press.pass_lead()
-    fault = Fault(
-        FaultKind.ERROR,
-        method="deleteMessage",
-        status=400,
-        description="Bad Request: message can't be deleted",
-        times=None,
-    )
-    stage.telegram.faults.add(fault)
-    await do(press, sent, Do.DELETE)
-    await settle(press)
-    assert sum(call.method == "deleteMessage" for call in stage.telegram.calls) == 1
-    assert (await press.standing(sent)).progress.stale == 0

@@ -35,3 +35,12 @@ async def editor(live: Live) -> Person:
     async with live.app.database.write() as connection:
         await staff.grant(connection, person.id, Role.EDITOR, live.app.clock())
     return person
+
+
+@pytest.fixture
+async def readers(live: Live) -> list[Person]:
+    """Readers who have written to the bot and chosen something."""
+    people = [live.telegram.person(number, language="ar") for number in range(101, 113)]
+    for person in people:
+        await live.says(person, "/follow الاقتصاد")
+    return people
