@@ -51,6 +51,8 @@ async def slow_telegram(readers: int) -> AsyncIterator[Sandbox]:
         telegram.checks.append(check_with_aiogram)
         for number in range(1, readers + 1):
             telegram.person(number).writes("/help")
+        for update in telegram.world.updates.waiting():  # it made their chats; nobody has to answer it
+            telegram.world.updates.forget(update.id)
         for seconds, chance in ((0.5, 0.05), (0.05, 1)):
             slow = Fault(FaultKind.SLOW, method="sendMessage", seconds=seconds, chance=chance, times=None)
             telegram.faults.add(slow)
