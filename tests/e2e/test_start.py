@@ -10,6 +10,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def folder(tmp_path: Path) -> Path:
 def bare_environment() -> dict[str, str]:
     """The machine's, without what belongs to this checkout or to a bot."""
     ours = {"VIRTUAL_ENV", "PYTHONPATH", "BOT_TOKEN", "DATABASE_URL"}
-    path = os.pathsep.join(part for part in os.environ["PATH"].split(os.pathsep) if not part.startswith(str(ROOT)))
+    path = os.pathsep.join(part for part in os.environ["PATH"].split(os.pathsep) if not part.startswith(sys.prefix))
     return {name: value for name, value in os.environ.items() if name not in ours} | {"PATH": path}
 
 
