@@ -97,6 +97,8 @@ class SampleSite:
         if path == "feed":
             self.polls += 1
             return self._answer_feed(request)
+        if not path:
+            return web.Response(text=self.write_home(), content_type="text/html")
         found = next((article for article, _ in self.published if article.slug == path), None)
         if found:
             return web.Response(text=write_page(found, self.title), content_type="text/html")
@@ -119,6 +121,17 @@ class SampleSite:
         head = f"<title>{html.escape(self.title)}</title>{link}<link>{self.url}</link><language>ar</language>"
         prolog = '<?xml version="1.0" encoding="UTF-8"?>'
         return f'{prolog}<rss version="2.0" {NAMESPACES}><channel>{head}{items}</channel></rss>'
+
+    def write_home(self) -> str:
+        """Answer the first page: it names the feed, and lists what the feed has."""
+        shown = reversed(self.published[-self.shown :])
+        listed = "".join(f'<li><a href="{self.url}/{a.slug}/">{html.escape(a.title)}</a></li>' for a, _ in shown)
+        feed = f'<link rel="alternate" type="application/rss+xml" href="{self.feed_url}">'
+        title = html.escape(self.title)
+        return (
+            f'<!doctype html><html dir="rtl" lang="ar"><head><meta charset="utf-8"><title>{title}</title>{feed}</head>'
+            f"<body><h1>{title}</h1><ul>{listed}</ul></body></html>"
+        )
 
     def _write_item(self, article: SampleArticle, at: float) -> str:
         url = f"{self.url}/{article.slug}/"
