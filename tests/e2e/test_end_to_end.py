@@ -13,6 +13,7 @@ from sandbox.site import SampleArticle, SampleSite
 from tests.conftest import new_postgres_database
 from tests.e2e.process import process_in
 from tests.sandbox.oracle import check_with_aiogram
+from tests.written import open_site
 
 ARTICLE = SampleArticle(
     slug="central-asia-talks",
@@ -165,19 +166,21 @@ async def test_a_second_process_on_the_database_is_refused(telegram: Sandbox, si
 
 
 async def test_a_broken_feed_is_seen_at_the_terminal(telegram: Sandbox, site: SampleSite, tmp_path: Path) -> None:
-    with process_in(tmp_path, **settings_for(telegram, site, SOURCES=f"{site.url}/nothing")) as process:
-        process.start()
-        await process.until("SELECT 1 FROM sources WHERE failures > 0")
-        assert re.search(r"failing \(\d+\): HTTP 404", (await process.run("sources", "list"))[1])
-        code, said = await process.run("sources", "check", site.feed_url)
-        assert code == 0
-        assert site.published[0][0].title in said
-        assert "c:TJ" in said
-        code, said = await process.run("sources", "check", f"{site.url}/nothing")
-        assert code == 1
-        assert "failures in a row" in said
-        assert f"{site.url}/nothing: HTTP 404\n" in said
-        assert await process.stop() == 0
+    async with open_site() as empty:  # nor does its first page lead to another feed
+        settings = settings_for(telegram, site, SOURCES=f"{empty.url}/nothing")
+        with process_in(tmp_path, **settings) as process:
+            process.start()
+            await process.until("SELECT 1 FROM sources WHERE failures > 0")
+            assert re.search(r"failing \(\d+\): HTTP 404", (await process.run("sources", "list"))[1])
+            code, said = await process.run("sources", "check", site.feed_url)
+            assert code == 0
+            assert site.published[0][0].title in said
+            assert "c:TJ" in said
+            code, said = await process.run("sources", "check", f"{empty.url}/nothing")
+            assert code == 1
+            assert "failures in a row" in said
+            assert f"{empty.url}/nothing: HTTP 404\n" in said
+            assert await process.stop() == 0
 
 
 @pytest.mark.xdist_group("postgres")
