@@ -217,18 +217,18 @@ async def drop(talk: Talk, broadcast: Broadcast, _value: str) -> None:
 
 async def pause(talk: Talk, broadcast: Broadcast, _value: str) -> None:
     """Claim nothing more of it until it is resumed."""
-    await _set(talk, broadcast, "pause", PushState.PAUSED, PushState.RUNNING)
+    await _set(talk, broadcast, "pause broadcast", PushState.PAUSED, PushState.RUNNING)
 
 
 async def stop(talk: Talk, broadcast: Broadcast, _value: str) -> None:
     """Send nothing more of it, ever; what is in flight arrives."""
-    await _set(talk, broadcast, "stop", PushState.CANCELLED, PushState.RUNNING, PushState.PAUSED)
+    await _set(talk, broadcast, "stop broadcast", PushState.CANCELLED, PushState.RUNNING, PushState.PAUSED)
 
 
-async def _set(talk: Talk, broadcast: Broadcast, deed: str, state: PushState, *among: PushState) -> None:
+async def _set(talk: Talk, broadcast: Broadcast, act: str, state: PushState, *among: PushState) -> None:
     number, now = broadcast.push_id or 0, talk.visit.now
     if await pushes.set_state(talk.connection, number, state, among, now):
-        await note(talk, deed, broadcast)
+        await note(talk, act, broadcast)
     await redraw(talk, broadcast)
 
 
@@ -236,7 +236,7 @@ async def resume(talk: Talk, broadcast: Broadcast, _value: str) -> None:
     """Let what is paused or held go on; whatever else it is stays so."""
     push = await pushes.find(talk.connection, broadcast.push_id or 0)
     if push and push.state == PushState.PAUSED and await queue.resume(talk.connection, push.id, talk.visit.now):
-        await note(talk, "resume", broadcast)
+        await note(talk, "resume broadcast", broadcast)
     await redraw(talk, broadcast)
 
 
@@ -254,7 +254,7 @@ async def take_back(talk: Talk, broadcast: Broadcast, _value: str) -> None:
     _require_undo(talk, broadcast)
     if not await broadcasts.do_to_sent(talk.connection, broadcast, Do.DELETE, talk.visit.now):
         raise Refusal("broadcast.changed")
-    await note(talk, "withdraw", broadcast)
+    await note(talk, "withdraw broadcast", broadcast)
     await redraw(talk, await find_broadcast(talk, broadcast.id))
 
 

@@ -85,7 +85,6 @@ async def wait_for(talk: Talk, what: str) -> None:
     await prompts.put(talk.connection, talk.chat_id, talk.user_id, f"{PROMPT}{what}", talk.visit.now)
 
 
-async def note(talk: Talk, deed: str, broadcast: Broadcast) -> None:
-    """Put a deed on the audit."""
-    act = staff.Act(str(talk.user_id), f"{deed} broadcast", str(broadcast.id))
-    await staff.note(talk.connection, act, talk.visit.now)
+async def note(talk: Talk, act: str, broadcast: Broadcast) -> None:
+    """Put an act on the audit."""
+    await staff.note(talk.connection, staff.Act(str(talk.user_id), act, str(broadcast.id)), talk.visit.now)

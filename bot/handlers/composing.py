@@ -133,7 +133,7 @@ async def _amend(talk: Talk, broadcast: Broadcast, message: Message) -> bool:
     contents = {**broadcast.contents, WHOEVER: content}
     if not await broadcasts.do_to_sent(talk.connection, broadcast, Do.EDIT, talk.visit.now, contents=contents):
         raise Refusal("broadcast.changed")
-    await note(talk, "amend", broadcast)
+    await note(talk, "amend broadcast", broadcast)
     await show(talk, await find_broadcast(talk, broadcast.id))
     return True
 

@@ -65,19 +65,19 @@ async def send(talk: Talk, broadcast: Broadcast, step: Step = Step.GO) -> Broadc
     """Let it leave now or at its hour, or ask for a second editor's yes. Raises Refusal where it is not as it was."""
     if step is Step.SECOND:
         asked = await change(talk, broadcast, state=State.ASKED, asked_by=str(talk.user_id))
-        await note(talk, "ask", asked)
+        await note(talk, "ask broadcast", asked)
         editors = await staff.list_reachable(talk.connection, who_has(Role.EDITOR))
         await announcer_of(talk).show(talk.connection, asked, [who for who in editors if who != talk.chat_id])
         return asked
     if broadcast.due_at:
         scheduled = await change(talk, broadcast, state=State.SCHEDULED)
-        await note(talk, "schedule", scheduled)
+        await note(talk, "schedule broadcast", scheduled)
         return scheduled
     await articles.lock_desk(talk.connection)  # two of the same are not sent side by side
     audience = await _check(talk, broadcast)
     if not await broadcasts.start(talk.connection, broadcast, audience, talk.visit.now):
         raise Refusal("broadcast.changed")
-    await note(talk, "send", broadcast)
+    await note(talk, "send broadcast", broadcast)
     return await find_broadcast(talk, broadcast.id)
 
 
@@ -90,11 +90,11 @@ async def approve(talk: Talk, broadcast: Broadcast, _value: str) -> None:
 
 async def refuse(talk: Talk, broadcast: Broadcast, _value: str) -> None:
     """Say no: it is a draft again."""
-    await note(talk, "refuse", broadcast)
+    await note(talk, "refuse broadcast", broadcast)
     await redraw(talk, await change(talk, broadcast, state=State.DRAFT, asked_by=""))
 
 
 async def recall(talk: Talk, broadcast: Broadcast, _value: str) -> None:
     """Let what waits be a draft again."""
-    await note(talk, "recall", broadcast)
+    await note(talk, "recall broadcast", broadcast)
     await redraw(talk, await change(talk, broadcast, state=State.DRAFT, asked_by=""))
