@@ -96,11 +96,10 @@ async def test_a_site_is_added_by_its_address_and_read_from_then_on(
     assert await live.ask(select(func.count()).select_from(articles).where(articles.c.source_id == 2))
 
 
-async def test_what_cannot_be_read_is_told_with_its_reason_and_not_added(
-    live: Live, editor: Person, other: WrittenSite
-) -> None:
-    await live.says(editor, f"/addsource {other.url}/nothing-here")
-    await live.hears_of(editor, "تعذرت")
+async def test_what_cannot_be_read_is_told_with_its_reason_and_not_added(live: Live, editor: Person) -> None:
+    async with open_site() as empty:
+        await live.says(editor, f"/addsource {empty.url}/nothing-here")
+        await live.hears_of(editor, "تعذرت")
     assert editor.last
     assert "HTTP 404" in editor.last.text
     assert await live.ask(select(func.count()).select_from(sources)) == 1
