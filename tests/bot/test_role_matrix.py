@@ -31,7 +31,7 @@ COMMANDS: dict[str, Role | None] = {
 STAFF_ACTS = {
     **dict.fromkeys((Act.CARD, Act.WAVE, Act.BANS, Act.SHARED), Role.MODERATOR),
     **dict.fromkeys((Act.CLOSED, Act.BLOCKED), Role.LEAD),
-    **dict.fromkeys((Act.PUSH, Act.DOUBT, Act.WORDS, Act.FILED, Act.GATE, Act.WITHDRAWN), Role.EDITOR),
+    **dict.fromkeys((Act.PUSH, Act.DOUBT, Act.WORDS, Act.FILED, Act.GATE, Act.WITHDRAWN, Act.CAST), Role.EDITOR),
     Act.AUDIT: Role.ADMIN,
     Act.ROLE: Role.OWNER,
 }
@@ -39,7 +39,7 @@ ACTS: dict[Act, Role | None] = {act: STAFF_ACTS.get(act) for act in Act}
 SAID = {"follow": "اقتصاد", "article": "1", "replies": "1", "reply": "1 رأي في الخبر", "close": "1", "find": "رأي"}
 PRESSED = {  # what a button of an act carries, where it is not nothing
     **dict.fromkeys((Act.READ, Act.ABOUT, Act.REPLY, Act.REPLIES, Act.TAKE, Act.FILED), "1"),
-    **dict.fromkeys((Act.GATE, Act.WITHDRAWN, Act.PUSH, Act.HEAR, Act.SHARED), "1"),
+    **dict.fromkeys((Act.GATE, Act.WITHDRAWN, Act.PUSH, Act.HEAR, Act.SHARED, Act.CAST), "1"),
     **dict.fromkeys((Act.FOLLOW, Act.LEAVE, Act.LATEST, Act.WORDS), "s:economy"),
     Act.DOUBT: "1:1",
     Act.SPEAK: "ar",
@@ -117,7 +117,7 @@ async def test_a_command_of_the_staff_is_in_the_help_of_those_who_may_alone(
 async def test_buttons(bench: Bench, role: Role | None, person: Person) -> None:
     reply = await bench.pending()
     for act, wanted in ACTS.items():
-        of_reply = {Act.CARD: ("pen", reply.version), Act.ROLE: ("leave", 0)}
+        of_reply = {Act.CARD: ("pen", reply.version), Act.ROLE: ("leave", 0), Act.CAST: ("list", 0)}
         screen, page = of_reply.get(act, ("", 0))
         what = reply.id if act is Act.CARD else PRESSED.get(act, "")
         told = await bench.forges(person, f"1|{act}|{what}|{screen}|{page}", person)
