@@ -57,7 +57,11 @@ IN_ALBUM = ("photo", "video", "document", "audio")
 MEDIA = OneOf(
     "InputMedia", {kind: Record(f"InputMedia {kind}", {"type": TEXT, "media": TEXT}, CAPTION) for kind in IN_ALBUM}
 )
-POLL_OPTION = Record("InputPollOption", {"text": TEXT}, {"text_entities": Array(ENTITY), "text_parse_mode": TEXT})
+POLL_OPTION = Record(
+    "InputPollOption",
+    {"text": TEXT},
+    {"text_entities": Array(ENTITY), "text_parse_mode": TEXT, "media": UNMODELLED},
+)
 REPLY = Record(
     "ReplyParameters",
     {"message_id": INTEGER},

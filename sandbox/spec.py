@@ -40,6 +40,7 @@ SENDING: Mapping[str, Shape] = {
     "direct_messages_topic_id": UNMODELLED,
     "suggested_post_parameters": UNMODELLED,
 }
+POSTING = {name: shape for name, shape in SENDING.items() if name != "suggested_post_parameters"}
 ANSWERING: Mapping[str, Shape] = {"allow_paid_broadcast": BOOLEAN, "reply_parameters": REPLY, "reply_markup": MARKUP}
 ELSEWHERE: Mapping[str, Shape] = {"business_connection_id": UNMODELLED, "inline_message_id": UNMODELLED}
 IN_BUSINESS: Mapping[str, Shape] = {"business_connection_id": UNMODELLED}
@@ -47,6 +48,20 @@ MESSAGE: Mapping[str, Shape] = {"chat_id": CHAT_ID, "message_id": INTEGER}
 OTHER_MESSAGE: Mapping[str, Shape] = {"chat_id": CHAT_ID, "from_chat_id": CHAT_ID, "message_id": INTEGER}
 LANGUAGE: Mapping[str, Shape] = {"language_code": TEXT}
 SCOPED: Mapping[str, Shape] = {"scope": SCOPE, "language_code": TEXT}
+WORDS = {name: CAPTION[name] for name in ("caption", "parse_mode", "caption_entities")}
+SIZES = each(INTEGER, "duration", "width", "height")
+# What is said of each kind of file, beside what is said of all.
+FILES: Mapping[str, Mapping[str, Shape]] = {
+    "photo": CAPTION,
+    "video": CAPTION
+    | SIZES
+    | {"supports_streaming": BOOLEAN}
+    | each(UNMODELLED, "cover", "start_timestamp", "thumbnail"),
+    "animation": CAPTION | SIZES | {"thumbnail": UNMODELLED},
+    "document": WORDS | {"disable_content_type_detection": BOOLEAN, "thumbnail": UNMODELLED},
+    "audio": WORDS | {"duration": INTEGER, "performer": TEXT, "title": TEXT, "thumbnail": UNMODELLED},
+    "voice": WORDS | {"duration": INTEGER},
+}
 
 
 def _method(name: str, required: Mapping[str, Shape] | None = None, /, **optional: Shape) -> tuple[str, Record]:
@@ -94,20 +109,18 @@ METHODS: dict[str, Record] = dict(
             _method(
                 f"send{kind.title()}",
                 {"chat_id": CHAT_ID, kind: FILE},
-                **CAPTION,
-                **each(BOOLEAN, "disable_content_type_detection", "supports_streaming"),
-                **each(INTEGER, "duration", "width", "height"),
-                **each(UNMODELLED, "thumbnail", "cover", "ephemeral_message_parameters"),
+                ephemeral_message_parameters=UNMODELLED,
+                **told,
                 **SENDING,
                 **ANSWERING,
                 **IN_BUSINESS,
             )
-            for kind in ("photo", "video", "animation", "document", "audio", "voice")
+            for kind, told in FILES.items()
         ),
         _method(
             "sendMediaGroup",
             {"chat_id": CHAT_ID, "media": Array(MEDIA)},
-            **SENDING,
+            **POSTING,
             allow_paid_broadcast=BOOLEAN,
             reply_parameters=REPLY,
             **IN_BUSINESS,
@@ -115,12 +128,15 @@ METHODS: dict[str, Record] = dict(
         _method(
             "sendPoll",
             {"chat_id": CHAT_ID, "question": TEXT, "options": Array(POLL_OPTION)},
-            question_entities=Array(ENTITY),
+            **each(Array(ENTITY), "question_entities", "explanation_entities"),
             **each(BOOLEAN, "is_anonymous", "allows_multiple_answers"),
             **each(TEXT, "type", "explanation"),
-            explanation_entities=Array(ENTITY),
             correct_option_ids=Array(INTEGER),
-            **SENDING,
+            **each(UNMODELLED, "question_parse_mode", "explanation_parse_mode", "explanation_media", "media"),
+            **each(UNMODELLED, "description", "description_entities", "description_parse_mode", "country_codes"),
+            **each(UNMODELLED, "allow_adding_options", "allows_revoting", "shuffle_options", "members_only"),
+            **each(UNMODELLED, "open_period", "close_date", "is_closed", "hide_results_until_closes"),
+            **{name: shape for name, shape in POSTING.items() if name != "direct_messages_topic_id"},
             **ANSWERING,
             **IN_BUSINESS,
         ),
