@@ -104,10 +104,8 @@ async def test_who_chose_arabic_digits_sees_them_in_numbers_and_dates_and_nowher
     await live.presses(amal, "🔢 الأرقام ١٢٣")
     assert await live.ask(select(tables.subscribers.c.digits)) == "arab"
     assert amal.last
-    assert [button.text for button in amal.last.buttons if button.text[0] == "🔢"] == [
-        "🔢 الأرقام ١٢٣ ✓",
-        "🔢 الأرقام 123",
-    ]
+    digits = [button.text for button in amal.last.buttons if button.text.startswith("🔢")]
+    assert digits == ["🔢 الأرقام 123", "🔢 الأرقام ١٢٣ ✓"]
     assert "٩٩" in await live.says(amal, "/article 99")
     text = await live.says(amal, "/latest")
     assert re.search(r"/article_[1-3]\b", text)
