@@ -26,6 +26,7 @@ from bot.api import BotApi
 from bot.application import make_application
 from bot.articles import Look
 from bot.asking import Asking
+from bot.clerk import Clerk
 from bot.desk import Desk
 from bot.docket import Docket
 from bot.inbox import AT_ONCE, Bot, Inbox
@@ -50,6 +51,7 @@ from jobs.cards import CardKeeper
 from jobs.checkup import Checkup
 from jobs.collect import Collector
 from jobs.comments import Commenter
+from jobs.errands import Errands
 from jobs.fetcher import Fetcher
 from jobs.heartbeat import Heartbeat
 from jobs.index import Indexer
@@ -226,9 +228,11 @@ class App:
             HubJudge(self.database, self.lease, shortest) if settings.public_url else None,
         )
         self.closing.push_async_callback(collector.close)
+        clerk = Clerk(self.lease.now, self._look, settings.default_language)
+        errands = Errands(self.database, collector.pages, collector.read_alone, clerk, self.lease.now)
         crew = [
             collecting := self._hire("collect", collector.step),
-            self._hire("probe", Prober(self.database, self.fetcher, self.topics, self.lease, desk).step),
+            self._hire("probe", Prober(self.database, self.fetcher, self.topics, self.lease, desk, errands).step),
             self._hire("plan", Planner(self.database, self.lease).step),
             self._hire("deliver", deliver),
             self._hire("topics", Retagger(self.database, self.topics, desk).step),

@@ -1,0 +1,42 @@
+"""What an editor has begun about an article: a page that is to be read, or a yes to be given.
+
+Locks on PostgreSQL: none on what is there.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from db.columns import UtcDateTime
+
+revision = "0024"
+down_revision = "0023"
+branch_labels = None
+depends_on = None
+
+ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+DEEDS = ("publish", "reread", "retract")
+
+
+def upgrade() -> None:
+    """Go to this schema."""
+    op.create_table(
+        "errands",
+        sa.Column("id", ROW_ID, nullable=False),
+        sa.Column("deed", sa.String(16), nullable=False),
+        sa.Column("article_id", ROW_ID, nullable=True),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("language", sa.String(8), nullable=False),
+        sa.Column("actor", sa.String(64), nullable=False),
+        sa.Column("begun_at", UtcDateTime(), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint(" OR ".join(f"deed = '{deed}'" for deed in DEEDS), name=op.f("ck_errands_deed")),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_errands_article_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_errands")),
+        sqlite_autoincrement=True,
+    )
+
+
+def downgrade() -> None:
+    """Go back to the one before."""
+    op.drop_table("errands")
