@@ -159,7 +159,7 @@ async def find_of_page(connection: AsyncConnection, url: str, now: datetime) -> 
 
 def name_host(url: str) -> str:
     """Answer the host of an address, as people say it."""
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+    return urlsplit(url).netloc.rpartition("@")[2].lower().removeprefix("www.")
 
 
 async def change(connection: AsyncConnection, url: str, **policy: Any) -> bool:
