@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from bot.articles import write_moment
-from bot.callbacks import Act
+from bot.callbacks import Act, Press
 from bot.changes import write_changes
 from bot.dossiers import Sight, back_row, deed_button, write_head
 from bot.filing import list_topics
@@ -86,6 +86,11 @@ def _tell_change(t: Texts, row: AnyRow, before: AnyRow | None) -> list[str]:
     return [named] if named else [t("dossier.version.same")]
 
 
+def _press(sight: Sight, tag: str) -> tuple[Act, str, str, int]:
+    article = sight.dossier.article
+    return Act.ARTICLE, str(article.id), f"tag:{tag}", article.version
+
+
 def draw_topics(sight: Sight) -> Screen:
     """The topics of an article and why it has them; a tap takes one out or puts one in."""
     t, taxonomy = sight.t, sight.look.taxonomy
@@ -95,13 +100,11 @@ def draw_topics(sight: Sight) -> Screen:
     lines += ["", t("dossier.topics.hint", number=Label(sight.dossier.number))]
     has = [tag for tag in sight.tags if tag in taxonomy.topics and taxonomy.topics[tag].kind in FILED_AS]
     subjects = [topic.tag for topic in taxonomy.of_kind(Kind.SUBJECT) if topic.tag not in has]
-    article = sight.dossier.article
-    buttons = (
-        make_button(
-            f"{mark} {taxonomy.name(tag, t.language)}", Act.ARTICLE, str(article.id), f"tag:{tag}", article.version
-        )
-        for mark, tags in ((CHOSEN, has), (NOT_CHOSEN, subjects))
-        for tag in tags
-    )
+    marked = [(CHOSEN, tag) for tag in has] + [(NOT_CHOSEN, tag) for tag in subjects]
+    buttons = [
+        make_button(f"{mark} {taxonomy.name(tag, t.language)}", *_press(sight, tag))
+        for mark, tag in marked
+        if Press(*_press(sight, tag)).fits()  # a slug of the operator's may be too long for a button
+    ]
     undo = [deed_button(sight, "button.as_found", "asfound")] if sight.filing.under or sight.filing.out else []
     return "\n".join(lines), make_keyboard([*in_columns(buttons), undo, back_row(sight)])

@@ -104,7 +104,7 @@ def _write_facts(sight: Sight) -> Iterator[str]:
         yield t("gate.topics", topics=named or t("gate.no_topics"))
     if dossier.versions > 1:
         yield t.count("dossier.versions", dossier.versions)
-    if dossier.is_changed:
+    if dossier.is_changed and sight.stand is not Stand.RETRACTED:
         yield t("dossier.waits")
     yield from _write_readers(sight)
     if any(dossier.replies):
@@ -167,7 +167,8 @@ def _offer_all(sight: Sight) -> Iterator[Row]:
         last = ("refuse", "refuse") if sight.stand is Stand.HELD else ("retract", "retract")
         yield [correct, deed_button(sight, f"button.{last[0]}", last[1])]
     yield [deed_button(sight, "button.about", "topics"), deed_button(sight, "button.dossier.versions", "versions")]
-    yield [deed_button(sight, "button.cast.preview", "preview"), *_offer_replies(sight)]
+    refresh = [deed_button(sight, "button.dossier.refresh", "home")] if sight.dossier.sent else []
+    yield [deed_button(sight, "button.cast.preview", "preview"), *refresh, *_offer_replies(sight)]
 
 
 def _offer_sending(sight: Sight) -> Iterator[Row]:

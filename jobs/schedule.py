@@ -12,7 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 EVERY: Mapping[str, float] = {  # seconds
     "collect": 1,  # polls the sources that are due
-    "probe": 5,  # reads the addresses that editors ask about
+    "probe": 5,  # reads the addresses that editors ask about, and the pages of single articles
     "websub": 10,  # asks hubs to tell of sources, and to go on telling
     "plan": 1,  # writes the deliveries of new pushes
     "deliver": 0.5,  # sends what is due; oftener than a chat may be sent to, so that its next one is in time

@@ -60,6 +60,7 @@ class Dossier:
     left: int = 0  # who wants it and has not had it
     versions: int = 1
     replies: tuple[int, int] = (0, 0)  # that are public, and that wait
+    is_archived: bool = False  # a yes rings nobody
 
     @property
     def number(self) -> int:

@@ -28,7 +28,7 @@ SENDING = Matter(dispatching.check, dispatching.send)
 MATTERS = {
     "send": SENDING,
     "break": SENDING,
-    "retracted": Matter(correcting.check, correcting.retract),
+    "back": Matter(correcting.check, correcting.retract),
 }
 
 

@@ -149,7 +149,7 @@ async def take_reason(talk: Talk, dossier: Dossier, typed: str) -> None:
         errands.Deed.RETRACT, read_reason(typed), talk.chat_id, talk.t.language, str(talk.user_id), dossier.number
     )
     number = await errands.begin(talk.connection, errand, talk.visit.now)
-    talk.say(*await look_at(talk, dossier, asking(await check(talk, dossier, f"retracted:{number}"))))
+    talk.say(*await look_at(talk, dossier, asking(await check(talk, dossier, f"back:{number}"))))
 
 
 async def check(talk: Talk, dossier: Dossier, deed: str) -> Asked:

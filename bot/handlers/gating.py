@@ -56,6 +56,8 @@ async def _decide(talk: Talk, article: Article, deed: str) -> None:
 async def _is_for_many(talk: Talk, article: Article) -> bool:
     """Ask for the number of readers where they are many; tells whether they are. What is archive rings nobody."""
     dossier = await find_dossier(talk, str(article.id))
+    if dossier.is_archived:
+        return False
     asked = Asked("send", next_step(dossier.left, talk.newsroom.broadcasting, sure=True), dossier.left)
     if asked.step is not Step.TYPED:
         return False

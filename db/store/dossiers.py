@@ -45,6 +45,7 @@ async def read(connection: AsyncConnection, number: int) -> Dossier | None:
         await count_left(connection, article.story_id, push.id if push else 0),
         await _count_versions(connection, number),
         (await pending.count_public(connection, number), await _count_waiting(connection, number)),
+        await _is(connection, number, articles_table.c.archived),
     )
 
 
@@ -97,14 +98,14 @@ async def send(connection: AsyncConnection, dossier: Dossier, lane: Lane, now: d
         await gate.publish(connection, dossier.number, now, lane, LEAD)
     if dossier.sent:
         await _send_again(connection, dossier.sent, lane, now)
-    elif await _is_told_by_itself(connection, dossier.number):
-        await pushes.open_for(connection, dossier.number, lane, now, LEAD)
+    elif await _is(connection, dossier.number, articles_table.c.story_id == articles_table.c.id):  # it joined none
+        await pushes.open_for(
+            connection, dossier.number, lane, now, LEAD
+        )  # unless at the yes it joined another's story
 
 
-async def _is_told_by_itself(connection: AsyncConnection, number: int) -> bool:
-    """Tell whether an article is what readers get of its story: at the yes it may have joined another's."""
-    itself = (articles_table.c.id == number) & (articles_table.c.story_id == number)
-    return bool(await rows(connection, select(articles_table.c.id).where(itself)))
+async def _is(connection: AsyncConnection, number: int, so: ColumnElement[bool]) -> bool:
+    return bool(await rows(connection, select(articles_table.c.id).where(articles_table.c.id == number, so)))
 
 
 async def _send_again(connection: AsyncConnection, sent: Sent, lane: Lane, now: datetime) -> None:
