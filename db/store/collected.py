@@ -93,7 +93,8 @@ async def store_held(connection: AsyncConnection, source: Any, read: Read, now: 
     Answers its number and whether it is new; one that is known, by whichever source, stays as it is.
     """
     await articles.lock_desk(connection)
-    (read,) = await _find_late_keywords(connection, [read])
+    item = read.item.filled(language=source.language) if source.language else read.item
+    (read,) = await _find_late_keywords(connection, [replace(read, item=item)])
     known = await articles.find_known(connection, source.id, [read.item])
     identity, article = decide_identity(read.item, source.id, known)
     if article and identity is not Identity.TWIN:

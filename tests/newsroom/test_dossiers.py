@@ -19,8 +19,8 @@ OUT = Dossier(ARTICLE, sent=SENT, left=3)
 HELD = Dossier(replace(ARTICLE, gate="held"))
 
 
-def of(state: PushState, **facts: bool) -> Dossier:
-    return replace(OUT, sent=replace(SENT, state=state, **facts))
+def of(state: PushState, *, is_halted: bool = False, is_forgotten: bool = False) -> Dossier:
+    return replace(OUT, sent=replace(SENT, state=state, is_halted=is_halted, is_forgotten=is_forgotten))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
-"""What an editor has begun about an article: a page that is to be read, or a yes to be given.
+"""What an editor has begun about an article: a page that is to be read, or a yes to be given; and what waits for one.
 
-Locks on PostgreSQL: none on what is there.
+Locks on PostgreSQL: `articles` and `versions`, against writing, while each is read once for an index of what waits.
 """
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ depends_on = None
 
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 DEEDS = ("publish", "reread", "retract")
+HELD = {"articles": ["id"], "versions": ["article_id", "version"]}
 
 
 def upgrade() -> None:
@@ -35,8 +36,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_errands")),
         sqlite_autoincrement=True,
     )
+    for table, columns in HELD.items():
+        held = sa.text("gate = 'held'")
+        op.create_index(f"ix_{table}_held", table, columns, postgresql_where=held, sqlite_where=held)
 
 
 def downgrade() -> None:
     """Go back to the one before."""
+    for table in HELD:
+        op.drop_index(f"ix_{table}_held", table_name=table)
     op.drop_table("errands")
