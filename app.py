@@ -69,6 +69,7 @@ from jobs.screen import Screener
 from jobs.share import Sharer
 from jobs.threads import ThreadReader
 from jobs.tidings import Crier
+from jobs.watches import Watcher
 from jobs.waves import Sweeper
 from jobs.websub import HubAsker, HubJudge
 from jobs.wordpress import Account
@@ -237,6 +238,7 @@ class App:
             self._hire("deliver", deliver),
             self._hire("topics", Retagger(self.database, self.topics, desk).step),
             self._hire("broadcasts", Broadcaster(self.database, self._announcer(), self.lease.now).step),
+            self._hire("watches", Watcher(self.database, clerk, self.lease.now).step),
             *self._hire_for_replies(),
             self._hire("backup", self._make_backup_maker(desk).step),
             self._hire("checkup", self._make_checkup().step),

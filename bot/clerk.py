@@ -72,13 +72,21 @@ class Clerk:
         for chat_id in await staff.list_reachable(connection, who_has(Role.EDITOR)):
             if dossier is None or chat_id == sender:
                 continue
-            reader = await subscribers.find(connection, chat_id)
-            t = texts(reader.language, reader.digits) if reader else texts(self.language)
+            t = await self._speak_to(connection, chat_id)
             sight = await see(connection, dossier, t, await self.look(), self.now())
             key = f"leaving:{number}:{self.now().timestamp()}:{chat_id}"
             news, preview = draw_news(sight)
             await self._put(connection, f"{key}:news", chat_id, news, link_preview_options=preview)
             await self._put(connection, key, chat_id, draw_dossier(sight))
+
+    async def render(self, connection: AsyncConnection, dossier: Dossier, chat_id: int) -> dict[str, Any]:
+        """Answer what the card of an article shows in an editor's chat, as the Bot API takes it."""
+        sight = await see(connection, dossier, await self._speak_to(connection, chat_id), await self.look(), self.now())
+        return write_screen(draw_dossier(sight))
+
+    async def _speak_to(self, connection: AsyncConnection, chat_id: int) -> Texts:
+        reader = await subscribers.find(connection, chat_id)
+        return texts(reader.language, reader.digits) if reader else texts(self.language)
 
     async def _put(self, connection: AsyncConnection, key: str, chat_id: int, screen: Screen, **options: Any) -> None:
         body = orjson.dumps(write_screen(screen) | options)

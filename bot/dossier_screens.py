@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from bot.articles import write_moment
 from bot.callbacks import Act, Press
-from bot.changes import write_changes
+from bot.changes import write_changes_of_article
 from bot.dossiers import Sight, back_row, deed_button, write_head
 from bot.filing import list_topics
 from bot.keyboards import Row, in_columns, make_button, make_keyboard
@@ -44,7 +44,7 @@ def draw_correction(sight: Sight) -> Screen:
 def _write_parts(t: Texts, before: Wording, after: Wording) -> Iterator[str]:
     for name, old, new in zip(Wording._fields, before, after, strict=True):
         if old != new:
-            told = write_changes(old, new, LONGEST[name])
+            told = write_changes_of_article(old, new, LONGEST[name])
             yield t(f"dossier.part.{name}")
             yield f"<blockquote>{told}</blockquote>" if told else _quote(shorten(new, LONGEST[name]))
 
@@ -80,7 +80,7 @@ def _tell_change(t: Texts, row: AnyRow, before: AnyRow | None) -> list[str]:
         return [_quote(shorten(row.title, IN_LIST))]
     parts = [name for name in Wording._fields if getattr(row, name) != getattr(before, name)]
     if "title" in parts:
-        told = write_changes(before.title, row.title, IN_LIST)
+        told = write_changes_of_article(before.title, row.title, IN_LIST)
         return [f"<blockquote>{told}</blockquote>" if told else _quote(shorten(row.title, IN_LIST))]
     named = t.plain("list.comma").join(t(f"dossier.part.{name}") for name in parts)
     return [named] if named else [t("dossier.version.same")]

@@ -3,6 +3,7 @@
     sources ─▶ hubs       who tells when there is more, and how far that is agreed
     probes                what editors ask of an address that is no source yet
     errands               what an editor has begun about one article: a page that is to be read, or a yes to be given
+    watches               the cards of articles that are on their way, in editors' chats
 
 Another table of how sources are found and read goes here; a change goes with a migration.
 """
@@ -39,6 +40,17 @@ errands = Table(
     Column("due_at", UtcDateTime),  # when its page is to be read; none for what waits for its editor
     among("deed", "publish", "reread", "retract"),
     sqlite_autoincrement=True,
+)
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("article_id", RowId, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", BigInteger, nullable=False),  # the card, which is drawn anew by itself for a while
+    Column("shown", Text, nullable=False),  # a stamp of what it shows
+    Column("begun_at", UtcDateTime, nullable=False),
+    Column("drawn_at", UtcDateTime, nullable=False),
 )
 
 hubs = Table(

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from newsroom.articles import Article
-from newsroom.broadcasts import COOLDOWN
+from newsroom.broadcasts import COOLDOWN, MANY, REDRAWN
 from newsroom.changes import Wording
 from newsroom.errors import Refusal
 from newsroom.pushes import Lane, PushState
@@ -109,6 +109,17 @@ _STANDS = {
 }
 BEFORE = frozenset({Stand.HELD, Stand.REFUSED})  # nobody has it
 SENDABLE = BEFORE | {Stand.ARCHIVE, Stand.RUNNING, Stand.STOPPED, Stand.DONE}
+
+
+def stamp(dossier: Dossier, now: datetime) -> str:
+    """Answer in a few letters what a card shows of what changes by itself: the same for the same."""
+    counts = ".".join(f"{state}{number}" for state, number in sorted(dossier.counts.items()))
+    return f"{dossier.article.version} {dossier.stand} {int(dossier.is_before_readers(now))} {counts}"
+
+
+def redraw_pause(dossier: Dossier) -> timedelta:
+    """Answer after how long a card is drawn anew at the earliest: counting very many takes its time."""
+    return REDRAWN * max(1.0, sum(dossier.counts.values()) / MANY)
 
 
 def check_sending(dossier: Dossier, lane: Lane, now: datetime) -> None:

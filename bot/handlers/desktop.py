@@ -14,10 +14,11 @@ from bot.handlers.reading import find_article, look_of
 from bot.keyboards import make_button, make_keyboard
 from bot.talk import Talk
 from bot.view import Screen
-from db.store import dossiers, prompts, staff
+from db.store import dossiers, prompts, staff, watches
+from db.store.watches import Watch
 from locales import Label
 from newsroom.broadcasts import Step
-from newsroom.dossiers import Dossier
+from newsroom.dossiers import Dossier, stamp
 from newsroom.errors import Refusal
 
 Deed = Callable[[Talk, Dossier, str], Awaitable[None]]
@@ -47,8 +48,15 @@ async def show(talk: Talk, dossier: Dossier, draw: Callable[[Sight], Screen] = d
 
 
 async def redraw(talk: Talk, dossier: Dossier, draw: Callable[[Sight], Screen] = draw_dossier) -> None:
-    """Show an article as it is now in the message that was pressed."""
+    """Show an article as it is now in the message that was pressed; its card is drawn by itself from then on."""
     talk.redraw(*await look_at(talk, dossier, draw))
+    now = talk.visit.now
+    if draw is draw_dossier and talk.pressed and dossier.is_under_way(now):
+        shows = stamp(dossier, now)
+        watch = Watch(dossier.number, talk.chat_id, talk.pressed, shows, now, now)
+        await watches.begin(talk.connection, watch)
+    else:
+        await watches.end(talk.connection, dossier.number, talk.chat_id)
 
 
 def asking(asked: Asked) -> Callable[[Sight], Screen]:

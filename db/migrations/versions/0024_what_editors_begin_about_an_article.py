@@ -36,6 +36,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_errands")),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "watches",
+        sa.Column("article_id", ROW_ID, autoincrement=False, nullable=False),
+        sa.Column("chat_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=False),
+        sa.Column("shown", sa.Text(), nullable=False),
+        sa.Column("begun_at", UtcDateTime(), nullable=False),
+        sa.Column("drawn_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_watches_article_id")),
+        sa.PrimaryKeyConstraint("article_id", "chat_id", name=op.f("pk_watches")),
+    )
     for table, columns in HELD.items():
         held = sa.text("gate = 'held'")
         op.create_index(f"ix_{table}_held", table, columns, postgresql_where=held, sqlite_where=held)
@@ -45,4 +56,5 @@ def downgrade() -> None:
     """Go back to the one before."""
     for table in HELD:
         op.drop_index(f"ix_{table}_held", table_name=table)
+    op.drop_table("watches")
     op.drop_table("errands")
