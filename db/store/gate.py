@@ -39,7 +39,7 @@ from newsroom.withdrawals import Listed
 
 HELD, REFUSED = "held", "refused"
 CHANGED, KEPT = "changed", "kept"  # the same of a version of what readers have
-WAITS = literal_column("'held'")  # said literally, or the partial index is not used
+WAITS: ColumnElement[str] = literal_column("'held'")  # said literally, or the partial index is not used
 WORDS = ("title", "lead", "body", "author", "image")
 RECENT = select(*articles.c["id", "guid", "url", "published_at"]).where(  # asked in each poll, so it is built once
     articles.c.source_id == bindparam("source"),
