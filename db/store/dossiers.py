@@ -35,14 +35,14 @@ async def read(connection: AsyncConnection, number: int) -> Dossier | None:
     if article is None:
         return None
     is_changed = article.gate == gate.CHANGED
-    push = await pushes.find_of_story(connection, article.story_id)
+    push = await pushes.find_of_story(connection, number)  # what joined another's story has none of its own
     counts = (push.counts or await deliveries.count_by_state(connection, push.id)) if push else {}
     return Dossier(
         article,
         await articles.words_of(connection, number) if is_changed else None,
         _read_sent(push) if push else None,
         counts,
-        await count_left(connection, article.story_id, push.id if push else 0),
+        await count_left(connection, number, push.id if push else 0),
         await _count_versions(connection, number),
         (await pending.count_public(connection, number), await _count_waiting(connection, number)),
         await _is(connection, number, articles_table.c.archived),
