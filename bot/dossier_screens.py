@@ -5,7 +5,6 @@ A correction is shown as what goes and what comes, word by word; where hardly a 
 
 import html
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from bot.articles import write_moment
 from bot.callbacks import Act, Press
@@ -62,12 +61,10 @@ def _offer_correction(sight: Sight) -> Iterator[Row]:
 
 
 def draw_versions(sight: Sight, found: Sequence[AnyRow]) -> Screen:
-    """The newest versions, each with what it changed."""
+    """The newest versions, each with what it changed; `found` has one more, for the last to be compared with."""
     t, zone = sight.t, sight.look.zone
     lines = [*write_head(sight), ""]
-    for row, before in pairwise([*found, None]):
-        if row is None or len(lines) > 3 * SHOWN_VERSIONS:
-            break
+    for row, before in [*zip(found, [*found[1:], None], strict=True)][:SHOWN_VERSIONS]:
         time = Html(write_moment(row.seen_at, t, zone))
         waits = f" · {t('dossier.version.waits')}" if row.gate == gate.HELD else ""
         lines += [t("dossier.version", number=Label(row.version), time=time) + waits, *_tell_change(t, row, before), ""]
