@@ -79,6 +79,7 @@ from opening import (
     find_backups,
     find_ground,
     make_fetcher,
+    make_roster,
     open_database,
     open_vault,
     read_broadcasting,
@@ -312,6 +313,8 @@ class App:
             try:
                 await unless_stopped(set_menus(application.bot, self.settings.default_language), self.stop)
                 await unless_stopped(describe(application.bot, self.settings.default_language), self.stop)
+                async with self.database.write() as connection:
+                    await make_roster(self.settings, self.lease.now).set_menus(connection)
             except TelegramError as error:
                 log.warning("the command menus are not written yet", reason=str(error), again_in=MENUS_RETRY)
                 await unless_stopped(asyncio.sleep(MENUS_RETRY), self.stop)

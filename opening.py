@@ -13,6 +13,7 @@ import structlog
 
 from bot.api import BotApi
 from bot.asking import Asking
+from bot.roster import Roster
 from db import backups
 from db.clock import DatabaseClock
 from db.engine import Database
@@ -116,6 +117,11 @@ def find_ground(settings: Settings, database: Database) -> Ground:
     )
 
 
+def make_roster(settings: Settings, now: Callable[[], datetime]) -> Roster:
+    """Answer what gives and takes roles."""
+    return Roster(now, settings.default_language)
+
+
 @asynccontextmanager
 async def open_checkup(settings: Settings, database: Database, now: Callable[[], datetime]) -> AsyncIterator[Checkup]:
     """Open what looks at the whole, once and from outside."""
@@ -143,7 +149,7 @@ async def begin(database: Database, clock: DatabaseClock, settings: Settings) ->
         lease = await workers.enrol(connection, ",".join(settings.roles), clock, alone=database.is_sqlite)
         for owner in settings.owner_ids:
             if await staff.grant(connection, owner, Role.OWNER, now):
-                await staff.note(connection, Act("settings", "grant", str(owner), Role.OWNER), now)
+                await staff.note(connection, Act("settings", "grant role", str(owner), Role.OWNER), now)
         for url in settings.sources:
             await sources.add(connection, url, now)
     return lease

@@ -55,6 +55,8 @@ class Act(StrEnum):
     CLOSED = "closed"  # let an article or a topic take replies again; done twice it changes nothing
     BLOCKED = "blocked"  # block a word no more; done twice it changes nothing
     ROLE = "role"  # make somebody a moderator, or leave it; done twice it changes nothing
+    STAFF = "staff"  # show the staff, give or take a role, make a link or take it back (`bot/handlers/staffing.py`)
+    INVITED = "invited"  # accept the role of a link, or do not; done once
     AUDIT = "audit"  # another page of the audit
     SHARED = "shared"  # say what became of a reply's post that nobody could tell about; done once
     HEAR = "hear"  # follow a discussion, or hear nothing of it; pressed twice it is so once

@@ -1,15 +1,23 @@
 """What the bot says of itself, for each language: the command menus, and what it does.
 
-What the operator wrote himself (name, descriptions) is never overwritten.
+Staff have menus of their own, with their commands behind a reader's, in the language in which they are spoken to
+(`bot/roster.py` sends them); nobody else sees these commands. What the operator wrote himself (name, descriptions) is
+never overwritten.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any
 
-from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from telegram import (
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+)
 from telegram.ext import ExtBot
 
-from locales import LANGUAGES, texts
-from newsroom.roles import Role
+from locales import LANGUAGES, Texts, texts
+from newsroom.roles import Role, who_has
 
 # In the order of a reader's needs.
 MENU = ("latest", "topics", "search", "settings", "myreplies", "pause", "privacy", "help")
@@ -27,8 +35,29 @@ STAFF_COMMANDS = {
     Role.MODERATOR: ("queue", "find", "bans"),
     Role.LEAD: ("close", "open", "block", "unblock"),
     Role.EDITOR: ("broadcast", "broadcasts", "channels", "sources", "addsource", "topicwords", "topicsof"),
-    Role.ADMIN: ("status", "audit", "backup"),
+    Role.ADMIN: ("status", "staff", "grant", "revoke", "audit", "backup"),
 }
+
+
+def list_staff_commands(roles: Collection[Role]) -> list[str]:
+    """Answer the commands that whoever has these roles may use besides a reader's."""
+    return [name for role, names in STAFF_COMMANDS.items() if {*roles} & {*who_has(role)} for name in names]
+
+
+def write_menu(t: Texts, user_id: int, roles: Collection[Role]) -> tuple[str, dict[str, Any]]:
+    """Answer the request that gives a person the menu of his roles; without any it is a reader's again.
+
+    It has no language of its own, so it is the same whatever his app speaks.
+    """
+    scope = BotCommandScopeChat(user_id).to_dict()
+    if not roles:
+        return "deleteMyCommands", {"scope": scope}
+    names = [*MENU, *list_staff_commands(roles)]
+    return "setMyCommands", {"scope": scope, "commands": [_name(t, name).to_dict() for name in names]}
+
+
+def _name(t: Texts, name: str) -> BotCommand:
+    return BotCommand(name, t.plain(f"command.{name}"))
 
 
 async def set_menus(bot: ExtBot[None], default: str) -> None:
@@ -37,8 +66,7 @@ async def set_menus(bot: ExtBot[None], default: str) -> None:
     for scope, names in scopes:
         for language in (None, *LANGUAGES):
             t = texts(language or default)
-            commands = [BotCommand(name, t.plain(f"command.{name}")) for name in names]
-            await bot.set_my_commands(commands, scope=scope, language_code=language)
+            await bot.set_my_commands([_name(t, name) for name in names], scope=scope, language_code=language)
 
 
 async def describe(bot: ExtBot[None], default: str) -> None:

@@ -11,6 +11,7 @@ from db.store import (
     digests,
     erasures,
     inbox,
+    invitations,
     keywords,
     outbox,
     posts,
@@ -51,6 +52,7 @@ class Purger:
             gone += await sketches.purge(connection, now)
             gone += await chats.blur(connection, CHUNK, now)
             gone += await bans.purge(connection, now)
+            await invitations.purge(connection, now)
         async with self.database.write() as connection:  # apart: it locks the desk
             self._keyword = await keywords.purge(connection, self._keyword, CHUNK)
         if gone or self._keyword:

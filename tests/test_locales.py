@@ -29,6 +29,7 @@ from newsroom.pushes import PushState
 from newsroom.reading import Kind
 from newsroom.reasons import FAULTS
 from newsroom.replies import Action, Code, State
+from newsroom.roles import Role
 from newsroom.screening import FlagKind
 from newsroom.topics import ZONES
 from newsroom.transitions import TRANSITIONS
@@ -68,6 +69,9 @@ COMPOSED: dict[str, Iterable[str]] = {
             "undo-wave",
             "grant-role",
             "revoke-role",
+            "make-link",
+            "take-back-link",
+            "accept-role",
             "renew-secret",
             "import-model",
             "reindex",
@@ -94,6 +98,9 @@ COMPOSED: dict[str, Iterable[str]] = {
     "share.doubt.": ["new", "old", "kept", "arrived", "again", "gone"],
     "button.card.": [*BUTTONS],
     "button.role.": ["give", "leave"],
+    "button.staff.": ["give", "take", "accept", "decline"],
+    "role.name.": Role,
+    "role.may.": Role,
     "card.state.": {*State} - {State.DRAFT},
     "card.ask.": {question_of(ask) for ask in ASKING},
     "ban.told.": Telling,

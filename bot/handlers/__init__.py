@@ -30,6 +30,7 @@ from bot.handlers import (
     replying,
     searching,
     sources,
+    staffing,
     starting,
     topicwords,
     wordings,
@@ -64,6 +65,7 @@ def all_handlers() -> dict[int, list[BaseHandler[Update, Talk, None]]]:
         *closing.HANDLERS,
         *auditing.HANDLERS,
         *operating.HANDLERS,
+        *staffing.HANDLERS,
         *wordings.HANDLERS,
         *words.HANDLERS,
     ]

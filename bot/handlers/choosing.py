@@ -19,6 +19,7 @@ from bot.handlers import (
     filing,
     following,
     gating,
+    inviting,
     moderating,
     myreplies,
     preferences,
@@ -27,6 +28,7 @@ from bot.handlers import (
     replying,
     searching,
     sharing,
+    staffing,
     starting,
     topicwords,
     waving,
@@ -97,7 +99,7 @@ async def leave_topic(talk: Talk, press: Press) -> None:
 async def speak(talk: Talk, press: Press) -> None:
     """Change the language."""
     if press.what in LANGUAGES:
-        await talk.change(language=press.what)
+        await starting.set_language(talk, press.what)
     await redraw(talk, press.screen, press.page)
 
 
@@ -217,6 +219,8 @@ PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
     Act.BLOCKED: closing.press_blocked,
     Act.ROLE: queueing.press_role,
     Act.AUDIT: auditing.turn_audit,
+    Act.STAFF: staffing.press_staff,
+    Act.INVITED: inviting.press_invited,
     Act.CAST: broadcasting.press_broadcast,
 }
 

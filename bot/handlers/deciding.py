@@ -10,6 +10,7 @@ from telegram.ext import BaseHandler, CommandHandler
 
 from bot.callbacks import Press
 from bot.desk import ways_of_push
+from bot.roster import Roster
 from bot.talk import Talk
 from db.store import deliveries, figures, findings, pacing, pushes, queue, staff
 from locales import Label
@@ -111,6 +112,11 @@ async def require_role(talk: Talk, role: Role) -> None:
     """Raise Refusal for whoever has no role that includes this one."""
     if not await staff.has_role(talk.connection, talk.user_id, role):
         raise Refusal("staff.only")
+
+
+def roster_of(talk: Talk) -> Roster:
+    """Answer what gives and takes roles."""
+    return Roster(lambda: talk.visit.now, talk.newsroom.language)
 
 
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [

@@ -30,6 +30,7 @@ from bot.handlers import (
     reading,
     replying,
     searching,
+    staffing,
     starting,
     wordings,
 )
@@ -155,23 +156,30 @@ def understand(talk: Talk, said: str, waited: str) -> tuple[str, str]:
 
 async def answer_prompt(talk: Talk, waited: str, said: str, typed: str) -> bool:
     """Take what was typed for what a prompt waits for; tells whether that was it."""
-    if waited.startswith(gating.PROMPT):
-        await gating.rewrite(talk, waited, typed)
-        return True
-    if waited.startswith(authoring.PROMPTS):
-        await replying.take_answer(talk, waited, authoring.Written(typed, talk.message_id))
-        return True
-    if waited.startswith(wordings.PROMPT):
-        await wordings.take(talk, waited, typed)
-        return True
-    if waited == "search":
-        await searching.show_hits(talk, typed)
+    if waited.startswith(staffing.PROMPT):
+        return await staffing.take_person(talk, waited, said)
+    if await _take_at_once(talk, waited, typed):
         return True
     if waited in {preferences.CITY, preferences.LOCATION}:
         return await preferences.take_city(talk, said)
     talk.argument = typed if has_quotes(typed) else said
     name, found, screen = waited.partition(preferences.FIND)
     return await (picking.take_name(talk, screen) if found else following.carry_out(talk, name))
+
+
+async def _take_at_once(talk: Talk, waited: str, typed: str) -> bool:
+    """Take what was typed where whatever it is will do; tells whether that is so."""
+    if waited.startswith(gating.PROMPT):
+        await gating.rewrite(talk, waited, typed)
+    elif waited.startswith(authoring.PROMPTS):
+        await replying.take_answer(talk, waited, authoring.Written(typed, talk.message_id))
+    elif waited.startswith(wordings.PROMPT):
+        await wordings.take(talk, waited, typed)
+    elif waited == "search":
+        await searching.show_hits(talk, typed)
+    else:
+        return False
+    return True
 
 
 def is_argument(command: str, said: str) -> bool:

@@ -22,7 +22,7 @@ TEXT = "رأي في الخبر"
 # What presses might change of the newsroom's; what readers' own presses may change is not in it.
 TABLES = (articles, audit, authors, bans, notices, publications, pushes, replies, revisions, staff, votes, waves)
 OF_STAFF = (
-    *(Act.CARD, Act.WAVE, Act.BANS, Act.CLOSED, Act.BLOCKED, Act.ROLE, Act.AUDIT),
+    *(Act.CARD, Act.WAVE, Act.BANS, Act.CLOSED, Act.BLOCKED, Act.ROLE, Act.AUDIT, Act.STAFF, Act.INVITED),
     *(Act.PUSH, Act.DOUBT, Act.WORDS, Act.FILED, Act.GATE, Act.WITHDRAWN),
 )
 OF_AUTHORS = (Act.DRAFT, Act.MINE)
@@ -30,7 +30,8 @@ SCREENS = (
     "", "send", "edit", "name", "number", "drop", "withdraw", "withdrawn", "accept", "appeal", "reopen", "contest",
     "keep", "lift", "stay", "give", "resume", "cancel", "arrived", "again", "apply", "publish", "refuse", "retract",
     "approve", "spam!", "reject:0", "return:1", "ban:0", "ban90:1", "remove:7", "bulk:spam:0", "undo", "restore",
-    "retry", "steal", "__class__", "DEEDS", "approve:approve", "🚫", "x" * 40,
+    "give:moderator", "take:owner", "link:editor", "unlink", "retry", "steal", "__class__", "DEEDS",
+    "approve:approve", "🚫", "x" * 40,
 )  # fmt: skip
 
 
