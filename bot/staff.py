@@ -95,7 +95,7 @@ def draw_link(sight: Sight, link: Invitation, url: str) -> Screen:
     """A link that is made: it stands in this message alone."""
     t = sight.t
     until = Html(write_moment(link.until, t, sight.zone))
-    text = t("staff.link.made", role=name_role(t, link.role), until=until, url=Html(f"<code>{url}</code>"))
+    text = t("staff.link.made", role=name_role(t, link.role), time=until, url=Html(f"<code>{url}</code>"))
     return text, make_keyboard([_unlink(t, link), [_to_list(t)]])
 
 
@@ -148,7 +148,7 @@ def _write_link(sight: Sight, link: Invitation, members: Mapping[str, Member]) -
     t, maker = sight.t, members.get(link.actor)
     until = Html(write_moment(link.until, t, sight.zone))
     who = name_member(t, maker) if maker else Html(t("audit.gone"))
-    return t("staff.link", role=name_role(t, link.role), until=until, who=who)
+    return t("staff.link", role=name_role(t, link.role), time=until, who=who)
 
 
 def _role_button(t: Texts, role: Role, deed: str, whose: str, screen: str) -> InlineKeyboardButton:
