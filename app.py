@@ -28,10 +28,12 @@ from bot.articles import Look
 from bot.asking import Asking
 from bot.desk import Desk
 from bot.docket import Docket
+from bot.files import TelegramFiles
 from bot.inbox import AT_ONCE, Bot, Inbox
 from bot.intake import ALLOWED_UPDATES, Intake, unless_stopped
-from bot.menus import describe, set_menus
+from bot.menus import write_menus
 from bot.notices import Herald
+from bot.receipts import Receipts
 from bot.renderer import Renderer
 from bot.rights import Rights
 from bot.sender import TelegramSender
@@ -39,7 +41,7 @@ from bot.sharing import Poster, Teller
 from bot.talk import Newsroom
 from db.clock import DatabaseClock
 from db.engine import Database
-from db.store import figures, invitations, pushes, staff, workers
+from db.store import figures, pushes, workers
 from db.store.queue import DeliveryQueue
 from db.store.topics import Topics
 from db.store.workers import WorkerLease
@@ -51,6 +53,7 @@ from jobs.checkup import Checkup
 from jobs.collect import Collector
 from jobs.comments import Commenter
 from jobs.fetcher import Fetcher
+from jobs.files import FileReader
 from jobs.heartbeat import Heartbeat
 from jobs.index import Indexer
 from jobs.listener import Listener
@@ -72,12 +75,12 @@ from jobs.websub import HubAsker, HubJudge
 from jobs.wordpress import Account
 from jobs.worker import Worker
 from newsroom.delivery import LARGEST_WINDOW, Delivery
-from newsroom.roles import Role
 from newsroom.zones import find_zones
 from opening import (
     begin,
     find_backups,
     find_ground,
+    invite_owner,
     make_fetcher,
     make_roster,
     open_database,
@@ -100,7 +103,6 @@ log = structlog.get_logger()
 CONNECTIONS = LARGEST_WINDOW + AT_ONCE + 16
 GRACE = 10.0  # seconds that what is in flight has to settle when told to stop
 RETRY = 5.0  # seconds until Telegram is asked again at start
-MENUS_RETRY = 60.0  # seconds until the menus are tried again
 
 
 @dataclass(slots=True)
@@ -229,7 +231,10 @@ class App:
         self.closing.push_async_callback(collector.close)
         crew = [
             collecting := self._hire("collect", collector.step),
-            self._hire("probe", Prober(self.database, self.fetcher, self.topics, self.lease, desk).step),
+            self._hire(
+                "probe",
+                Prober(self.database, self.fetcher, self.topics, self.lease, desk, self._make_file_reader()).step,
+            ),
             self._hire("plan", Planner(self.database, self.lease).step),
             self._hire("deliver", deliver),
             self._hire("topics", Retagger(self.database, self.topics, desk).step),
@@ -245,6 +250,9 @@ class App:
             crew.append(self._hire("websub", HubAsker(self.database, self.fetcher, self.lease, callback).step))
         collector.on_free = collecting.wake
         return [worker.run(self.stop) for worker in crew]
+
+    def _make_file_reader(self) -> FileReader:
+        return FileReader(self.database, TelegramFiles(self.api), self.lease, Receipts(self.lease.now))
 
     def _make_backup_maker(self, desk: Desk) -> BackupMaker:
         folder = find_backups(self.settings, self.database)
@@ -308,18 +316,10 @@ class App:
         await inbox.finish()
 
     async def _write_menus(self, application: Bot) -> None:
-        """Write the command menus and what the bot does, however often it takes; nobody waits for them."""
-        while not self.stop.is_set():
-            try:
-                await unless_stopped(set_menus(application.bot, self.settings.default_language), self.stop)
-                await unless_stopped(describe(application.bot, self.settings.default_language), self.stop)
-                async with self.database.write() as connection:
-                    await make_roster(self.settings, self.lease.now).set_menus(connection)
-            except TelegramError as error:
-                log.warning("the command menus are not written yet", reason=str(error), again_in=MENUS_RETRY)
-                await unless_stopped(asyncio.sleep(MENUS_RETRY), self.stop)
-            else:
-                return
+        """Write the command menus and what the bot does; nobody waits for them."""
+        await write_menus(application.bot, self.settings.default_language, self.stop)
+        async with self.database.write() as connection:
+            await make_roster(self.settings, self.lease.now).set_menus(connection)
 
     async def _meet(self, application: Bot) -> bool:
         """Learn who we are and say how we want updates; False when Telegram cannot be reached now."""
@@ -338,18 +338,9 @@ class App:
         except TelegramError as error:
             log.warning("Telegram cannot be reached", reason=str(error))
             return False
-        await self._invite_owner(bot.username)
+        await invite_owner(self.database, bot.username, self.clock())
         log.info("telegram met", bot=bot.username, by="webhook" if self.settings.by_webhook else "polling")
         return True
-
-    async def _invite_owner(self, name: str) -> None:
-        """Print a one-time link to become the owner, as long as nobody is."""
-        async with self.database.write() as connection:
-            if any(role is Role.OWNER for _, role in await staff.list_all(connection)):
-                return
-            token = await invitations.make(connection, Role.OWNER, self.clock())
-        link = f"https://t.me/{name}?start=own_{token}"
-        log.warning("nobody owns this bot yet: whoever opens the link first does", link=link, good_for="an hour")
 
     @asynccontextmanager
     async def _beating(self, heart: Worker) -> AsyncIterator[None]:

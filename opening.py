@@ -19,7 +19,7 @@ from db.clock import DatabaseClock
 from db.engine import Database
 from db.lock import ProcessLock
 from db.schema import prepare
-from db.store import articles, pacing, sources, staff, workers
+from db.store import articles, invitations, pacing, sources, staff, workers
 from db.store.staff import Act
 from db.store.workers import WorkerLease
 from db.vault import Vault, beside, find_secret, match
@@ -136,6 +136,16 @@ async def ask_name(settings: Settings) -> str:
         if name := await api.find_name():
             return name
     raise StoreError("Telegram does not say the bot's name: `qasid doctor` tells why")
+
+
+async def invite_owner(database: Database, name: str, now: datetime) -> None:
+    """Print a one-time link to become the owner of the bot with this name, as long as nobody is."""
+    async with database.write() as connection:
+        if await staff.list_ids(connection, [Role.OWNER]):
+            return
+        token = await invitations.make(connection, Role.OWNER, now)
+    link = f"https://t.me/{name}?start=own_{token}"
+    log.warning("nobody owns this bot yet: whoever opens the link first does", link=link, good_for="an hour")
 
 
 async def begin(database: Database, clock: DatabaseClock, settings: Settings) -> WorkerLease:

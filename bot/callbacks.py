@@ -39,6 +39,8 @@ class Act(StrEnum):
     MYDATA = "mydata"  # send all that is kept on who pressed it
     FORGET = "forget"  # ask whether to erase all that is kept, erase it, or leave it; done twice it changes nothing
     PUSH = "push"  # resume or cancel a push that waits for a person; done once
+    SOURCE = "source"  # show sources or one, say something of it, read it, remove it (`bot/handlers/sources.py`)
+    PUSHES = "pushes"  # show the pushes, or pause, resume, cancel one, or repeat nothing of it; done twice it is once
     WORDS = "words"  # show a topic's words, try another version of them, apply or drop what was tried; done once
     FILED = "filed"  # leave the topics of an article to its words again; done twice it changes nothing
     GATE = "gate"  # let an article through, keep it back or write it anew, its version as the page; done once

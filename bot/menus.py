@@ -5,20 +5,27 @@ Staff have menus of their own, with their commands behind a reader's, in the lan
 never overwritten.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
+import structlog
 from telegram import (
     BotCommand,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
 )
+from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
+from bot.intake import unless_stopped
 from locales import LANGUAGES, Texts, texts
 from newsroom.roles import Role, who_has
 
+log = structlog.get_logger()
+
+RETRY = 60.0  # seconds until the menus are tried again
 # In the order of a reader's needs.
 MENU = ("latest", "topics", "search", "settings", "myreplies", "pause", "privacy", "help")
 GROUP_MENU = ("latest", "topics", "search", "follow", "following", "settings", "help")
@@ -58,6 +65,19 @@ def write_menu(t: Texts, user_id: int, roles: Collection[Role]) -> tuple[str, di
 
 def _name(t: Texts, name: str) -> BotCommand:
     return BotCommand(name, t.plain(f"command.{name}"))
+
+
+async def write_menus(bot: ExtBot[None], default: str, stop: asyncio.Event) -> None:
+    """Write the command menus and what the bot does, however often it takes, until told to stop."""
+    while not stop.is_set():
+        try:
+            await unless_stopped(set_menus(bot, default), stop)
+            await unless_stopped(describe(bot, default), stop)
+        except TelegramError as error:
+            log.warning("the command menus are not written yet", reason=str(error), again_in=RETRY)
+            await unless_stopped(asyncio.sleep(RETRY), stop)
+        else:
+            return
 
 
 async def set_menus(bot: ExtBot[None], default: str) -> None:

@@ -1,7 +1,7 @@
 """Tables of collecting, beside `sources` itself.
 
     sources ─▶ hubs       who tells when there is more, and how far that is agreed
-    probes                what editors ask of an address that is no source yet
+    probes                what editors ask of an address that is no source yet, or of a file that they sent
 
 Another table of how sources are found and read goes here; a change goes with a migration.
 """
@@ -15,7 +15,8 @@ probes = Table(
     "probes",
     metadata,
     key("id"),  # an editor asks what would be read at an address, and may want it collected
-    Column("url", Text, nullable=False),
+    Column("kind", String(16), nullable=False, server_default="address"),  # or what the file that he sent is
+    Column("url", Text, nullable=False),  # of a file, what Telegram knows it by
     Column("adds", Boolean, nullable=False),
     Column("chat_id", BigInteger, nullable=False),  # who is told
     Column("language", String(8), nullable=False),  # what is spoken there

@@ -1,4 +1,7 @@
-"""Probing: what would be read at an address that an editor gave, and collecting it where that is wanted."""
+"""Probing: what would be read at an address that an editor gave, and collecting it where that is wanted.
+
+Files that editors sent wait in the same line; `files.py` takes them.
+"""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -7,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.store import probes, sources, staff
-from db.store.probes import Probe, Reading
+from db.store.probes import ADDRESS, Probe, Reading
 from db.store.topics import Topics
 from db.store.workers import WorkerLease
 from jobs.check import read_source
 from jobs.fetcher import Fetcher
+from jobs.files import FileReader
 from newsroom.errors import SourceError
 from newsroom.reasons import Reason
 from newsroom.taxonomy import Taxonomy
@@ -36,6 +40,7 @@ class Prober:
     topics: Topics
     lease: WorkerLease
     teller: Teller
+    files: FileReader
 
     async def step(self) -> bool:
         """Answer a probe; tells whether there was any."""
@@ -45,7 +50,7 @@ class Prober:
         async with self.database.write() as connection:
             probe = await probes.claim(connection, self.lease.now())
         if probe:
-            await self._answer(probe)
+            await (self._answer(probe) if probe.kind == ADDRESS else self.files.answer(probe))
         return probe is not None
 
     async def _answer(self, probe: Probe) -> None:

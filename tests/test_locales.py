@@ -92,6 +92,8 @@ COMPOSED: dict[str, Iterable[str]] = {
     "unmute.": ["done", "nothing"],
     "zone.": [*ZONES, "category", "likeness", "source"],
     "sources.policy.": POLICIES,
+    "sources.hub.": ["new", "asked", "verified", "live", "refused"],
+    "button.source.": ["export", "import"],
     "sources.how.": POLICIES,
     "button.": ["publish", "refuse", "rewrite", "retract", "keep", "arrived", "again", "gone"],
     "button.hear.": ["on", "off"],
