@@ -14,6 +14,7 @@ from newsroom.roles import Role
 from sandbox import Person
 from tests.live import Live, open_live, unseen
 
+OPEN = select(invitations_table.c.role).where(invitations_table.c.actor != "")
 OWNER, AMAL, BADR = 7_700_000_001, 7_700_000_002, 7_700_000_003
 
 
@@ -147,7 +148,7 @@ async def test_whoever_declines_has_nothing_and_leaves_the_link(live: Live, owne
     await is_shown(live, amal, "دعوة إلى فريق")
     assert "لم يتغير شيء" in await live.presses(amal, "✖️")
     assert await roles_of(live, AMAL) == []
-    assert await live.ask(select(invitations_table.c.role)) == "moderator"
+    assert await live.ask(OPEN) == "moderator"
 
 
 async def test_a_link_is_taken_back_by_its_button(live: Live, owner: Person, amal: Person) -> None:
@@ -155,7 +156,7 @@ async def test_a_link_is_taken_back_by_its_button(live: Live, owner: Person, ama
     await live.presses(owner, "🗑")
     amal.follows(link)
     await live.hears_of(amal, "استُعمل أو سُحب")
-    assert await live.ask(select(invitations_table.c.role)) is None
+    assert await live.ask(OPEN) is None
     assert [act for _, act in await lines(live)] == ["make link", "take back link"]
 
 
