@@ -31,6 +31,14 @@ def draw_topics(
     return "\n".join(lines), make_keyboard([[undo]] if filing.under or filing.out else [])
 
 
+def draw_explained(t: Texts, title: str, why: Mapping[str, Sequence[Reason]], taxonomy: Taxonomy) -> Screen:
+    """What an article with this title would be about, and why."""
+    told = [_topic_line(t, taxonomy.name(tag, t.language), found) for tag, found in why.items() if tag != ALL]
+    return "\n".join(
+        [t("topicwords.explained", title=shorten(title, TITLE)), "", *(told or [t("topicsof.none")])]
+    ), None
+
+
 def _topic_line(t: Texts, name: str, found: Sequence[Reason]) -> str:
     if not found:
         return t("topicsof.follows", topic=name)

@@ -41,7 +41,7 @@ GROUP_COMMANDS = tuple(name for name in READER_COMMANDS if name not in {"cancel"
 STAFF_COMMANDS = {
     Role.MODERATOR: ("queue", "find", "bans"),
     Role.LEAD: ("close", "open", "block", "unblock"),
-    Role.EDITOR: ("broadcast", "broadcasts", "channels", "sources", "addsource", "topicwords", "topicsof"),
+    Role.EDITOR: ("broadcast", "broadcasts", "channels", "sources", "addsource", "topicwords", "topicsof", "pushes"),
     Role.ADMIN: ("status", "staff", "grant", "revoke", "audit", "backup"),
 }
 

@@ -94,6 +94,7 @@ COMPOSED: dict[str, Iterable[str]] = {
     "sources.policy.": POLICIES,
     "sources.hub.": ["new", "asked", "verified", "live", "refused"],
     "button.source.": ["export", "import"],
+    "button.words.": ["export", "load"],
     "sources.how.": POLICIES,
     "button.": ["publish", "refuse", "rewrite", "retract", "keep", "arrived", "again", "gone"],
     "button.hear.": ["on", "off"],

@@ -8,7 +8,7 @@ The file is read by the clock's people (`jobs/files.py`), who tell what came of 
 from telegram import Update
 
 from bot.callbacks import Act
-from bot.handlers.topicwords import require_editor
+from bot.handlers.deciding import require_role
 from bot.keyboards import make_button, make_keyboard
 from bot.talk import Talk
 from db.store import probes, prompts, staff
@@ -34,7 +34,7 @@ async def take(update: Update, talk: Talk) -> bool:
     kind = waited.removeprefix(PROMPT) if waited.startswith(PROMPT) else ""
     if document is None or kind not in KINDS:
         return not waited and document is not None and await _tell_how(talk, document.file_name or "")
-    await require_editor(talk)
+    await require_role(talk, Role.EDITOR)
     if (document.file_size or 0) > LARGEST:
         raise Refusal("file.large", kb=LARGEST // 1000)
     await prompts.end(talk.connection, talk.chat_id, talk.user_id)
