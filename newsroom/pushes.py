@@ -49,7 +49,7 @@ DEEDS: Mapping[str, tuple[PushState, ...]] = {
 
 
 def list_deeds(state: PushState, *, is_stopped: bool, is_once: bool) -> list[str]:
-    """Answer what may be done with a push; `is_stopped` where it waits for a person, `is_once` where it never repeats."""
+    """Answer what may be done with a push; `is_stopped`: it waits for a person, `is_once`: it repeats nothing."""
     may = [deed for deed, states in DEEDS.items() if state in states and not (deed == "once" and is_once)]
     return ["resume", *may] if is_stopped and "resume" not in may and state is not PushState.CANCELLED else may
 

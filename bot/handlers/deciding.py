@@ -20,7 +20,6 @@ from newsroom.pushes import DEEDS, Lane, PushState
 from newsroom.roles import Role
 from newsroom.text import read_number
 
-
 BECOMES = {"pause": PushState.PAUSED, "cancel": PushState.CANCELLED}
 PUSH_ACTS = {"pause": "pause push", "resume": "resume push", "cancel": "cancel push", "once": "send push once"}
 
