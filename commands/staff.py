@@ -43,7 +43,7 @@ async def revoke_role(
         roster = make_roster(read_settings(), lambda: now)
         return bool(await roster.revoke(connection, user, role, Act(CLI, "revoke role", str(user), role or "all")))
 
-    done = T.plain("staff.taken", who=str(user), roles=role or ", ".join(Role))
+    done = T.plain("staff.taken", who=str(user), roles=role or "any role")
     await change(act, done, T.plain("staff.none", who=str(user)))
 
 

@@ -18,12 +18,13 @@ from db.store.probes import OPML, Probe
 from db.store.topics import Asker
 from db.store.workers import WorkerLease
 from newsroom.amendments import Amendment
-from newsroom.errors import SourceError, TopicFileError
+from newsroom.errors import ParseError, SourceError, TopicFileError
 from newsroom.opml import read_opml
 from newsroom.reasons import Reason
 from newsroom.taxonomy import shipped_taxonomy
 from newsroom.topicfiles import read_topics
 
+MOST_IMPORTED = 500  # sources of one list: they are added in one transaction, behind which people wait
 MOST_PROPOSED = 10  # topics of one file: each is shown by a message of its own
 
 
@@ -78,6 +79,8 @@ class FileReader:
 
     async def _import(self, probe: Probe, body: bytes) -> None:
         listed, now = read_opml(body, probe.kind), self.lease.now()
+        if len(listed) > MOST_IMPORTED:
+            raise ParseError(probe.kind, Reason("long-opml", most=MOST_IMPORTED))
         async with self.database.write() as connection:
             if await probes.end(connection, probe):
                 added = len(await sources.add_all(connection, listed, now))

@@ -42,8 +42,8 @@ async def show_or_propose(_update: Update, talk: Talk) -> None:
     """List the topics with words of editors, show one, or propose other words for it."""
     await require_editor(talk)
     word, _, rest = talk.argument.partition(" ")
-    if (said := SAID.get(word)) and bool(rest.strip()) == said.is_of_one:
-        await said.deed(talk, rest.strip())
+    if (meant := SAID.get(word)) and bool(rest.strip()) == meant.is_of_one:
+        await meant.deed(talk, rest.strip())
         return
     name, edits = read_edits(talk.argument, talk.t.language)
     if not name:
