@@ -6,6 +6,7 @@ Sources, words of topics, pushes and the staff: each screen is one that Telegram
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from sqlalchemy import insert, select
 from db.store import chats, staff
 from db.tables import pushes
 from locales import LANGUAGES, texts
+from newsroom import pacing
 from newsroom.roles import Role
 from tests.live import Live, StoodClock
 from tests.reader import open_newsroom
@@ -47,11 +49,14 @@ class Desk:
 async def desk(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Desk]:
     """A newsroom of one of the languages, with an owner and somebody without a role."""
     language = request.param
-    async with open_newsroom(language, tmp_path, sqlite_template) as (live, clock):
-        owner, other = [await come(live, number, language, clock) for number in (OWNER, OTHER)]
-        async with live.app.database.write() as connection:
-            await staff.grant(connection, OWNER, Role.OWNER, clock())
-        yield Desk(owner, other)
+    with pytest.MonkeyPatch.context() as hurried:
+        for name in ("PRIVATE_GAP", "LONG_GAP"):  # time stands still, and nobody waits for a chat's pace
+            hurried.setattr(pacing, name, timedelta())
+        async with open_newsroom(language, tmp_path, sqlite_template) as (live, clock):
+            owner, other = [await come(live, number, language, clock) for number in (OWNER, OTHER)]
+            async with live.app.database.write() as connection:
+                await staff.grant(connection, OWNER, Role.OWNER, clock())
+            yield Desk(owner, other)
 
 
 async def come(live: Live, number: int, language: str, clock: StoodClock) -> Walk:
