@@ -16,7 +16,7 @@ from settings import read_settings
 
 cli = typer.Typer(no_args_is_help=True, help="Who may do what.")
 UserId = Annotated[int, typer.Argument(help="The numeric Telegram id.")]
-CLI, T = "cli", texts("en")
+CLI = "cli"
 
 
 @cli.command("grant")
@@ -28,8 +28,8 @@ async def grant_role(user: UserId, role: Role) -> None:
         roster = make_roster(read_settings(), lambda: now)
         return await roster.grant(connection, user, role, Act(CLI, "grant role", str(user), role))
 
-    told = {"who": str(user), "role": role.value}
-    await change(act, T.plain("staff.given", **told), T.plain("staff.had", **told))
+    t, told = texts("en"), {"who": str(user), "role": role.value}
+    await change(act, t.plain("staff.given", **told), t.plain("staff.had", **told))
 
 
 @cli.command("revoke")
@@ -43,8 +43,8 @@ async def revoke_role(
         roster = make_roster(read_settings(), lambda: now)
         return bool(await roster.revoke(connection, user, role, Act(CLI, "revoke role", str(user), role or "all")))
 
-    done = T.plain("staff.taken", who=str(user), roles=role or "any role")
-    await change(act, done, T.plain("staff.none", who=str(user)))
+    t, who = texts("en"), str(user)
+    await change(act, t.plain("staff.taken", who=who, roles=role or "any role"), t.plain("staff.none", who=who))
 
 
 @cli.command("list")

@@ -75,7 +75,7 @@ async def show_history(tag: Tag) -> None:
     """List what was said of a topic, the newest first, with when and by whom."""
     async with opened() as database, database.read() as connection:
         told = await topics.write_history(connection, tag)
-    print(told or f"Nothing was ever said of {tag}: it is as shipped.")
+    print(told.rstrip() or f"Nothing was ever said of {tag}: it is as shipped.")
 
 
 @cli.command("restore")
