@@ -32,6 +32,7 @@ from db.store.topics import Asker, Proposal
 from newsroom.amendments import Amendment, edited, read_edits
 from newsroom.articles import ParsedArticle
 from newsroom.errors import Refusal
+from newsroom.names import read_signed
 from newsroom.roles import Role
 from newsroom.taxonomy import ALL, Topic
 from newsroom.text import read_number
@@ -42,7 +43,7 @@ async def show_or_propose(_update: Update, talk: Talk) -> None:
     """List the topics with words of editors, show one, or propose other words for it."""
     await require_editor(talk)
     word, _, rest = talk.argument.partition(" ")
-    if (meant := SAID.get(word)) and bool(rest.strip()) == meant.is_of_one:
+    if (meant := SAID.get(word)) and meant.is_meant(rest.strip()):
         await meant.deed(talk, rest.strip())
         return
     name, edits = read_edits(talk.argument, talk.t.language)
@@ -152,6 +153,10 @@ class Said:
 
     deed: Callable[[Talk, str], Awaitable[None]]
     is_of_one: bool = True
+
+    def is_meant(self, rest: str) -> bool:
+        """Tell whether the word is this one, and not the name of a topic whose words are edited."""
+        return bool(read_signed(rest)[0]) if self.is_of_one else not rest
 
 
 SAID: dict[str, Said] = {
