@@ -142,12 +142,12 @@ class Stats:
     """The figures of a period."""
 
     period: Period
-    readers: Readers = Readers()  # noqa: RUF009  (frozen)
+    readers: Readers = Readers()
     articles: int = 0
     by_topic: Mapping[str, int] = field(default_factory=dict)  # the most frequent first
     delivered: Times | None = None  # from when we had an article to when those had it who want it at once
     opened: int | None = None  # none where nobody counts
-    replies: Replies = Replies()  # noqa: RUF009  (frozen)
+    replies: Replies = Replies()
 
 
 def tell(number: int) -> int | str:
