@@ -7,19 +7,21 @@
     half · most of deliveries, openings, half of the decisions
 
 All that it says is in its caption too (`bot/stats.py`). Another figure is a tile or a list of bars here.
+
+It is drawn in a process of its own (`bot/drawing.py`), so this module imports little.
 """
 
-from collections.abc import Sequence
-from typing import NamedTuple
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
-from bot.canvas import AMBER, INK, MINT, PALE, ROSE, SKY, TRACK, Canvas, Color
-from locales import Texts
-from newsroom.direction import is_rtl
+from bot.canvas import AMBER, INK, MINT, PALE, ROSE, SKY, TRACK, Canvas, Color, knows
 
 WIDTH, HIGHEST = 1080, 1280  # pixels; Telegram makes what is longer than that smaller
 EDGE, GAP, INNER = 40, 20, 28
 TITLE, HEADING, BODY, SMALL, NUMBER = 46, 32, 29, 25, 50
-HEAD, LOW_TILE, TILE, ROW = 112, 122, 150, 61  # heights
+HEAD, LOW_TILE, TILE, ROW = 112, 122, 150, 62  # heights
 BAR, MOST_BARS = 12, 5
 LEAST_BAR = 0.015  # of the width, that a bar has at least where there is something
 COLUMN = (WIDTH - 2 * EDGE - GAP) // 2
@@ -33,11 +35,15 @@ class Tile(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """A figure among others: what it is of, how it is told, and how long its bar is beside the others."""
+    """A figure among others: what it is of, how it is told, how long its bar is beside the others.
+
+    `slug` stands for a name that the fonts have no letters for.
+    """
 
     name: str
     value: str
     length: float
+    slug: str = ""
 
 
 class Bars(NamedTuple):
@@ -51,6 +57,8 @@ class Bars(NamedTuple):
 class Chart(NamedTuple):
     """All that the picture says."""
 
+    language: str
+    rtl: bool
     title: str
     days: str
     readers: Sequence[Tile]
@@ -62,11 +70,22 @@ class Chart(NamedTuple):
 COLORS = (SKY, MINT, AMBER, ROSE)  # of the lists, in their order
 
 
-def draw_chart(chart: Chart, t: Texts) -> bytes:
+def read_chart(told: Sequence[Any]) -> Chart:
+    """Answer the chart that was told as JSON."""
+    *words, readers, lists, times, nothing = told
+    bars = [Bars(heading, total, [Bar(*bar) for bar in each]) for heading, total, each in lists]
+    return Chart(*words, _read_tiles(readers), bars, _read_tiles(times), nothing)
+
+
+def _read_tiles(told: Iterable[Sequence[str]]) -> list[Tile]:
+    return [Tile(*tile) for tile in told]
+
+
+def draw_chart(chart: Chart) -> bytes:
     """Answer the picture as a PNG."""
     pairs = [chart.lists[first : first + 2] for first in range(0, len(chart.lists), 2)]
     height = HEAD + LOW_TILE + sum(_height(pair) + GAP for pair in pairs) + GAP + TILE + EDGE
-    canvas = Canvas(WIDTH, height, is_rtl(t.language), t.language)
+    canvas = Canvas(WIDTH, height, chart.rtl, chart.language)
     inside = WIDTH - 2 * EDGE
     canvas.write(chart.title, EDGE, 80, TITLE, width=inside * 6 // 10, bold=True)
     canvas.write(chart.days, WIDTH - EDGE, 80, BODY, width=inside * 4 // 10 - GAP, color=PALE, from_end=True)
@@ -109,9 +128,14 @@ def _draw_bars(canvas: Canvas, bars: Bars, box: tuple[int, int, int], color: Col
     for place, bar in enumerate(bars.bars):
         foot = y + 54 + (place + 1) * ROW - 8
         taken = canvas.measure(bar.value, BODY, bold=True)
-        canvas.write(bar.name, x + INNER, foot, BODY, width=int(inside - taken - GAP), color=INK)
+        name = bar.name if knows(bar.name) else bar.slug or bar.name
+        canvas.write(name, x + INNER, foot, BODY, width=int(inside - taken - GAP), color=INK)
         canvas.write(bar.value, end, foot, BODY, width=inside, bold=True, from_end=True)
-        canvas.panel((x + INNER, foot + 11, inside, BAR), TRACK, BAR // 2)
+        canvas.panel((x + INNER, foot + 13, inside, BAR), TRACK, BAR // 2)
         if bar.length:
             long = int(inside * max(bar.length / longest, LEAST_BAR))
-            canvas.panel((x + INNER, foot + 11, long, BAR), color, BAR // 2)
+            canvas.panel((x + INNER, foot + 13, long, BAR), color, BAR // 2)
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(draw_chart(read_chart(json.load(sys.stdin.buffer))))

@@ -2,7 +2,8 @@
 
     a wish ─▶ meet: who asks, in which zone ─▶ figures (db/store/stats.py) ─▶ write: picture, caption, buttons
 
-The picture is drawn by `bot/charts.py`. Figures of readers are told by `_people` alone, which hides what is few.
+Where the picture (`bot/charts.py`) cannot be drawn the caption comes alone. Figures of readers are told by `_people`
+alone, which hides what is few.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,14 +12,15 @@ from datetime import timedelta
 from typing import Any
 
 import orjson
+import structlog
 from babel.dates import format_interval
 from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import InlineKeyboardMarkup
 
 from bot.broadcasts import write_span
 from bot.callbacks import Act
-from bot.canvas import knows
-from bot.charts import MOST_BARS, Bar, Bars, Chart, Tile, draw_chart
+from bot.charts import MOST_BARS, Bar, Bars, Chart, Tile
+from bot.drawing import draw_apart
 from bot.keyboards import make_button, make_keyboard
 from bot.uploads import make_picture
 from db.store import subscribers
@@ -27,10 +29,12 @@ from db.store.topics import Topics
 from db.store.wishes import Wish
 from locales import OWN_NAMES, Html, Texts, texts
 from newsroom.broadcasts import FEW, is_few
+from newsroom.direction import is_rtl
 from newsroom.pushes import Lane
 from newsroom.stats import MOST, Outcome, Span, Stats, Times
 from newsroom.taxonomy import Taxonomy
 
+log = structlog.get_logger()
 PERCENT = int(MOST * 100)
 REGION = "r:"  # its articles are those of its countries
 NO_FIGURE = "—"
@@ -61,18 +65,34 @@ class Analyst:
         t = texts(reader.language, reader.digits) if reader else texts(self.language)
         return Viewer(t, schedule.zone if schedule else self.zone, self.topics.edition.taxonomy)
 
-    def write(self, viewer: Viewer, wish: Wish, stats: Stats) -> Message:
+    async def write(self, viewer: Viewer, wish: Wish, stats: Stats) -> Message:
         """Answer the message that shows figures, or shows them in the place of others."""
-        picture = make_picture("figures.png", draw_chart(make_chart(viewer, stats), viewer.t))
         keyboard = draw_spans(viewer.t, stats.period.span)
-        told: dict[str, Any] = {"caption": write_caption(viewer, stats), "parse_mode": "HTML"}
-        markup = {"reply_markup": keyboard.to_dict()} if keyboard else {}
-        payload: dict[str, Any] = {"photo": picture, **told, **markup}
-        if wish.message_id:
-            media = {"type": "photo", "media": "attach://picture", **told}
-            payload = {"message_id": wish.message_id, "media": media, "picture": picture, **markup}
-        method = "editMessageMedia" if wish.message_id else "sendPhoto"
+        method, payload = compose(write_caption(viewer, stats), await self._draw(viewer, stats), wish.message_id)
+        payload |= {"reply_markup": keyboard.to_dict()} if keyboard else {}
         return Message(f"stats:{wish.id}", method, orjson.dumps(payload), wish.chat_id, Lane.MODERATION)
+
+    async def _draw(self, viewer: Viewer, stats: Stats) -> bytes:
+        """Answer the picture; nothing where it cannot be drawn."""
+        try:
+            return await draw_apart(make_chart(viewer, stats))
+        except OSError as error:  # a TimeoutError is one
+            log.error("figures go without their picture", reason=str(error))  # noqa: TRY400  (no fault of a line here)
+            return b""
+
+
+def compose(caption: str, png: bytes, message_id: int | None) -> tuple[str, dict[str, Any]]:
+    """Answer the request that brings figures, or puts them into a message."""
+    told, there = {"caption": caption, "parse_mode": "HTML"}, {"message_id": message_id} if message_id else {}
+    if not png and message_id:
+        return "editMessageCaption", {**told, **there}
+    if not png:
+        return "sendMessage", {"text": caption, "parse_mode": "HTML"}
+    picture = make_picture("figures.png", png)
+    if not message_id:
+        return "sendPhoto", {"photo": picture, **told}
+    media = {"type": "photo", "media": "attach://picture", **told}
+    return "editMessageMedia", {"media": media, "picture": picture, **there}
 
 
 def draw_spans(t: Texts, shown: Span) -> InlineKeyboardMarkup | None:
@@ -109,7 +129,7 @@ def _join(t: Texts, told: Iterable[tuple[str, str]]) -> Html:
 
 
 def _write_topics(viewer: Viewer, stats: Stats) -> list[str]:
-    named = _join(viewer.t, ((name, viewer.t.number(count)) for name, count in _name_topics(viewer, stats)))
+    named = _join(viewer.t, ((name, viewer.t.number(count)) for name, count, _ in _name_topics(viewer, stats)))
     return [viewer.t("stats.line.topics", list=named)] if named else []
 
 
@@ -138,13 +158,15 @@ def make_chart(viewer: Viewer, stats: Stats) -> Chart:
     """Answer what the picture says."""
     t, readers, replies = viewer.t, stats.readers, stats.replies
     groups = {"rhythm": readers.by_rhythm, "language": readers.by_language}
-    topics = [Bar(name, t.number(count), count) for name, count in _name_topics(viewer, stats)]
+    topics = [Bar(name, t.number(count), count, slug) for name, count, slug in _name_topics(viewer, stats)]
     outcomes = [
         Bar(t.plain(f"stats.outcome.{outcome}"), t.number(count), count)
         for outcome, count in _sort(replies.by_outcome)[:MOST_BARS]
     ]
     names = ("now", "readers"), ("new", "new"), ("active", "active"), ("lost", "lost")
     return Chart(
+        t.language,
+        is_rtl(t.language),
         t.plain(f"stats.span.{stats.period.span}"),
         _name_days(t, stats),
         [Tile(_people(t, getattr(readers, name), "stats.fewer"), t.plain(f"stats.{key}")) for name, key in names],
@@ -186,12 +208,11 @@ def _name_group(t: Texts, name: str) -> str:
     return OWN_NAMES.get(name) or t.plain(f"broadcast.rhythm.{name}")
 
 
-def _name_topics(viewer: Viewer, stats: Stats) -> list[tuple[str, int]]:
-    """Answer the most frequent topics; one whose name no font has is called by its slug."""
+def _name_topics(viewer: Viewer, stats: Stats) -> list[tuple[str, int, str]]:
+    """Answer the most frequent topics: what they are called, how many articles they have, their slugs."""
     taxonomy, language = viewer.taxonomy, viewer.t.language
     tags = [tag for tag in stats.by_topic if tag in taxonomy.topics and not tag.startswith(REGION)][:MOST_BARS]
-    names = {tag: taxonomy.name(tag, language) for tag in tags}
-    return [(name if knows(name) else tag.partition(":")[2], stats.by_topic[tag]) for tag, name in names.items()]
+    return [(taxonomy.name(tag, language), stats.by_topic[tag], tag.partition(":")[2]) for tag in tags]
 
 
 def _sort(counts: Mapping[Outcome, int]) -> list[tuple[Outcome, int]]:
