@@ -78,7 +78,10 @@ from opening import (
     begin,
     find_backups,
     find_ground,
+    find_openings,
+    list_public,
     make_fetcher,
+    make_statistician,
     open_database,
     open_vault,
     read_broadcasting,
@@ -90,7 +93,7 @@ from web.app import WEBHOOK_PATH, make_web
 from web.health import Health
 from web.metrics import Metrics, Readings
 from web.server import open_socket, serve
-from web.websub import HUBS_PATH, HubCalls
+from web.websub import HUBS_PATH
 
 log = structlog.get_logger()
 
@@ -140,8 +143,8 @@ class App:
             parts.append(Listener(self.database).run(self.stop))
         webhook = (self.settings.webhook_secret.get_secret_value(), intake.store) if self.settings.by_webhook else None
         health = Health(self.database, self.lease, TelegramSender(self.api).probe)
-        hub_calls = HubCalls(self.database, self.clock, self.metrics) if self.settings.public_url else None
-        parts.append(serve(make_web(self.metrics, health.checks, webhook, hub_calls), listening, self.stop))
+        public = list_public(self.settings, self.database, self.vault, self.clock, self.metrics)
+        parts.append(serve(make_web(self.metrics, health.checks, webhook, public), listening, self.stop))
         heart = self._hire("heartbeat", self._make_heart(heartbeat))
         clock = make_clock({worker.name: (worker.every, worker.wake) for worker in self._crew.values()})
         clock.start()
@@ -234,6 +237,7 @@ class App:
             self._hire("topics", Retagger(self.database, self.topics, desk).step),
             self._hire("broadcasts", Broadcaster(self.database, self._announcer(), self.lease.now).step),
             *self._hire_for_replies(),
+            self._hire("stats", make_statistician(settings, self.database, self.topics, self.lease.now).step),
             self._hire("backup", self._make_backup_maker(desk).step),
             self._hire("checkup", self._make_checkup().step),
             self._hire("purge", Purger(self.database, self.lease).step),
@@ -255,7 +259,8 @@ class App:
     async def _look(self) -> Look:
         host = urlsplit(self.settings.site_url).hostname or ""
         taxonomy = (await self.topics.renew()).taxonomy
-        return Look(taxonomy, self.settings.default_timezone, host, await self._find_name())
+        openings = find_openings(self.settings, self.vault)
+        return Look(taxonomy, self.settings.default_timezone, host, await self._find_name(), openings=openings)
 
     async def _find_name(self) -> str:
         """Answer the bot's @username, asked for until Telegram says it; nothing as long as it does not."""
@@ -284,6 +289,7 @@ class App:
             broadcasting=read_broadcasting(settings),
             is_rich=settings.rich_messages,
             takes_photos=settings.reply_photos,
+            openings=find_openings(settings, self.vault),
         )
         application = make_application(self.api, settings.telegram_api_url, settings.bot_token.get_secret_value())
         answerer = Answerer(self.queue, TelegramSender(self.api), self.lease)

@@ -25,9 +25,10 @@ async def draw_apart(chart: Chart) -> bytes:
     )
     try:
         picture, _ = await asyncio.wait_for(drawing.communicate(json.dumps(chart).encode()), PATIENCE)
-    except BaseException:
-        drawing.kill()
-        raise
+    finally:
+        if drawing.returncode is None:
+            drawing.kill()
+            await drawing.wait()
     if drawing.returncode:
         raise OSError(f"the picture could not be drawn ({drawing.returncode})")
     return picture

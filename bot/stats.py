@@ -49,10 +49,17 @@ class Viewer:
     zone: str
     taxonomy: Taxonomy
 
+    async def write(self, wish: Wish, stats: Stats) -> Message:
+        """Answer the message that shows figures, or shows them in the place of others."""
+        keyboard = draw_spans(self.t, stats.period.span)
+        method, payload = compose(write_caption(self, stats), await _draw(self, stats), wish.message_id)
+        payload |= {"reply_markup": keyboard.to_dict()} if keyboard else {}
+        return Message(f"stats:{wish.id}", method, orjson.dumps(payload), wish.chat_id, Lane.MODERATION)
+
 
 @dataclass(slots=True)
 class Analyst:
-    """Writes the figures that editors ask for."""
+    """Knows those who ask for figures."""
 
     language: str
     zone: str
@@ -65,20 +72,14 @@ class Analyst:
         t = texts(reader.language, reader.digits) if reader else texts(self.language)
         return Viewer(t, schedule.zone if schedule else self.zone, self.topics.edition.taxonomy)
 
-    async def write(self, viewer: Viewer, wish: Wish, stats: Stats) -> Message:
-        """Answer the message that shows figures, or shows them in the place of others."""
-        keyboard = draw_spans(viewer.t, stats.period.span)
-        method, payload = compose(write_caption(viewer, stats), await self._draw(viewer, stats), wish.message_id)
-        payload |= {"reply_markup": keyboard.to_dict()} if keyboard else {}
-        return Message(f"stats:{wish.id}", method, orjson.dumps(payload), wish.chat_id, Lane.MODERATION)
 
-    async def _draw(self, viewer: Viewer, stats: Stats) -> bytes:
-        """Answer the picture; nothing where it cannot be drawn."""
-        try:
-            return await draw_apart(make_chart(viewer, stats))
-        except OSError as error:  # a TimeoutError is one
-            log.error("figures go without their picture", reason=str(error))  # noqa: TRY400  (no fault of a line here)
-            return b""
+async def _draw(viewer: Viewer, stats: Stats) -> bytes:
+    """Answer the picture; nothing where it cannot be drawn."""
+    try:
+        return await draw_apart(make_chart(viewer, stats))
+    except OSError as error:  # a TimeoutError is one
+        log.error("figures go without their picture", reason=str(error))  # noqa: TRY400  (no fault of a line here)
+        return b""
 
 
 def compose(caption: str, png: bytes, message_id: int | None) -> tuple[str, dict[str, Any]]:

@@ -12,6 +12,7 @@ from db.store import (
     erasures,
     inbox,
     keywords,
+    openings,
     outbox,
     posts,
     pushes,
@@ -49,6 +50,7 @@ class Purger:
             gone += await topics.purge(connection, now)
             gone += await vectors.purge(connection, now)
             gone += await sketches.purge(connection, now)
+            gone += await openings.purge(connection, now.date())
             gone += await chats.blur(connection, CHUNK, now)
             gone += await bans.purge(connection, now)
         async with self.database.write() as connection:  # apart: it locks the desk

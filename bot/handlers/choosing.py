@@ -16,6 +16,7 @@ from bot.handlers import (
     data,
     deciding,
     discussing,
+    figures,
     filing,
     following,
     gating,
@@ -217,6 +218,7 @@ PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
     Act.BLOCKED: closing.press_blocked,
     Act.ROLE: queueing.press_role,
     Act.AUDIT: auditing.turn_audit,
+    Act.STATS: figures.press_stats,
     Act.CAST: broadcasting.press_broadcast,
 }
 
