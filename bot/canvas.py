@@ -66,8 +66,9 @@ class Canvas:
         text, size = self._fit(text, size, width, bold=bold)
         at_right = from_end is not self.rtl
         place = (self.width - x if self.rtl else x, y)
-        options = {"direction": "rtl" if self.rtl else "ltr", "language": self.language}
-        self._pen.text(place, text, color, self._font(text, size, bold=bold), "rs" if at_right else "ls", **options)
+        font, anchor = self._font(text, size, bold=bold), "rs" if at_right else "ls"
+        way = "rtl" if self.rtl else "ltr"
+        self._pen.text(place, text, color, font, anchor, direction=way, language=self.language)
 
     def wrap(self, text: str, size: int, width: int, most: int = 2) -> list[str]:
         """Answer a text in lines that keep to `width`, `most` at most."""

@@ -72,9 +72,9 @@ COLORS = (SKY, MINT, AMBER, ROSE)  # of the lists, in their order
 
 def read_chart(told: Sequence[Any]) -> Chart:
     """Answer the chart that was told as JSON."""
-    *words, readers, lists, times, nothing = told
+    language, rtl, title, days, readers, lists, times, nothing = told
     bars = [Bars(heading, total, [Bar(*bar) for bar in each]) for heading, total, each in lists]
-    return Chart(*words, _read_tiles(readers), bars, _read_tiles(times), nothing)
+    return Chart(language, rtl, title, days, _read_tiles(readers), bars, _read_tiles(times), nothing)
 
 
 def _read_tiles(told: Iterable[Sequence[str]]) -> list[Tile]:

@@ -41,7 +41,7 @@ def make_web(
     webhook: tuple[str, Store] | None = None,
     public: Iterable[Calls] = (),
 ) -> Starlette:
-    """Answer the HTTP face; `webhook` is the secret and what stores updates, `public` what else is called from outside."""
+    """Answer the HTTP face; `webhook` is the secret and what stores updates, `public` what else is called."""
 
     async def health(_request: Request) -> Response:
         return PlainTextResponse("ok\n")
