@@ -31,7 +31,7 @@ COMMANDS: dict[str, Role | None] = {
 STAFF_ACTS = {
     **dict.fromkeys((Act.CARD, Act.WAVE, Act.BANS, Act.SHARED), Role.MODERATOR),
     **dict.fromkeys((Act.CLOSED, Act.BLOCKED), Role.LEAD),
-    **dict.fromkeys((Act.PUSH, Act.DOUBT, Act.WORDS, Act.FILED, Act.GATE, Act.WITHDRAWN), Role.EDITOR),
+    **dict.fromkeys((Act.STATS, Act.PUSH, Act.DOUBT, Act.WORDS, Act.FILED, Act.GATE, Act.WITHDRAWN), Role.EDITOR),
     Act.AUDIT: Role.ADMIN,
     Act.ROLE: Role.OWNER,
 }
@@ -41,6 +41,7 @@ PRESSED = {  # what a button of an act carries, where it is not nothing
     **dict.fromkeys((Act.READ, Act.ABOUT, Act.REPLY, Act.REPLIES, Act.TAKE, Act.FILED), "1"),
     **dict.fromkeys((Act.GATE, Act.WITHDRAWN, Act.PUSH, Act.HEAR, Act.SHARED), "1"),
     **dict.fromkeys((Act.FOLLOW, Act.LEAVE, Act.LATEST, Act.WORDS), "s:economy"),
+    Act.STATS: "day",
     Act.DOUBT: "1:1",
     Act.SPEAK: "ar",
     Act.FORGET: "no",
