@@ -14,7 +14,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Date,
     ForeignKey,
     Index,
     Integer,
@@ -74,7 +73,7 @@ openings = Table(
     "openings",
     metadata,
     Column("article_id", RowId, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
-    Column("day", Date, primary_key=True),  # of the newsroom's zone
+    Column("day", String(10), primary_key=True),  # as 2026-11-24, of the newsroom's zone
     Column("times", Integer, nullable=False),
     Index("ix_openings_day", "day"),
 )

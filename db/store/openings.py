@@ -22,7 +22,7 @@ async def find_address(connection: AsyncConnection, number: int) -> str:
 async def count(connection: AsyncConnection, number: int, day: date) -> None:
     """Count that an article was opened."""
     new = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    first = new(openings).values(article_id=number, day=day, times=1)
+    first = new(openings).values(article_id=number, day=day.isoformat(), times=1)
     again = first.on_conflict_do_update(
         index_elements=[openings.c.article_id, openings.c.day], set_={"times": openings.c.times + 1}
     )
@@ -31,10 +31,11 @@ async def count(connection: AsyncConnection, number: int, day: date) -> None:
 
 async def total(connection: AsyncConnection, since: date) -> int:
     """Answer how often articles were opened from a day on."""
-    counted = select(func.coalesce(func.sum(openings.c.times), 0)).where(openings.c.day >= since)
+    counted = select(func.coalesce(func.sum(openings.c.times), 0)).where(openings.c.day >= since.isoformat())
     return int((await connection.execute(counted)).scalar_one())
 
 
 async def purge(connection: AsyncConnection, today: date) -> int:
     """Forget the counts of days that nobody asks for any more; answers how many."""
-    return (await connection.execute(delete(openings).where(openings.c.day < today - KEPT_FOR))).rowcount
+    oldest = (today - KEPT_FOR).isoformat()
+    return (await connection.execute(delete(openings).where(openings.c.day < oldest))).rowcount

@@ -60,7 +60,7 @@ async def _nothing() -> Readings:
 async def counted(scene: Scene) -> dict[tuple[int, date], int]:
     async with scene.database.read() as connection:
         found = await connection.execute(select(table))
-        return {(row.article_id, row.day): row.times for row in found.all()}
+        return {(row.article_id, date.fromisoformat(row.day)): row.times for row in found.all()}
 
 
 def path_of(number: int) -> str:
@@ -131,7 +131,7 @@ async def test_links_that_are_out_lead_on_when_nobody_counts_any_more(scene: Sce
 async def test_many_at_once_are_all_counted(scene: Scene) -> None:
     await scene.publish("s:sports")
     async with scene.database.write() as connection:
-        await connection.execute(insert(table).values(article_id=1, day=date(2026, 11, 24), times=5))
+        await connection.execute(insert(table).values(article_id=1, day="2026-11-24", times=5))
     async with serving(scene) as follow:
         await asyncio.gather(*(follow(path_of(1)) for _ in range(12)))
     assert await counted(scene) == {(1, date(2026, 11, 24)): 17}

@@ -28,7 +28,7 @@ def upgrade() -> None:
     op.create_table(
         "openings",
         sa.Column("article_id", ROW_ID, autoincrement=False, nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("day", sa.String(10), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_openings_article_id")),
         sa.PrimaryKeyConstraint("article_id", "day", name=op.f("pk_openings")),
