@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from bench import (
     budget,
+    charts,
     collect,
     delivery,
     digest,
@@ -26,6 +27,7 @@ from bench import (
 
 BENCHES: dict[str, Callable[..., None]] = {
     "budget": budget.run,
+    "charts": charts.run,
     "collect": collect.run,
     "delivery": delivery.run,
     "digest": digest.run,

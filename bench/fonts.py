@@ -32,7 +32,7 @@ UNITS = (1, 60, 3_600, 86_400, 604_800)  # seconds
 PICTURED = ("stats.", "broadcast.rhythm.", "broadcast.fewer")  # the beginnings of keys of texts that pictures show
 
 
-def run(_length: str = "") -> None:
+def run() -> None:
     """Write the four fonts and say how large they are."""
     for weight in ("Regular", "Bold"):
         _write_sans(weight)
