@@ -29,7 +29,9 @@ LATIN = [*ASCII, *range(0xA0, 0x180), *range(0x2010, 0x2028), 0x202F, *range(0x2
 ARABIC = [*range(0x600, 0x653), *range(0x660, 0x672), 0x6CC, 0x6A9, *range(0x200C, 0x2010)]
 FIRST, LAST = date(2026, 1, 1), (date(2026, 1, 1), date(2026, 1, 9), date(2026, 2, 9), date(2027, 1, 9))
 UNITS = (1, 60, 3_600, 86_400, 604_800)  # seconds
-PICTURED = ("stats.", "broadcast.rhythm.", "broadcast.fewer")  # the beginnings of keys of texts that pictures show
+# The beginnings of the keys of texts that pictures show, and of those among them that only captions and people say.
+PICTURED = ("stats.", "broadcast.rhythm.")
+WRITTEN = ("stats.line.", "stats.title", "stats.item", "stats.waiting", "stats.how", "stats.said.")
 
 
 def run() -> None:
@@ -45,7 +47,7 @@ def list_said() -> set[str]:
     """Answer every character that a picture in Chinese may show, but for topics that editors added."""
     with (ROOT / "locales" / "zh.po").open("rb") as source:
         catalogue = read_po(source, locale="zh")
-    said = [text for message in catalogue if str(message.id).startswith(PICTURED) for text in _texts(message.string)]
+    said = [text for message in catalogue if is_pictured(str(message.id)) for text in _texts(message.string)]
     taxonomy = shipped_taxonomy()
     said += [taxonomy.name(tag, "zh") for tag in taxonomy.topics]
     said += [
@@ -55,6 +57,11 @@ def list_said() -> set[str]:
     ]
     said += [format_interval(FIRST, last, "yMMMd", locale="zh") for last in LAST]
     return set("".join([*said, *OWN_NAMES.values()]))
+
+
+def is_pictured(key: str) -> bool:
+    """Tell whether a picture may show the text of this key."""
+    return key.startswith(PICTURED) and not key.startswith(WRITTEN)
 
 
 def _texts(told: object) -> Iterator[str]:
