@@ -21,7 +21,7 @@ from newsroom.readers import Rhythm
 from newsroom.replies import QUEUE, State
 from newsroom.stats import DECIDES, OUTCOMES, WAITS_FROM, Outcome, Period, Readers, Replies, Stats, Times, measure
 
-MOST_LOOKED = 20_000  # deliveries, and decisions, whose times are looked at
+MOST_LOOKED = 10_000  # deliveries, and decisions, whose times are looked at
 
 
 async def read(connection: AsyncConnection, period: Period, *, counts_openings: bool = True) -> Stats:
