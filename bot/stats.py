@@ -70,7 +70,7 @@ class Analyst:
         reader = await subscribers.find(connection, chat_id)
         schedule = await subscribers.find_schedule(connection, reader.schedule_id) if reader else None
         t = texts(reader.language, reader.digits) if reader else texts(self.language)
-        return Viewer(t, schedule.zone if schedule else self.zone, self.topics.edition.taxonomy)
+        return Viewer(t, schedule.zone if schedule else self.zone, (await self.topics.renew()).taxonomy)
 
 
 async def _draw(viewer: Viewer, stats: Stats) -> bytes:
