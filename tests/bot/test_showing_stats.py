@@ -89,7 +89,7 @@ async def test_nobody_else_and_no_group_gets_them(live: Live, amal: Person, edit
     group.hears(editor, "/stats@sample_bot")
     await live.telegram.until(lambda: group.last is not None)
     assert group.last
-    assert "محادثة خاصة" in group.last.text
+    assert "المحادثة الخاصة" in group.last.text
     assert pictures(live, amal) == []
 
 
