@@ -120,8 +120,9 @@ def _draw_bars(canvas: Canvas, bars: Bars, box: tuple[int, int, int], color: Col
     x, y, height = box
     canvas.panel((x, y, COLUMN, height))
     inside, end = COLUMN - 2 * INNER, x + COLUMN - INNER
-    canvas.write(bars.heading, x + INNER, y + 54, HEADING, width=inside * 7 // 10, bold=True)
-    canvas.write(bars.total, end, y + 54, HEADING, width=inside * 3 // 10, bold=True, color=color, from_end=True)
+    taken = canvas.measure(bars.total, HEADING, bold=True) + GAP if bars.total else 0
+    canvas.write(bars.heading, x + INNER, y + 54, HEADING, width=int(inside - taken), bold=True)
+    canvas.write(bars.total, end, y + 54, HEADING, width=inside, bold=True, color=color, from_end=True)
     if not bars.bars:
         canvas.write(nothing, x + INNER, y + 54 + ROW, BODY, width=inside, color=PALE)
     longest = max((bar.length for bar in bars.bars), default=0)

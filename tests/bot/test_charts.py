@@ -12,7 +12,24 @@ from PIL import Image, features
 
 from bench.fonts import FIRST, FOLDER, LAST, is_pictured, list_said
 from bot.canvas import AMBER, CARD, INK, MINT, PALE, PANEL, ROSE, SKY, TRACK, Canvas, Color, contrast, knows
-from bot.charts import COLORS, HIGHEST, MOST_BARS, WIDTH, Bar, Bars, Chart, Tile, draw_chart, read_chart
+from bot.charts import (
+    COLORS,
+    COLUMN,
+    EDGE,
+    GAP,
+    HEADING,
+    HIGHEST,
+    INNER,
+    MOST_BARS,
+    SMALL,
+    WIDTH,
+    Bar,
+    Bars,
+    Chart,
+    Tile,
+    draw_chart,
+    read_chart,
+)
 from bot.drawing import draw_apart
 from bot.stats import Viewer, make_chart
 from locales import LANGUAGES, OWN_NAMES, texts
@@ -95,6 +112,19 @@ def test_a_full_picture_is_not_made_smaller_by_telegram(language: str) -> None:
 def test_a_picture_of_nothing_is_one_too(language: str) -> None:
     picture = open_picture(draw_chart(chart_of(language, Stats(period_of(Span.DAY, "UTC", NOW)))))
     assert (picture.width, picture.height < HIGHEST) == (WIDTH, True)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_headings_and_labels_have_room(language: str) -> None:
+    chart = chart_of(language, stats())
+    canvas = Canvas(WIDTH, 100, rtl=chart.rtl, language=language)
+    room = (WIDTH - 2 * EDGE - 3 * GAP) // 4 - 2 * INNER
+    lines = [line for tile in (*chart.readers, *chart.times) for line in canvas.wrap(tile.label, SMALL, room)]
+    assert [line for line in lines if canvas.measure(line, SMALL) > room * 1.04] == []  # it shrinks by a pixel
+    wide = [
+        bars.heading for bars in chart.lists if canvas.measure(bars.heading, HEADING, bold=True) > COLUMN - 2 * INNER
+    ]
+    assert wide == []
 
 
 def test_arabic_is_shaped_and_drawn_from_the_right() -> None:
