@@ -78,7 +78,8 @@ async def _time_deliveries(connection: AsyncConnection, period: Period) -> Times
     opened = select(pushes.c.id, pushes.c.created_at).where(
         pushes.c.story_id.is_not(None), pushes.c.created_at >= period.start
     )
-    begun = {row.id: row.created_at for row in await rows(connection, opened)}
+    newest = opened.order_by(pushes.c.id.desc()).limit(MOST_LOOKED)
+    begun = {row.id: row.created_at for row in await rows(connection, newest)}
     readers = {row.id: row.since for row in await _choose_readers(connection, period, len(begun))}
     these = deliveries.c.push_id.in_(begun) & deliveries.c.subscriber_id.in_(readers)
     arrived = select(*deliveries.c["push_id", "subscriber_id", "settled_at"]).where(these, SENT)
