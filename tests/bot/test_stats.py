@@ -1,5 +1,6 @@
 """The caption of figures: all of them, in four languages, and of few readers no number."""
 
+import html
 import re
 from datetime import UTC, datetime
 
@@ -22,7 +23,7 @@ def viewer(language: str, digits: str = "latn") -> Viewer:
 
 
 def caption(language: str, figures: Stats, digits: str = "latn") -> str:
-    return unseen(re.sub(r"</?b>", "", write_caption(viewer(language, digits), figures)))
+    return unseen(html.unescape(re.sub(r"</?b>", "", write_caption(viewer(language, digits), figures))))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
