@@ -25,7 +25,15 @@ FOLDER = ROOT / "bot" / "fonts"
 NOTO, HAN = Path("/usr/share/fonts/truetype/noto"), Path("/usr/share/fonts/opentype/noto")
 SIMPLIFIED = 2  # the place of Simplified Chinese in Noto's collection
 ASCII = range(0x20, 0x7F)
-LATIN = [*ASCII, *range(0xA0, 0x180), *range(0x2010, 0x2028), 0x202F, *range(0x2030, 0x203B), 0x2212]
+LATIN = [
+    *ASCII,
+    *range(0xA0, 0x180),
+    *range(0x2000, 0x200B),
+    *range(0x2010, 0x2028),
+    0x202F,
+    *range(0x2030, 0x203B),
+    0x2212,
+]
 ARABIC = [*range(0x600, 0x653), *range(0x660, 0x672), 0x6CC, 0x6A9, *range(0x200C, 0x2010)]
 FIRST, LAST = date(2026, 1, 1), (date(2026, 1, 1), date(2026, 1, 9), date(2026, 2, 9), date(2027, 1, 9))
 UNITS = (1, 60, 3_600, 86_400, 604_800)  # seconds

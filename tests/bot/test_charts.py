@@ -20,7 +20,6 @@ from bot.charts import (
     HEADING,
     HIGHEST,
     INNER,
-    MOST_BARS,
     SMALL,
     WIDTH,
     Bar,
@@ -198,13 +197,13 @@ def test_the_fonts_are_small_and_their_licence_is_beside_them() -> None:
 def test_a_topic_whose_name_no_font_has_is_called_by_its_slug() -> None:
     assert knows("外交")
     assert not knows("外交\u9f98")
-    bars = [Bar("\u9f98", "1", 1, "dragons"), Bar("外交", "1", 1, "diplomacy")]
+    bar = Bar("\u9f98", "1", 1, "dragons")
     named, known = (
-        draw_chart(Chart("zh", False, "", "", [], [Bars("", "", [bar])], [], ""))  # noqa: FBT003  (as it is told)
-        for bar in (bars[0], bars[0]._replace(name="dragons"))
+        draw_chart(chart_of("zh", stats())._replace(lists=[Bars("", "", [bar])]))
+        for bar in (bar, bar._replace(name="dragons"))
     )
     assert named == known
-    assert len(bars) <= MOST_BARS
+    assert draw_chart(chart_of("zh", stats())._replace(lists=[Bars("", "", [bar._replace(name="外交")])])) != known
 
 
 def test_a_chart_is_told_to_another_process_as_it_is() -> None:
