@@ -6,7 +6,7 @@ out lead on when he does not any more. No address, no cookie, no header of whoev
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from starlette.background import BackgroundTask
@@ -47,9 +47,10 @@ class OpenCalls:
         if not url.startswith(("https://", "http://")):
             return Response(status_code=404)
         is_counted = self.counts and request.method == "GET"  # a HEAD only looks where it would lead
-        counting = BackgroundTask(self._count, number) if is_counted else None
+        today = self.now().astimezone(ZoneInfo(self.zone)).date()
+        counting = BackgroundTask(self._count, number, today) if is_counted else None
         return RedirectResponse(url, 302, UNTOLD, counting)
 
-    async def _count(self, number: int) -> None:
+    async def _count(self, number: int, day: date) -> None:
         async with self.database.write() as connection:
-            await store.count(connection, number, self.now().astimezone(ZoneInfo(self.zone)).date())
+            await store.count(connection, number, day)
