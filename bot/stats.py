@@ -78,7 +78,7 @@ async def _draw(viewer: Viewer, stats: Stats) -> bytes:
     try:
         return await draw_apart(make_chart(viewer, stats))
     except OSError as error:  # a TimeoutError is one
-        log.error("figures go without their picture", reason=str(error))  # noqa: TRY400  (no fault of a line here)
+        log.error("figures go without their picture", reason=str(error) or type(error).__name__)  # noqa: TRY400  (no fault of a line here)
         return b""
 
 
