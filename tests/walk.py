@@ -82,7 +82,7 @@ class Walk:
     async def presses(self, label: str) -> None:
         """Press the newest button that begins like this; "⚙️" and the label of a key are both fine."""
         for shown in reversed(self.shown.values()):
-            if button := shown.button(label):
+            if shown.id in self.chat.messages and (button := shown.button(label)):
                 await self.presses_button(shown, button)
                 return
         raise LookupError(f"there is no button «{label}»\n{self.live.telegram.picture()}")
