@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, insert, select, update
+from sqlalchemy import and_, case, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ColumnElement
 
 from db.broadcasting import broadcasts
 from db.store import AnyRow, pushes, rows
@@ -14,23 +15,21 @@ from db.tables import deliveries
 from db.tables import pushes as pushes_table
 from db.wakeup import announce
 from newsroom.broadcasts import (
-    RECENT,
     Broadcast,
     Do,
     Manner,
     Phase,
-    Progress,
     State,
-    Tally,
-    add_up,
     find_phase,
     mark_of,
 )
 from newsroom.crowds import Crowd
+from newsroom.progress import LEFT_BEHIND, RECENT, Progress, Tally, add_up
 from newsroom.pushes import Lane, PushState
 
 LOOKED_AT = 10  # of the same
 SOON = timedelta(minutes=1)  # what is queued for later than this waits for its reader
+IS_THERE = deliveries.c.message_id.is_not(None)
 
 
 async def add(connection: AsyncConnection, contents: dict[str, Any], actor: str, now: datetime) -> int:
@@ -192,13 +191,24 @@ def _forgotten(counts: dict[str, int] | None) -> list[Tally]:
 
 async def tally(connection: AsyncConnection, broadcast: Broadcast, now: datetime) -> Sequence[Tally]:
     """Answer the rows of a broadcast by state and reason; what is being edited was sent."""
-    is_there = deliveries.c.message_id.is_not(None)
-    stale = func.sum(case((is_there & (deliveries.c.version < broadcast.wanted), 1), else_=0))
-    state = case(((deliveries.c.state == "sending") & is_there, "sent"), else_=deliveries.c.state).label("state")
+    stale = func.sum(case((IS_THERE & _shows_older(broadcast), 1), else_=0))
+    state = case(((deliveries.c.state == "sending") & IS_THERE, "sent"), else_=deliveries.c.state).label("state")
     lately = func.sum(case((deliveries.c.settled_at > now - RECENT, 1), else_=0))
     later = func.sum(case(((deliveries.c.state == "queued") & (deliveries.c.due_at > now + SOON), 1), else_=0))
-    told = deliveries.c.state.in_(("failed", "skipped"))
-    alike = state, case((told, deliveries.c.reason), else_="").label("reason")
+    alike = state, _told(broadcast).label("reason")
     sums = func.count().label("number"), lately.label("lately"), later.label("later"), stale.label("stale")
     found = select(*alike, *sums).where(deliveries.c.push_id == broadcast.push_id).group_by(*alike)
     return [Tally(*row) for row in await rows(connection, found)]
+
+
+def _told(broadcast: Broadcast) -> ColumnElement[str]:
+    """Say why a row did not arrive, or why what was done to its message last was not."""
+    told = [(deliveries.c.state.in_(("failed", "skipped")), deliveries.c.reason)]
+    if broadcast.deeds:
+        was_sent, older = deliveries.c.state == "sent", _shows_older(broadcast)
+        told += [(was_sent & ~older, deliveries.c.reason), (was_sent & older & ~IS_THERE, literal(LEFT_BEHIND))]
+    return case(*told, else_="")
+
+
+def _shows_older(broadcast: Broadcast) -> ColumnElement[bool]:
+    return deliveries.c.version < broadcast.wanted

@@ -9,29 +9,21 @@ from newsroom.broadcasts import (
     COOLDOWN,
     LEAD,
     Broadcast,
-    Cause,
     Do,
     Manner,
     Phase,
-    Progress,
     Rules,
     State,
     Step,
-    Tally,
-    add_up,
     check_audience,
     check_cooldown,
-    draw_bar,
-    estimate,
     estimate_stars,
-    find_cause,
     find_phase,
     flip,
     is_before_readers,
     is_confirmed,
     is_few,
     is_over,
-    is_refused_to_staff,
     is_too_late,
     mark_of,
     may_approve,
@@ -43,6 +35,7 @@ from newsroom.broadcasts import (
 )
 from newsroom.crowds import Crowd
 from newsroom.errors import Refusal
+from newsroom.progress import Cause, Progress, Tally, add_up, draw_bar, estimate, find_cause, is_refused_to_staff
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 WORDS = {"": {"method": "sendMessage", "params": {"text": "مرحبا"}}}
@@ -159,6 +152,12 @@ def test_rows_add_up_to_progress() -> None:
     assert (told.left, told.later, told.flying, told.whole) == (13, 4, 3, 92)
     assert told.rate == 5.2
     assert told.ends_in() == timedelta(seconds=9 / 5.2)
+
+
+def test_what_could_not_be_done_to_a_message_is_counted_but_where_nothing_is_left_to_do() -> None:
+    gone, kept = "Bad Request: message to delete not found", "Bad Request: message can't be deleted"
+    told = add_up([Tally("sent", "", 70, stale=5), Tally("sent", gone, 3), Tally("sent", kept, 2)], 75, is_planned=True)
+    assert (told.sent, told.stale, told.undone, told.changed) == (75, 5, 2, 68)
 
 
 def test_what_is_not_planned_yet_is_left() -> None:
