@@ -36,6 +36,7 @@ from newsroom.broadcasts import (
     estimate_stars,
     is_before_readers,
     is_few,
+    is_rate_known,
     may_approve,
     may_undo,
 )
@@ -131,7 +132,7 @@ def _draw_progress(sight: Sight) -> Iterator[str]:
     if sight.phase in ALIVE:
         yield t("broadcast.bar", bar=Html(draw_bar(progress.share)), percent=int(progress.share * PERCENT))
     yield from _write_counts(sight)
-    if sight.phase is Phase.RUNNING and (ends_in := progress.ends_in()):
+    if sight.phase is Phase.RUNNING and is_rate_known(sight.broadcast, sight.now) and (ends_in := progress.ends_in()):
         yield t("broadcast.rate", rate=max(1, round(progress.rate)), span=write_span(t, ends_in))
     elif sight.phase in ENDED:
         yield t("broadcast.of", readers=write_readers(t, progress.whole))

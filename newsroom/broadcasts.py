@@ -20,7 +20,7 @@ from typing import Any
 
 from newsroom.crowds import Crowd
 from newsroom.errors import Refusal
-from newsroom.progress import Progress
+from newsroom.progress import RECENT, Progress
 from newsroom.pushes import PushState
 from newsroom.text import read_number
 
@@ -268,6 +268,11 @@ def is_over(phase: Phase, progress: Progress) -> bool:
 def is_before_readers(broadcast: Broadcast, now: datetime) -> bool:
     """Tell whether staff alone have it so far."""
     return broadcast.started_at is not None and now - broadcast.started_at < LEAD
+
+
+def is_rate_known(broadcast: Broadcast, now: datetime) -> bool:
+    """Tell whether readers have been sent it for so long that its rate says how long it takes."""
+    return broadcast.started_at is not None and now - broadcast.started_at >= LEAD + RECENT
 
 
 def flip(manner: Manner, name: str) -> Manner:

@@ -161,11 +161,15 @@ class Walk:
                 self.lines.append(f"({self.toast})")
             elif call.chat_id == self.chat.id and call.message_id in self.chat.messages:
                 changed[call.message_id] = "~" if call.method.startswith("edit") else ""
-        for message_id, mark in changed.items():
+        for message_id, mark in self.in_order(changed):
             shown = self.shown[message_id] = show(self.chat.messages[message_id])
             check(shown)
             self.lines.append(self.describes(shown, mark))
         return new
+
+    def in_order(self, changed: dict[int, str]) -> list[tuple[int, str]]:
+        """Answer what has changed as it is written down: as it came."""
+        return [*changed.items()]
 
     def describes(self, shown: Shown, mark: str) -> str:
         """Answer a message as it is written down."""

@@ -1,31 +1,33 @@
 """An editor's broadcasts, walked through in all four languages by typing and pressing what is on the screen alone.
 
-What the editor, a second one and a reader are shown is in `__snapshots__/test_walk_broadcasts/`, a file for each
-language, to be read by an editor. A new screen or answer of broadcasts is a line of a section below.
+What the editor, a second one and a reader are shown is written down beside one another in
+`__snapshots__/test_walk_broadcasts/`, a file for each language, to be read by an editor. A new screen or answer of
+broadcasts is a line of a section below.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
-from sqlalchemy import select
 from syrupy.assertion import SnapshotAssertion
 
-from db.store import chats, follows, staff, subscribers
+from db.store import chats, follows, subscribers
 from db.store.subscribers import Newcomer
+from jobs import broadcasts as job
 from locales import LANGUAGES, texts
+from newsroom.broadcasts import LEAD
 from newsroom.readers import Rhythm, Schedule
 from newsroom.roles import Role
-from tests.live import Live, StoodClock
+from tests.bot.bureau import Bureau, Editor
+from tests.company import make_keeper, no_waiting
 from tests.reader import open_newsroom
-from tests.walk import UNANSWERED, ByLanguage, Walk
+from tests.walk import ByLanguage
 
 READERS = 12
-PATIENCE, SECOND = 1_000, 20  # turns of waiting, and after how many of them a second passes
-TEN_MINUTES = 600  # seconds
+LEAD_SECONDS = LEAD.total_seconds()
 
 
 class Said(NamedTuple):
@@ -57,85 +59,59 @@ SAID = {
 }  # fmt: skip
 
 
-class Editor(Walk):
-    """An editor on her way, with what she says."""
-
-    @property
-    def said(self) -> Said:
-        return SAID[self.t.language]
-
-    def moves(self, **span: float) -> None:
-        super().moves(**span)
-        self.live.app.database.on_due("broadcasts")
-
-    async def settles(self) -> None:
-        """Wait until nothing more is to be said; what waits for its chat's next second gets it."""
-        for turn in range(PATIENCE):
-            if await self.live.ask(select(~UNANSWERED)):
-                return
-            await asyncio.sleep(0.02)
-            if turn % SECOND == SECOND - 1:
-                self.moves(seconds=1)
-        raise TimeoutError(self.live.telegram.picture())
-
-    async def until(self, key: str) -> None:
-        """Let time pass until a card says how it stands."""
-        words = self.t.plain(f"broadcast.phase.{key}")
-        for _ in range(200):
-            self.moves(seconds=3)
-            await asyncio.sleep(0.05)
-            if any(words in shown.text for shown in self.person.screen if shown.by_bot):
-                break
-        await self.settles()
-        self.looks()
-
-
 @dataclass(slots=True)
 class Cast:
     """Who is there."""
 
+    bureau: Bureau
     editor: Editor
     second: Editor
-    reader: Editor
+
+    @property
+    def said(self) -> Said:
+        return SAID[self.bureau.t.language]
 
 
 @pytest.fixture(params=LANGUAGES)
-async def cast(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Cast]:
-    """A newsroom of one of the languages, with a dozen readers and two editors."""
-    language = request.param
-    settings: dict[str, Any] = {"broadcast_approval_above": 11}
-    async with open_newsroom(language, tmp_path, sqlite_template, **settings) as (live, clock):
-        people = [await come(live, number, language, clock) for number in range(1, READERS + 1)]
-        async with live.app.database.write() as connection:
-            for editor in people[:2]:
-                await staff.grant(connection, editor.person.id, Role.EDITOR, clock())
-        yield Cast(people[0], people[1], people[2])
+async def cast(
+    request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Cast]:
+    """A newsroom of one of the languages, with two editors among its readers, of whom one more is seen."""
+    monkeypatch.setattr(job, "redraw_pause", lambda _: timedelta())  # few are counted as often as somebody asks
+    language, settings = request.param, {"broadcast_approval_above": str(READERS - 1)}
+    with no_waiting():
+        async with open_newsroom(language, tmp_path, sqlite_template, **settings) as (live, clock):
+            bureau = Bureau(live, texts(language), clock, make_keeper(live))
+            editor, second, _ = (bureau.editor(who, at) for at, who in enumerate(("editor", "second", "reader"), 1))
+            await readers_come(bureau)
+            for one in (editor, second):
+                await bureau.grant(one.person, Role.EDITOR)
+            yield Cast(bureau, editor, second)
 
 
-async def come(live: Live, number: int, language: str, clock: StoodClock) -> Editor:
-    """Let somebody write to the bot and follow something, and answer who that is."""
-    person = live.telegram.person(number, first_name="Amal", language=language)
-    async with live.app.database.write() as connection:
-        await chats.greet(connection, number, "private", clock())
-        newcomer = Newcomer(number, 0, language, Schedule(Rhythm.INSTANT, "Asia/Riyadh"))
-        reader = await subscribers.add(connection, newcomer, clock())
-        await follows.put(connection, reader.id, ["s:economy"], muted=False)
-    walk = Editor(live, person, texts(language), clock)
-    await walk.writes("/rules")
-    walk.take()
-    return walk
+async def readers_come(bureau: Bureau) -> None:
+    """Let people write to the bot and follow something."""
+    language, now = bureau.t.language, bureau.clock()
+    for number in range(1, READERS + 1):
+        async with bureau.live.app.database.write() as connection:
+            await chats.greet(connection, number, "private", now)
+            newcomer = Newcomer(number, 0, language, Schedule(Rhythm.INSTANT, "Asia/Riyadh"))
+            reader = await subscribers.add(connection, newcomer, now)
+            await follows.put(connection, reader.id, ["s:economy"], muted=False)
+        bureau.person(number).writes("/rules")
+    await bureau.is_heard(READERS)
+    bureau.take()
 
 
 async def is_drafted(cast: Cast) -> None:
-    cast.editor.moves(seconds=-cast.editor.clock.seconds() % TEN_MINUTES)  # however long it took to come
     editor = cast.editor
     await editor.writes("/broadcasts")
     await editor.writes("/broadcast")
-    await editor.writes(editor.said.words)
+    await editor.writes(cast.said.words)
 
 
 async def its_readers_are_chosen(cast: Cast) -> None:
-    editor, t = cast.editor, cast.editor.t
+    editor, t = cast.editor, cast.bureau.t
     await editor.presses_key("button.cast.who")
     await editor.presses_key("button.crowd.language")
     await editor.presses("➕ English" if t.language != "en" else "➕ 中文")
@@ -150,8 +126,8 @@ async def its_readers_are_chosen(cast: Cast) -> None:
     await editor.presses_key("button.crowd.topic")
     await editor.presses("➕")
     await editor.presses_key("button.crowd.find")
-    await editor.writes(editor.said.no_topic)
-    await editor.writes(editor.said.topic)
+    await editor.writes(cast.said.no_topic)
+    await editor.writes(cast.said.topic)
     await editor.presses_key("button.cast.who")
     await editor.presses_key("button.crowd.topic")
     await editor.presses_key("button.crowd.all")
@@ -168,19 +144,19 @@ async def how_it_arrives_is_chosen(cast: Cast) -> None:
         await editor.presses("➕")
     await editor.presses("✅")
     await editor.presses_key("button.cast.links")
-    await editor.writes(editor.said.link)
-    await editor.writes(f"{editor.said.link} https://site.example/a")
+    await editor.writes(cast.said.link)
+    await editor.writes(f"{cast.said.link} https://site.example/a")
     await editor.presses_key("button.cast.how")
     await editor.presses_key("button.cast.nolinks")
     await editor.presses_key("button.cast.langs")
-    await editor.presses("➕ 中文" if editor.t.language != "zh" else "➕ English")
-    await editor.writes(editor.said.better)
+    await editor.presses("➕ 中文" if cast.bureau.t.language != "zh" else "➕ English")
+    await editor.writes(cast.said.better)
     await editor.presses_key("button.cast.langs")
     await editor.presses("✅")
     await editor.presses_key("button.back")
     await editor.presses_key("button.cast.test")
     await editor.presses_key("button.cast.edit")
-    await editor.writes(editor.said.words)
+    await editor.writes(cast.said.words)
 
 
 async def its_hour_is_chosen(cast: Cast) -> None:
@@ -189,8 +165,8 @@ async def its_hour_is_chosen(cast: Cast) -> None:
     await editor.presses_key("button.cast.in.60")
     await editor.presses_key("button.cast.when")
     await editor.presses_key("button.cast.type")
-    await editor.writes(editor.said.no_moment)
-    await editor.writes(editor.said.moment)
+    await editor.writes(cast.said.no_moment)
+    await editor.writes(cast.said.moment)
     await editor.presses_key("button.cast.schedule")
     await editor.presses_key("button.drop")
     await editor.presses_key("button.cast.when")
@@ -201,46 +177,46 @@ async def a_second_editor_agrees(cast: Cast) -> None:
     editor, second = cast.editor, cast.second
     await editor.presses_key("button.cast.send")
     await editor.presses_key("button.cast.sure")
-    second.looks()
     await second.presses_key("button.cast.refuse")
-    await editor.presses_key("button.cast.preview")
     await editor.presses_key("button.cast.send")
     await editor.presses_key("button.cast.sure")
-    second.looks()
     await second.presses_key("button.cast.approve")
 
 
 async def it_is_paused_resumed_and_comes_to_its_end(cast: Cast) -> None:
-    editor, second = cast.editor, cast.second
-    await second.presses_key("button.cast.pause")
-    await second.presses_key("button.resume")
-    await editor.until("done")
-    await second.until("done")
-    cast.reader.looks()
+    await cast.second.presses_key("button.cast.pause")
+    await cast.editor.presses_key("button.resume")
+    await cast.bureau.passes(seconds=LEAD_SECONDS)
 
 
 async def it_is_corrected_and_taken_back(cast: Cast) -> None:
     editor = cast.editor
-    editor.moves(seconds=-editor.clock.seconds() % TEN_MINUTES)  # however long it took to come to its end
     await editor.presses_key("button.cast.amend")
-    await editor.writes(editor.said.better)
-    await editor.until("done")
-    cast.reader.looks()
+    await editor.writes(cast.said.better)
     await editor.presses_key("button.cast.withdraw")
     await editor.presses_key("button.cast.withdrawn")
-    await editor.until("withdrawn")
+
+
+async def one_like_it_leaves_at_its_hour(cast: Cast) -> None:
+    editor = cast.editor
+    await editor.presses_key("button.cast.copy")
+    await editor.presses_key("button.cast.when")
+    await editor.presses_key("button.cast.in.15")
+    await editor.presses_key("button.cast.schedule")
+    await editor.presses_key("button.cast.sure")
+    await cast.second.presses_key("button.cast.approve")
+    await cast.bureau.passes(minutes=15)
+    await cast.bureau.passes(seconds=LEAD_SECONDS)
 
 
 async def another_is_stopped_and_a_third_thrown_away(cast: Cast) -> None:
     editor, second = cast.editor, cast.second
-    editor.moves(seconds=-editor.clock.seconds() % TEN_MINUTES)
-    await editor.presses_key("button.cast.copy")
+    await editor.writes(f"/broadcast {cast.said.words}")
     await editor.presses_key("button.cast.send")
     await editor.presses_key("button.cast.sure")
-    second.looks()
     await second.presses_key("button.cast.approve")
     await second.presses_key("button.cancel")
-    await editor.writes(f"/broadcast {editor.said.better}")
+    await editor.writes(f"/broadcast {cast.said.better}")
     await editor.presses_key("button.cast.send")  # the same was just sent
     await editor.presses_key("button.cast.drop")
     await editor.writes("/broadcasts")
@@ -255,6 +231,7 @@ SECTIONS: list[Callable[[Cast], Awaitable[None]]] = [
     a_second_editor_agrees,
     it_is_paused_resumed_and_comes_to_its_end,
     it_is_corrected_and_taken_back,
+    one_like_it_leaves_at_its_hour,
     another_is_stopped_and_a_third_thrown_away,
 ]
 
@@ -263,6 +240,4 @@ async def test_broadcasts_are_gone_through(cast: Cast, snapshot: SnapshotAsserti
     ours = snapshot.use_extension(ByLanguage)
     for section in SECTIONS:
         await section(cast)
-        shown = {name: getattr(cast, name).take() for name in ("editor", "second", "reader")}
-        told = "\n\n".join(f"═ {name}\n\n{text}" for name, text in shown.items() if text)
-        assert told == ours(name=section.__name__)
+        assert cast.bureau.take() == ours(name=section.__name__)

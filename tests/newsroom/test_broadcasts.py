@@ -24,6 +24,7 @@ from newsroom.broadcasts import (
     is_confirmed,
     is_few,
     is_over,
+    is_rate_known,
     is_too_late,
     mark_of,
     may_approve,
@@ -35,7 +36,17 @@ from newsroom.broadcasts import (
 )
 from newsroom.crowds import Crowd
 from newsroom.errors import Refusal
-from newsroom.progress import Cause, Progress, Tally, add_up, draw_bar, estimate, find_cause, is_refused_to_staff
+from newsroom.progress import (
+    RECENT,
+    Cause,
+    Progress,
+    Tally,
+    add_up,
+    draw_bar,
+    estimate,
+    find_cause,
+    is_refused_to_staff,
+)
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 WORDS = {"": {"method": "sendMessage", "params": {"text": "مرحبا"}}}
@@ -206,6 +217,12 @@ def test_staff_are_alone_for_the_first_seconds() -> None:
     assert not is_before_readers(STARTED, NOW + LEAD)
     assert is_refused_to_staff([Tally("failed", "refused: too long", 1)])
     assert not is_refused_to_staff([Tally("failed", "Forbidden: bot was blocked by the user", 1)])
+
+
+def test_the_rate_is_told_when_readers_have_been_sent_it_for_a_while() -> None:
+    assert not is_rate_known(DRAFT, NOW)
+    assert not is_rate_known(STARTED, NOW + LEAD)
+    assert is_rate_known(STARTED, NOW + LEAD + RECENT)
 
 
 def test_switches_go_to_and_fro_and_nothing_else_does() -> None:
