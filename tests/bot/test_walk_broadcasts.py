@@ -91,14 +91,14 @@ async def cast(
 
 async def readers_come(bureau: Bureau) -> None:
     """Let people write to the bot and follow something."""
-    language, now = bureau.t.language, bureau.clock()
-    for number in range(1, READERS + 1):
+    language, now, seen = bureau.t.language, bureau.clock(), [seat.person for seat in bureau.seats]
+    for person in [*seen, *map(bureau.person, range(len(seen) + 1, READERS + 1))]:
         async with bureau.live.app.database.write() as connection:
-            await chats.greet(connection, number, "private", now)
-            newcomer = Newcomer(number, 0, language, Schedule(Rhythm.INSTANT, "Asia/Riyadh"))
+            await chats.greet(connection, person.id, "private", now)
+            newcomer = Newcomer(person.id, 0, language, Schedule(Rhythm.INSTANT, "Asia/Riyadh"))
             reader = await subscribers.add(connection, newcomer, now)
             await follows.put(connection, reader.id, ["s:economy"], muted=False)
-        bureau.person(number).writes("/rules")
+        person.writes("/rules")
     await bureau.is_heard(READERS)
     bureau.take()
 
