@@ -242,9 +242,8 @@ def find_phase(broadcast: Broadcast, push_state: str, held: str) -> Phase:
 
 def stamp(broadcast: Broadcast, phase: Phase, progress: Progress) -> str:
     """Answer in a few letters what a card shows: the same for the same."""
-    failed = sum(progress.failed.values())
-    counts = (progress.sent, failed, progress.uncertain, progress.left, progress.later)
-    counts += (progress.stale, progress.undone)
+    arrived = (progress.sent, sum(progress.failed.values()), progress.uncertain)
+    counts = (*arrived, progress.left, progress.later, progress.stale, progress.undone)
     return ".".join(map(str, (broadcast.version, phase, *(counts if phase in ALIVE | ENDED else ()))))
 
 

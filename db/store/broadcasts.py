@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, insert, literal, select, update
+from sqlalchemy import and_, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
@@ -203,11 +203,12 @@ async def tally(connection: AsyncConnection, broadcast: Broadcast, now: datetime
 
 def _told(broadcast: Broadcast) -> ColumnElement[str]:
     """Say why a row did not arrive, or why what was done to its message last was not."""
-    told = [(deliveries.c.state.in_(("failed", "skipped")), deliveries.c.reason)]
-    if broadcast.deeds:
-        was_sent, older = deliveries.c.state == "sent", _shows_older(broadcast)
-        told += [(was_sent & ~older, deliveries.c.reason), (was_sent & older & ~IS_THERE, literal(LEFT_BEHIND))]
-    return case(*told, else_="")
+    did_not_arrive = deliveries.c.state.in_(("failed", "skipped"))
+    if not broadcast.deeds:
+        return case((did_not_arrive, deliveries.c.reason), else_="")
+    was_sent, older = deliveries.c.state == "sent", _shows_older(broadcast)
+    is_lost = was_sent & older & ~IS_THERE
+    return case((did_not_arrive | (was_sent & ~older), deliveries.c.reason), (is_lost, LEFT_BEHIND), else_="")
 
 
 def _shows_older(broadcast: Broadcast) -> ColumnElement[bool]:
