@@ -11,7 +11,7 @@ a row, and many readers take a typed number or a second editor. A new rule about
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -181,11 +181,24 @@ def is_confirmed(typed: str, audience: int) -> bool:
     return read_number("".join(letter for letter in typed if letter.isdecimal())) == audience
 
 
-def check_cooldown(sent_at: datetime | None, number: int, now: datetime) -> None:
-    """Raise Refusal where the same was sent so lately that it is most likely a slip."""
-    if sent_at and now - sent_at < COOLDOWN:
-        minutes = max(1, round((sent_at + COOLDOWN - now).total_seconds() / 60))
-        raise Refusal("broadcast.twice", number=number, minutes=minutes)
+@dataclass(frozen=True, slots=True)
+class Same:
+    """A broadcast that says the same as another, and when it left, or is to leave."""
+
+    number: int
+    at: datetime
+    has_left: bool = True
+
+
+def check_cooldown(others: Iterable[Same], leaves_at: datetime, now: datetime) -> None:
+    """Raise Refusal where the same leaves so shortly before or after that it is most likely a slip."""
+    for one in others:
+        if abs(leaves_at - one.at) >= COOLDOWN:
+            continue
+        if not one.has_left:
+            raise Refusal("broadcast.twice.scheduled", number=one.number)
+        minutes = max(1, round((one.at + COOLDOWN - now).total_seconds() / 60))
+        raise Refusal("broadcast.twice", number=one.number, minutes=minutes)
 
 
 def next_deed(broadcast: Broadcast, version: int) -> tuple[Do, int]:

@@ -19,6 +19,7 @@ from newsroom.broadcasts import (
     Do,
     Manner,
     Phase,
+    Same,
     State,
     find_phase,
     mark_of,
@@ -135,13 +136,15 @@ async def do_to_sent(connection: AsyncConnection, broadcast: Broadcast, do: Do, 
     return True
 
 
-async def find_same(connection: AsyncConnection, broadcast: Broadcast) -> tuple[int, datetime] | None:
-    """Answer the broadcast with the same contents that was started last, and when; not one that was taken back."""
+async def list_same(connection: AsyncConnection, broadcast: Broadcast) -> list[Same]:
+    """Answer the broadcasts with the same contents that left last, or are to leave; none that was taken back."""
     same = (broadcasts.c.mark == broadcast.mark) & (broadcasts.c.id != broadcast.id)
-    started = select(broadcasts).where(same, broadcasts.c.started_at.is_not(None))
-    found = await rows(connection, started.order_by(broadcasts.c.started_at.desc()).limit(LOOKED_AT))
-    there = (row for row in found if not _read(row).is_withdrawn)
-    return next(((row.id, row.started_at) for row in there), None)
+    waits, left_at = broadcasts.c.state == State.SCHEDULED.value, broadcasts.c.started_at
+    leaving = select(broadcasts).where(same, waits | left_at.is_not(None))
+    latest = leaving.order_by(func.coalesce(left_at, broadcasts.c.due_at).desc()).limit(LOOKED_AT)
+    there = (one for one in map(_read, await rows(connection, latest)) if not one.is_withdrawn)
+    found = ((one.id, one.started_at or one.due_at, one.started_at is not None) for one in there)
+    return [Same(number, at, has_left) for number, at, has_left in found if at]
 
 
 async def list_due(connection: AsyncConnection, now: datetime) -> list[Broadcast]:

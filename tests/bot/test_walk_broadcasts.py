@@ -205,6 +205,9 @@ async def one_like_it_leaves_at_its_hour(cast: Cast) -> None:
     await editor.presses_key("button.cast.schedule")
     await editor.presses_key("button.cast.sure")
     await cast.second.presses_key("button.cast.approve")
+    await editor.writes(f"/broadcast {cast.said.better}")
+    await editor.presses_key("button.cast.send")  # the same is scheduled for then
+    await editor.presses_key("button.cast.drop")
     await cast.bureau.passes(minutes=15)
     await cast.bureau.passes(seconds=LEAD_SECONDS)
 

@@ -13,6 +13,7 @@ from newsroom.broadcasts import (
     Manner,
     Phase,
     Rules,
+    Same,
     State,
     Step,
     check_audience,
@@ -85,10 +86,21 @@ def test_anything_else_confirms_nothing(typed: str) -> None:
 
 def test_the_same_is_not_sent_again_within_the_hour() -> None:
     with pytest.raises(Refusal) as refused:
-        check_cooldown(NOW - timedelta(minutes=20), 4, NOW)
+        check_cooldown([Same(4, NOW - timedelta(minutes=20))], NOW, NOW)
     assert refused.value.values == {"number": 4, "minutes": 40}
-    check_cooldown(NOW - COOLDOWN, 4, NOW)
-    check_cooldown(None, 0, NOW)
+    check_cooldown([Same(4, NOW - COOLDOWN)], NOW, NOW)
+    check_cooldown([Same(4, NOW - timedelta(minutes=20))], NOW + timedelta(minutes=40), NOW)
+    check_cooldown([], NOW, NOW)
+
+
+@pytest.mark.parametrize("minutes", [-59, 0, 59])
+def test_the_same_is_not_scheduled_within_an_hour_of_another(minutes: int) -> None:
+    planned = Same(4, NOW + timedelta(hours=5), has_left=False)
+    with pytest.raises(Refusal) as refused:
+        check_cooldown([planned], planned.at + timedelta(minutes=minutes), NOW)
+    assert (refused.value.key, refused.value.values) == ("broadcast.twice.scheduled", {"number": 4})
+    for apart in (-COOLDOWN, COOLDOWN):
+        check_cooldown([planned], planned.at + apart, NOW)
 
 
 def test_the_same_is_what_reads_the_same_in_every_language() -> None:
