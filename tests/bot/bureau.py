@@ -20,7 +20,7 @@ from db.tables import deliveries
 from newsroom.broadcasts import REDRAWN, should_redraw, stamp
 from sandbox import Call
 from tests.company import Company, Seat
-from tests.walk import Walk
+from tests.walk import UNANSWERED, Walk
 
 MOMENT = REDRAWN.total_seconds()  # that passes after each act: a card shows then what became of it meanwhile
 SOON = timedelta(seconds=1)  # what rests for less, while something is under way, is done in the same breath
@@ -62,15 +62,22 @@ class Bureau(Company):
     async def _is_any_due(self) -> bool:
         now, database = self.clock(), self.live.app.database
         async with database.read() as connection:
+            if (await connection.execute(select(UNANSWERED))).scalar_one():
+                return True
             due = {
                 "plan": await pushes.is_any_unplanned(connection),
-                "deliver": bool(await pushes.list_running(connection, now + SOON))
-                or bool((await connection.execute(SENDING)).scalar_one()),
+                "deliver": await is_any_leaving(connection, now),
                 "broadcasts": bool(await broadcasts.list_due(connection, now)) or await is_any_old(connection, now),
             }
         for name in filter(due.get, due):
             database.on_due(name)
-        return any(due.values()) or await super()._is_any_due()
+        return any(due.values())
+
+
+async def is_any_leaving(connection: AsyncConnection, now: datetime) -> bool:
+    """Tell whether anything is on its way, or is to be, or to be changed where it is."""
+    on_its_way = (await connection.execute(SENDING)).scalar_one()
+    return on_its_way or bool(await pushes.list_running(connection, now + SOON))
 
 
 async def is_any_old(connection: AsyncConnection, now: datetime) -> bool:
