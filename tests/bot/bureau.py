@@ -5,25 +5,24 @@
     await editor.writes("/broadcast")
     await bureau.passes(seconds=10)
 
-It is the same at any speed: time stands still until all is sent that is due and every card shows it, and only then a
-moment passes. So nothing leaves while somebody acts, and what leaves later meets nobody who acts.
+It is the same at any speed: time stands still until all that is due is done. Once something has left, an act ends a few
+seconds later, when what rested for a moment has gone on and the cards show it; only then it is written down.
 """
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.broadcasting import broadcasts as table
 from db.store import broadcast_cards, broadcasts, pushes
 from db.tables import deliveries
-from newsroom.broadcasts import REDRAWN, should_redraw, stamp
-from sandbox import Call
+from newsroom.broadcasts import REDRAWN, State, should_redraw, stamp
 from tests.company import Company, Seat
 from tests.walk import UNANSWERED, Walk
 
-MOMENT = REDRAWN.total_seconds()  # that passes after each act: a card shows then what became of it meanwhile
-SOON = timedelta(seconds=1)  # what rests for less, while something is under way, is done in the same breath
+RESTS = round(REDRAWN.total_seconds())  # of a second each: what waits while something is under way waits no longer
+HAS_LEFT = select(exists().where(table.c.state == State.STARTED.value))
 SENDING = select(exists().where(deliveries.c.state == "sending"))
 
 
@@ -45,11 +44,18 @@ class Bureau(Company):
         self.look()
 
     async def passes(self, **span: float) -> None:
-        """Let time pass, and a moment more in which every card comes to show what is so."""
-        for passing in filter(None, (span, {"seconds": MOMENT})):
-            self.seats[0].moves(**passing)
-            await self.settles()
+        """Let time pass, and see what comes of it; what leaves by itself is on the cards after twice the time."""
+        self.seats[0].moves(**span)
+        await self.settles()
+        await self.settles()
         self.look()
+
+    async def settles(self) -> None:
+        """Wait until nothing is due, and where something has left, until the cards show what became of it."""
+        await super().settles()
+        for _ in range(RESTS if await self.live.ask(HAS_LEFT) else 0):
+            self.seats[0].moves(seconds=1)
+            await super().settles()
 
     def look(self) -> None:
         """Write down what has changed anywhere, and what is gone."""
@@ -77,7 +83,7 @@ class Bureau(Company):
 async def is_any_leaving(connection: AsyncConnection, now: datetime) -> bool:
     """Tell whether anything is on its way, or is to be, or to be changed where it is."""
     on_its_way = (await connection.execute(SENDING)).scalar_one()
-    return on_its_way or bool(await pushes.list_running(connection, now + SOON))
+    return on_its_way or bool(await pushes.list_running(connection, now))
 
 
 async def is_any_old(connection: AsyncConnection, now: datetime) -> bool:
@@ -94,14 +100,6 @@ async def is_any_old(connection: AsyncConnection, now: datetime) -> bool:
 
 class Editor(Seat):
     """Somebody in his own chat with the bot."""
-
-    async def is_answered(self, begins: Callable[[Call], bool]) -> list[Call]:
-        """Wait until all is said that answers an act, and until what it made leave has left."""
-        did = await super().is_answered(begins)
-        toast = self.toast
-        await self.company.passes()
-        self.toast = toast
-        return did
 
     def in_order(self, changed: dict[int, str]) -> list[tuple[int, str]]:
         """Answer what has changed from above to below: an answer and what is sent meanwhile do not wait for another."""
