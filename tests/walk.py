@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from unicodedata import category
 from urllib.parse import quote
 
@@ -50,6 +50,8 @@ UNANSWERED = or_(
 @dataclass(slots=True)
 class Walk:
     """A person on her way through everything."""
+
+    WAKES: ClassVar = ("collect", "plan", "deliver")  # the jobs for which time may make something due
 
     live: Live
     person: Person
@@ -129,7 +131,7 @@ class Walk:
     def moves(self, **span: float) -> None:
         """Let time pass, with what falls due by it."""
         self.live.app.lease.beat_at = self.clock.move(**span)
-        for job in ("collect", "plan", "deliver"):
+        for job in self.WAKES:
             self.live.app.database.on_due(job)
 
     # What she is shown

@@ -44,7 +44,7 @@ class Bureau(Company):
         self.look()
 
     async def passes(self, **span: float) -> None:
-        """Let time pass, and see what comes of it; what leaves by itself is on the cards after twice the time."""
+        """Let time pass, and see what comes of it: what leaves by itself does so first, and then the cards show it."""
         self.seats[0].moves(**span)
         await self.settles()
         await self.settles()
@@ -100,6 +100,8 @@ async def is_any_old(connection: AsyncConnection, now: datetime) -> bool:
 
 class Editor(Seat):
     """Somebody in his own chat with the bot."""
+
+    WAKES = ("plan", "deliver", "broadcasts")
 
     def in_order(self, changed: dict[int, str]) -> list[tuple[int, str]]:
         """Answer what has changed from above to below: an answer and what is sent meanwhile do not wait for another."""

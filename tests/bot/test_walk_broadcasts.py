@@ -27,6 +27,7 @@ from tests.reader import open_newsroom
 from tests.walk import ByLanguage
 
 READERS = 12
+DAY = 86_400  # seconds
 LEAD_SECONDS = LEAD.total_seconds()
 
 
@@ -78,7 +79,8 @@ async def cast(
 ) -> AsyncIterator[Cast]:
     """A newsroom of one of the languages, with two editors among its readers, of whom one more is seen."""
     monkeypatch.setattr(job, "redraw_pause", lambda _: timedelta())  # few are counted as often as somebody asks
-    language, settings = request.param, {"broadcast_approval_above": str(READERS - 1)}
+    language = request.param
+    settings = {"broadcast_approval_above": str(READERS - 1), "poll_seconds": str(DAY)}
     with no_waiting():
         async with open_newsroom(language, tmp_path, sqlite_template, **settings) as (live, clock):
             bureau = Bureau(live, texts(language), clock, make_keeper(live))
