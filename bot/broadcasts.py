@@ -69,16 +69,18 @@ class Sight:
 
 def draw_card(sight: Sight, step: Step | None = None) -> Screen:
     """Draw a card; `step` is what 🚀 asks for before it sends, where it was pressed."""
-    lines = [_write_title(sight), "", *_DRAWN[sight.phase](sight)]
+    lines = [*_write_head(sight), "", *_DRAWN[sight.phase](sight)]
     if step:
         lines += ["", _ask(sight, step)]
     return "\n".join(lines), make_keyboard(list(_offer_steps(sight, step) if step else _BUTTONS[sight.phase](sight)))
 
 
-def _write_title(sight: Sight) -> str:
+def _write_head(sight: Sight) -> Iterator[str]:
     t = sight.t
     phase = Html(t(f"broadcast.phase.{sight.phase}"))
-    return t("broadcast.title", number=Label(sight.broadcast.id), phase=phase)
+    yield t("broadcast.title", number=Label(sight.broadcast.id), phase=phase)
+    if sight.broadcast.manner.name:
+        yield t("broadcast.template", name=sight.broadcast.manner.name)
 
 
 def _draw_plan(sight: Sight) -> Iterator[str]:
@@ -207,6 +209,7 @@ def _offer_draft(sight: Sight) -> Iterator[Row]:
     yield [deed_button(sight, "button.cast.how", "how"), deed_button(sight, "button.cast.preview", "preview")]
     yield [deed_button(sight, "button.cast.langs", "langs"), deed_button(sight, "button.cast.test", "test")]
     yield [deed_button(sight, "button.cast.edit", "edit"), deed_button(sight, "button.cast.drop", "drop")]
+    yield [_template_button(sight)]
     yield [deed_button(sight, "button.cast.schedule" if sight.broadcast.due_at else "button.cast.send", "send")]
 
 
@@ -239,6 +242,12 @@ def _offer_undo(sight: Sight) -> Iterator[Row]:
 def _offer_ended(sight: Sight) -> Iterator[Row]:
     yield from _offer_undo(sight)
     yield [deed_button(sight, "button.cast.copy", "copy"), deed_button(sight, "button.cast.preview", "preview")]
+    yield [_template_button(sight)]
+
+
+def _template_button(sight: Sight) -> InlineKeyboardButton:
+    is_one = bool(sight.broadcast.manner.name)
+    return deed_button(sight, "button.cast.unname" if is_one else "button.cast.name", "unname" if is_one else "name")
 
 
 def _offer_nothing(_sight: Sight) -> Iterator[Row]:

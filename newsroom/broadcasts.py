@@ -34,6 +34,7 @@ REDRAWN = timedelta(seconds=3)  # between two looks at the progress
 MANY = 50_000  # readers; of more the progress is looked at more seldom
 FREE_RATE, STARS = 30, 0.1  # messages a second that cost nothing, and what each above costs (Bot API, sendMessage)
 WHOEVER = ""  # the language of the content that is for all who have none of their own
+LONGEST_NAME = 30  # characters of a template's
 REFUSED_TO_STAFF = "refused to staff"  # why a push is held
 
 
@@ -84,6 +85,7 @@ class Manner:
     pinned: bool = False
     breaking: bool = False  # goes before news, and in quiet hours to those who let breaking news wake them
     buttons: tuple[tuple[str, str], ...] = ()  # labels and addresses, one below the other
+    name: str = ""  # of a template: `/broadcast` offers what has one
 
     @classmethod
     def load(cls, kept: Mapping[str, Any]) -> "Manner":
@@ -285,6 +287,12 @@ def is_before_readers(broadcast: Broadcast, now: datetime) -> bool:
 def is_rate_known(broadcast: Broadcast, now: datetime) -> bool:
     """Tell whether readers have been sent it for so long that its rate says how long it takes."""
     return broadcast.started_at is not None and now - broadcast.started_at >= LEAD + RECENT
+
+
+def read_name(said: str) -> str:
+    """Read the name of a template; nothing where it is none."""
+    name = " ".join(said.split())
+    return name if len(name) <= LONGEST_NAME else ""
 
 
 def flip(manner: Manner, name: str) -> Manner:

@@ -273,3 +273,12 @@ async def test_the_same_is_found_that_has_left_and_that_is_to_leave(press: Press
         found = await broadcasts.list_same(connection, draft)
     assert left.started_at
     assert found == [Same(waits.id, due_at, has_left=False), Same(left.id, left.started_at)]
+
+
+async def test_a_template_is_what_has_a_name_and_was_not_thrown_away(press: Press) -> None:
+    await press.make()
+    older, gone, newer = [await press.make(manner=Manner(name=name)) for name in ("تحية", "وداع", "موجز")]
+    async with press.stage.scene.database.write() as connection:
+        assert await broadcasts.change(connection, gone, state=State.DROPPED)
+        found = await broadcasts.list_templates(connection, 8)
+    assert [(one.id, one.manner.name) for one in found] == [(newer.id, "موجز"), (older.id, "تحية")]

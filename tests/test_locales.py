@@ -118,7 +118,7 @@ COMPOSED: dict[str, Iterable[str]] = {
     "broadcast.undone.": Do,
     "broadcast.rhythm.": RHYTHMS,
     "broadcast.chat.": CHATS,
-    "broadcast.ask.": ["new", "edit", "when", "topic", "links", "amend", "lang"],
+    "broadcast.ask.": ["new", "edit", "when", "topic", "links", "amend", "lang", "name"],
     "button.cast.in.": map(str, MINUTES),
     "button.crowd.": Trait,
     "button.draft.": ["send", "edit", "name", "drop"],

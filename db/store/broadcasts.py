@@ -160,6 +160,13 @@ async def list_newest(connection: AsyncConnection, limit: int, skip: int = 0) ->
     return [_read(row) for row in await rows(connection, found)]
 
 
+async def list_templates(connection: AsyncConnection, limit: int) -> list[Broadcast]:
+    """Answer the newest that editors have given a name, to write others like them."""
+    kept = select(broadcasts).where(broadcasts.c.manner["name"].as_string() != "")
+    found = kept.where(broadcasts.c.state != State.DROPPED.value).order_by(broadcasts.c.id.desc()).limit(limit)
+    return [_read(row) for row in await rows(connection, found)]
+
+
 async def count_all(connection: AsyncConnection) -> int:
     """Answer how many there are that were not thrown away."""
     kept = select(func.count()).select_from(broadcasts).where(broadcasts.c.state != State.DROPPED.value)

@@ -18,7 +18,7 @@ from db.store import chats, follows, subscribers
 from db.store.subscribers import Newcomer
 from jobs import broadcasts as job
 from locales import LANGUAGES, texts
-from newsroom.broadcasts import LEAD
+from newsroom.broadcasts import LEAD, LONGEST_NAME
 from newsroom.readers import Rhythm, Schedule
 from newsroom.roles import Role
 from tests.bot.bureau import Bureau, Editor
@@ -41,21 +41,24 @@ class Said(NamedTuple):
     link: str
     topic: str
     no_topic: str
+    template: str  # its name
 
 
 SAID = {
     "ar": Said(
         "مساء الخير من غرفة التحرير", "مساء النور من غرفة التحرير", "غدا 9:00", "قريبا", "📰 اقرأ المزيد", "مصر",
-        "قيقي",
+        "قيقي", "تحية المساء",
     ),
     "en": Said(
         "Good evening from the newsroom", "Good night from the newsroom", "tomorrow at 9:00", "soon", "📰 Read more",
-        "Egypt", "qqq",
+        "Egypt", "qqq", "Evening greeting",
     ),
-    "zh": Said("编辑部祝大家晚上好", "编辑部祝大家晚安", "明天9点", "很快", "📰 阅读更多", "埃及", "哦哦哦"),
+    "zh": Said(
+        "编辑部祝大家晚上好", "编辑部祝大家晚安", "明天9点", "很快", "📰 阅读更多", "埃及", "哦哦哦", "晚间问候",
+    ),
     "fr": Said(
         "Bonsoir de la rédaction", "Bonne nuit de la rédaction", "demain 9h", "bientôt", "📰 En savoir plus", "Égypte",
-        "qqq",
+        "qqq", "Mot du soir",
     ),
 }  # fmt: skip
 
@@ -228,6 +231,18 @@ async def another_is_stopped_and_a_third_thrown_away(cast: Cast) -> None:
     await editor.writes("/broadcasts 99")
 
 
+async def a_template_is_kept_and_used(cast: Cast) -> None:
+    editor = cast.editor
+    await editor.writes("/broadcasts 2")
+    await editor.presses_key("button.cast.name")
+    await editor.writes("x" * (LONGEST_NAME + 1))
+    await editor.writes(cast.said.template)
+    await editor.writes("/broadcast")
+    await editor.presses_key("button.cast.template", name=cast.said.template)
+    await editor.presses_key("button.cast.drop")
+    await editor.presses_key("button.cast.unname")
+
+
 SECTIONS: list[Callable[[Cast], Awaitable[None]]] = [
     is_drafted,
     its_readers_are_chosen,
@@ -238,6 +253,7 @@ SECTIONS: list[Callable[[Cast], Awaitable[None]]] = [
     it_is_corrected_and_taken_back,
     one_like_it_leaves_at_its_hour,
     another_is_stopped_and_a_third_thrown_away,
+    a_template_is_kept_and_used,
 ]
 
 

@@ -8,6 +8,7 @@ import pytest
 from newsroom.broadcasts import (
     COOLDOWN,
     LEAD,
+    LONGEST_NAME,
     Broadcast,
     Do,
     Manner,
@@ -32,6 +33,7 @@ from newsroom.broadcasts import (
     may_undo,
     next_deed,
     next_step,
+    read_name,
     should_redraw,
     stamp,
 )
@@ -235,6 +237,13 @@ def test_the_rate_is_told_when_readers_have_been_sent_it_for_a_while() -> None:
     assert not is_rate_known(DRAFT, NOW)
     assert not is_rate_known(STARTED, NOW + LEAD)
     assert is_rate_known(STARTED, NOW + LEAD + RECENT)
+
+
+def test_the_name_of_a_template_is_one_line_that_a_button_holds() -> None:
+    assert read_name("  تحية \n المساء ") == "تحية المساء"
+    assert not read_name(" ")
+    assert read_name("x" * LONGEST_NAME)
+    assert not read_name("x" * (LONGEST_NAME + 1))
 
 
 def test_switches_go_to_and_fro_and_nothing_else_does() -> None:
