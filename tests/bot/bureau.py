@@ -51,9 +51,9 @@ class Bureau(Company):
         self.look()
 
     async def settles(self) -> None:
-        """Wait until nothing is due, and where something has left, until the cards show what became of it."""
+        """Wait until nothing is due; an act takes a second, or until the cards show what became of what has left."""
         await super().settles()
-        for _ in range(RESTS if await self.live.ask(HAS_LEFT) else 0):
+        for _ in range(RESTS if await self.live.ask(HAS_LEFT) else 1):
             self.seats[0].moves(seconds=1)
             await super().settles()
 
