@@ -197,7 +197,8 @@ TAKEN: dict[str, Taker] = {
     "links": _take_links,
     "sure": confirm,
 }
-MAY_BE = {"amend": (State.STARTED,), "name": (State.DRAFT, State.STARTED)}  # of what is typed for other than drafts
+# For what may be typed that is not for drafts alone.
+MAY_BE: dict[str, tuple[State, ...]] = {"amend": (State.STARTED,), "name": (State.DRAFT, State.STARTED)}
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [
     CommandHandler("broadcast", compose),
 ]
