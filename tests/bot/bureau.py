@@ -93,7 +93,7 @@ async def is_any_old(connection: AsyncConnection, now: datetime) -> bool:
         assert broadcast
         standing = await broadcasts.read_standing(connection, broadcast, now)
         shows = stamp(broadcast, standing.phase, standing.progress)
-        if should_redraw(card.shown, shows, card.drawn_at, now):
+        if not card.is_awaited and should_redraw(card.shown, shows, card.drawn_at, now):
             return True
     return False
 
