@@ -2,7 +2,7 @@
 
     newsroom   collect, probe, websub ─▶ plan, broadcasts ─▶ deliver; topics, index
     replies    screen, waves, score ─▶ cards ─▶ replies ─▶ share, quotes, tidings, notices; comments, threads
-    house      backup, checkup, purge
+    house      backup, checkup, purge, setup
 
 How often each looks by itself is in `jobs/schedule.py`; what is due at once wakes it. A new job is a line here and one
 there.
@@ -23,6 +23,7 @@ from bot.docket import Docket
 from bot.notices import Herald
 from bot.renderer import Renderer
 from bot.sender import TelegramSender
+from bot.setup import Guide
 from bot.sharing import Poster, Teller
 from jobs.backup import BackupMaker
 from jobs.broadcasts import Broadcaster
@@ -40,6 +41,7 @@ from jobs.replies import Overseer
 from jobs.retag import Retagger
 from jobs.score import Trainer
 from jobs.screen import Screener
+from jobs.setup import Reminder
 from jobs.share import Sharer
 from jobs.threads import ThreadReader
 from jobs.tidings import Crier
@@ -131,6 +133,7 @@ class Crew:
             self.hire("tidings", Crier(database, vault, teller, now).step),
             self.hire("quotes", Corrector(database, now).step),
             self.hire("cards", CardKeeper(database, docket, vault, rules, now).step),
+            self.hire("setup", Reminder(database, Guide(docket), now).step),
         ]
 
     def _hire_for_site(self, herald: Herald) -> list[Worker]:

@@ -3,13 +3,14 @@
 What the operator wrote himself (name, descriptions) is never overwritten.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any
 
 from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
 from telegram.ext import ExtBot
 
-from locales import LANGUAGES, texts
-from newsroom.roles import Role
+from locales import LANGUAGES, Texts, texts
+from newsroom.roles import Role, who_has
 
 # In the order of a reader's needs.
 MENU = ("latest", "topics", "search", "settings", "myreplies", "pause", "privacy", "help")
@@ -27,8 +28,20 @@ STAFF_COMMANDS = {
     Role.MODERATOR: ("queue", "find", "bans"),
     Role.LEAD: ("close", "open", "block", "unblock"),
     Role.EDITOR: ("broadcast", "broadcasts", "channels", "sources", "addsource", "topicwords", "topicsof"),
-    Role.ADMIN: ("status", "audit", "backup"),
+    Role.ADMIN: ("setup", "status", "audit", "backup"),
 }
+
+
+def list_staff_commands(roles: Collection[Role]) -> list[str]:
+    """Answer the commands that somebody with these roles has besides a reader's."""
+    return [name for role, names in STAFF_COMMANDS.items() if {*roles} & {*who_has(role)} for name in names]
+
+
+def write_own_menu(t: Texts, chat_id: int, roles: Collection[Role]) -> dict[str, Any]:
+    """Answer what gives one of the staff a menu of his own, with his commands below a reader's (setMyCommands)."""
+    names = [*MENU, *list_staff_commands(roles)]
+    commands = [{"command": name, "description": t.plain(f"command.{name}")} for name in names]
+    return {"commands": commands, "scope": {"type": "chat", "chat_id": chat_id}}
 
 
 async def set_menus(bot: ExtBot[None], default: str) -> None:

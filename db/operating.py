@@ -1,11 +1,13 @@
 """Tables of the operator: what is wrong, which backups are asked for, whom none may bring back, who is invited.
 
+And what was chosen in the running bot, with the checklists of those who set it up.
+
 Another table of what keeps the program itself well goes here; a change goes with a migration.
 """
 
 from sqlalchemy import JSON, BigInteger, Column, Index, Integer, String, Table, Text
 
-from db.columns import UtcDateTime, key
+from db.columns import EMPTY, UtcDateTime, key
 from db.tables import metadata
 
 wishes = Table(
@@ -43,4 +45,23 @@ invitations = Table(
     key("hash", String(64)),  # of what the one-time link ends with
     Column("role", String(16), nullable=False),
     Column("until", UtcDateTime, nullable=False),
+)
+
+choices = Table(
+    "choices",
+    metadata,
+    key("name", String(32)),  # what is chosen: `desk`, where moderators sit together
+    Column("chat_id", BigInteger, nullable=False),  # 0 for none: each sits alone
+    Column("thread_id", BigInteger, nullable=False, server_default="0"),
+)
+
+checklists = Table(
+    "checklists",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),  # of whoever sets the bot up
+    Column("message_id", BigInteger),  # none until it has arrived
+    Column("request", Text, nullable=False),  # the key of the outbox row about it, the newest
+    Column("shown", Text, nullable=False, server_default=EMPTY),  # what tells whether it shows how things stand
+    Column("drawn_at", UtcDateTime, nullable=False),
+    Column("tested_at", UtcDateTime),  # when the test article was sent, if it was
 )

@@ -35,7 +35,7 @@ async def list_or_change(_update: Update, talk: Talk) -> None:
         return
     first, _, said = talk.argument.partition(" ")
     if first == "check":
-        await _probe(talk, said.strip(), adds=False)
+        await probe(talk, said.strip(), adds=False)
         return
     source = await sources.find(talk.connection, read_number(first) or 0)
     if source is None:
@@ -66,10 +66,11 @@ async def _change(talk: Talk, source: AnyRow, said: str) -> None:
 async def add(_update: Update, talk: Talk) -> None:
     """Collect what is found at an address."""
     await require_editor(talk)
-    await _probe(talk, talk.argument, adds=True)
+    await probe(talk, talk.argument, adds=True)
 
 
-async def _probe(talk: Talk, url: str, *, adds: bool) -> None:
+async def probe(talk: Talk, url: str, *, adds: bool) -> None:
+    """Let an address be read, and collected if it is to be. Raises Refusal for what is none."""
     if not url.startswith(("http://", "https://")) or len(url.split()) > 1:
         raise Refusal("probe.address")
     asked = Probe(url, adds, talk.chat_id, talk.t.language, str(talk.user_id))

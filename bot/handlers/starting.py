@@ -7,19 +7,20 @@ from telegram import ReplyKeyboardRemove, Update
 from telegram.ext import BaseHandler, CommandHandler
 
 from bot.callbacks import Act
+from bot.handlers import setup
 from bot.handlers.following import SLUG, follow_topic
 from bot.handlers.reading import show_article
 from bot.handlers.replying import ask_for_reply
 from bot.handlers.views import look
 from bot.keyboards import make_button, make_keyboard
-from bot.menus import GROUP_COMMANDS, READER_COMMANDS, STAFF_COMMANDS
+from bot.menus import GROUP_COMMANDS, READER_COMMANDS, list_staff_commands
 from bot.screens import draw
 from bot.talk import Talk
 from db.store import invitations, prompts, staff
 from locales import LANGUAGES, OWN_NAMES, Html, texts
 from newsroom.direction import direction_mark, is_rtl
 from newsroom.errors import Refusal
-from newsroom.roles import Role, who_has
+from newsroom.roles import Role
 from newsroom.text import fold
 
 ARTICLE_PAYLOAD, REPLY_PAYLOAD = re.compile(r"a_(\d{1,9})"), re.compile(r"r_(\d{1,9})")
@@ -30,7 +31,7 @@ TOPIC_PAYLOAD = re.compile(rf"t_({SLUG.pattern})")
 async def start(_update: Update, talk: Talk) -> None:
     """Begin, or come back. A link's payload opens an article, asks for a reply to it or follows a topic.
 
-    An unknown one is a plain welcome.
+    An unknown one is a plain welcome, and to an owner at first the checklist.
     """
     talk.require_right()
     if link := OWNER_PAYLOAD.fullmatch(talk.argument):
@@ -50,6 +51,9 @@ async def start(_update: Update, talk: Talk) -> None:
         await ask_for_reply(talk, target[1])
     elif topic:
         await follow_topic(talk, topic)
+    elif await setup.is_first(talk):
+        await talk.resume()
+        await setup.bring(talk)
     else:
         await talk.resume()
         await welcome(talk)
@@ -64,6 +68,7 @@ async def own(talk: Talk, token: str) -> None:
     act = staff.Act("settings", "grant role", str(talk.user_id), Role.OWNER)
     await staff.note(talk.connection, act, talk.visit.now)
     talk.say(talk.t("own.done"))
+    await setup.bring(talk)
 
 
 async def welcome(talk: Talk) -> None:
@@ -102,7 +107,7 @@ async def help_out(_update: Update, talk: Talk) -> None:
         talk.say(talk.t("help.group", commands=_describe(talk, GROUP_COMMANDS)))
         return
     parts = [talk.t("help.text", commands=_describe(talk, READER_COMMANDS))]
-    if names := await _list_staff_commands(talk):
+    if names := list_staff_commands(await staff.list_roles(talk.connection, talk.user_id)):
         parts.append(talk.t("help.staff", commands=_describe(talk, names)))
     talk.say("\n\n".join(parts))
 
@@ -112,11 +117,6 @@ def _describe(talk: Talk, names: Iterable[str]) -> Html:
     # In a line from right to left the command would otherwise stand behind its description, and its slash behind both.
     begin = direction_mark(rtl=True) + direction_mark(rtl=False) if is_rtl(talk.t.language) else ""
     return Html("\n".join(f"{begin}/{name} {talk.t(f'command.{name}')}" for name in names))
-
-
-async def _list_staff_commands(talk: Talk) -> list[str]:
-    roles = await staff.list_roles(talk.connection, talk.user_id)
-    return [name for role, names in STAFF_COMMANDS.items() if {*roles} & {*who_has(role)} for name in names]
 
 
 async def choose_language(_update: Update, talk: Talk) -> None:

@@ -30,6 +30,7 @@ from bot.handlers import (
     reading,
     replying,
     searching,
+    setup,
     starting,
     wordings,
 )
@@ -93,6 +94,12 @@ COMMANDS: dict[str, Deed] = {
     "thanks": welcome_thanks,
     "channels": list_channels,
 }
+# Who takes what is typed for a prompt, by what that begins with.
+TAKERS: dict[str, Callable[[Talk, str, str], Awaitable[None]]] = {
+    gating.PROMPT: gating.rewrite,
+    wordings.PROMPT: wordings.take,
+    setup.PROMPT: setup.take,
+}
 BY_NUMBER = {"reply", "replies"}  # the article's
 WITH_ARGUMENT = BY_NUMBER | {
     "follow", "unfollow", "mute", "unmute", "latest", "search", "article", "language", "pause", "timezone",
@@ -144,7 +151,10 @@ def understand(talk: Talk, said: str, waited: str) -> tuple[str, str]:
     «أخبار الصين» be the name of a topic as a whole.
     """
     command, argument = find_command(said)
-    if waited.startswith((gating.PROMPT, wordings.PROMPT, casting.PROMPT, *authoring.PROMPTS)) and command != "cancel":
+    if (
+        waited.startswith((gating.PROMPT, wordings.PROMPT, casting.PROMPT, setup.PROMPT, *authoring.PROMPTS))
+        and command != "cancel"
+    ):
         return "", ""
     if argument and replying.find_answered(talk.answered):
         return "", ""
@@ -155,14 +165,12 @@ def understand(talk: Talk, said: str, waited: str) -> tuple[str, str]:
 
 async def answer_prompt(talk: Talk, waited: str, said: str, typed: str) -> bool:
     """Take what was typed for what a prompt waits for; tells whether that was it."""
-    if waited.startswith(gating.PROMPT):
-        await gating.rewrite(talk, waited, typed)
-        return True
+    for prompt, take in TAKERS.items():
+        if waited.startswith(prompt):
+            await take(talk, waited, typed)
+            return True
     if waited.startswith(authoring.PROMPTS):
         await replying.take_answer(talk, waited, authoring.Written(typed, talk.message_id))
-        return True
-    if waited.startswith(wordings.PROMPT):
-        await wordings.take(talk, waited, typed)
         return True
     if waited == "search":
         await searching.show_hits(talk, typed)

@@ -23,8 +23,8 @@ from db.broadcasting import broadcast_cards, broadcasts
 from db.collecting import probes
 from db.meanings import filings, keywords, proposals, topics
 from db.moderating import cards
+from db.operating import checklists, choices, wishes
 from db.operating import erasures as erasures_table
-from db.operating import wishes
 from db.replying import (
     author_chats,
     authors,
@@ -191,6 +191,8 @@ def _places(person: Person, ids: Sequence[int]) -> Which:
         outbox: outbox.c.chat_id == chat_id,
         inbox: and_(inbox.c.chat_id == chat_id, inbox.c.state.in_(("new", "working"))),
         wishes: wishes.c.chat_id == chat_id,
+        checklists: checklists.c.chat_id == chat_id,
+        choices: choices.c.chat_id == chat_id,
         probes: or_(probes.c.chat_id == chat_id, probes.c.actor == number),
         staff: staff.c.user_id == chat_id,
         votes: votes.c.actor == number,
