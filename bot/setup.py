@@ -164,7 +164,7 @@ def _request_chat(pick: Pick, needed: frozenset[str], *, is_channel: bool) -> Ke
 
 def _make_rights(names: frozenset[str]) -> ChatAdministratorRights:
     told = dict.fromkeys(EVERYWHERE, False) | dict.fromkeys(names, True)
-    return ChatAdministratorRights(**told, api_kwargs=LATER)  # type: ignore[arg-type]
+    return ChatAdministratorRights(**told, api_kwargs=LATER)
 
 
 def _below(t: Texts, *buttons: KeyboardButton | str) -> ReplyKeyboardMarkup:

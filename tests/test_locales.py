@@ -14,9 +14,11 @@ from sqlalchemy import CheckConstraint
 
 from bot.callbacks import OF_CHANNELS, Act
 from bot.channels import MARKS
+from bot.handlers.grouping import DEEDS
 from bot.handlers.words import COMMANDS, find_command
 from bot.manners import MINUTES
 from bot.menus import GROUP_MENU, MENU, READER_COMMANDS, STAFF_COMMANDS
+from bot.setup import GIVEN
 from bot.ways import ASKING, BUTTONS, question_of
 from db.tables import subscribers
 from locales import DIGITS, END_ISOLATE, ISOLATE, LANGUAGES, Html, Label, choose_language, texts
@@ -30,6 +32,7 @@ from newsroom.reading import Kind
 from newsroom.reasons import FAULTS
 from newsroom.replies import Action, Code, State
 from newsroom.screening import FlagKind
+from newsroom.setup import Desk, Step
 from newsroom.topics import ZONES
 from newsroom.transitions import TRANSITIONS
 from newsroom.waves import Verdict, WaveKind
@@ -73,6 +76,9 @@ COMPOSED: dict[str, Iterable[str]] = {
             "reindex",
             "back-up",
             "restore",
+            "choose-desk",
+            "subscribe-group",
+            "leave-group",
         ),
         *(
             f"{deed}-broadcast"
@@ -93,7 +99,12 @@ COMPOSED: dict[str, Iterable[str]] = {
     "button.hear.": ["on", "off"],
     "share.doubt.": ["new", "old", "kept", "arrived", "again", "gone"],
     "button.card.": [*BUTTONS],
-    "button.role.": ["give", "leave"],
+    "button.role.": ["give", "leave", *GIVEN],
+    "button.group.": DEEDS,
+    "setup.step.": Step,
+    "setup.ask.": {*Step} - {Step.TEST},
+    "setup.desk.": Desk,
+    "setup.given.": GIVEN,
     "card.state.": {*State} - {State.DRAFT},
     "card.ask.": {question_of(ask) for ask in ASKING},
     "ban.told.": Telling,

@@ -33,7 +33,7 @@ class Telegram:
 
 
 async def asked(*answers: bytes, times: int) -> list[bool]:
-    rights = Rights(cast("BotApi", Telegram(*answers)))
+    rights = Rights(cast("BotApi", Telegram(*answers)), 1)
     return [await rights.may_set(UPDATE) for _ in range(times)]
 
 

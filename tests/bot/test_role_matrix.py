@@ -20,7 +20,7 @@ from db.tables import inbox, outbox
 from locales import texts
 from newsroom.roles import INCLUDES, Role
 from sandbox import Person
-from tests.bot.bench import Bench, open_bench
+from tests.bot.bench import GROUP, Bench, open_bench
 from tests.live import unseen
 
 ROLES = (None, *Role)
@@ -32,7 +32,7 @@ STAFF_ACTS = {
     **dict.fromkeys((Act.CARD, Act.WAVE, Act.BANS, Act.SHARED), Role.MODERATOR),
     **dict.fromkeys((Act.CLOSED, Act.BLOCKED), Role.LEAD),
     **dict.fromkeys((Act.PUSH, Act.DOUBT, Act.WORDS, Act.FILED, Act.GATE, Act.WITHDRAWN), Role.EDITOR),
-    Act.AUDIT: Role.ADMIN,
+    **dict.fromkeys((Act.AUDIT, Act.SETUP, Act.GROUP), Role.ADMIN),
     Act.ROLE: Role.OWNER,
 }
 ACTS: dict[Act, Role | None] = {act: STAFF_ACTS.get(act) for act in Act}
@@ -45,6 +45,7 @@ PRESSED = {  # what a button of an act carries, where it is not nothing
     Act.SPEAK: "ar",
     Act.FORGET: "no",
     Act.ROLE: "6999",
+    Act.GROUP: f"{GROUP}/0",
     Act.GO: "subjects",
 }
 T = texts("ar")
@@ -117,8 +118,13 @@ async def test_a_command_of_the_staff_is_in_the_help_of_those_who_may_alone(
 async def test_buttons(bench: Bench, role: Role | None, person: Person) -> None:
     reply = await bench.pending()
     for act, wanted in ACTS.items():
-        of_reply = {Act.CARD: ("pen", reply.version), Act.ROLE: ("leave", 0)}
-        screen, page = of_reply.get(act, ("", 0))
+        said = {
+            Act.CARD: ("pen", reply.version),
+            Act.ROLE: ("leave", 0),
+            Act.SETUP: ("source", 0),
+            Act.GROUP: ("desk", 0),
+        }
+        screen, page = said.get(act, ("", 0))
         what = reply.id if act is Act.CARD else PRESSED.get(act, "")
         told = await bench.forges(person, f"1|{act}|{what}|{screen}|{page}", person)
         assert (told not in NOT_YOURS) is may(role, wanted), (act, told)
