@@ -46,7 +46,8 @@ SCREENS = (
     "", "send", "edit", "name", "number", "drop", "withdraw", "withdrawn", "accept", "appeal", "reopen", "contest",
     "keep", "lift", "stay", "give", "resume", "cancel", "arrived", "again", "apply", "publish", "refuse", "retract",
     "approve", "spam!", "reject:0", "return:1", "ban:0", "ban90:1", "remove:7", "bulk:spam:0", "undo", "restore",
-    "retry", "steal", "source", "desk", "channel", "staff", "test", "moderator", "news", "leave", "__class__", "DEEDS", "approve:approve", "🚫", "x" * 40,
+    "source", "desk", "channel", "staff", "test", "moderator", "news", "leave",
+    "retry", "steal", "__class__", "DEEDS", "approve:approve", "🚫", "x" * 40,
 )  # fmt: skip
 
 
