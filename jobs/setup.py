@@ -38,22 +38,25 @@ class Reminder:
         """Draw what has changed; what changes later is found at the next look."""
         async with self.database.read() as connection:
             seen = await checklists.list_open(connection, self.now())
-            due = [one for one in seen if await self._has_changed(connection, one)]
+            due = [one for one in seen if await self._is_due(connection, one)]
         for one in due:
             async with self.database.write() as connection:
                 await self._draw(connection, one)
         return False
 
-    async def _has_changed(self, connection: AsyncConnection, one: Checklist) -> bool:
-        """Tell whether a checklist shows what is no more; one on its way is looked at when it is there."""
+    async def _is_due(self, connection: AsyncConnection, one: Checklist) -> bool:
+        """Tell whether a checklist has just arrived, or shows what is no more; one on its way is looked at later."""
         if one.message_id is None or one.is_busy:
             return False
         _, shown = await self.drawer.render(connection, one.chat_id)
-        return shown != one.shown
+        return shown != one.shown or not one.is_noted
 
     async def _draw(self, connection: AsyncConnection, one: Checklist) -> None:
         now = self.now()
+        await checklists.note_arrived(connection, one)
         payload, shown = await self.drawer.render(connection, one.chat_id)
+        if shown == one.shown:
+            return
         key = f"setup:{one.chat_id}:{now.timestamp()}"
         if await checklists.note_drawn(connection, one, key, shown, now):
             body = orjson.dumps(payload | {"message_id": one.message_id})

@@ -23,12 +23,13 @@ UNDER_WAY = ("queued", "sending")
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """A checklist; `is_busy` while a request about it is under way."""
+    """A checklist; `is_busy` while a request about it is under way, `is_noted` when its message is written down."""
 
     chat_id: int
     message_id: int | None
     shown: str
     is_busy: bool
+    is_noted: bool
 
 
 async def list_open(connection: AsyncConnection, now: datetime) -> list[Checklist]:
@@ -49,7 +50,8 @@ _JOINED = select(checklists, outbox.c.state.label("came"), outbox.c.message_id.l
 
 
 def _read(row: AnyRow) -> Checklist:
-    return Checklist(row.chat_id, row.message_id or row.sent_as, row.shown, row.came in UNDER_WAY)
+    is_noted, busy = row.message_id is not None, row.came in UNDER_WAY
+    return Checklist(row.chat_id, row.message_id or row.sent_as, row.shown, busy, is_noted)
 
 
 async def bring(connection: AsyncConnection, chat_id: int, request: str, shown: str, now: datetime) -> None:
@@ -57,6 +59,12 @@ async def bring(connection: AsyncConnection, chat_id: int, request: str, shown: 
     values = {"message_id": None, "request": request, "shown": shown, "drawn_at": now}
     await write_new(connection, checklists, chat_id=chat_id, **values)
     await connection.execute(update(checklists).where(checklists.c.chat_id == chat_id).values(values))
+
+
+async def note_arrived(connection: AsyncConnection, seen: Checklist) -> None:
+    """Note the message that a checklist is: its outbox row tells it for two days only."""
+    this = (checklists.c.chat_id == seen.chat_id) & checklists.c.message_id.is_(None)
+    await connection.execute(update(checklists).where(this).values(message_id=seen.message_id))
 
 
 async def note_drawn(connection: AsyncConnection, seen: Checklist, request: str, shown: str, now: datetime) -> bool:
