@@ -151,7 +151,7 @@ async def take(talk: Talk, waited: str, typed: str) -> None:
     await require_admin(talk)
     step = waited.removeprefix(PROMPT)
     if step == Step.SOURCE:
-        await probe(talk, typed.strip(), adds=True)
+        await probe(talk, complete(typed.strip()), adds=True)
     elif step == Step.DESK and typed.strip() == alone_label(talk.t):
         await sit_alone(talk)
         talk.say(talk.t("setup.desk.alone.chosen"), ReplyKeyboardRemove())
@@ -159,13 +159,19 @@ async def take(talk: Talk, waited: str, typed: str) -> None:
         raise Refusal("setup.pick")
 
 
+def complete(address: str) -> str:
+    """Answer an address as a browser understands it: nobody types the beginning."""
+    is_bare = "://" not in address and "." in address and len(address.split()) == 1
+    return f"https://{address}" if is_bare else address
+
+
 async def take_chat(update: Update, talk: Talk) -> None:
     """Take the group or the channel that was picked."""
     shared = update.message.chat_shared if update.message else None
-    if shared is None or (deed := PICKED.get(shared.request_id)) is None:
+    if shared is None:
         return
     await require_admin(talk)
-    told = await deed(talk, shared)
+    told = await PICKED[shared.request_id](talk, shared)
     await prompts.end(talk.connection, talk.chat_id, talk.user_id)
     announce(talk.connection, "setup")
     talk.say(told, ReplyKeyboardRemove())
@@ -214,16 +220,21 @@ async def _give_role(talk: Talk, press: Press) -> None:
     talk.redraw(talk.t(f"setup.given.{role}", who=link_person(user_id)))
 
 
-class PickedPerson(filters.MessageFilter):
-    """Lets through who was picked by our button: others may ask for people too."""
+class Picked(filters.MessageFilter):
+    """Lets through what was picked by buttons of these numbers: others may ask for chats and people too."""
+
+    def __init__(self, *numbers: int) -> None:
+        super().__init__()
+        self._numbers = numbers
 
     def filter(self, message: Message) -> bool:
         """Tell whether it is that."""
-        return message.users_shared is not None and message.users_shared.request_id == Pick.PERSON
+        shared = message.chat_shared or message.users_shared
+        return shared is not None and shared.request_id in self._numbers
 
 
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [
     CommandHandler("setup", show),
-    MessageHandler(filters.StatusUpdate.CHAT_SHARED, take_chat),
-    MessageHandler(PickedPerson(), take_person),
+    MessageHandler(Picked(*PICKED), take_chat),
+    MessageHandler(Picked(Pick.PERSON), take_person),
 ]

@@ -81,8 +81,8 @@ async def test_what_is_done_elsewhere_counts(database: Database, clock: Clock) -
     assert await standing(database) == Standing()
     async with database.write() as connection:
         for url, met, state in (("a", clock(), "active"), ("b", None, "active"), ("c", clock(), "paused")):
-            told = {"url": url, "first_contact_at": met, "state": state, "due_at": clock(), "added_at": clock()}
-            await connection.execute(insert(sources).values(told))
+            row = {"url": url, "first_contact_at": met, "state": state, "due_at": clock(), "added_at": clock()}
+            await connection.execute(insert(sources).values(row))
         for user_id, role in ((OWNER, Role.OWNER), (EDITOR, Role.EDITOR), (EDITOR, Role.LEAD)):
             await staff.grant(connection, user_id, role, clock())
     told = Standing(sources=1, unread=1, staff=1)

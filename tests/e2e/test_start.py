@@ -117,7 +117,7 @@ async def takes_the_steps(owner: Person, telegram: Sandbox, site: SampleSite) ->
         place.invite(owner)
     await telegram.until(lambda: len(marks(owner)) == len(STEPS), timeout=60)
     await presses(owner, telegram, STEPS[0], "Write the whole address")
-    address = blocks("telegram")[0].strip().replace("https://your-site.example", site.url)
+    address = blocks("telegram")[0].strip().replace("https://your-site.example", site.feed_url)
     await says(owner, telegram, address, site.feed_url)
     await presses(owner, telegram, STEPS[1], "In which group")
     owner.shares("👥", group)
