@@ -1,6 +1,7 @@
 """What a group is for: whoever of the staff brings the bot there is asked in private, and nobody else."""
 
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from sqlalchemy import select
@@ -178,16 +179,13 @@ async def test_a_bot_that_is_gone_meanwhile_is_told_of(live: Live, admin: Person
     assert await desk(live) is None
 
 
-@pytest.mark.parametrize("what", [f"{GROUP}/0", "5/0", "x", ""])
-@pytest.mark.parametrize("deed", ["desk", "news", "leave", "", "__class__"])
-async def test_a_forged_press_of_a_reader_does_nothing(
-    live: Live, admin: Person, amal: Person, what: str, deed: str
-) -> None:
+async def test_a_forged_press_of_a_reader_does_nothing(live: Live, admin: Person, amal: Person) -> None:
     await live.says(amal, "/help")
     group = make_group(live, admin, amal)
     group.adds_bot(by=admin)
     await is_asked(live, admin)
-    assert NOBODYS in await forges(live, amal, f"1|group|{what}|{deed}|0")
+    for what, deed in product((f"{GROUP}/0", "5/0", "x", ""), ("desk", "news", "leave", "", "__class__")):
+        assert NOBODYS in await forges(live, amal, f"1|group|{what}|{deed}|0")
     assert (await desk(live), group.bot_status) == (None, "member")
     assert await live.ask(select(subscribers.c.id).where(subscribers.c.chat_id == GROUP)) is None
 

@@ -18,6 +18,7 @@ from newsroom.replies import Action, Reply, State
 from sandbox import Group
 from tests.desk import MODERATORS, ReplyDesk, set_desk
 from tests.fakes import Clock
+from tests.live import unseen
 from tests.stage import Stage, open_stage
 
 GROUP, OTHER, FIRST_AUTHOR, OWNER = -1001000000077, -1001000000078, 7_700_200_000, 900
@@ -138,7 +139,7 @@ async def test_where_moderators_sat_all_is_closed_and_where_they_sit_now_cards_c
     for _ in range(60):
         await room.second()
     assert len(await room.open_cards()) == 5
-    assert [one for one in room.group.screen if "في الصف" in one.text or "ينتظر" in one.text]
+    assert [one for one in room.group.screen if "ينتظر القرار: 7" in unseen(one.text)]
     other = room.stage.telegram.group(OTHER, title="غيرها", kind="supergroup")
     other.adds_bot(by=room.stage.telegram.person(OWNER + 2))
     await moves_to(room, Spot(OTHER))
