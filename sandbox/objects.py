@@ -88,7 +88,8 @@ REQUEST_USERS = Record(
     {"request_id": INTEGER},
     {
         "max_quantity": INTEGER,
-        **each(BOOLEAN, "user_is_bot", "user_is_premium", "request_name", "request_username", "request_photo"),
+        **each(BOOLEAN, "user_is_bot", "request_name", "request_username"),
+        **each(UNMODELLED, "user_is_premium", "request_photo"),
     },
 )
 RIGHTS = Record(
@@ -124,16 +125,8 @@ REQUEST_CHAT = Record(
     {
         "user_administrator_rights": RIGHTS,
         "bot_administrator_rights": RIGHTS,
-        **each(
-            BOOLEAN,
-            "chat_is_forum",
-            "chat_has_username",
-            "chat_is_created",
-            "bot_is_member",
-            "request_title",
-            "request_username",
-            "request_photo",
-        ),
+        **each(BOOLEAN, "bot_is_member", "request_title", "request_username"),
+        **each(UNMODELLED, "chat_is_forum", "chat_has_username", "chat_is_created", "request_photo"),
     },
 )
 REPLY_BUTTON = Record(

@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.keyboards import ACTIONS, PICKING
@@ -37,7 +37,9 @@ class Button:
     action: str = "text"  # the field of the InlineKeyboardButton that says what it does
     callback_data: str | None = None
     url: str | None = None
-    request: dict[str, Any] | None = None  # what a button of the keyboard below lets a person pick
+    request: dict[str, Any] | None = field(
+        default=None, hash=False
+    )  # what a button of the keyboard below lets a person pick
 
     def __str__(self) -> str:
         return f"[{self.text} → {self.url}]" if self.url else f"[{self.text}]"
