@@ -178,9 +178,9 @@ def _attributes(entity: dict[str, Any]) -> Iterator[str]:
         yield " expandable"
     if "user" in entity:
         yield f' href="tg://user?id={entity["user"]["id"]}"'
-    for field, attribute in ATTRIBUTES.items():
-        if field in entity:
-            yield f' {attribute}="{html.escape(str(entity[field]))}"'
+    for name, attribute in ATTRIBUTES.items():
+        if name in entity:
+            yield f' {attribute}="{html.escape(str(entity[name]))}"'
 
 
 def _read_keyboard(markup: dict[str, Any]) -> tuple[tuple[Button, ...], ...]:
