@@ -13,7 +13,7 @@ from db.store.cards import Spot
 from db.tables import audit, chats, subscribers
 from newsroom.roles import Role
 from sandbox import Group, Person
-from tests.bot.test_setup import forges
+from tests.bot.checklist import forges
 from tests.live import Live
 
 GROUP = -1001000000095
