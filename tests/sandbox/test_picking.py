@@ -33,7 +33,8 @@ def keyboard(*buttons: dict[str, Any]) -> dict[str, Any]:
 
 async def ask(bot: Bot, chat_id: int, *buttons: dict[str, Any]) -> str:
     """Send a keyboard; answers why it is refused."""
-    return (await bot("sendMessage", chat_id=chat_id, text="?", reply_markup=keyboard(*buttons))).refusal or ""
+    answer = await bot("sendMessage", chat_id=chat_id, text="?", reply_markup=keyboard(*buttons))
+    return str(answer.body.get("description", ""))
 
 
 @pytest.fixture
