@@ -5,11 +5,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, insert, select, update
+from sqlalchemy import and_, case, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ColumnElement
 
-from db.broadcasting import broadcasts
+from db.broadcasting import broadcast_cards, broadcasts
 from db.store import AnyRow, pushes, rows
+from db.store.terms import Term, is_any
 from db.tables import deliveries
 from db.tables import pushes as pushes_table
 from db.wakeup import announce
@@ -29,6 +31,7 @@ from newsroom.broadcasts import (
 from newsroom.crowds import Crowd
 from newsroom.pushes import Lane, PushState
 
+UNSENT_KEPT_FOR = timedelta(days=90)
 LOOKED_AT = 10  # of the same
 SOON = timedelta(minutes=1)  # what is queued for later than this waits for its reader
 
@@ -202,3 +205,13 @@ async def tally(connection: AsyncConnection, broadcast: Broadcast, now: datetime
     sums = func.count().label("number"), lately.label("lately"), later.label("later"), stale.label("stale")
     found = select(*alike, *sums).where(deliveries.c.push_id == broadcast.push_id).group_by(*alike)
     return [Tally(*row) for row in await rows(connection, found)]
+
+
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    """Say what never left and nobody works on any more; its cards go before."""
+    unsent = is_any(broadcasts.c.state, State.DRAFT, State.ASKED, State.DROPPED)
+    shown = exists().where(broadcast_cards.c.broadcast_id == broadcasts.c.id)
+    return unsent & (broadcasts.c.created_at < now - UNSENT_KEPT_FOR) & ~shown
+
+
+TERM = Term(broadcasts, _is_over)

@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.operating import invitations
+from db.store.terms import Term
 from newsroom.roles import Role
 
 GOOD_FOR = timedelta(hours=1)
@@ -30,3 +31,6 @@ async def take(connection: AsyncConnection, token: str, role: Role, now: datetim
 
 def _hash(token: str) -> str:
     return sha256(token.encode()).hexdigest()
+
+
+TERM = Term(invitations, lambda now: invitations.c.until < now)
