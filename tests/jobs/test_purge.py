@@ -1,7 +1,7 @@
 """Purging: of every table with a term what is over goes, what is not stays, and nobody waits long for either."""
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -55,7 +55,7 @@ from tests.test_migrations import sample_row
 NOW = Clock()()
 GONE, STAYS = "gone", "stays"
 LONGEST = 0.05  # seconds that anybody may wait
-Row = tuple[Table, str, dict[str, Any]]
+Row = tuple[Table, str, Mapping[str, Any]]
 
 
 def ago(**span: float) -> datetime:
@@ -65,7 +65,7 @@ def ago(**span: float) -> datetime:
 LONG_AGO = ago(days=4 * 366)
 
 
-def write(table: Table, **rows: dict[str, Any]) -> Iterator[Row]:
+def write(table: Table, **rows: Mapping[str, Any]) -> Iterator[Row]:
     """Yield rows whose names say what becomes of them."""
     for name, row in rows.items():
         yield table, GONE if name.startswith("gone") else STAYS, row
@@ -79,18 +79,15 @@ def make_newsroom() -> Iterator[Row]:
     for article, newest in ((1, 91), (2, 89)):
         first, replaced, last = ({"article_id": article, "version": version} for version in (1, 2, 3))
         yield from write(versions, first={**first, "seen_at": ago(days=300)})
-        middle = {**replaced, "seen_at": ago(days=200)}
-        yield versions, GONE if newest > 90 else STAYS, middle
+        yield versions, GONE if newest > 90 else STAYS, {**replaced, "seen_at": ago(days=200)}
         yield from write(versions, last={**last, "seen_at": ago(days=newest)})
     for table in (vectors, sketches):
         gone, kept = ({"article_id": number, "at": ago(hours=hours)} for number, hours in ((1, 73), (2, 71)))
         yield from write(table, gone=gone, kept=kept)
-    gone, kept = ({"created_at": ago(hours=hours), "id": hours} for hours in (25, 23))
-    yield from write(proposals, gone=gone, kept=kept)
-    gone, kept = ({"hash": name, "until": at} for name, at in (("a", ago(seconds=1)), ("b", NOW)))
-    yield from write(invitations, gone=gone, kept=kept)
-    gone, kept = ({"key": str(days), "at": ago(days=days)} for days in (91, 89))
-    yield from write(erasures, gone=gone, kept=kept)
+    for days, becomes in ((91, GONE), (89, STAYS)):
+        yield erasures, becomes, {"key": str(days), "at": ago(days=days)}
+        yield proposals, becomes, {"id": days, "created_at": ago(hours=days - 66)}
+        yield invitations, becomes, {"hash": str(days), "until": ago(days=days - 90)}
 
 
 def make_readers() -> Iterator[Row]:
@@ -99,8 +96,7 @@ def make_readers() -> Iterator[Row]:
     yield from write(subscribers, a={"id": 1, "chat_id": 1})
     yield from write(keywords, gone={"id": 1, "phrase": "a"}, kept={"id": 2, "phrase": "b"})
     yield from write(follows, a={"subscriber_id": 1, "tag": "k:2"})
-    gone, kept = ({"user_id": number, "until": at} for number, at in ((1, ago(seconds=1)), (2, NOW)))
-    yield from write(prompts, gone=gone, kept=kept)
+    yield from write(prompts, gone={"user_id": 1, "until": ago(seconds=1)}, kept={"user_id": 2, "until": NOW})
     came = {"state": "handled", "received_at": ago(hours=47)}
     old = {"received_at": ago(hours=49)}
     yield from write(inbox, gone={"update_id": 1, **came, **old}, kept={"update_id": 2, **came})
@@ -157,14 +153,13 @@ def make_replies() -> Iterator[Row]:
         yield tidings, becomes, row
     yield from write(discussions, gone={"article_id": 1, "author_key": "a"}, said={"article_id": 2, "author_key": "a"})
     yield from write(discussions, young={"article_id": 3, "author_key": "a"})
-    gone, kept = ({"author_key": name, "until": at, "tells": None} for name, at in (("a", ago(days=1)), ("b", NOW)))
-    kept["until"] += timedelta(days=1)
-    yield from write(bans, gone=gone, kept=kept)
+    over, runs = ({"author_key": name, "until": ago(days=days)} for name, days in (("a", 1), ("b", -1)))
+    yield from write(bans, gone=over, kept=runs)
     for number, state, days in ((1, "closed", 31), (2, "closed", 29), (3, "lost", 31), (4, "open", 100)):
         becomes = GONE if number in {1, 3} else STAYS
         yield cards, becomes, {"id": number, "reply_id": None, "state": state, "touched_at": ago(days=days)}
-    gone, kept = ({"id": days, "touched_at": ago(days=days)} for days in (31, 29))
-    yield from write(waves, gone=gone, kept=kept)
+    old, young = ({"id": days, "touched_at": ago(days=days)} for days in (31, 29))
+    yield from write(waves, gone=old, kept=young)
 
 
 def keys_of(table: Table) -> tuple[Any, Any]:
@@ -216,10 +211,9 @@ async def test_what_is_over_is_gone_and_what_is_not_is_there(kept: Database) -> 
         assert await read(kept, *table.primary_key.columns) == sorted(tuple(row[name] for name in key) for row in rows)
 
 
-async def test_every_table_with_a_term_was_tried(kept: Database) -> None:
-    tried = {table.name for table, becomes, _ in ROWS if becomes == GONE} | {"audit", "chats", "pushes"}
-    assert {term.table.name for term in TERMS} <= tried
-    assert kept
+def test_every_table_with_a_term_is_tried() -> None:
+    tried = {table.name for table, becomes, _ in ROWS if becomes == GONE}
+    assert {term.table.name for term in TERMS} <= tried | {"audit", "chats", "pushes"}  # each has a test of its own
 
 
 async def test_a_push_that_stood_still_is_ended_and_its_rows_are_counted(kept: Database) -> None:
