@@ -48,7 +48,14 @@ def make_rows(readers: int) -> Iterator[tuple[str, Rows]]:
     yield "subscribers", ({"id": number, "chat_id": FIRST + number, "language": "ar"} for number in numbers)
     for tag in ("s:diplomacy", "c:TJ"):
         yield "follows", ({"subscriber_id": number, "tag": tag, "muted": False} for number in numbers)
-    done = {"lane": 3, "state": "done", "counts": None, "planned_at": now, "created_at": now, "due_at": now}
+    done = {
+        "lane": 3,
+        "state": "done",
+        "counts": {"sent": readers},
+        "planned_at": now,
+        "created_at": now,
+        "due_at": now,
+    }
     yield "pushes", ({"id": number, "story_id": number, **done} for number in stories[:NEWS])
     for push in stories[:NEWS]:
         sent = {"push_id": push, "state": "sent", "article_id": push, "version": 1, "settled_at": now}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert, null, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.broadcasting import broadcast_cards, broadcasts
@@ -112,7 +112,7 @@ def make_pushes() -> Iterator[Row]:
         (1, "done", 91, NOW), (2, "done", 89, NOW), (3, "paused", 91, ago(days=91)), (4, "paused", 91, ago(days=1)),
         (5, "running", 91, NOW + timedelta(days=30)), (6, "running", 91, NOW),
     ):  # fmt: skip
-        began = {"created_at": ago(days=days), "due_at": due_at, "planned_at": ago(days=days)}
+        began = {"created_at": ago(days=days), "due_at": due_at, "planned_at": ago(days=days), "counts": null()}
         yield from write(pushes, a={"id": number, "story_id": number if number < 3 else None, "state": state, **began})
         becomes = GONE if number in {1, 3, 5} else STAYS
         yield renderings, becomes, {"push_id": number}
