@@ -84,6 +84,7 @@ class Purger:
     database: Database
     lease: WorkerLease
     most: int = FIRST  # rows in the next transaction
+    held: float = 0.0  # seconds that the last one took
     _left: list[Term] = field(default_factory=list)  # terms that are still to be looked at
     _keyword: int = 0  # up to which keywords were looked at, 0 when all were
 
@@ -112,6 +113,7 @@ class Purger:
             began = time.perf_counter()
             await term.drop(connection, found, now)
             taken = time.perf_counter() - began
+        self.held = time.perf_counter() - began
         if len(found) >= self.most or taken > AIM:  # of few rows nobody can tell how long many take
             self.most = max(FEWEST, min(MOST, int(self.most * min(MOST_GROWTH, AIM / taken))))
         return True

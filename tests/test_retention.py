@@ -16,7 +16,6 @@ from db.store import (
     findings,
     follows,
     hubs,
-    learnt,
     people,
     probes,
     staff,
@@ -95,4 +94,4 @@ def test_what_is_kept_elsewhere_is_ended_there(table: str) -> None:
 
 def test_whatever_is_kept_by_neither_is_kept_elsewhere() -> None:
     others = {table for table in TABLES if not keepers(table) & {"purge", "/forget"} and "stay" not in KEPT[table][0]}
-    assert others <= {*ELSEWHERE, learnt.learnt.name}
+    assert others <= {*ELSEWHERE}

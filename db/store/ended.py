@@ -18,11 +18,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from db.showing import renderings
-from db.store import each, rows, staff
+from db.store import rows, staff
 from db.store.deliveries import count_by_state
 from db.store.pushes import KEPT_FOR
 from db.store.staff import Act
-from db.store.terms import Term, is_any, is_this, name_each
+from db.store.terms import Term, is_any
 from db.tables import deliveries, pushes
 from newsroom.pushes import PushState
 
@@ -89,16 +89,18 @@ class _Forgetting(Term):
         """Answer the next rows of the first push that has any."""
         first = select(pushes.c.id).where(is_long_over(now), pushes.c.counts.is_not(None), HAS_ROWS).limit(1)
         push_id = (await connection.execute(first)).scalar_one_or_none()
-        return await rows(connection, OF_PUSH.limit(most), {"push": push_id}) if push_id else []
+        return await rows(connection, IN_ORDER.limit(most), {"push": push_id}) if push_id else []
 
     async def drop(self, connection: AsyncConnection, found: Sequence[Any], now: datetime) -> None:
-        """Forget these rows: a push that ended so long ago does not begin again."""
+        """Forget these rows, all at once, for there are many: a push that ended so long ago does not begin again."""
         del now
-        await each(connection, THIS_ROW, name_each(found))
+        first, last = found[0], found[-1]
+        between = deliveries.c.subscriber_id.between(first.subscriber_id, last.subscriber_id)
+        await connection.execute(delete(deliveries).where(deliveries.c.push_id == first.push_id, between))
 
 
-OF_PUSH = select(*deliveries.c["push_id", "subscriber_id"]).where(deliveries.c.push_id == bindparam("push"))
-THIS_ROW = delete(deliveries).where(is_this(deliveries))
+ITS_ROWS = select(*deliveries.c["push_id", "subscriber_id"]).where(deliveries.c.push_id == bindparam("push"))
+IN_ORDER = ITS_ROWS.order_by(deliveries.c.subscriber_id)
 
 ENDING = _Ending(pushes, _stands_still)
 COUNTS = _Counting(pushes, _is_uncounted)

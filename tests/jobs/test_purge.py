@@ -185,7 +185,7 @@ async def kept(database: Database, clock: Clock) -> Database:
     """A database with rows that are over and rows that are not, after the job has done its work."""
     async with database.write() as connection:
         for table, _, row in ROWS:
-            await connection.execute(insert(table).values(sample_row(table) | row))
+            await connection.execute(insert(table).values({**sample_row(table), **row}))
         await write_lines(connection)
     await purge(database, clock)
     return database
@@ -207,7 +207,7 @@ async def read(database: Database, *columns: Any) -> list[Any]:
 async def test_what_is_over_is_gone_and_what_is_not_is_there(kept: Database) -> None:
     for table in dict.fromkeys(table for table, _, _ in ROWS):
         key = [column.name for column in table.primary_key.columns]
-        rows = [sample_row(table) | row for of, becomes, row in ROWS if of is table and becomes == STAYS]
+        rows = [{**sample_row(table), **row} for of, becomes, row in ROWS if of is table and becomes == STAYS]
         assert await read(kept, *table.primary_key.columns) == sorted(tuple(row[name] for name in key) for row in rows)
 
 
