@@ -35,8 +35,8 @@ class Term:
         return await rows(connection, select(*self.table.primary_key.columns).where(self.over(now)).limit(most))
 
     async def drop(self, connection: AsyncConnection, found: Sequence[Any], now: datetime) -> None:
-        """Let these rows go, but for those that are not over any more."""
-        await each(connection, delete(self.table).where(is_this(self.table), self.over(now)), name_each(found))
+        """Let these rows go, in the order of their keys, but for those that are not over any more."""
+        await each(connection, delete(self.table).where(is_this(self.table), self.over(now)), name_each(sorted(found)))
 
 
 def is_any(column: ColumnElement[str], *states: str) -> ColumnElement[bool]:
