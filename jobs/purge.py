@@ -3,8 +3,8 @@
 `TERMS` is what docs/privacy.md promises of each table that this job keeps; a table with a term gets one beside its
 queries (`db/store/terms.py`) and a line here. What has to go before something else stands before it.
 
-A step is one transaction, as large as fits into a few milliseconds, so that people's writes pass between; the next one
-goes on where it ended, term by term.
+A step is one look at all terms, or one transaction as large as fits into a few milliseconds, so that people's writes
+pass between; the next one goes on where it ended.
 """
 
 import time
@@ -85,22 +85,27 @@ class Purger:
     lease: WorkerLease
     most: int = FIRST  # rows in the next transaction
     held: float = 0.0  # seconds that the last one took
-    _left: list[Term] = field(default_factory=list)  # terms that are still to be looked at
+    _left: list[Term] = field(default_factory=list)  # terms by which something is over
     _keyword: int = 0  # up to which keywords were looked at, 0 when all were
 
     async def step(self) -> bool:
         """Forget the next few rows; tells whether there may be more."""
-        if self._keyword or not self._left:
-            await self._drop_keywords()
-            self._left = self._left or list(TERMS)
-            return True
-        term = self._left.pop(0)  # and not again where it fails: it must not hold up the others
-        if await self._keep(term):
-            self._left.insert(0, term)
         if self._left:
+            term = self._left.pop(0)  # and not again where it fails: it must not hold up the others
+            if await self._keep(term):
+                self._left.insert(0, term)
+            return True
+        self._left = await self._look()
+        if self._left or await self._drop_keywords():
             return True
         await self.database.flush()  # what was said and is erased must not stand in the log for days
         return False
+
+    async def _look(self) -> list[Term]:
+        """Answer the terms by which something is over; what goes may be what something else had waited for."""
+        now = self.lease.now()
+        async with self.database.read() as connection:
+            return [term for term in TERMS if await term.find(connection, 1, now)]
 
     async def _keep(self, term: Term) -> bool:
         """Let some rows go that are over; tells whether there were any."""
@@ -118,7 +123,8 @@ class Purger:
             self.most = max(FEWEST, min(MOST, int(self.most * min(MOST_GROWTH, AIM / taken))))
         return True
 
-    async def _drop_keywords(self) -> None:
-        """Forget the next keywords that nobody follows: apart, for that locks the desk."""
+    async def _drop_keywords(self) -> bool:
+        """Forget the next keywords that nobody follows: apart, for that locks the desk; tells whether more are left."""
         async with self.database.write() as connection:
             self._keyword = await keywords.purge(connection, self._keyword, self.most)
+        return bool(self._keyword)
