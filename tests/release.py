@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import DateTime, Table, func, insert, select
 
 from db.dump import reflect
 from db.engine import Database
 from db.migrate import migrate
-from tests.test_upgrade import sample_row
+from tests.test_migrations import NOW, needs_value, sample
 
 RELEASE = "0021"
 READERS = int(os.environ.get("UPGRADE_READERS", "2000"))  # each of whom has ten rows
@@ -18,6 +18,16 @@ NEWS = 5  # articles that each of them got
 ARCHIVE = 10  # readers for whom there is an article of the archive
 FIRST = 1_000_000  # the number of the first chat
 Rows = Iterator[dict[str, Any]]
+
+
+def sample_row(table: Table) -> dict[str, Any]:
+    """Answer a value for each column of a table, as it was read from a database, that needs one."""
+    named = {"kind": "private", "rhythm": "instant", "role": "owner"}
+    return {column.name: named.get(column.name, _sample(column)) for column in table.columns if needs_value(column)}
+
+
+def _sample(column: Any) -> Any:
+    return NOW if isinstance(column.type, DateTime) else sample(column.type)
 
 
 async def fill(url: str, readers: int = READERS) -> dict[str, int]:
