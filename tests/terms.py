@@ -10,5 +10,6 @@ from db.store.terms import Term
 async def keep(connection: AsyncConnection, term: Term, now: datetime, most: int = 100) -> int:
     """Let some rows go that are over; answers how many."""
     found = await term.find(connection, most, now)
-    await term.drop(connection, found, now)
+    if found:
+        await term.drop(connection, found, now)
     return len(found)

@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, tuple_, update
+from sqlalchemy import delete, func, insert, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
@@ -74,9 +74,10 @@ async def note_draft(connection: AsyncConnection, reply_id: str, now: datetime) 
     await write(connection, line | {"reply_id": reply_id, "version": 1, "revision": 1}, "", now)
 
 
-async def find_newest(connection: AsyncConnection) -> str:
-    """Answer the hash of the newest line."""
+async def find_newest(connection: AsyncConnection, among: ColumnElement[bool] | None = None) -> str:
+    """Answer the hash of the newest line, of all or of some."""
     newest = select(audit.c.hash).where(audit.c.hash.is_not(None)).order_by(audit.c.id.desc()).limit(1)
+    newest = newest if among is None else newest.where(among)
     return (await connection.execute(newest)).scalar_one_or_none() or ""
 
 
@@ -198,12 +199,18 @@ def months_ago(now: datetime) -> datetime:
     return (now - KEPT_FOR).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-async def clear(connection: AsyncConnection, lines: ColumnElement[bool], now: datetime) -> None:
-    """Take lines out that are over, and say so first."""
+def is_named(now: datetime) -> ColumnElement[bool]:
+    """Say which lines a younger one names that is not over: an act names whatever line was the newest."""
+    young = select(audit.c.previous).where(audit.c.reply_id.is_(None), audit.c.at >= months_ago(now))
+    return audit.c.hash.in_(young.where(audit.c.previous.is_not(None)))
+
+
+async def clear(connection: AsyncConnection, these: ColumnElement[bool], now: datetime) -> None:
+    """Take lines out that are over, and say so first; the line that says it names the newest of those that stay."""
     before = months_ago(now)
     line = {"actor": "clock", "action": CLEARED, "subject": f"{before:%Y-%m}", "detail": ""}
-    await write(connection, line, await find_newest(connection), now)
-    await connection.execute(delete(audit).where(lines, audit.c.at < before))
+    await write(connection, line, await find_newest(connection, these.is_not(true())), now)
+    await connection.execute(delete(audit).where(these, audit.c.at < before))
 
 
 class _Clearing(Term):
@@ -215,10 +222,8 @@ class _Clearing(Term):
 
 
 def _is_over(now: datetime) -> ColumnElement[bool]:
-    """Say which lines of acts are over: none that a younger one names."""
-    young = select(audit.c.previous).where(audit.c.reply_id.is_(None), audit.c.at >= months_ago(now))
-    named = audit.c.hash.in_(young.where(audit.c.previous.is_not(None)))
-    return audit.c.reply_id.is_(None) & (audit.c.at < months_ago(now)) & (audit.c.hash.is_(None) | ~named)
+    """Say which lines of acts are over."""
+    return audit.c.reply_id.is_(None) & (audit.c.at < months_ago(now)) & (audit.c.hash.is_(None) | ~is_named(now))
 
 
 TERM = _Clearing(audit, _is_over)

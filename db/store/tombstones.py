@@ -44,6 +44,7 @@ def _is_over(now: datetime) -> ColumnElement[bool]:
         exists().where(publications.c.reply_id == replies.c.id, there),
         exists().where(tidings.c.reply_id == replies.c.id),
         exists().where(cards.c.reply_id == replies.c.id),
+        exists().where(lines.c.reply_id == replies.c.id, audit.is_named(now)),
     ]
     over = (replies.c.state == State.ERASED.value) & (replies.c.since < audit.months_ago(now))
     for one in asked_for:
