@@ -7,9 +7,9 @@ A step is one look at all terms, or one transaction as large as fits into a few 
 pass between; the next one goes on where it ended.
 """
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from time import perf_counter
 
 from db.engine import Database
 from db.store import (
@@ -115,10 +115,10 @@ class Purger:
         if not found:
             return False
         async with self.database.write() as connection:
-            began = time.perf_counter()
+            began = perf_counter()
             await term.drop(connection, found, now)
-            taken = time.perf_counter() - began
-        self.held = time.perf_counter() - began
+            taken = perf_counter() - began
+        self.held = perf_counter() - began
         if len(found) >= self.most or taken > AIM:  # of few rows nobody can tell how long many take
             self.most = max(FEWEST, min(MOST, int(self.most * min(MOST_GROWTH, AIM / taken))))
         return True
