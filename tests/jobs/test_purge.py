@@ -258,7 +258,6 @@ class TimedDatabase(Database):
 
     @asynccontextmanager
     async def write(self, *, urgent: bool = False) -> AsyncIterator[AsyncConnection]:
-        began = 0.0
         async with super().write(urgent=urgent) as connection:
             began = time.process_time()
             yield connection
