@@ -119,7 +119,7 @@ async def test_whatever_the_bot_says_edits_and_deletes_is_seen(visitor: Visitor,
         said = await bot.says(amal.id, "<b>مرحبًا</b>", reply_markup=keyboard([pressable("✅ نعم", "yes")]))
         shown = (await stream.next("message"))["message"]
         assert (shown["text"], shown["bot"]) == ("مرحبًا", True)
-        assert shown["entities"] == [{"type": "bold", "offset": 0, "length": 7}]
+        assert shown["entities"] == [{"type": "bold", "offset": 0, "length": 6}]
         assert shown["keyboard"] == [[{"text": "✅ نعم", "action": "callback_data", "style": ""}]]
         await bot("editMessageText", chat_id=amal.id, message_id=said["message_id"], text="أهلًا")
         assert (await stream.next("message"))["message"]["edited"]
