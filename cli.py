@@ -85,7 +85,7 @@ def demo(
     """Show everything at work on a page in the browser, without Telegram and without the net."""
     import demo as demonstration  # noqa: PLC0415  (with a local Telegram, which a bot at work does not need)
 
-    asyncio.run(demonstration.show(choose_language(language), port))
+    asyncio.run(demonstration.show(choose_language(language, "ar"), port))
 
 
 @cli.command()

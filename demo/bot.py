@@ -28,7 +28,8 @@ ROLES = {LEAD: Role.LEAD, MODERATOR: Role.MODERATOR}
 async def work() -> None:
     """Run the bot until the input ends."""
     settings = read_settings(env_file=None)
-    set_up_logging(settings.log_format, [TOKEN], logging.CRITICAL)  # what goes wrong here is on the page
+    set_up_logging(settings.log_format, [TOKEN])
+    logging.disable(logging.ERROR)  # what is made to go wrong is on the page, and the terminal stays calm
     lines, clock = await _open_input(), FollowingClock()
     await _follow_once(lines, clock)
     async with open_app(settings, clock) as app:

@@ -74,7 +74,7 @@ function meta(message, isMine) {
   return el("span", { class: "meta" },
     message.silent ? el("span", { title: say("message.silent"), "aria-label": say("message.silent") }, "🔕 ") : null,
     message.edited ? el("span", { title: say("message.edited") }, icon("✎ "), el("span", { class: "unseen-text" }, say("message.edited"))) : null,
-    el("time", {}, clock(message.at)), isMine ? el("span", { class: "ticks", "aria-hidden": "true" }, " ✓✓") : null);
+    el("time", {}, clock(message.at)), isMine ? el("span", { class: "ticks", "aria-hidden": "true" }, "✓✓") : null);
 }
 
 function keyboard(message, hands) {
