@@ -104,6 +104,16 @@ def _send_photo(deed: Deed) -> None:
     deed.person.shows(caption, reply_to=deed.number("reply_to") or None)
 
 
+def _type(deed: Deed) -> None:
+    """Type after the bot's name."""
+    deed.person.types(str(deed.told.get("text", ""))[:256])
+
+
+def _pick(deed: Deed) -> None:
+    """Send what was offered into the chat with the bot."""
+    deed.person.picks(deed.text("result"))
+
+
 def _own(deed: Deed) -> int:
     """Answer the number of a message that is the person's own."""
     message = deed.chat.messages[deed.number("message")]
@@ -184,6 +194,8 @@ ACTS: dict[str, Callable[[Deed], Json | None]] = {
     "press": _press,
     "follow": _follow,
     "photo": _send_photo,
+    "type": _type,
+    "pick": _pick,
     "edit": _edit,
     "delete": _delete,
     "vote": _vote,

@@ -25,7 +25,15 @@ def view_person(person: Person) -> Json:
         "name": person.user["first_name"],
         "language": person.user.get("language_code", ""),
         "standing": person.standing.name.lower(),
+        "offer": _read_offer(person),
     }
+
+
+def _read_offer(person: Person) -> Json:
+    """Answer what the bot offered last for what the person typed after its name."""
+    results = person.offers[-1].results if person.offers else []
+    shown = [{name: result.get(name, "") for name in ("id", "title", "description")} for result in results]
+    return {"number": len(person.offers), "results": shown}
 
 
 def view_chat(chat: VisibleChat, now: float) -> Json:

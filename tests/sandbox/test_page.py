@@ -211,6 +211,22 @@ async def test_own_messages_are_edited_and_deleted_and_nobody_elses(visitor: Vis
     assert number not in amal.messages
 
 
+async def test_what_is_typed_after_the_name_of_the_bot_is_offered_and_sent(
+    visitor: Visitor, bot: Bot, amal: Person
+) -> None:
+    content = {"message_text": "قمة في دوشنبه"}
+    result = {"type": "article", "id": "7", "title": "قمة", "input_message_content": content}
+    async with visitor.listening() as stream:
+        await stream.next("snapshot")
+        await visitor.does("type", amal.id, text="قمة")
+        query = (await bot.updates())[0]["inline_query"]
+        await bot("answerInlineQuery", inline_query_id=query["id"], results=[result])
+        offer = (await stream.next("person"))["offer"]
+        assert offer["results"] == [{"id": "7", "title": "قمة", "description": ""}]
+        await visitor.does("pick", amal.id, result="7")
+        assert (await stream.next("message"))["message"]["via"] == "sample_bot"
+
+
 async def test_the_panel_is_pressed_and_seen(visitor: Visitor) -> None:
     async with visitor.listening() as stream:
         await stream.next("snapshot")

@@ -5,6 +5,7 @@ import { act, isMember, mayWrite, store } from "./live.js";
 import { say } from "./words.js";
 
 const TALLEST = 160; // pixels
+const THINKING = 300; // milliseconds without a key until what was typed after the bot's name is asked
 
 export class Composer {
   constructor(pane) {
@@ -15,11 +16,12 @@ export class Composer {
     this.keys = el("button", { type: "button", class: "round quiet", onclick: () => this.toggleKeys() }, icon("⌨"));
     this.send = el("button", { type: "button", class: "send", onclick: () => this.submit() }, icon("➤"));
     this.commands = el("ul", { class: "commands", hidden: true });
+    this.offers = el("ul", { class: "commands offers", hidden: true });
     this.note = el("div", { class: "note", hidden: true });
     this.below = el("div", { class: "below", hidden: true });
     this.gate = el("button", { type: "button", class: "gate", hidden: true });
     this.line = el("div", { class: "writing" }, this.menu, this.photo, this.text, this.keys, this.send);
-    this.element = el("footer", { class: "composer" }, this.commands, this.note, this.line, this.gate, this.below);
+    this.element = el("footer", { class: "composer" }, this.commands, this.offers, this.note, this.line, this.gate, this.below);
   }
 
   update(chat, person) {
@@ -33,6 +35,7 @@ export class Composer {
     }
     this.showCommands(chat.menus[this.pane.person] ?? []);
     this.showBelow(chat.below, Boolean(gate));
+    this.showOffers(person.offer);
     this.label();
   }
 
@@ -127,6 +130,33 @@ export class Composer {
       any ||= !item.hidden;
     }
     this.commands.hidden = !any;
+    this.think();
+  }
+
+  // What follows the bot's name is asked of its inline mode, which offers something to send.
+  get typed() {
+    const name = `@${store.bot.username} `;
+    return this.text.value.startsWith(name) && this.pane.chat > 0 ? this.text.value.slice(name.length) : null;
+  }
+
+  think() {
+    clearTimeout(this.thinking);
+    const { typed } = this;
+    if (typed === null) this.offers.hidden = true;
+    else this.thinking = setTimeout(() => act("type", this.pane.place, { text: typed }), THINKING);
+  }
+
+  showOffers({ number, results }) {
+    if (this.offered === number) return;
+    this.offered = number;
+    this.offers.hidden = this.typed === null || results.length === 0;
+    this.offers.replaceChildren(...results.map((result) => el("li", {}, el("button", { type: "button", onclick: () => this.pick(result.id) },
+      el("span", { class: "offer", dir: direction(result.title) }, el("b", {}, result.title), el("small", {}, result.description))))));
+  }
+
+  async pick(result) {
+    this.leave();
+    await act("pick", this.pane.place, { result });
   }
 
   put(text) {

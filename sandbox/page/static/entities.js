@@ -21,7 +21,7 @@ const KINDS = {
     cover.addEventListener("keydown", (event) => event.key === "Enter" && show());
     return cover;
   },
-  date_time: (entity) => el("time", {}, moment(entity.unix_time)),
+  date_time: (entity, inner, hands) => el("time", {}, moment(entity.unix_time, entity.date_time_format, hands.language())),
   mention: plain("span", "tag"),
   hashtag: plain("span", "tag"),
   cashtag: plain("span", "tag"),
@@ -29,8 +29,9 @@ const KINDS = {
   text_mention: plain("span", "tag"),
   url: (entity, inner, hands, text) => hands.link(text, inner),
   text_link: (entity, inner, hands) => hands.link(entity.url, inner),
+  // A link and not a button: what is atomic would take the slash out of the direction that marks around it give.
   bot_command: (entity, inner, hands, text) =>
-    el("button", { type: "button", class: "link", onclick: () => hands.write(text) }, inner),
+    el("a", { href: "#", class: "link", onclick: (event) => { event.preventDefault(); hands.write(text); } }, inner),
 };
 
 export function write(text, entities, hands) {

@@ -106,7 +106,7 @@ export class Pane {
       viewer: this.person, group: chat.id < 0, replied: chat.messages.get(first.reply_to),
       isFirst: !areTogether(groups[number - 1], group), isLast: !areTogether(group, groups[number + 1]),
     };
-    const sign = JSON.stringify([group, shape, this.voted.has(first.id), language()]);
+    const sign = JSON.stringify([group, shape, this.voted.has(first.id), this.hands.language(), language()]);
     return this.keep(kept, first.id, sign, () => row(group, { ...shape, hands: this.hands, voted: this.voted }));
   }
 
@@ -124,6 +124,7 @@ export class Pane {
     return {
       write: (text) => act("write", this.place, { text }),
       link: (url, inner) => this.link(url, inner),
+      language: () => store.people.get(this.person)?.language || language(),
       reply: (message) => this.composer.answer(message),
       show: (id) => this.point(id),
       menu: (message, isMine) => this.offer(message, isMine),

@@ -30,10 +30,10 @@ function build(strip, controls, figures) {
   const groups = [...new Set(controls.map((control) => control.group))];
   values.clear();
   strip.replaceChildren(
-    ...groups.map((group) => el("div", { class: "tools", role: "group", "aria-label": tell(`group.${group}`) },
+    el("div", { class: "all" }, groups.map((group) => el("div", { class: "tools", role: "group", "aria-label": tell(`group.${group}`) },
       el("span", { class: "label" }, tell(`group.${group}`)),
       controls.filter((control) => control.group === group).map((control) => el("button", {
-        type: "button", "data-control": control.name, onclick: () => pressControl(control.name) }, tell(`control.${control.name}`))))),
+        type: "button", "data-control": control.name, onclick: () => pressControl(control.name) }, tell(`control.${control.name}`)))))),
     el("dl", { class: "figures" }, figures.map((figure) => {
       const value = el("dd", { dir: "auto" });
       values.set(figure.name, value);

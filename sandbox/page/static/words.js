@@ -33,13 +33,25 @@ export const knows = (key) => key in words;
 // The panel's words; the page cannot know their names.
 export const tell = (key) => words[key] ?? key.split(".").pop();
 
-const locale = () => (spoken === "ar" ? "ar-u-nu-latn" : spoken);
+const locale = (code = spoken) => (code === "ar" ? "ar-u-nu-latn" : code);
 export const clock = (at) =>
   new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit", hour12: false }).format(at * 1000);
 export const day = (at) =>
   new Intl.DateTimeFormat(locale(), { weekday: "long", day: "numeric", month: "long" }).format(at * 1000);
-export const moment = (at) =>
-  new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(at * 1000);
+// A moment as <tg-time> wants it: w weekday, d or D date, t or T time, r how long ago.
+const SHAPES = { w: { weekday: "long" }, d: { dateStyle: "short" }, D: { dateStyle: "long" }, t: { timeStyle: "short" }, T: { timeStyle: "medium" } };
+export function moment(at, shape = "", code = spoken) {
+  if (shape === "r") return ago(at, code);
+  const parts = [...(shape || "Dt")].filter((sign) => sign in SHAPES);
+  return parts.map((sign) => new Intl.DateTimeFormat(locale(code), { ...SHAPES[sign] }).format(at * 1000)).join(" ");
+}
+
+const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+function ago(at, code) {
+  const seconds = at - Date.now() / 1000;
+  const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? UNITS.at(-1);
+  return new Intl.RelativeTimeFormat(locale(code), { numeric: "auto" }).format(Math.round(seconds / size), unit);
+}
 
 export function guess() {
   const wanted = navigator.languages.map((one) => one.split("-")[0]);
