@@ -17,6 +17,7 @@ from demo.cast import LEAD, MODERATOR, TOKEN
 from demo.clock import FollowingClock
 from jobs.schedule import EVERY
 from logs import set_up_logging
+from newsroom.pushes import Lane
 from newsroom.roles import Role
 from settings import read_settings
 
@@ -76,7 +77,7 @@ async def _tell(app: App) -> None:
         async with app.database.read() as connection:
             lanes = await pushes.measure_lanes(connection, app.clock())
             shown = set(await figures.list_shown(connection))
-        line = {"lanes": {lane.name.lower(): rows for lane, rows, _ in lanes}, "shown": sorted(shown - told)}
+        line = {"lanes": {Lane(lane).name.lower(): rows for lane, rows, _ in lanes}, "shown": sorted(shown - told)}
         print(json.dumps(line), flush=True)
         told = shown
         await asyncio.sleep(TELL_EVERY)

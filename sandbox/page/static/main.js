@@ -82,8 +82,8 @@ function openPanes() {
 
 function draw() {
   showTabs(); // first: what is not shown has no height, and cannot be at its end
-  for (const pane of panes) pane.update();
   showStrip();
+  for (const pane of panes) pane.update();
 }
 
 function showTabs() {

@@ -26,7 +26,12 @@ export class Pane {
     this.body = el("div", { class: "body" }, this.intro, this.list, this.down);
     this.head = el("header", { class: "head" }, this.face, el("div", { class: "names" }, this.who, el("div", { class: "line" }, this.where, this.state)), this.options);
     this.element = el("section", { class: "pane" }, this.head, this.body, this.composer.element);
-    this.list.addEventListener("scroll", () => { this.down.hidden = this.isNearEnd(); });
+    this.follows = true;
+    this.list.addEventListener("scroll", () => {
+      this.follows = this.isNearEnd();
+      this.down.hidden = this.follows;
+    });
+    new ResizeObserver(() => this.follows && this.toEnd()).observe(this.list);
     this.hands = this.makeHands();
   }
 
@@ -51,10 +56,9 @@ export class Pane {
     this.element.setAttribute("aria-label", say("pane.of", { name: person.name, chat: titleOf(chat) }));
     this.showHead(chat, person);
     this.showIntro(chat, person);
-    const follows = this.isNearEnd();
     this.showMessages(chat);
     this.composer.update(chat, person);
-    if (follows) this.toEnd();
+    if (this.follows) this.toEnd();
   }
 
   showHead(chat, person) {
