@@ -20,6 +20,7 @@ from demo.clock import StridingClock
 from demo.news import preview
 from demo.process import BotProcess
 from demo.strip import Strip
+from newsroom.errors import QasidError
 from sandbox import Sandbox
 from sandbox.page import Page
 from sandbox.site import SampleSite
@@ -63,7 +64,10 @@ async def open_demo(language: str, port: int) -> AsyncIterator[Page]:
         strip = Strip(telegram, site, bot, clock)
         panes = [(cast.reader.id, cast.reader.id), (cast.editor.id, cast.editor.id), (cast.lead.id, cast.desk.id)]
         page = Page(telegram, panes, port, strip, lambda url: preview(site, url))
-        await stack.enter_async_context(page)
+        try:
+            await stack.enter_async_context(page)
+        except OSError as error:
+            raise QasidError(f"the page cannot open port {port} ({error.strerror}): try `--port 0`") from None
         await stack.enter_async_context(bot.at_work())
         await stack.enter_async_context(strip.at_work())
         yield page

@@ -26,6 +26,9 @@ def test_the_wheel_holds_texts_data_and_migrations(wheel: Path) -> None:
         *(f"newsroom/data/{name}.toml" for name in ("subjects", "regions", "places", "provinces", "cities")),
         *(str(path.relative_to(ROOT)) for path in (ROOT / "db" / "migrations").rglob("*.py")),
         "sandbox/samples/articles.toml",
+        *(f"sandbox/page/static/{name}" for name in ("index.html", "chat.css", "main.js", "icon.svg")),
+        *(f"sandbox/page/words/{language}.json" for language in ("ar", "en", "zh", "fr")),
+        "demo/bot.py",
         "settings.py",
         "cli.py",
     ]

@@ -21,7 +21,7 @@ export function row(messages, { viewer, group, replied, isLast, isFirst, hands, 
     onclick: (event) => hands.menu(told, isMine, event.currentTarget) }, icon("⋯"));
   const whole = el("div", { class: "stack", ondblclick: () => hands.reply(told) }, el("div", { class: "held" }, bubble, more));
   if (first.keyboard.length) whole.append(keyboard(first, hands));
-  return el("li", { class: sides, "data-key": first.id, "aria-label": `${first.by.name}, ${clock(first.at)}` },
+  return el("div", { class: sides, role: "article", "data-key": first.id, "aria-label": `${first.by.name}, ${clock(first.at)}` },
     group && !isMine ? avatar(first.by, isLast) : null, whole);
 }
 
@@ -89,5 +89,5 @@ function service(message) {
   const { what, names } = message.service;
   const known = say(`service.${what}`, { who: message.by.name, names: names.join("، ") });
   const text = knows(`service.${what}`) ? known : say("service.other", { who: message.by.name, what });
-  return el("li", { class: "service", "data-key": message.id }, el("span", {}, text));
+  return el("div", { class: "service", "data-key": message.id }, el("span", {}, text));
 }

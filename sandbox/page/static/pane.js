@@ -14,7 +14,7 @@ const PRESSED_FOR = 10_000; // milliseconds after which a press is no longer sho
 export class Pane {
   constructor(person, chat, onChange) {
     Object.assign(this, { person, chat, onChange, rows: new Map(), voted: new Set() });
-    this.list = el("ol", { class: "messages", role: "log", "aria-live": "polite", "aria-relevant": "additions", tabindex: "0" });
+    this.list = el("div", { class: "messages", role: "log", "aria-live": "polite", "aria-relevant": "additions", tabindex: "0" });
     this.who = el("select", { class: "who", onchange: () => this.turn(Number(this.who.value), null) });
     this.where = el("select", { class: "where", onchange: () => this.turn(this.person, Number(this.where.value)) });
     this.face = el("span", { class: "face" });
@@ -95,7 +95,7 @@ export class Pane {
     let shownDay = "";
     groups.forEach((group, number) => {
       const date = day(group[0].at);
-      if (date !== shownDay) wanted.push(this.keep(kept, `day ${date}`, date, () => el("li", { class: "day" }, el("span", {}, date))));
+      if (date !== shownDay) wanted.push(this.keep(kept, `day ${date}`, date, () => el("div", { class: "day" }, el("span", {}, date))));
       shownDay = date;
       wanted.push(this.drawGroup(kept, chat, groups, number));
     });
