@@ -24,27 +24,27 @@ from db.store.broadcasts import Standing
 from locales import OWN_NAMES, Html, Label, Texts
 from newsroom.broadcasts import (
     ALIVE,
+    CUT_SHORT,
     ENDED,
     FEW,
     REFUSED_TO_STAFF,
     SWITCHES,
     Broadcast,
-    Cause,
     Phase,
-    Progress,
     Rules,
     Step,
-    draw_bar,
-    estimate,
     estimate_stars,
     is_before_readers,
     is_few,
+    is_rate_known,
     may_approve,
     may_undo,
 )
+from newsroom.progress import Cause, draw_bar, estimate
 from newsroom.taxonomy import Taxonomy
 
 PERCENT = 100
+TOLD_ANYWAY = frozenset({"sent", "taken"})  # of the counts, also where they are none
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +69,18 @@ class Sight:
 
 def draw_card(sight: Sight, step: Step | None = None) -> Screen:
     """Draw a card; `step` is what 🚀 asks for before it sends, where it was pressed."""
-    lines = [_write_title(sight), "", *_DRAWN[sight.phase](sight)]
+    lines = [*_write_head(sight), "", *_DRAWN[sight.phase](sight)]
     if step:
         lines += ["", _ask(sight, step)]
     return "\n".join(lines), make_keyboard(list(_offer_steps(sight, step) if step else _BUTTONS[sight.phase](sight)))
 
 
-def _write_title(sight: Sight) -> str:
+def _write_head(sight: Sight) -> Iterator[str]:
     t = sight.t
     phase = Html(t(f"broadcast.phase.{sight.phase}"))
-    return t("broadcast.title", number=Label(sight.broadcast.id), phase=phase)
+    yield t("broadcast.title", number=Label(sight.broadcast.id), phase=phase)
+    if sight.broadcast.manner.name:
+        yield t("broadcast.template", name=sight.broadcast.manner.name)
 
 
 def _draw_plan(sight: Sight) -> Iterator[str]:
@@ -131,25 +133,41 @@ def _draw_progress(sight: Sight) -> Iterator[str]:
         yield ""
     if sight.phase in ALIVE:
         yield t("broadcast.bar", bar=Html(draw_bar(progress.share)), percent=int(progress.share * PERCENT))
-    yield from _write_counts(t, progress)
-    if sight.phase is Phase.RUNNING and (ends_in := progress.ends_in()):
+    yield from _write_counts(sight)
+    if sight.phase is Phase.RUNNING and is_rate_known(sight.broadcast, sight.now) and (ends_in := progress.ends_in()):
         yield t("broadcast.rate", rate=max(1, round(progress.rate)), span=write_span(t, ends_in))
     elif sight.phase in ENDED:
         yield t("broadcast.of", readers=write_readers(t, progress.whole))
 
 
-def _write_counts(t: Texts, progress: Progress) -> Iterator[str]:
-    failed = sum(progress.failed.values())
-    counts = {"sent": progress.sent, "failed": failed, "uncertain": progress.uncertain, "left": progress.left}
-    counts |= {"later": progress.later, "stale": progress.stale}
-    for name, number in counts.items():
-        if number or name == "sent":
+def _write_counts(sight: Sight) -> Iterator[str]:
+    t, progress = sight.t, sight.standing.progress
+    for name, number in (_list_counts(sight) | _list_deeds(sight)).items():
+        if number or name in TOLD_ANYWAY:
             yield t(f"broadcast.{name}", n=_count(t, number, progress.whole))
         if name == "failed" and number:
             yield from (
                 t("broadcast.because", why=t.plain(f"broadcast.cause.{cause}"), n=_count(t, number, progress.whole))
                 for cause, number in sorted(progress.failed.items(), key=lambda item: [*Cause].index(item[0]))
             )
+
+
+def _list_counts(sight: Sight) -> dict[str, int]:
+    """Answer how many have it, and how many not yet, or not any more."""
+    progress = sight.standing.progress
+    counts = {"sent": progress.sent, "failed": sum(progress.failed.values()), "uncertain": progress.uncertain}
+    if sight.phase in CUT_SHORT:
+        return counts | {"left": progress.flying, "unsent": progress.left - progress.flying}
+    return counts | {"left": progress.left, "later": progress.later}
+
+
+def _list_deeds(sight: Sight) -> dict[str, int]:
+    """Answer with how many messages it is done what was done last, and with how many not yet, or not at all."""
+    progress, deeds = sight.standing.progress, sight.broadcast.deeds
+    if not deeds:
+        return {}
+    taken = {"taken": progress.changed} if sight.phase is Phase.WITHDRAWN else {}
+    return taken | {f"doing.{deeds[-1]}": progress.stale, f"undone.{deeds[-1]}": progress.undone}
 
 
 def _count(t: Texts, number: int, whole: int) -> Html:
@@ -191,6 +209,7 @@ def _offer_draft(sight: Sight) -> Iterator[Row]:
     yield [deed_button(sight, "button.cast.how", "how"), deed_button(sight, "button.cast.preview", "preview")]
     yield [deed_button(sight, "button.cast.langs", "langs"), deed_button(sight, "button.cast.test", "test")]
     yield [deed_button(sight, "button.cast.edit", "edit"), deed_button(sight, "button.cast.drop", "drop")]
+    yield [_template_button(sight)]
     yield [deed_button(sight, "button.cast.schedule" if sight.broadcast.due_at else "button.cast.send", "send")]
 
 
@@ -223,6 +242,12 @@ def _offer_undo(sight: Sight) -> Iterator[Row]:
 def _offer_ended(sight: Sight) -> Iterator[Row]:
     yield from _offer_undo(sight)
     yield [deed_button(sight, "button.cast.copy", "copy"), deed_button(sight, "button.cast.preview", "preview")]
+    yield [_template_button(sight)]
+
+
+def _template_button(sight: Sight) -> InlineKeyboardButton:
+    is_one = bool(sight.broadcast.manner.name)
+    return deed_button(sight, "button.cast.unname" if is_one else "button.cast.name", "unname" if is_one else "name")
 
 
 def _offer_nothing(_sight: Sight) -> Iterator[Row]:

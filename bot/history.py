@@ -40,5 +40,6 @@ def _write_line(t: Texts, one: Broadcast, standing: Standing, zone: str) -> str:
     title = t("broadcasts.line", number=Label(one.id), phase=phase, time=Html(write_moment(moment, t, zone)))
     words = excerpt_of(choose_content(one.contents, t.language))
     excerpt = t("list.item", name=shorten(words, EXCERPT)) if words else ""
-    told = [t("broadcast.sent", n=write_readers(t, standing.progress.sent))] if standing.phase in BEGUN else []
+    sent = standing.progress.sent if standing.phase in BEGUN else 0
+    told = [t("broadcasts.reached", readers=write_readers(t, sent))] if sent else []
     return "\n".join(filter(None, [title, excerpt, *told]))

@@ -44,6 +44,6 @@ def name_value(t: Texts, taxonomy: Taxonomy, trait: Trait, value: str) -> str:
         case Trait.LANGUAGE:
             return OWN_NAMES[value]
         case Trait.ACTIVE:
-            return t.plain("broadcast.active", days=int(value))
+            return t.count("broadcast.active", int(value))
         case _:
             return t.plain(f"broadcast.{trait}.{value}")

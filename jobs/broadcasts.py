@@ -27,12 +27,12 @@ from newsroom.broadcasts import (
     State,
     is_before_readers,
     is_over,
-    is_refused_to_staff,
     is_too_late,
     redraw_pause,
     should_redraw,
     stamp,
 )
+from newsroom.progress import is_refused_to_staff
 from newsroom.pushes import Lane
 
 COMPLETE = timedelta(seconds=1.5)  # after which an album to which nothing was added has come as a whole

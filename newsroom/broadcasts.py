@@ -4,15 +4,15 @@
                    └───────────────────────────┘
       └▶ dropped
 
-Here is what may be done and when; who is in the audience is `crowds.py`, when it leaves `moments.py`. A mistake must be
-cheap: it is seen before it is sent, staff have it first, the same is not sent twice in a row, and many readers take a
-typed number or a second editor. A new rule about broadcasts goes here.
+Here is what may be done and when; who is in the audience is `crowds.py`, when it leaves `moments.py`, how far it is
+`progress.py`. A mistake must be cheap: it is seen before it is sent, staff have it first, the same is not sent twice in
+a row, and many readers take a typed number or a second editor. A new rule about broadcasts goes here.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
@@ -20,7 +20,7 @@ from typing import Any
 
 from newsroom.crowds import Crowd
 from newsroom.errors import Refusal
-from newsroom.outcomes import REFUSED
+from newsroom.progress import RECENT, Progress
 from newsroom.pushes import PushState
 from newsroom.text import read_number
 
@@ -33,10 +33,9 @@ REVOCABLE = timedelta(hours=48)  # in which a message can be deleted (Bot API, d
 REDRAWN = timedelta(seconds=3)  # between two looks at the progress
 MANY = 50_000  # readers; of more the progress is looked at more seldom
 FREE_RATE, STARS = 30, 0.1  # messages a second that cost nothing, and what each above costs (Bot API, sendMessage)
-RECENT = timedelta(seconds=10)  # over which the rate is measured
 WHOEVER = ""  # the language of the content that is for all who have none of their own
+LONGEST_NAME = 30  # characters of a template's
 REFUSED_TO_STAFF = "refused to staff"  # why a push is held
-BAR = 10  # parts of a bar
 
 
 class State(StrEnum):
@@ -66,6 +65,7 @@ class Phase(StrEnum):
 
 ALIVE = frozenset({Phase.RUNNING, Phase.PAUSED, Phase.HELD})
 ENDED = frozenset({Phase.STOPPED, Phase.DONE, Phase.WITHDRAWN})
+CUT_SHORT = frozenset({Phase.STOPPED, Phase.WITHDRAWN})  # what has not left does not leave any more
 
 
 class Do(StrEnum):
@@ -85,6 +85,7 @@ class Manner:
     pinned: bool = False
     breaking: bool = False  # goes before news, and in quiet hours to those who let breaking news wake them
     buttons: tuple[tuple[str, str], ...] = ()  # labels and addresses, one below the other
+    name: str = ""  # of a template: `/broadcast` offers what has one
 
     @classmethod
     def load(cls, kept: Mapping[str, Any]) -> "Manner":
@@ -182,11 +183,24 @@ def is_confirmed(typed: str, audience: int) -> bool:
     return read_number("".join(letter for letter in typed if letter.isdecimal())) == audience
 
 
-def check_cooldown(sent_at: datetime | None, number: int, now: datetime) -> None:
-    """Raise Refusal where the same was sent so lately that it is most likely a slip."""
-    if sent_at and now - sent_at < COOLDOWN:
-        minutes = max(1, round((sent_at + COOLDOWN - now).total_seconds() / 60))
-        raise Refusal("broadcast.twice", number=number, minutes=minutes)
+@dataclass(frozen=True, slots=True)
+class Same:
+    """A broadcast that says the same as another, and when it left, or is to leave."""
+
+    number: int
+    at: datetime
+    has_left: bool = True
+
+
+def check_cooldown(others: Iterable[Same], leaves_at: datetime, now: datetime) -> None:
+    """Raise Refusal where the same leaves so shortly before or after that it is most likely a slip."""
+    for one in others:
+        if abs(leaves_at - one.at) >= COOLDOWN:
+            continue
+        if not one.has_left:
+            raise Refusal("broadcast.twice.scheduled", number=one.number)
+        minutes = max(1, round((one.at + COOLDOWN - now).total_seconds() / 60))
+        raise Refusal("broadcast.twice", number=one.number, minutes=minutes)
 
 
 def next_deed(broadcast: Broadcast, version: int) -> tuple[Do, int]:
@@ -220,11 +234,6 @@ def is_too_late(due_at: datetime, now: datetime) -> bool:
     return now - due_at > TOO_LATE
 
 
-def estimate(audience: int, rate: float) -> timedelta:
-    """Answer about how long so many messages take."""
-    return timedelta(seconds=audience / rate) if rate > 0 else timedelta()
-
-
 def estimate_stars(audience: int, rules: Rules) -> int:
     """Answer how many Stars a broadcast to so many costs at most; none as long as it is as slow as is free."""
     return ceil(audience * (1 - FREE_RATE / rules.rate) * STARS) if rules.pays else 0
@@ -233,115 +242,6 @@ def estimate_stars(audience: int, rules: Rules) -> int:
 def is_few(audience: int) -> bool:
     """Tell whether an audience is so small that its number is not told."""
     return 0 < audience < FEW
-
-
-class Cause(StrEnum):
-    """Why somebody did not get it."""
-
-    BLOCKED = "blocked"
-    GONE = "gone"
-    CLOSED = "closed"  # no right to write there
-    REFUSED = "refused"  # Telegram does not take the text
-    UNWANTED = "unwanted"  # he said so since it was planned
-    OTHER = "other"
-
-
-CAUSES = (
-    (Cause.REFUSED, (REFUSED, "rendering stopped")),
-    (Cause.BLOCKED, ("blocked", "can't initiate", "kicked")),
-    (Cause.GONE, ("deactivated", "not found", "chat suspended")),
-    (Cause.CLOSED, ("rights", "forbidden", "closed", "restricted", "subscriber suspended")),
-    (Cause.UNWANTED, ("subscriber", "not wanted")),
-)
-
-
-def find_cause(reason: str) -> Cause:
-    """Answer why, for what Telegram or we said."""
-    told = reason.lower()
-    return next((cause for cause, words in CAUSES if any(word in told for word in words)), Cause.OTHER)
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a broadcast is, in readers."""
-
-    sent: int = 0
-    failed: Mapping[Cause, int] = field(default_factory=dict)
-    uncertain: int = 0  # nobody can tell; it is not repeated
-    left: int = 0
-    later: int = 0  # of those: whose quiet hours or pause are waited for
-    flying: int = 0  # of those: on their way at this moment
-    lately: int = 0  # settled in the last RECENT
-    stale: int = 0  # messages to which something is still to be done
-    is_planned: bool = False
-
-    @property
-    def settled(self) -> int:
-        """Those of whom nothing more is to be said."""
-        return self.sent + self.uncertain + sum(self.failed.values())
-
-    @property
-    def whole(self) -> int:
-        """All of them, as far as is known."""
-        return self.settled + self.left
-
-    @property
-    def rate(self) -> float:
-        """Messages a second, lately."""
-        return self.lately / RECENT.total_seconds()
-
-    @property
-    def share(self) -> float:
-        """The part that is settled, from 0 to 1."""
-        return self.settled / self.whole if self.whole else 1.0
-
-    def ends_in(self) -> timedelta | None:
-        """Answer how long it still takes at this rate; None where nothing moves."""
-        return estimate(self.left - self.later, self.rate) if self.rate and self.left > self.later else None
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Rows of a push with the same state and reason."""
-
-    state: str
-    reason: str
-    rows: int
-    lately: int = 0
-    later: int = 0
-    stale: int = 0
-
-
-def add_up(tallies: Iterable[Tally], expected: int, *, is_planned: bool) -> Progress:
-    """Answer the progress that rows tell; what is not planned yet is left."""
-    made = Progress(is_planned=is_planned)
-    for tally in tallies:
-        made = _add(made, tally)
-    return made if is_planned else replace(made, left=max(made.left, expected - made.settled))
-
-
-def _add(progress: Progress, tally: Tally) -> Progress:
-    lately = progress.lately + tally.lately
-    match tally.state:
-        case "sent":
-            sent, stale = progress.sent + tally.rows, progress.stale + tally.stale
-            return replace(progress, sent=sent, stale=stale, lately=lately)
-        case "uncertain":
-            return replace(progress, uncertain=progress.uncertain + tally.rows, lately=lately)
-        case "failed" | "skipped":
-            cause = find_cause(tally.reason)
-            failed = {**progress.failed, cause: progress.failed.get(cause, 0) + tally.rows}
-            return replace(progress, failed=failed, lately=lately)
-        case _:
-            flying = progress.flying + (tally.rows if tally.state == "sending" else 0)
-            left, later = progress.left + tally.rows, progress.later + tally.later
-            return replace(progress, left=left, later=later, flying=flying)
-
-
-def draw_bar(share: float) -> str:
-    """Answer a bar that is filled so far; full only at the end."""
-    full = min(BAR, int(share * BAR))
-    return "▰" * full + "▱" * (BAR - full)
 
 
 def find_phase(broadcast: Broadcast, push_state: str, held: str) -> Phase:
@@ -357,8 +257,8 @@ def find_phase(broadcast: Broadcast, push_state: str, held: str) -> Phase:
 
 def stamp(broadcast: Broadcast, phase: Phase, progress: Progress) -> str:
     """Answer in a few letters what a card shows: the same for the same."""
-    failed = sum(progress.failed.values())
-    counts = (progress.sent, failed, progress.uncertain, progress.left, progress.later, progress.stale)
+    arrived = (progress.sent, sum(progress.failed.values()), progress.uncertain)
+    counts = (*arrived, progress.left, progress.later, progress.stale, progress.undone)
     return ".".join(map(str, (broadcast.version, phase, *(counts if phase in ALIVE | ENDED else ()))))
 
 
@@ -384,11 +284,17 @@ def is_before_readers(broadcast: Broadcast, now: datetime) -> bool:
     return broadcast.started_at is not None and now - broadcast.started_at < LEAD
 
 
+def is_rate_known(broadcast: Broadcast, now: datetime) -> bool:
+    """Tell whether readers have been sent it for so long that its rate says how long it takes."""
+    return broadcast.started_at is not None and now - broadcast.started_at >= LEAD + RECENT
+
+
+def read_name(said: str) -> str:
+    """Read the name of a template; nothing where it is none."""
+    name = " ".join(said.split())
+    return name if len(name) <= LONGEST_NAME else ""
+
+
 def flip(manner: Manner, name: str) -> Manner:
     """Answer the manner with a switch the other way; the same where there is no such switch."""
     return Manner.load(asdict(manner) | {name: not getattr(manner, name)}) if name in SWITCHES else manner
-
-
-def is_refused_to_staff(tallies: Sequence[Tally]) -> bool:
-    """Tell whether Telegram refused it to one of the first who were to get it."""
-    return any(tally.state == "failed" and tally.reason.startswith(REFUSED) for tally in tallies)

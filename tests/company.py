@@ -11,8 +11,8 @@ Time stands still, and nobody waits for a chat's pace: what an act brings about 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -195,14 +195,25 @@ def is_place(read: Press) -> bool:
 @asynccontextmanager
 async def open_company(language: str, folder: Path, template: Path) -> AsyncIterator[Company]:
     """Open a newsroom whose moderators have a group, with nobody in it yet."""
+    with no_waiting():
+        async with open_newsroom(language, folder, template, moderation_chat_id=str(DESK)) as (live, clock):
+            yield Company(live, texts(language), clock, make_keeper(live))
+
+
+@contextmanager
+def no_waiting() -> Iterator[None]:
+    """Let nothing wait for a chat's pace, and let what is drawn by lot be the same each time."""
     with pytest.MonkeyPatch.context() as still:
         for name in ("GROUP_GAP", "PRIVATE_GAP", "LONG_GAP"):
             still.setattr(pacing, name, timedelta())
         still.setattr(authors, "DRAW", Random(SEED))  # noqa: S311  (no secret)
         still.setattr(replies, "choice", Random(SEED).choice)  # noqa: S311  (no secret)
-        async with open_newsroom(language, folder, template, moderation_chat_id=str(DESK)) as (live, clock):
-            app = live.app
-            rules = read_rules(app.settings)
-            docket = Docket(app.lease.now, app.settings.default_language, app.settings.default_timezone, rules)
-            keeper = CardKeeper(app.database, docket, app.vault, rules, app.lease.now)
-            yield Company(live, texts(language), clock, keeper)
+        yield
+
+
+def make_keeper(live: Live) -> CardKeeper:
+    """Answer what keeps the moderators' cards, to be asked whether it has anything to do."""
+    app = live.app
+    rules = read_rules(app.settings)
+    docket = Docket(app.lease.now, app.settings.default_language, app.settings.default_timezone, rules)
+    return CardKeeper(app.database, docket, app.vault, rules, app.lease.now)

@@ -10,11 +10,11 @@ from sqlalchemy import func, select, update
 
 from db.broadcasting import broadcast_cards
 from db.store import broadcast_cards as cards
-from db.store import chats, queue
+from db.store import broadcasts, chats, queue
 from db.tables import deliveries, outbox
 from db.tables import subscribers as people
 from jobs.broadcasts import start
-from newsroom.broadcasts import LEAD, WHOEVER, Manner, Phase, State
+from newsroom.broadcasts import LEAD, WHOEVER, Manner, Phase, Same, State
 from newsroom.crowds import Crowd, Trait
 from newsroom.pushes import PushState
 from newsroom.readers import Rhythm, Schedule
@@ -261,3 +261,24 @@ async def test_counts_of_a_few_are_told_to_nobody(press: Press, stage: Stage) ->
         payload = await press.keeper.drawer.render(connection, sent, EDITOR, sight.standing)
     assert "أقل من 10" in payload["text"]
     assert "وصلت: 1" not in payload["text"]
+
+
+async def test_the_same_is_found_that_has_left_and_that_is_to_leave(press: Press, stage: Stage) -> None:
+    await reader(stage, 1)
+    left = await press.send(await press.make())
+    due_at = stage.scene.clock() + timedelta(hours=2)
+    waits = await press.make(state=State.SCHEDULED, due_at=due_at)
+    draft = await press.make()
+    async with stage.scene.database.read() as connection:
+        found = await broadcasts.list_same(connection, draft)
+    assert left.started_at
+    assert found == [Same(waits.id, due_at, has_left=False), Same(left.id, left.started_at)]
+
+
+async def test_a_template_is_what_has_a_name_and_was_not_thrown_away(press: Press) -> None:
+    await press.make()
+    older, gone, newer = [await press.make(manner=Manner(name=name)) for name in ("تحية", "وداع", "موجز")]
+    async with press.stage.scene.database.write() as connection:
+        assert await broadcasts.change(connection, gone, state=State.DROPPED)
+        found = await broadcasts.list_templates(connection, 8)
+    assert [(one.id, one.manner.name) for one in found] == [(newer.id, "موجز"), (older.id, "تحية")]

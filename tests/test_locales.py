@@ -21,10 +21,11 @@ from bot.ways import ASKING, BUTTONS, question_of
 from db.tables import subscribers
 from locales import DIGITS, END_ISOLATE, ISOLATE, LANGUAGES, Html, Label, choose_language, texts
 from newsroom.bans import Telling
-from newsroom.broadcasts import SWITCHES, Cause, Phase
+from newsroom.broadcasts import SWITCHES, Do, Phase
 from newsroom.crowds import CHATS, RHYTHMS, Trait
 from newsroom.findings import NAMES as FINDINGS
 from newsroom.policy import POLICIES
+from newsroom.progress import Cause
 from newsroom.pushes import PushState
 from newsroom.reading import Kind
 from newsroom.reasons import FAULTS
@@ -112,10 +113,12 @@ COMPOSED: dict[str, Iterable[str]] = {
     "broadcast.manner.": SWITCHES,
     "broadcast.switch.": SWITCHES,
     "broadcast.cause.": Cause,
-    "broadcast.": ["sent", "failed", "uncertain", "left", "later", "stale"],
+    "broadcast.": ["sent", "failed", "uncertain", "left", "later", "unsent", "taken"],
+    "broadcast.doing.": Do,
+    "broadcast.undone.": Do,
     "broadcast.rhythm.": RHYTHMS,
     "broadcast.chat.": CHATS,
-    "broadcast.ask.": ["new", "edit", "when", "topic", "links", "amend", "lang"],
+    "broadcast.ask.": ["new", "edit", "when", "topic", "links", "amend", "lang", "name"],
     "button.cast.in.": map(str, MINUTES),
     "button.crowd.": Trait,
     "button.draft.": ["send", "edit", "name", "drop"],

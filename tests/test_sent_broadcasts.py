@@ -1,4 +1,4 @@
-"""What is done to a broadcast that was sent: pinned, written anew, taken back, in each chat once."""
+"""What is done to a broadcast that was sent: pinned, written anew, taken back, in each chat once; and what is told."""
 
 from typing import Any
 
@@ -6,9 +6,11 @@ from sqlalchemy import select
 
 from db.store import broadcasts
 from db.tables import subscribers as people
-from newsroom.broadcasts import WHOEVER, Broadcast, Do, Manner, Phase
+from newsroom.broadcasts import FEW, WHOEVER, Broadcast, Do, Manner, Phase
+from newsroom.pushes import PushState
 from sandbox import Fault, FaultKind
-from tests.press import QUIET, Press, reader
+from tests.live import unseen
+from tests.press import EDITOR, QUIET, Press, reader
 from tests.stage import Stage
 
 
@@ -25,6 +27,20 @@ async def do(press: Press, broadcast: Broadcast, deed: Do, **columns: Any) -> Br
         assert seen
         assert await broadcasts.do_to_sent(connection, seen, deed, press.stage.scene.clock(), **columns)
     return await press.see(broadcast)
+
+
+async def report(press: Press, broadcast: Broadcast) -> list[str]:
+    """Answer the lines of its card that tell how far it is."""
+    seen, standing = await press.see(broadcast), await press.standing(broadcast)
+    async with press.stage.scene.database.read() as connection:
+        drawn = await press.keeper.drawer.render(connection, seen, EDITOR, standing)
+    return [unseen(line) for line in drawn["text"].splitlines()[2:]]
+
+
+async def readers(stage: Stage, number: int = FEW) -> None:
+    """Let so many read that their number is told."""
+    for chat_id in range(1, number + 1):
+        await reader(stage, chat_id)
 
 
 def pinned(stage: Stage, number: int) -> tuple[int, ...]:
@@ -52,7 +68,9 @@ async def test_a_group_where_it_may_not_pin_keeps_its_subscription(press: Press,
     await settle(press)
     assert sum(call.method == "pinChatMessage" for call in stage.telegram.calls) == 1
     assert await stage.scene.one(select(people.c.state)) == "active"
-    assert (await press.standing(sent)).progress.stale == 0
+    progress = (await press.standing(sent)).progress
+    assert (progress.stale, progress.undone) == (0, 1)
+    assert "⚠️ تعذّر تثبيتها عند: أقل من 10" in await report(press, sent)
 
 
 async def test_other_words_take_the_place_of_the_first_and_the_pin_stays(press: Press, stage: Stage) -> None:
@@ -93,6 +111,49 @@ async def test_what_is_taken_back_is_gone_where_it_was_and_reaches_nobody_else(p
     assert (stage.received(1), stage.received(2)) == (0, 0)
     standing = await press.standing(sent)
     assert (standing.phase, standing.progress.stale) == (Phase.WITHDRAWN, 0)
+    assert (standing.progress.changed, standing.progress.undone, standing.progress.left) == (1, 0, 1)
+
+
+async def test_the_report_tells_from_how_many_it_was_taken_back(press: Press, stage: Stage) -> None:
+    await readers(stage)
+    sent = await press.send(await press.make())
+    await press.pass_lead()
+    await settle(press)
+    await do(press, sent, Do.DELETE)
+    assert await report(press, sent) == [
+        "✅ وصلت: 10", "🧹 سُحبت من: 0", "🔁 يجري سحبها من: 10", "👥 من أصل 10 مشتركين"
+    ]  # fmt: skip
+    await settle(press)
+    assert await report(press, sent) == ["✅ وصلت: 10", "🧹 سُحبت من: 10", "👥 من أصل 10 مشتركين"]
+
+
+async def test_nobody_is_left_of_what_is_taken_back_before_it_arrives(press: Press, stage: Stage) -> None:
+    await readers(stage)
+    sent = await press.send(await press.make())
+    await do(press, sent, Do.DELETE)
+    await press.pass_lead()
+    await settle(press)
+    assert await report(press, sent) == [
+        "✅ وصلت: 0", "⏹ لم تُرسل إلى: 10", "🧹 سُحبت من: 0", "👥 من أصل 10 مشتركين"
+    ]  # fmt: skip
+
+
+async def test_nobody_is_left_of_what_is_stopped(press: Press, stage: Stage) -> None:
+    await readers(stage)
+    sent = await press.send(await press.make())
+    assert await press.set(sent, PushState.CANCELLED, PushState.RUNNING)
+    assert await report(press, sent) == ["✅ وصلت: 0", "⏹ لم تُرسل إلى: 10", "👥 من أصل 10 مشتركين"]
+
+
+async def test_what_the_reader_deleted_himself_counts_as_taken_back(press: Press, stage: Stage) -> None:
+    await reader(stage, 1)
+    sent = await press.send(await press.make())
+    await press.pass_lead()
+    stage.telegram.world.chats[1].messages.clear()
+    await do(press, sent, Do.DELETE)
+    await settle(press)
+    progress = (await press.standing(sent)).progress
+    assert (progress.changed, progress.undone) == (1, 0)
 
 
 async def test_every_message_of_an_album_is_taken_back(press: Press, stage: Stage) -> None:
@@ -126,4 +187,6 @@ async def test_what_telegram_lets_nobody_delete_any_more_is_left(press: Press, s
     await do(press, sent, Do.DELETE)
     await settle(press)
     assert sum(call.method == "deleteMessage" for call in stage.telegram.calls) == 1
-    assert (await press.standing(sent)).progress.stale == 0
+    progress = (await press.standing(sent)).progress
+    assert (progress.stale, progress.changed, progress.undone) == (0, 0, 1)
+    assert "⚠️ تعذّر سحبها من: أقل من 10" in await report(press, sent)

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from unicodedata import category
 from urllib.parse import quote
 
@@ -51,6 +51,8 @@ UNANSWERED = or_(
 class Walk:
     """A person on her way through everything."""
 
+    WAKES: ClassVar = ("collect", "plan", "deliver")  # the jobs for which time may make something due
+
     live: Live
     person: Person
     t: Texts
@@ -82,7 +84,7 @@ class Walk:
     async def presses(self, label: str) -> None:
         """Press the newest button that begins like this; "⚙️" and the label of a key are both fine."""
         for shown in reversed(self.shown.values()):
-            if button := shown.button(label):
+            if shown.id in self.chat.messages and (button := shown.button(label)):
                 await self.presses_button(shown, button)
                 return
         raise LookupError(f"there is no button «{label}»\n{self.live.telegram.picture()}")
@@ -129,7 +131,7 @@ class Walk:
     def moves(self, **span: float) -> None:
         """Let time pass, with what falls due by it."""
         self.live.app.lease.beat_at = self.clock.move(**span)
-        for job in ("collect", "plan", "deliver"):
+        for job in self.WAKES:
             self.live.app.database.on_due(job)
 
     # What she is shown
@@ -161,11 +163,15 @@ class Walk:
                 self.lines.append(f"({self.toast})")
             elif call.chat_id == self.chat.id and call.message_id in self.chat.messages:
                 changed[call.message_id] = "~" if call.method.startswith("edit") else ""
-        for message_id, mark in changed.items():
+        for message_id, mark in self.in_order(changed):
             shown = self.shown[message_id] = show(self.chat.messages[message_id])
             check(shown)
             self.lines.append(self.describes(shown, mark))
         return new
+
+    def in_order(self, changed: dict[int, str]) -> list[tuple[int, str]]:
+        """Answer what has changed as it is written down: as it came."""
+        return [*changed.items()]
 
     def describes(self, shown: Shown, mark: str) -> str:
         """Answer a message as it is written down."""

@@ -19,6 +19,7 @@ from bot.callbacks import Press
 from bot.crowds import draw_crowd, draw_trait
 from bot.handlers.casting import announcer_of, ask, change, find_broadcast, note, redraw, show
 from bot.handlers.sending import approve, be_sure, press_send, recall, refuse
+from bot.handlers.templating import copy, drop_name, use
 from bot.handlers.topicwords import require_editor
 from bot.history import PAGE, draw_history
 from bot.manners import MINUTES, draw_how, draw_languages, draw_when
@@ -60,6 +61,9 @@ async def press_broadcast(talk: Talk, press: Press) -> None:
         talk.redraw(*await _draw_history(talk, press.page))
         return
     broadcast = await find_broadcast(talk, press.what)
+    if name == "use":
+        await use(talk, broadcast)
+        return
     await _meet_card(talk, broadcast)
     is_same = press.page == broadcast.version and not talk.visit.is_late
     if name in ANY_TIME and not talk.visit.is_late:
@@ -269,13 +273,6 @@ def _require_undo(talk: Talk, broadcast: Broadcast) -> None:
         raise Refusal("broadcast.too_late")
 
 
-async def copy(talk: Talk, broadcast: Broadcast, _value: str) -> None:
-    """Make a new draft of the same words, for the same crowd and in the same manner."""
-    number = await broadcasts.add(talk.connection, dict(broadcast.contents), str(talk.user_id), talk.visit.now)
-    draft = await find_broadcast(talk, number)
-    await show(talk, await change(talk, draft, crowd=broadcast.crowd, manner=broadcast.manner))
-
-
 # What needs not be as it was seen: it only shows, or whoever does it means it whatever others did.
 ANY_TIME: dict[str, Deed] = {
     "home": go_home,
@@ -313,6 +310,8 @@ DEEDS: dict[str, tuple[tuple[State, ...], Deed]] = {
     "lang": (DRAFT, ask_for_language),
     "unlang": (DRAFT, drop_language),
     "test": (DRAFT, test),
+    "name": (DRAFT + STARTED, ask_for("name")),
+    "unname": (DRAFT + STARTED, drop_name),
     "amend": (STARTED, amend),
     "withdraw": (STARTED, withdraw),
     "withdrawn": (STARTED, take_back),

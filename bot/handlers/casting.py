@@ -3,14 +3,14 @@
 show    as readers get it, and a new card below      redraw    in the message that was pressed
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.announcer import Announcer
 from bot.broadcasts import Sight, draw_card
 from bot.callbacks import Act
 from bot.contents import choose_content, write
-from bot.keyboards import make_button, make_keyboard
+from bot.keyboards import Row, make_button, make_keyboard
 from bot.talk import Talk, echo
 from bot.view import Screen
 from db.store import broadcast_cards, broadcasts, prompts, staff
@@ -73,11 +73,11 @@ async def change(talk: Talk, broadcast: Broadcast, **columns: Any) -> Broadcast:
     return await find_broadcast(talk, broadcast.id)
 
 
-async def ask(talk: Talk, what: str, broadcast_id: int) -> None:
-    """Wait for what is typed for a draft."""
+async def ask(talk: Talk, what: str, broadcast_id: int, offered: Sequence[Row] = ()) -> None:
+    """Wait for what is typed for a draft, or for one of the buttons that are offered instead."""
     await wait_for(talk, f"{what} {broadcast_id}")
     drop = make_button(talk.t.plain("button.drop"), Act.DROP)
-    talk.say(talk.t(f"broadcast.ask.{what.partition(':')[0]}"), make_keyboard([[drop]]))
+    talk.say(talk.t(f"broadcast.ask.{what.partition(':')[0]}"), make_keyboard([*offered, [drop]]))
 
 
 async def wait_for(talk: Talk, what: str) -> None:

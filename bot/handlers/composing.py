@@ -1,6 +1,6 @@
 """`/broadcast`: an editor's words become a draft, shown at once as readers will get it, with its card below.
 
-    /broadcast                 asks for a message of any kind that can be sent
+    /broadcast                 asks for a message of any kind that can be sent, and offers the templates
     /broadcast Good evening    the words, with their formatting
 
 What else is typed for a draft comes here too: other words, a time, a topic, links, the number that confirms. A new
@@ -24,6 +24,7 @@ from bot.contents import (
 )
 from bot.handlers.casting import ALBUM, PROMPT, announcer_of, ask, change, find_broadcast, note, show, wait_for
 from bot.handlers.sending import confirm
+from bot.handlers.templating import offer, take_name
 from bot.handlers.topicwords import require_editor
 from bot.keyboards import usable_link
 from bot.talk import Talk, echo
@@ -45,7 +46,7 @@ async def compose(update: Update, talk: Talk) -> None:
     if talk.argument and message:
         await draft(talk, read_after_command(message.to_dict()))
         return
-    await ask(talk, "new", 0)
+    await ask(talk, "new", 0, await offer(talk))
 
 
 async def draft(talk: Talk, content: Content) -> None:
@@ -64,8 +65,7 @@ async def take(update: Update, talk: Talk, waited: str) -> bool:
     if message is None or what not in TAKEN:
         return True
     broadcast = await find_broadcast(talk, number)
-    wanted = State.STARTED if what == "amend" else State.DRAFT
-    if broadcast.state is not wanted or version not in ([], [str(broadcast.version)]):
+    if broadcast.state not in MAY_BE.get(what, (State.DRAFT,)) or version not in ([], [str(broadcast.version)]):
         await prompts.end(talk.connection, talk.chat_id, talk.user_id)
         raise Refusal("broadcast.changed")
     return await TAKEN[what](talk, broadcast, message)
@@ -191,11 +191,14 @@ TAKEN: dict[str, Taker] = {
     "amend": _amend,
     ALBUM: _take_more,
     "edit": _take_words,
+    "name": take_name,
     "when": _take_moment,
     "topic": _take_topic,
     "links": _take_links,
     "sure": confirm,
 }
+# For what may be typed that is not for drafts alone.
+MAY_BE: dict[str, tuple[State, ...]] = {"amend": (State.STARTED,), "name": (State.DRAFT, State.STARTED)}
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [
     CommandHandler("broadcast", compose),
 ]

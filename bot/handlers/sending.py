@@ -31,11 +31,11 @@ async def press_send(talk: Talk, broadcast: Broadcast, _value: str) -> None:
 
 
 async def _check(talk: Talk, broadcast: Broadcast) -> int:
-    """Answer how many would get it. Raises Refusal where nobody would, or where the same was just sent."""
-    audience = await crowds.count(talk.connection, broadcast.crowd, talk.visit.now)
+    """Answer how many would get it. Raises Refusal where nobody would, or where the same leaves about then."""
+    now = talk.visit.now
+    audience = await crowds.count(talk.connection, broadcast.crowd, now)
     check_audience(audience)
-    if same := await broadcasts.find_same(talk.connection, broadcast):
-        check_cooldown(same[1], same[0], talk.visit.now)
+    check_cooldown(await broadcasts.list_same(talk.connection, broadcast), max(broadcast.due_at or now, now), now)
     return audience
 
 
@@ -69,12 +69,12 @@ async def send(talk: Talk, broadcast: Broadcast, step: Step = Step.GO) -> Broadc
         editors = await staff.list_reachable(talk.connection, who_has(Role.EDITOR))
         await announcer_of(talk).show(talk.connection, asked, [who for who in editors if who != talk.chat_id])
         return asked
+    await articles.lock_desk(talk.connection)  # two of the same are not sent side by side
+    audience = await _check(talk, broadcast)
     if broadcast.due_at:
         scheduled = await change(talk, broadcast, state=State.SCHEDULED)
         await note(talk, "schedule broadcast", scheduled)
         return scheduled
-    await articles.lock_desk(talk.connection)  # two of the same are not sent side by side
-    audience = await _check(talk, broadcast)
     if not await broadcasts.start(talk.connection, broadcast, audience, talk.visit.now):
         raise Refusal("broadcast.changed")
     await note(talk, "send broadcast", broadcast)

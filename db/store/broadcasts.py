@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ColumnElement
 
 from db.broadcasting import broadcasts
 from db.store import AnyRow, pushes, rows
@@ -14,23 +15,22 @@ from db.tables import deliveries
 from db.tables import pushes as pushes_table
 from db.wakeup import announce
 from newsroom.broadcasts import (
-    RECENT,
     Broadcast,
     Do,
     Manner,
     Phase,
-    Progress,
+    Same,
     State,
-    Tally,
-    add_up,
     find_phase,
     mark_of,
 )
 from newsroom.crowds import Crowd
+from newsroom.progress import LEFT_BEHIND, RECENT, Progress, Tally, add_up
 from newsroom.pushes import Lane, PushState
 
 LOOKED_AT = 10  # of the same
 SOON = timedelta(minutes=1)  # what is queued for later than this waits for its reader
+IS_THERE = deliveries.c.message_id.is_not(None)
 
 
 async def add(connection: AsyncConnection, contents: dict[str, Any], actor: str, now: datetime) -> int:
@@ -136,13 +136,15 @@ async def do_to_sent(connection: AsyncConnection, broadcast: Broadcast, do: Do, 
     return True
 
 
-async def find_same(connection: AsyncConnection, broadcast: Broadcast) -> tuple[int, datetime] | None:
-    """Answer the broadcast with the same contents that was started last, and when; not one that was taken back."""
+async def list_same(connection: AsyncConnection, broadcast: Broadcast) -> list[Same]:
+    """Answer the broadcasts with the same contents that left last, or are to leave; none that was taken back."""
     same = (broadcasts.c.mark == broadcast.mark) & (broadcasts.c.id != broadcast.id)
-    started = select(broadcasts).where(same, broadcasts.c.started_at.is_not(None))
-    found = await rows(connection, started.order_by(broadcasts.c.started_at.desc()).limit(LOOKED_AT))
-    there = (row for row in found if not _read(row).is_withdrawn)
-    return next(((row.id, row.started_at) for row in there), None)
+    waits, left_at = broadcasts.c.state == State.SCHEDULED.value, broadcasts.c.started_at
+    leaving = select(broadcasts).where(same, waits | left_at.is_not(None))
+    latest = leaving.order_by(func.coalesce(left_at, broadcasts.c.due_at).desc()).limit(LOOKED_AT)
+    there = (one for one in map(_read, await rows(connection, latest)) if not one.is_withdrawn)
+    found = ((one.id, one.started_at or one.due_at, one.started_at is not None) for one in there)
+    return [Same(number, at, has_left) for number, at, has_left in found if at]
 
 
 async def list_due(connection: AsyncConnection, now: datetime) -> list[Broadcast]:
@@ -155,6 +157,13 @@ async def list_newest(connection: AsyncConnection, limit: int, skip: int = 0) ->
     """Answer the newest that were not thrown away."""
     kept = select(broadcasts).where(broadcasts.c.state != State.DROPPED.value)
     found = kept.order_by(broadcasts.c.id.desc()).limit(limit).offset(skip)
+    return [_read(row) for row in await rows(connection, found)]
+
+
+async def list_templates(connection: AsyncConnection, limit: int) -> list[Broadcast]:
+    """Answer the newest that editors have given a name, to write others like them."""
+    kept = select(broadcasts).where(broadcasts.c.manner["name"].as_string() != "")
+    found = kept.where(broadcasts.c.state != State.DROPPED.value).order_by(broadcasts.c.id.desc()).limit(limit)
     return [_read(row) for row in await rows(connection, found)]
 
 
@@ -192,13 +201,25 @@ def _forgotten(counts: dict[str, int] | None) -> list[Tally]:
 
 async def tally(connection: AsyncConnection, broadcast: Broadcast, now: datetime) -> Sequence[Tally]:
     """Answer the rows of a broadcast by state and reason; what is being edited was sent."""
-    is_there = deliveries.c.message_id.is_not(None)
-    stale = func.sum(case((is_there & (deliveries.c.version < broadcast.wanted), 1), else_=0))
-    state = case(((deliveries.c.state == "sending") & is_there, "sent"), else_=deliveries.c.state).label("state")
+    stale = func.sum(case((IS_THERE & _shows_older(broadcast), 1), else_=0))
+    state = case(((deliveries.c.state == "sending") & IS_THERE, "sent"), else_=deliveries.c.state).label("state")
     lately = func.sum(case((deliveries.c.settled_at > now - RECENT, 1), else_=0))
     later = func.sum(case(((deliveries.c.state == "queued") & (deliveries.c.due_at > now + SOON), 1), else_=0))
-    told = deliveries.c.state.in_(("failed", "skipped"))
-    alike = state, case((told, deliveries.c.reason), else_="").label("reason")
+    alike = state, _told(broadcast).label("reason")
     sums = func.count().label("number"), lately.label("lately"), later.label("later"), stale.label("stale")
     found = select(*alike, *sums).where(deliveries.c.push_id == broadcast.push_id).group_by(*alike)
     return [Tally(*row) for row in await rows(connection, found)]
+
+
+def _told(broadcast: Broadcast) -> ColumnElement[str]:
+    """Say why a row did not arrive, or why what was done to its message last was not."""
+    did_not_arrive = deliveries.c.state.in_(("failed", "skipped"))
+    if not broadcast.deeds:
+        return case((did_not_arrive, deliveries.c.reason), else_="")
+    was_sent, older = deliveries.c.state == "sent", _shows_older(broadcast)
+    is_lost = was_sent & older & ~IS_THERE
+    return case((did_not_arrive | (was_sent & ~older), deliveries.c.reason), (is_lost, LEFT_BEHIND), else_="")
+
+
+def _shows_older(broadcast: Broadcast) -> ColumnElement[bool]:
+    return deliveries.c.version < broadcast.wanted

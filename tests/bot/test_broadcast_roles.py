@@ -77,7 +77,7 @@ async def test_no_button_does_anything_for_others(live: Live, role: Role | None)
     number = await make(live)
     person = await hire(live, role)
     before = await read(live)
-    for deed in (*DEEDS, *ANY_TIME, "list"):
+    for deed in (*DEEDS, *ANY_TIME, "list", "use"):
         assert NO in await forges(live, person, f"1|cast|{number}|{VALUES.get(deed, deed)}|1"), deed
     assert await read(live) == before
 

@@ -142,6 +142,19 @@ async def test_the_same_is_not_sent_twice_within_the_hour(live: Live, editor: Pe
     assert await live.ask(select(func.count()).select_from(pushes)) == 1
 
 
+async def test_the_same_is_not_scheduled_for_less_than_an_hour_from_another(
+    live: Live, editor: Person, readers: list[Person]
+) -> None:
+    for _ in range(2):
+        await draft(live, editor)
+        await live.presses(editor, "🕒")
+        await live.presses(editor, "🕒 بعد ساعة")
+        if await live.ask(select(func.count()).select_from(broadcasts)) == 1:
+            await send(live, editor)
+    assert "الرسالة نفسها مجدولة" in await live.is_alerted(editor, "🚀")
+    assert await live.ask(select(func.count()).where(broadcasts.c.state == "scheduled")) == 1
+
+
 async def test_an_older_card_changes_nothing_and_shows_how_it_stands(
     live: Live, editor: Person, readers: list[Person]
 ) -> None:

@@ -8,41 +8,48 @@ import pytest
 from newsroom.broadcasts import (
     COOLDOWN,
     LEAD,
+    LONGEST_NAME,
     Broadcast,
-    Cause,
     Do,
     Manner,
     Phase,
-    Progress,
     Rules,
+    Same,
     State,
     Step,
-    Tally,
-    add_up,
     check_audience,
     check_cooldown,
-    draw_bar,
-    estimate,
     estimate_stars,
-    find_cause,
     find_phase,
     flip,
     is_before_readers,
     is_confirmed,
     is_few,
     is_over,
-    is_refused_to_staff,
+    is_rate_known,
     is_too_late,
     mark_of,
     may_approve,
     may_undo,
     next_deed,
     next_step,
+    read_name,
     should_redraw,
     stamp,
 )
 from newsroom.crowds import Crowd
 from newsroom.errors import Refusal
+from newsroom.progress import (
+    RECENT,
+    Cause,
+    Progress,
+    Tally,
+    add_up,
+    draw_bar,
+    estimate,
+    find_cause,
+    is_refused_to_staff,
+)
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 WORDS = {"": {"method": "sendMessage", "params": {"text": "مرحبا"}}}
@@ -81,10 +88,21 @@ def test_anything_else_confirms_nothing(typed: str) -> None:
 
 def test_the_same_is_not_sent_again_within_the_hour() -> None:
     with pytest.raises(Refusal) as refused:
-        check_cooldown(NOW - timedelta(minutes=20), 4, NOW)
+        check_cooldown([Same(4, NOW - timedelta(minutes=20))], NOW, NOW)
     assert refused.value.values == {"number": 4, "minutes": 40}
-    check_cooldown(NOW - COOLDOWN, 4, NOW)
-    check_cooldown(None, 0, NOW)
+    check_cooldown([Same(4, NOW - COOLDOWN)], NOW, NOW)
+    check_cooldown([Same(4, NOW - timedelta(minutes=20))], NOW + timedelta(minutes=40), NOW)
+    check_cooldown([], NOW, NOW)
+
+
+@pytest.mark.parametrize("minutes", [-59, 0, 59])
+def test_the_same_is_not_scheduled_within_an_hour_of_another(minutes: int) -> None:
+    planned = Same(4, NOW + timedelta(hours=5), has_left=False)
+    with pytest.raises(Refusal) as refused:
+        check_cooldown([planned], planned.at + timedelta(minutes=minutes), NOW)
+    assert (refused.value.key, refused.value.values) == ("broadcast.twice.scheduled", {"number": 4})
+    for apart in (-COOLDOWN, COOLDOWN):
+        check_cooldown([planned], planned.at + apart, NOW)
 
 
 def test_the_same_is_what_reads_the_same_in_every_language() -> None:
@@ -161,6 +179,12 @@ def test_rows_add_up_to_progress() -> None:
     assert told.ends_in() == timedelta(seconds=9 / 5.2)
 
 
+def test_what_could_not_be_done_to_a_message_is_counted_but_where_nothing_is_left_to_do() -> None:
+    gone, kept = "Bad Request: message to delete not found", "Bad Request: message can't be deleted"
+    told = add_up([Tally("sent", "", 70, stale=5), Tally("sent", gone, 3), Tally("sent", kept, 2)], 75, is_planned=True)
+    assert (told.sent, told.stale, told.undone, told.changed) == (75, 5, 2, 68)
+
+
 def test_what_is_not_planned_yet_is_left() -> None:
     assert add_up(ROWS, 500, is_planned=False).left == 500 - 79
     assert add_up([], 500, is_planned=False).share == 0
@@ -207,6 +231,19 @@ def test_staff_are_alone_for_the_first_seconds() -> None:
     assert not is_before_readers(STARTED, NOW + LEAD)
     assert is_refused_to_staff([Tally("failed", "refused: too long", 1)])
     assert not is_refused_to_staff([Tally("failed", "Forbidden: bot was blocked by the user", 1)])
+
+
+def test_the_rate_is_told_when_readers_have_been_sent_it_for_a_while() -> None:
+    assert not is_rate_known(DRAFT, NOW)
+    assert not is_rate_known(STARTED, NOW + LEAD)
+    assert is_rate_known(STARTED, NOW + LEAD + RECENT)
+
+
+def test_the_name_of_a_template_is_one_line_that_a_button_holds() -> None:
+    assert read_name("  تحية \n المساء ") == "تحية المساء"
+    assert not read_name(" ")
+    assert read_name("x" * LONGEST_NAME)
+    assert not read_name("x" * (LONGEST_NAME + 1))
 
 
 def test_switches_go_to_and_fro_and_nothing_else_does() -> None:

@@ -1,0 +1,108 @@
+"""A company whose editors write to readers: two or more at their chats, and one record of what all of them are shown.
+
+    bureau = Bureau(live, texts("ar"), clock, make_keeper(live))
+    editor = bureau.editor("editor", 1)
+    await editor.writes("/broadcast")
+    await bureau.passes(seconds=10)
+
+It is the same at any speed: time stands still until all that is due is done. Once something has left, an act ends a few
+seconds later, when what rested for a moment has gone on and the cards show it; only then it is written down.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.broadcasting import broadcasts as table
+from db.store import broadcast_cards, broadcasts, pushes
+from db.tables import deliveries
+from newsroom.broadcasts import REDRAWN, State, should_redraw, stamp
+from tests.company import Company, Seat
+from tests.walk import UNANSWERED, Walk
+
+RESTS = round(REDRAWN.total_seconds())  # of a second each: what waits while something is under way waits no longer
+HAS_LEFT = select(exists().where(table.c.state == State.STARTED.value))
+SENDING = select(exists().where(deliveries.c.state == "sending"))
+
+
+class Bureau(Company):
+    """All who are there, and the record."""
+
+    def editor(self, who: str, user_id: int) -> "Editor":
+        """Let a person who speaks the language sit at his own chat with the bot."""
+        made = Editor(self.live, self.person(user_id), self.t, self.clock, None, lines=self.lines)
+        made.company, made.who, made.where = self, who, who
+        self.seats.append(made)
+        return made
+
+    async def is_heard(self, people: int) -> None:
+        """Wait until so many have been answered."""
+        calls = self.live.telegram.calls
+        await self.live.telegram.until(lambda: len({call.chat_id for call in calls if call.is_sent}) >= people)
+        await self.settles()
+        self.look()
+
+    async def passes(self, **span: float) -> None:
+        """Let time pass, and see what comes of it: what leaves by itself does so first, and then the cards show it."""
+        self.seats[0].moves(**span)
+        await self.settles()
+        await self.settles()
+        self.look()
+
+    async def settles(self) -> None:
+        """Wait until nothing is due; an act takes a second, or until the cards show what became of what has left."""
+        await super().settles()
+        for _ in range(RESTS if await self.live.ask(HAS_LEFT) else 1):
+            self.seats[0].moves(seconds=1)
+            await super().settles()
+
+    def look(self) -> None:
+        """Write down what has changed anywhere, and what is gone."""
+        for seat in self.seats:
+            Walk.looks(seat)
+            for message_id in [one for one in seat.shown if one not in seat.chat.messages]:
+                first, *_ = seat.shown.pop(message_id).text.splitlines() or [""]
+                seat.lines.append(f"⟨{seat.where}⟩ ✗ {first}")
+
+    async def _is_any_due(self) -> bool:
+        now, database = self.clock(), self.live.app.database
+        async with database.read() as connection:
+            if (await connection.execute(select(UNANSWERED))).scalar_one():
+                return True
+            due = {
+                "plan": await pushes.is_any_unplanned(connection),
+                "deliver": await is_any_leaving(connection, now),
+                "broadcasts": bool(await broadcasts.list_due(connection, now)) or await is_any_old(connection, now),
+            }
+        for name in filter(due.get, due):
+            database.on_due(name)
+        return any(due.values())
+
+
+async def is_any_leaving(connection: AsyncConnection, now: datetime) -> bool:
+    """Tell whether anything is on its way, or is to be, or to be changed where it is."""
+    on_its_way = (await connection.execute(SENDING)).scalar_one()
+    return on_its_way or bool(await pushes.list_running(connection, now))
+
+
+async def is_any_old(connection: AsyncConnection, now: datetime) -> bool:
+    """Tell whether a card is to be drawn anew."""
+    for card in await broadcast_cards.list_open(connection):
+        broadcast = await broadcasts.find(connection, card.broadcast_id)
+        assert broadcast
+        standing = await broadcasts.read_standing(connection, broadcast, now)
+        shows = stamp(broadcast, standing.phase, standing.progress)
+        if not card.is_awaited and should_redraw(card.shown, shows, card.drawn_at, now):
+            return True
+    return False
+
+
+class Editor(Seat):
+    """Somebody in his own chat with the bot."""
+
+    WAKES = ("plan", "deliver", "broadcasts")
+
+    def in_order(self, changed: dict[int, str]) -> list[tuple[int, str]]:
+        """Answer what has changed from above to below: an answer and what is sent meanwhile do not wait for another."""
+        return sorted(changed.items())
