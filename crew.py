@@ -1,6 +1,6 @@
 """The crew: who works in a process, by the name of the job, and what each of them is given.
 
-    newsroom   collect, probe, websub ─▶ plan, broadcasts ─▶ deliver; topics, index
+    newsroom   collect, probe, websub ─▶ plan, broadcasts ─▶ deliver; watches, topics, index
     replies    screen, waves, score ─▶ cards ─▶ replies ─▶ share, quotes, tidings, notices; comments, threads
     house      backup, checkup, purge
 
@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from bot.announcer import Announcer
 from bot.articles import Look
 from bot.asking import Asking
+from bot.clerk import Clerk
 from bot.desk import Desk
 from bot.docket import Docket
 from bot.notices import Herald
@@ -30,6 +31,7 @@ from jobs.cards import CardKeeper
 from jobs.checkup import Checkup
 from jobs.collect import Collector
 from jobs.comments import Commenter
+from jobs.errands import Errands
 from jobs.index import Indexer
 from jobs.notices import Notifier
 from jobs.plan import Planner
@@ -43,6 +45,7 @@ from jobs.screen import Screener
 from jobs.share import Sharer
 from jobs.threads import ThreadReader
 from jobs.tidings import Crier
+from jobs.watches import Watcher
 from jobs.waves import Sweeper
 from jobs.websub import HubAsker, HubJudge
 from jobs.wordpress import Account
@@ -95,13 +98,16 @@ class Crew:
         collector, desk = self._make_collector(), self._make_desk()
         self._leaving.push_async_callback(collector.close)
         collector.on_free = (collecting := self.hire("collect", collector.step)).wake
+        clerk = Clerk(now, self.look, settings.default_language)
+        errands = Errands(parts.database, collector.pages, collector.read_alone, clerk, now)
         return [
             collecting,
-            self.hire("probe", Prober(parts.database, parts.fetcher, parts.topics, parts.lease, desk).step),
+            self.hire("probe", Prober(parts.database, parts.fetcher, parts.topics, parts.lease, desk, errands).step),
             self.hire("plan", Planner(parts.database, parts.lease).step),
             self.hire("deliver", deliver),
             self.hire("topics", Retagger(parts.database, parts.topics, desk).step),
             self.hire("broadcasts", Broadcaster(parts.database, self._make_announcer(), now).step),
+            self.hire("watches", Watcher(parts.database, clerk, now).step),
             self.hire("index", Indexer(parts.database).step),
             *(self._hire_for_hubs() if settings.public_url else ()),
         ]

@@ -42,6 +42,7 @@ class Act(StrEnum):
     WORDS = "words"  # show a topic's words, try another version of them, apply or drop what was tried; done once
     FILED = "filed"  # leave the topics of an article to its words again; done twice it changes nothing
     GATE = "gate"  # let an article through, keep it back or write it anew, its version as the page; done once
+    ARTICLE = "desk"  # do with an article what the screen says, its version as the page (`bot/handlers/dossiers.py`)
     WITHDRAWN = "withdrawn"  # take an article back as its source did, or keep it; done once
     REPLY = "reply"  # ask for a reply to an article
     TAKE = "take"  # take what was typed for a reply to an article, or look for it

@@ -22,13 +22,18 @@ def draw_topics(
     """The topics of an article and why it has them; what editors said of it, and the way back."""
     number = Label(article.id)
     lines = [t("topicsof.title", number=number, title=shorten(article.title, TITLE)), ""]
-    told = [_topic_line(t, taxonomy.name(tag, t.language), found) for tag, found in why.items() if tag != ALL]
-    lines += told or [t("topicsof.none")]
+    lines += list_topics(t, why, taxonomy)
     if filing.out:
         lines += ["", t("topicsof.out", topics=name_topics(taxonomy, t, filing.out))]
     lines += ["", t("topicsof.how", number=number)]
     undo = make_button(t.plain("button.as_found"), Act.FILED, str(article.id))
     return "\n".join(lines), make_keyboard([[undo]] if filing.under or filing.out else [])
+
+
+def list_topics(t: Texts, why: Mapping[str, Sequence[Reason]], taxonomy: Taxonomy) -> list[str]:
+    """Answer a line for each topic of an article, with the words that spoke for it."""
+    told = [_topic_line(t, taxonomy.name(tag, t.language), found) for tag, found in why.items() if tag != ALL]
+    return told or [t("topicsof.none")]
 
 
 def _topic_line(t: Texts, name: str, found: Sequence[Reason]) -> str:

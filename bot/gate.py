@@ -31,8 +31,8 @@ STATES = {
 }
 
 
-def draw_gate(t: Texts, article: Article, tags: Sequence[str], taxonomy: Taxonomy) -> Screen:
-    """An article that editors see first, as it stands, and what may be done with it."""
+def draw_gate(t: Texts, article: Article, tags: Sequence[str], taxonomy: Taxonomy, others: int = 0) -> Screen:
+    """An article that editors see first, as it stands, and what may be done with it; so many others wait too."""
     rtl = is_rtl(article.language)
     title, lead = (html.escape(direct(text, rtl=rtl), quote=False) for text in (article.title, article.lead))
     topics = name_topics(taxonomy, t, [tag for tag in tags if tag != ALL]) or t("gate.no_topics")
@@ -48,7 +48,15 @@ def draw_gate(t: Texts, article: Article, tags: Sequence[str], taxonomy: Taxonom
             ),
         )
     )
-    return text, make_keyboard(_ways(t, article))
+    return text, make_keyboard([*_ways(t, article), _next_row(t, article, others)])
+
+
+def _next_row(t: Texts, article: Article, others: int) -> Row:
+    """Answer the way to the next that waits, and to the topics of this one."""
+    topics = make_button(t.plain("button.about"), Act.ARTICLE, str(article.id), "topics", article.version)
+    label = t.plain("button.gate.next", n=others)
+    following = [make_button(label, Act.ARTICLE, str(article.id), "next")] if others > 0 else []
+    return [topics, *following] if article.gate else following
 
 
 def _ways(t: Texts, article: Article) -> list[Row]:

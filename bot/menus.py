@@ -26,7 +26,10 @@ GROUP_COMMANDS = tuple(name for name in READER_COMMANDS if name not in {"cancel"
 STAFF_COMMANDS = {
     Role.MODERATOR: ("queue", "find", "bans"),
     Role.LEAD: ("close", "open", "block", "unblock"),
-    Role.EDITOR: ("broadcast", "broadcasts", "channels", "sources", "addsource", "topicwords", "topicsof"),
+    Role.EDITOR: (
+        *("publish", "breaking", "correct", "retract", "broadcast", "broadcasts"),
+        *("channels", "sources", "addsource", "topicwords", "topicsof"),
+    ),
     Role.ADMIN: ("status", "audit", "backup"),
 }
 

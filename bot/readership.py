@@ -3,7 +3,7 @@
 Fewer than ten are told as that. A new trait of crowds names its values here.
 """
 
-from locales import OWN_NAMES, Html, Texts
+from locales import OWN_NAMES, Html, Label, Texts
 from newsroom.broadcasts import FEW, is_few
 from newsroom.crowds import Crowd, Trait, Values
 from newsroom.taxonomy import Taxonomy
@@ -18,8 +18,9 @@ def write_readers(t: Texts, number: int) -> Html:
 
 def describe_crowd(t: Texts, taxonomy: Taxonomy, crowd: Crowd) -> Html:
     """Answer whom a broadcast is for."""
+    everybody = t("broadcast.having", number=Label(crowd.story)) if crowd.story else t("broadcast.everybody")
     if crowd.is_everybody:
-        return Html(t("broadcast.everybody"))
+        return Html(everybody)
 
     def list_names(trait: Trait, values: Values, join: str) -> str:
         names = [t("list.item", name=name_value(t, taxonomy, trait, value)) for value in values[:LISTED]]
@@ -30,8 +31,9 @@ def describe_crowd(t: Texts, taxonomy: Taxonomy, crowd: Crowd) -> Html:
         list_names(trait, values, "broadcast.and" if trait in crowd.both else "broadcast.or")
         for trait, values in crowd.wanted.items()
     ]
+    parts = [everybody, *parts] if crowd.story else parts
     if left_out := [list_names(trait, values, "broadcast.nor") for trait, values in crowd.unwanted.items()]:
-        parts = parts or [t("broadcast.everybody")]
+        parts = parts or [everybody]
         parts.append(t("broadcast.but", who=Html(t.plain("broadcast.nor").join(left_out))))
     return Html(" · ".join(parts))
 

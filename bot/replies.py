@@ -17,6 +17,7 @@ from typing import Any
 from telegram import InlineKeyboardButton
 
 from bot.callbacks import Act
+from bot.changes import write_changes
 from bot.keyboards import Row, make_button, make_keyboard, make_link, usable_link
 from bot.pens import name_pen
 from bot.view import Screen
@@ -28,14 +29,11 @@ from newsroom.cutting import length, shorten
 from newsroom.direction import direct, is_rtl
 from newsroom.replies import LIVING, Action, Reply, State
 from newsroom.text import guess_language
-from newsroom.wording import Change, compare
 
 CONSENT = "1"
 EXCERPT = 500  # characters of a reply in a list
 IN_LINE = 80  # characters of one's own in a list
 LONGEST_SHOWN = 3_200  # UTF-16 code units of a text, for which a message has room beside what is said of it
-MOST_CHANGES = 60  # a message has a hundred entities of formatting at most
-MARKS = {Change.KEPT: "{}", Change.LEFT_OUT: "{}", Change.OUT: "<s>{}</s>", Change.IN: "<u>{}</u>"}
 CHANGEABLE = LIVING - {State.PUBLISHING}
 
 
@@ -111,12 +109,10 @@ def write_proposal(card: Card) -> str:
 
     Where both do not fit side by side, or hardly a word stayed, it is the proposal alone.
     """
-    pieces = compare(card.text, card.proposed, around=len(card.text))
-    changes = sum(change in {Change.OUT, Change.IN} for change, _ in pieces)
-    if length(card.text) + length(card.proposed) > LONGEST_SHOWN or changes > MOST_CHANGES:
-        return write_text(card.proposed)
-    told = "".join(MARKS[change].format(html.escape(text, quote=False)) for change, text in pieces)
-    return f"<blockquote>{told}</blockquote>"
+    told = ""
+    if length(card.text) + length(card.proposed) <= LONGEST_SHOWN:
+        told = write_changes(card.text, card.proposed, LONGEST_SHOWN, around=len(card.text))
+    return f"<blockquote>{told}</blockquote>" if told else write_text(card.proposed)
 
 
 def draw_mine(t: Texts, card: Card, about: About) -> Screen:

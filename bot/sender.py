@@ -50,7 +50,10 @@ class TelegramSender:
 
 
 def address(body: bytes, claimed: Claimed, method: str = "") -> bytes:
-    """Put the chat at the end of a JSON object, and the message to be edited or the forum topic where there is one."""
+    """Put the chat at the end of a JSON object, and what else is of this chat alone.
+
+    That is the message to be edited or answered, and the forum topic; what was to be answered may be gone.
+    """
     if not claimed.chat_id:
         return body
     place = b""
@@ -60,5 +63,7 @@ def address(body: bytes, claimed: Claimed, method: str = "") -> bytes:
         place = b',"message_id":%d' % claimed.edit.message_id
     elif claimed.thread_id:
         place = b',"message_thread_id":%d' % claimed.thread_id
+    if claimed.answers and not claimed.edit:
+        place += b',"reply_parameters":{"message_id":%d,"allow_sending_without_reply":true}' % claimed.answers
     comma = b"" if body == b"{}" else b","
     return b'%s%s"chat_id":%d%s}' % (body[:-1], comma, claimed.chat_id, place)

@@ -2,6 +2,8 @@
 
     sources ─▶ hubs       who tells when there is more, and how far that is agreed
     probes                what editors ask of an address that is no source yet
+    errands               what an editor has begun about one article: a page that is to be read, or a yes to be given
+    watches               the cards of articles that are on their way, in editors' chats
 
 Another table of how sources are found and read goes here; a change goes with a migration.
 """
@@ -22,6 +24,33 @@ probes = Table(
     Column("actor", String(64), nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     sqlite_autoincrement=True,
+)
+
+errands = Table(
+    "errands",
+    metadata,
+    key("id"),  # what an editor has begun about an article
+    Column("deed", String(16), nullable=False),
+    Column("article_id", RowId, ForeignKey("articles.id")),  # none for a page that is no article yet
+    Column("said", Text, nullable=False),  # the address of the page; or the reason why an article is taken back
+    Column("chat_id", BigInteger, nullable=False),  # who is told
+    Column("language", String(8), nullable=False),  # what is spoken there
+    Column("actor", String(64), nullable=False),
+    Column("begun_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime),  # when its page is to be read; none for what waits for its editor
+    among("deed", "publish", "reread", "retract"),
+    sqlite_autoincrement=True,
+)
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("article_id", RowId, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", BigInteger, nullable=False),  # the card, which is drawn anew by itself for a while
+    Column("shown", Text, nullable=False),  # a stamp of what it shows
+    Column("begun_at", UtcDateTime, nullable=False),
+    Column("drawn_at", UtcDateTime, nullable=False),
 )
 
 hubs = Table(

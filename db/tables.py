@@ -88,6 +88,8 @@ sources = Table(
     Index("ix_sources_due", "due_at", postgresql_where=text("state = 'active'"), sqlite_where=text("state = 'active'")),
 )
 
+HELD = text("gate = 'held'")
+
 articles = Table(
     "articles",
     metadata,
@@ -114,6 +116,7 @@ articles = Table(
     Index("ix_articles_content_hash", "content_hash"),
     Index("ix_articles_story", "story_id"),
     Index("ix_articles_appeared", "appeared_at"),
+    Index("ix_articles_held", "id", postgresql_where=HELD, sqlite_where=HELD),
 )
 
 versions = Table(
@@ -131,6 +134,7 @@ versions = Table(
     Column("seen_at", UtcDateTime, nullable=False),
     Column("gate", String(8)),  # beyond the newest that readers see: waits for an editor's yes, or has got a no
     among("gate", "held", "refused"),
+    Index("ix_versions_held", "article_id", "version", postgresql_where=HELD, sqlite_where=HELD),
 )
 
 TOPICAL = text("rank >= 0")

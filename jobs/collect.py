@@ -323,6 +323,13 @@ class Collector:
         )
         return reads, late
 
+    async def read_alone(self, item: ParsedArticle) -> Read:
+        """Answer an item that came by itself, with all that is told of those of a poll."""
+        async with self._teaching, self.database.read() as connection:
+            await keywords.catch_up(connection, self.keywords)
+        classifier, newest = await self.topics.classifier(), self.keywords.newest
+        return await asyncio.to_thread(self._read_item, item, classifier, newest, is_new=True)
+
     async def _complete(self, source: Source, items: list[ParsedArticle]) -> tuple[list[ParsedArticle], list[str]]:
         """Read the pages of teasers; of those that cannot be read, known ones keep the whole text that they have."""
         completed = await self.pages.complete_all(items)

@@ -41,7 +41,7 @@ class Planner:
     lease: WorkerLease
     _width: int = FIRST_RANGE
     _audience: Audience | Gathering | None = None  # of the push that was planned last
-    _lane: int = 0  # in which it was then: raised between two ranges, it is reckoned anew
+    _of: tuple[Any, ...] = ()  # which push, in which lane, since when: raised or opened again, it is reckoned anew
     _until: datetime | None = None  # how long its times hold
     _busy: bool = False  # there was something to plan when it was last looked
 
@@ -82,11 +82,10 @@ class Planner:
 
         What is left comes with the next window then: after a digest that has left, it would be a second one.
         """
-        now, lane, self._lane = self.lease.now(), self._lane, push.lane
-        is_same = self._audience is not None and (self._audience.push_id, lane) == (push.id, push.lane)
-        if self._audience and is_same and self._until and now < self._until:
+        now, before, self._of = self.lease.now(), self._of, (push.id, push.lane, push.created_at)
+        if self._audience and before == self._of and self._until and now < self._until:
             return self._audience
-        begin, is_breaking = max(now, push.due_at), push.lane == Lane.BREAKING
+        begin, is_breaking = max(now, push.due_at, push.created_at), push.lane == Lane.BREAKING
         known = await subscribers.list_schedules(connection)
         if push.story_id is None:
             begin = max(begin, push.created_at + LEAD)

@@ -1,4 +1,7 @@
-"""Probing: what would be read at an address that an editor gave, and collecting it where that is wanted."""
+"""Probing: what would be read at an address that an editor gave, and collecting it where that is wanted.
+
+Pages of single articles that editors ask for are read by the same worker (`errands.py`).
+"""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,6 +14,7 @@ from db.store.probes import Probe, Reading
 from db.store.topics import Topics
 from db.store.workers import WorkerLease
 from jobs.check import read_source
+from jobs.errands import Errands
 from jobs.fetcher import Fetcher
 from newsroom.errors import SourceError
 from newsroom.reasons import Reason
@@ -36,12 +40,14 @@ class Prober:
     topics: Topics
     lease: WorkerLease
     teller: Teller
+    errands: Errands
 
     async def step(self) -> bool:
-        """Answer a probe; tells whether there was any."""
+        """Answer a probe, or do an errand; tells whether there was any."""
         async with self.database.read() as connection:
-            if not await probes.is_any_due(connection, self.lease.now()):
-                return False
+            is_due = await probes.is_any_due(connection, self.lease.now())
+        if not is_due:
+            return await self.errands.step()
         async with self.database.write() as connection:
             probe = await probes.claim(connection, self.lease.now())
         if probe:

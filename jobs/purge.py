@@ -10,6 +10,7 @@ from db.store import (
     chats,
     digests,
     erasures,
+    errands,
     inbox,
     keywords,
     outbox,
@@ -44,6 +45,7 @@ class Purger:
             gone += await waves.purge(connection, CHUNK, now)
             gone += await pushes.purge(connection, CHUNK, now)
             gone += await erasures.purge(connection, CHUNK, now)
+            gone += await errands.purge(connection, now)
             gone += await digests.purge(connection, CHUNK, now)
             gone += await posts.purge(connection, CHUNK, now)
             gone += await topics.purge(connection, now)

@@ -12,7 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 EVERY: Mapping[str, float] = {  # seconds
     "collect": 1,  # polls the sources that are due
-    "probe": 5,  # reads the addresses that editors ask about
+    "probe": 5,  # reads the addresses that editors ask about, and the pages of single articles
     "websub": 10,  # asks hubs to tell of sources, and to go on telling
     "plan": 1,  # writes the deliveries of new pushes
     "deliver": 0.5,  # sends what is due; oftener than a chat may be sent to, so that its next one is in time
@@ -20,6 +20,7 @@ EVERY: Mapping[str, float] = {  # seconds
     "waves": 5,  # does with all of a wave what a moderator decided of it
     "cards": 1,  # keeps the moderators' cards as they should be
     "broadcasts": 1,  # starts what editors scheduled, and keeps the cards of broadcasts as things stand
+    "watches": 1,  # keeps the cards of articles that are on their way as things stand
     "heartbeat": 3,  # renews this worker's lease, buries the dead and takes over what they had in flight
     "topics": 5,  # tries proposed words on the newest articles, and tells articles of those that came into force
     "score": 300,  # learns anew, now and then, from what moderators decided

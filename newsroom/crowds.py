@@ -3,12 +3,13 @@
     topics (economy or trade) and language (Arabic) and not kind of chat (channel)
 
 What is wanted of one trait is joined by «or», or by «and» where it says so (both topics at once); the traits are joined
-by «and»; whatever is not wanted is left out. Nothing chosen is everybody. The statement that finds a crowd is
+by «and»; whatever is not wanted is left out. Nothing chosen is everybody. What is said of one article is for those who
+have it alone, and nobody chooses that away. The statement that finds a crowd is
 `db/store/crowds.py`. A new trait is a member of `Trait`, a line of its `_plain`, and one of the statement.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -37,21 +38,31 @@ TOGETHER = frozenset({Trait.TOPIC})  # of which one may have several
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """What is wanted and what is not, by trait; `both` are the traits of which all that is wanted is wanted at once."""
+    """What is wanted and what is not, by trait; `both` are the traits of which all that is wanted is wanted at once.
+
+    `story` is the one that they have; 0 where nothing is said of any.
+    """
 
     wanted: Choice = field(default_factory=dict)
     unwanted: Choice = field(default_factory=dict)
     both: frozenset[Trait] = frozenset()
+    story: int = 0
 
     @property
     def is_everybody(self) -> bool:
         """Tell whether nothing is chosen."""
         return not (self.wanted or self.unwanted)
 
+    @property
+    def unchosen(self) -> "Crowd":
+        """The crowd with nothing chosen; what it is said of stays."""
+        return Crowd(story=self.story)
+
     def dump(self) -> dict[str, Any]:
         """Answer it as JSON."""
         wanted, unwanted = ({str(trait): list(said) for trait, said in choice.items()} for choice in self._choices())
-        return {"wanted": wanted, "unwanted": unwanted, "both": sorted(self.both)}
+        of_story = {"story": self.story} if self.story else {}
+        return {"wanted": wanted, "unwanted": unwanted, "both": sorted(self.both), **of_story}
 
     def _choices(self) -> tuple[Choice, Choice]:
         return self.wanted, self.unwanted
@@ -62,7 +73,7 @@ class Crowd:
         wanted, unwanted = (
             {Trait(trait): tuple(said) for trait, said in kept.get(name, {}).items()} for name in ("wanted", "unwanted")
         )
-        return cls(wanted, unwanted, frozenset(map(Trait, kept.get("both", ()))))
+        return cls(wanted, unwanted, frozenset(map(Trait, kept.get("both", ()))), kept.get("story", 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +86,27 @@ class Facts:
     rhythm: str = "instant"
     kind: str = "private"  # of the chat
     alive_at: datetime = LONG_AGO
+    stories: frozenset[int] = frozenset()  # that he has
 
 
 def turn(crowd: Crowd, trait: Trait, value: str) -> Crowd:
     """Answer the crowd after a tap on a value: from not chosen to wanted, to not wanted, and back."""
     if value in crowd.wanted.get(trait, ()):
-        return Crowd(_without(crowd.wanted, trait, value), _with(crowd.unwanted, trait, value), crowd.both)
+        wanted, unwanted = _without(crowd.wanted, trait, value), _with(crowd.unwanted, trait, value)
+        return replace(crowd, wanted=wanted, unwanted=unwanted)
     if value in crowd.unwanted.get(trait, ()):
-        return Crowd(crowd.wanted, _without(crowd.unwanted, trait, value), crowd.both)
-    return Crowd(_with(crowd.wanted, trait, value), crowd.unwanted, crowd.both)
+        return replace(crowd, unwanted=_without(crowd.unwanted, trait, value))
+    return replace(crowd, wanted=_with(crowd.wanted, trait, value))
 
 
 def want(crowd: Crowd, trait: Trait, value: str) -> Crowd:
     """Answer the crowd with a value wanted, however it stood."""
-    return Crowd(_with(crowd.wanted, trait, value), _without(crowd.unwanted, trait, value), crowd.both)
+    return replace(crowd, wanted=_with(crowd.wanted, trait, value), unwanted=_without(crowd.unwanted, trait, value))
 
 
 def join_by(crowd: Crowd, trait: Trait, *, both: bool) -> Crowd:
     """Answer the crowd with all that is wanted of a trait wanted at once, or any of it."""
-    joined = (crowd.both | {trait} if both else crowd.both - {trait}) & TOGETHER
-    return Crowd(crowd.wanted, crowd.unwanted, joined)
+    return replace(crowd, both=(crowd.both | {trait} if both else crowd.both - {trait}) & TOGETHER)
 
 
 def _with(choice: Choice, trait: Trait, value: str) -> Choice:
@@ -110,6 +122,8 @@ def _without(choice: Choice, trait: Trait, value: str) -> Choice:
 
 def is_in(crowd: Crowd, facts: Facts, now: datetime) -> bool:
     """Tell whether somebody is in a crowd: what the statement is tested against."""
+    if crowd.story and crowd.story not in facts.stories:
+        return False
     for trait, values in crowd.wanted.items():
         has = [_plain(trait, value, facts, now) for value in values]
         if not (all(has) if trait in crowd.both else any(has)):

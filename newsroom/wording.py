@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 
 PIECE = re.compile(r"\s+|\w+|[^\w\s]")
+WORDS = re.compile(r"\s+|\S+\s*")  # of longer texts: spaces and signs go with their words
 AROUND = 8  # pieces of what stays that are shown on each side of a change
 
 
@@ -18,17 +19,17 @@ class Change(StrEnum):
     LEFT_OUT = "left out"  # what stays, too far from any change to be shown
 
 
-def compare(before: str, after: str, around: int = AROUND) -> list[tuple[Change, str]]:
+def compare(before: str, after: str, around: int = AROUND, pieces: re.Pattern[str] = PIECE) -> list[tuple[Change, str]]:
     """Answer the pieces of two texts in order; of what stays, only what is near a change."""
-    old, new = PIECE.findall(before), PIECE.findall(after)
+    old, new = pieces.findall(before), pieces.findall(after)
     found = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    pieces: list[tuple[Change, str]] = []
+    told: list[tuple[Change, str]] = []
     for index, (kind, first, last, new_first, new_last) in enumerate(found):
         if kind == "equal":
-            pieces += _near(old[first:last], around, begins=index == 0, ends=index == len(found) - 1)
+            told += _near(old[first:last], around, begins=index == 0, ends=index == len(found) - 1)
         else:
-            pieces += [(Change.OUT, "".join(old[first:last])), (Change.IN, "".join(new[new_first:new_last]))]
-    return [(change, text) for change, text in pieces if text]
+            told += [(Change.OUT, "".join(old[first:last])), (Change.IN, "".join(new[new_first:new_last]))]
+    return [(change, text) for change, text in told if text]
 
 
 def _near(pieces: Sequence[str], around: int, *, begins: bool, ends: bool) -> Iterator[tuple[Change, str]]:

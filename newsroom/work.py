@@ -92,6 +92,7 @@ class Claimed:
     alone: bool = False  # it does not come with others in one message
     asleep_until: datetime | None = None  # its reader is not to be reached before
     fell_due_at: datetime | None = None  # a doubt about it is older
+    answers: int = 0  # the message of its chat that it is about
     parts: "tuple[Claimed, ...]" = ()  # the rows that go by this request, or with it are known to be unwanted
 
     @property

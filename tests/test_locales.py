@@ -14,6 +14,8 @@ from sqlalchemy import CheckConstraint
 
 from bot.callbacks import OF_CHANNELS, Act
 from bot.channels import MARKS
+from bot.handlers.confirming import MATTERS
+from bot.handlers.correcting import TAKEN
 from bot.handlers.words import COMMANDS, find_command
 from bot.manners import MINUTES
 from bot.menus import GROUP_MENU, MENU, READER_COMMANDS, STAFF_COMMANDS
@@ -22,7 +24,9 @@ from db.tables import subscribers
 from locales import DIGITS, END_ISOLATE, ISOLATE, LANGUAGES, Html, Label, choose_language, texts
 from newsroom.bans import Telling
 from newsroom.broadcasts import SWITCHES, Do, Phase
+from newsroom.changes import Wording
 from newsroom.crowds import CHATS, RHYTHMS, Trait
+from newsroom.dossiers import SENDABLE, Stand
 from newsroom.findings import NAMES as FINDINGS
 from newsroom.policy import POLICIES
 from newsroom.progress import Cause
@@ -49,7 +53,8 @@ COMPOSED: dict[str, Iterable[str]] = {
     "doctor.": FINDINGS,
     "audit.by.": ["cli", "source", "settings"],
     "act.": [
-        *(f"{deed}-article" for deed in ("publish", "refuse", "correct", "retract", "file")),
+        *(f"{deed}-article" for deed in ("publish", "refuse", "correct", "retract", "file", "bring", "reread")),
+        *(f"{deed}-article" for deed in ("send", "break", "rewrite", "forgo")),
         *(f"source-{said}" for said in (*POLICIES, "pause", "resume", "remove")),
         *(f"{deed}-push" for deed in ("pause", "resume", "cancel")),
         *(f"{act}-channel" for act in OF_CHANNELS - {Act.GO}),
@@ -108,6 +113,13 @@ COMPOSED: dict[str, Iterable[str]] = {
     "wave.": WaveKind,
     "wave.decided.": Verdict,
     "button.wave.": ["look", "undo", *Verdict],
+    "dossier.": ["reached", "under_way", "missed", "uncertain"],
+    "dossier.stand.": Stand,
+    "dossier.cannot.": {*Stand} - SENDABLE - {Stand.JOINED},
+    "dossier.sure.": MATTERS,
+    "button.dossier.sure.": MATTERS,
+    "dossier.part.": Wording._fields,
+    "dossier.ask.": TAKEN,
     "broadcast.phase.": Phase,
     "broadcast.hint.": ["draft", "asked", "scheduled"],
     "broadcast.manner.": SWITCHES,

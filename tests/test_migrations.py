@@ -170,7 +170,7 @@ async def read_all(database: Database) -> dict[str, list[Any]]:
 
 def sample_row(table: Table) -> dict[str, Any]:
     """A value for each column that needs one; every key is 1, so that all references hold."""
-    named = {"kind": "private", "rhythm": "instant", "role": "owner"}
+    named = {"kind": "private", "rhythm": "instant", "role": "owner", "deed": "publish"}
     return {column.name: named.get(column.name, sample(column.type)) for column in table.columns if needs_value(column)}
 
 

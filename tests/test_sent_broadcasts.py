@@ -7,6 +7,7 @@ from sqlalchemy import select
 from db.store import broadcasts
 from db.tables import subscribers as people
 from newsroom.broadcasts import FEW, WHOEVER, Broadcast, Do, Manner, Phase
+from newsroom.crowds import Crowd
 from newsroom.pushes import PushState
 from sandbox import Fault, FaultKind
 from tests.live import unseen
@@ -190,3 +191,16 @@ async def test_what_telegram_lets_nobody_delete_any_more_is_left(press: Press, s
     progress = (await press.standing(sent)).progress
     assert (progress.stale, progress.changed, progress.undone) == (0, 0, 1)
     assert "⚠️ تعذّر سحبها من: أقل من 10" in await report(press, sent)
+
+
+async def test_what_is_said_of_an_article_answers_the_message_that_brought_it(press: Press, stage: Stage) -> None:
+    person, other = await reader(stage, 1, "s:diplomacy"), await reader(stage, 2, "s:sports")
+    await stage.scene.article("s:diplomacy")
+    await stage.deliver()
+    stage.wait(2)
+    sent = await press.send(await press.make(Crowd(story=1), Manner(breaking=True)))
+    await press.pass_lead()
+    article, said = (shown for shown in person.screen if shown.by_bot)
+    assert (said.text, said.reply_to) == ("مساء الخير", article.id)
+    assert stage.received(other.id) == 0
+    assert (await press.standing(sent)).progress.sent == 1

@@ -28,7 +28,7 @@ from bot.view import Screen
 from db.store import broadcast_cards, broadcasts, pushes, queue, staff
 from locales import LANGUAGES
 from newsroom.broadcasts import Broadcast, Do, State, Step, flip, may_undo
-from newsroom.crowds import Crowd, Trait, join_by, turn
+from newsroom.crowds import Trait, join_by, turn
 from newsroom.errors import Refusal
 from newsroom.pushes import PushState
 from newsroom.roles import Role, who_has
@@ -143,7 +143,7 @@ async def _join(talk: Talk, broadcast: Broadcast, trait: Trait, *, both: bool) -
 
 async def want_everybody(talk: Talk, broadcast: Broadcast, _value: str) -> None:
     """Choose nobody in particular."""
-    await redraw(talk, await change(talk, broadcast, crowd=Crowd()), draw_crowd)
+    await redraw(talk, await change(talk, broadcast, crowd=broadcast.crowd.unchosen), draw_crowd)
 
 
 async def set_time(talk: Talk, broadcast: Broadcast, value: str) -> None:

@@ -33,8 +33,8 @@ async def show_or_file(_update: Update, talk: Talk) -> None:
         if any(sign not in {MORE, MINUS} for sign, _name in signed):
             raise Refusal("topicsof.sign")
         said = {sign: [find_tag(talk, name) for one, name in signed if one == sign] for sign in (MORE, MINUS)}
-        before = await _lock_filing(talk, article)
-        await _file(talk, article, before.changed(said[MORE], said[MINUS]), before)
+        before = await lock_filing(talk, article)
+        await file_as(talk, article, before.changed(said[MORE], said[MINUS]), before)
     talk.say(*await draw(talk, article))
 
 
@@ -43,7 +43,7 @@ async def press_filed(talk: Talk, press: Press) -> None:
     await require_editor(talk)
     article = await find_article(talk, press.what)
     if not talk.visit.is_late:
-        await _file(talk, article, UNFILED, await _lock_filing(talk, article))
+        await file_as(talk, article, UNFILED, await lock_filing(talk, article))
     talk.redraw(*await draw(talk, article))
 
 
@@ -62,13 +62,14 @@ def find_tag(talk: Talk, name: str) -> str:
     return found[0].tag
 
 
-async def _lock_filing(talk: Talk, article: Article) -> Filing:
+async def lock_filing(talk: Talk, article: Article) -> Filing:
     """Answer how the article is filed, which nobody else changes until this act is done."""
     await articles.lock_desk(talk.connection)
     return await filings.find_one(talk.connection, article.id)
 
 
-async def _file(talk: Talk, article: Article, filing: Filing, before: Filing) -> None:
+async def file_as(talk: Talk, article: Article, filing: Filing, before: Filing) -> None:
+    """File an article otherwise than before; the caller holds the lock."""
     stored = await articles.find_stored(talk.connection, article.id)
     if stored is None or filing == before:
         return

@@ -2,12 +2,15 @@
 
     ✅ publish · ❌ refuse · ✏️ rewrite     of the version that the card shows; of another the card is drawn anew first
     🧹 retract · 📌 keep                    of one that was taken back
+    ⏭                                      the next that waits, the oldest after the newest
 
 The role is looked up at the act. ✏️ waits for a message: its first line is the title, the rest the lead.
 """
 
 from bot.callbacks import Act, Press
+from bot.dossiers import Asked
 from bot.gate import draw_gate, draw_withdrawn
+from bot.handlers.desktop import ask_to_type, find_dossier
 from bot.handlers.reading import find_article
 from bot.handlers.topicwords import require_editor
 from bot.keyboards import make_button, make_keyboard
@@ -15,6 +18,7 @@ from bot.talk import Talk, echo
 from db.store import articles, gate, prompts, staff
 from locales import Label
 from newsroom.articles import Article
+from newsroom.broadcasts import Step, next_step
 from newsroom.errors import Refusal
 
 PROMPT = "rewrite "  # begins the prompt that waits for other words, before the article's number
@@ -37,6 +41,8 @@ async def press_gate(talk: Talk, press: Press) -> None:
 async def _decide(talk: Talk, article: Article, deed: str) -> None:
     now = talk.visit.now
     publishes = deed == "publish"
+    if publishes and article.gate in {gate.HELD, gate.REFUSED} and await _is_for_many(talk, article):
+        return
     done = await (
         gate.publish(talk.connection, article.id, now) if publishes else gate.refuse(talk.connection, article.id)
     )
@@ -47,15 +53,37 @@ async def _decide(talk: Talk, article: Article, deed: str) -> None:
     await _draw(talk, await _find(talk, str(article.id)))
 
 
+async def _is_for_many(talk: Talk, article: Article) -> bool:
+    """Ask for the number of readers where they are many; tells whether they are. What is archive rings nobody."""
+    dossier = await find_dossier(talk, str(article.id))
+    if dossier.is_archived:
+        return False
+    asked = Asked("send", next_step(dossier.left, talk.newsroom.broadcasting, sure=True), dossier.left)
+    if asked.step is not Step.TYPED:
+        return False
+    await ask_to_type(talk, dossier, asked)
+    return True
+
+
+async def show_next(talk: Talk, after: int, *, anew: bool = True) -> None:
+    """Show the next article that waits after one, below what was said or in its place."""
+    number = await gate.find_next(talk.connection, after)
+    if number is None:
+        (talk.say if anew else talk.redraw)(talk.t("gate.none"))
+    else:
+        await _draw(talk, await _find(talk, str(number)), anew=anew)
+
+
 async def _find(talk: Talk, said: str) -> Article:
     """Answer an article in the version that is decided on. Raises Refusal where there is none."""
     article = await find_article(talk, said)
     return await gate.find(talk.connection, article.id) or article
 
 
-async def _draw(talk: Talk, article: Article) -> None:
+async def _draw(talk: Talk, article: Article, *, anew: bool = False) -> None:
     tags = await articles.list_topics(talk.connection, article.id)
-    talk.redraw(*draw_gate(talk.t, article, tags, talk.taxonomy))
+    others = await gate.count_waiting(talk.connection) - int(article.gate in {gate.HELD, gate.CHANGED})
+    (talk.say if anew else talk.redraw)(*draw_gate(talk.t, article, tags, talk.taxonomy, others))
 
 
 async def _ask_for_words(talk: Talk, article: Article) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from telegram import Update
-from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
+from telegram.ext import BaseHandler, CommandHandler
 
 from bot.articles import Look, article_buttons, join_lines, preview_of, write_line, write_page
 from bot.callbacks import Act, Press
@@ -156,6 +156,4 @@ def look_of(talk: Talk) -> Look:
 
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [
     CommandHandler("latest", show_latest),
-    CommandHandler("article", read_article),
-    MessageHandler(filters.Regex(BY_NUMBER), read_article),
 ]

@@ -19,8 +19,11 @@ from bot.handlers import (
     channels,
     choosing,
     composing,
+    confirming,
     data,
+    desktop,
     discussing,
+    dossiers,
     following,
     gating,
     myreplies,
@@ -73,7 +76,7 @@ COMMANDS: dict[str, Deed] = {
     "following": following.show_following,
     "latest": reading.show_latest,
     "search": searching.search,
-    "article": reading.read_article,
+    "article": dossiers.read,
     "reply": replying.reply_to,
     "replies": discussing.read_replies,
     "myreplies": myreplies.list_own,
@@ -144,7 +147,8 @@ def understand(talk: Talk, said: str, waited: str) -> tuple[str, str]:
     «أخبار الصين» be the name of a topic as a whole.
     """
     command, argument = find_command(said)
-    if waited.startswith((gating.PROMPT, wordings.PROMPT, casting.PROMPT, *authoring.PROMPTS)) and command != "cancel":
+    wants_words = (gating.PROMPT, desktop.PROMPT, wordings.PROMPT, casting.PROMPT, *authoring.PROMPTS)
+    if waited.startswith(wants_words) and command != "cancel":
         return "", ""
     if argument and replying.find_answered(talk.answered):
         return "", ""
@@ -155,9 +159,8 @@ def understand(talk: Talk, said: str, waited: str) -> tuple[str, str]:
 
 async def answer_prompt(talk: Talk, waited: str, said: str, typed: str) -> bool:
     """Take what was typed for what a prompt waits for; tells whether that was it."""
-    if waited.startswith(gating.PROMPT):
-        await gating.rewrite(talk, waited, typed)
-        return True
+    if waited.startswith((gating.PROMPT, desktop.PROMPT)):
+        return await take_for_article(talk, waited, typed)
     if waited.startswith(authoring.PROMPTS):
         await replying.take_answer(talk, waited, authoring.Written(typed, talk.message_id))
         return True
@@ -172,6 +175,14 @@ async def answer_prompt(talk: Talk, waited: str, said: str, typed: str) -> bool:
     talk.argument = typed if has_quotes(typed) else said
     name, found, screen = waited.partition(preferences.FIND)
     return await (picking.take_name(talk, screen) if found else following.carry_out(talk, name))
+
+
+async def take_for_article(talk: Talk, waited: str, typed: str) -> bool:
+    """Take what an editor types about an article; tells whether it was what was waited for."""
+    if waited.startswith(desktop.PROMPT):
+        return await confirming.take(talk, waited, typed)
+    await gating.rewrite(talk, waited, typed)
+    return True
 
 
 def is_argument(command: str, said: str) -> bool:

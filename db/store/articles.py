@@ -131,6 +131,13 @@ async def add_version(
     return changed, is_corrected
 
 
+async def find_by_address(connection: AsyncConnection, canonical_url: str) -> int | None:
+    """Answer the first article of an address; None where none is known by it."""
+    first = select(func.min(articles.c.id)).where(articles.c.canonical_url == canonical_url)
+    number = (await connection.execute(first)).scalar_one()
+    return None if number is None else int(number)
+
+
 async def find_as_told(connection: AsyncConnection, source_id: int, guids: Sequence[str]) -> dict[int, ParsedArticle]:
     """Answer articles of a source, by number, whose newest version is no more and no other than the source told."""
     told = [getattr(versions.c, name) for name in TOLD]

@@ -27,6 +27,7 @@ from newsroom.broadcasts import (
 from newsroom.crowds import Crowd
 from newsroom.progress import LEFT_BEHIND, RECENT, Progress, Tally, add_up
 from newsroom.pushes import Lane, PushState
+from newsroom.work import Claimed
 
 LOOKED_AT = 10  # of the same
 SOON = timedelta(minutes=1)  # what is queued for later than this waits for its reader
@@ -49,6 +50,22 @@ async def find_by_push(connection: AsyncConnection, push_id: int) -> Broadcast |
     """Answer the broadcast that a push carries; None where it carries a story."""
     found = await rows(connection, select(broadcasts).where(broadcasts.c.push_id == push_id))
     return _read(found[0]) if found else None
+
+
+async def find_answered(connection: AsyncConnection, push_id: int, claimed: Sequence[Claimed]) -> None:
+    """Let each row of a broadcast that is about an article answer the message which brought that to its chat."""
+    found = await rows(connection, select(broadcasts.c.crowd).where(broadcasts.c.push_id == push_id))
+    story_id = Crowd.load(found[0].crowd).story if found else 0
+    if not story_id or not claimed:
+        return
+    of_story = select(deliveries.c.subscriber_id, deliveries.c.message_id).join(
+        pushes_table, pushes_table.c.id == deliveries.c.push_id
+    )
+    theirs = deliveries.c.subscriber_id.in_([row.row_id for row in claimed])
+    brought = await rows(connection, of_story.where(pushes_table.c.story_id == story_id, theirs))
+    messages = {row.subscriber_id: row.message_id or 0 for row in brought}
+    for row in claimed:
+        row.answers = messages.get(row.row_id, 0)
 
 
 async def list_by_ids(connection: AsyncConnection, ids: Collection[int]) -> list[Broadcast]:

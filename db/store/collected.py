@@ -7,6 +7,7 @@ changed items of one poll pass under the desk's lock, so that two workers cannot
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -86,6 +87,23 @@ async def store(connection: AsyncConnection, source: Source, reads: Sequence[Rea
     return found
 
 
+async def store_held(connection: AsyncConnection, source: Any, read: Read, now: datetime) -> tuple[int, bool]:
+    """Store an article that an editor brought, as news of a source that waits for a yes.
+
+    Answers its number and whether it is new; one that is known, by whichever source, stays as it is.
+    """
+    await articles.lock_desk(connection)
+    item = read.item.filled(language=source.language) if source.language else read.item
+    (read,) = await _find_late_keywords(connection, [replace(read, item=item)])
+    known = await articles.find_known(connection, source.id, [read.item])
+    identity, article = decide_identity(read.item, source.id, known)
+    if article and identity is not Identity.TWIN:
+        return article.id, False
+    number = await _write(connection, source, read, Place(source.id, archived=False, gate=gate.HELD), now)
+    await keywords.set_of(connection, number.id, read.keywords)
+    return number.id, True
+
+
 async def _find_late_keywords(connection: AsyncConnection, reads: Sequence[Read]) -> Sequence[Read]:
     """Look also for what has been followed since the items were read; with the desk locked, nobody follows more."""
     late, matched = KeywordIndex(), min(read.newest_keyword for read in reads)
@@ -127,17 +145,24 @@ async def _add(
     What comes through a gate waits there, archive too: readers would find it, and see its source named by its twin.
     """
     news, waits = is_news(read.item.published_at, source.first_contact_at, now), source.gate == gate.HELD
-    place = Place(source.id, not news, story_id, gate.HELD if waits else None)
-    added, at = await articles.add(connection, read.item, place, now), read.item.published_at or now
-    filed = file(read.topicality, Filing(usual=tuple(source.topics or ())), shipped_taxonomy())
-    await articles.add_topics(connection, added.id, at, filed)
-    if news and read.sketch:
-        await sketches.put(connection, added.id, read.sketch, at)
-    if read.vector:
-        await vectors.put(connection, added.id, read.vector, at)
+    added = await _write(
+        connection, source, read, Place(source.id, not news, story_id, gate.HELD if waits else None), now
+    )
     pushed = news and story_id is None and not waits
     if story_id is not None and not waits:
         await joining.name_source(connection, added.id, now)
     if pushed:
         await pushes.open_for(connection, added.story_id, Lane.NEWS, quiet_end(now, source.quiet))
     return added, pushed
+
+
+async def _write(connection: AsyncConnection, source: Any, read: Read, place: Place, now: datetime) -> KnownArticle:
+    """Write a new article with what it is about, and what it is compared by."""
+    added, at = await articles.add(connection, read.item, place, now), read.item.published_at or now
+    filed = file(read.topicality, Filing(usual=tuple(source.topics or ())), shipped_taxonomy())
+    await articles.add_topics(connection, added.id, at, filed)
+    if read.sketch and not place.archived:
+        await sketches.put(connection, added.id, read.sketch, at)
+    if read.vector:
+        await vectors.put(connection, added.id, read.vector, at)
+    return added

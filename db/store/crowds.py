@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from db.store.deliveries import AWAKE
-from db.tables import chats, follows, schedules, subscribers
+from db.tables import chats, deliveries, follows, pushes, schedules, subscribers
 from newsroom.crowds import Crowd, Trait, active_since
 from newsroom.taxonomy import ALL
 
@@ -32,7 +32,15 @@ def audience(crowd: Crowd, now: datetime) -> Condition:
     """Say who of the subscribers is in a crowd."""
     wanted = (_join(crowd, trait, values, now) for trait, values in crowd.wanted.items())
     unwanted = (_say(trait, value, now) for trait, values in crowd.unwanted.items() for value in values)
-    return and_(true(), AWAKE, WANTS, *wanted, *map(not_, unwanted))
+    has = [_has(crowd.story)] if crowd.story else []
+    return and_(true(), AWAKE, WANTS, *has, *wanted, *map(not_, unwanted))
+
+
+def _has(story_id: int) -> Condition:
+    """Say that a message of a story's push is in the chat."""
+    push = select(pushes.c.id).where(pushes.c.story_id == story_id).scalar_subquery()
+    mine = (deliveries.c.push_id == push) & (deliveries.c.subscriber_id == subscribers.c.id)
+    return exists().where(mine, deliveries.c.message_id.is_not(None))
 
 
 def _join(crowd: Crowd, trait: Trait, values: tuple[str, ...], now: datetime) -> Condition:

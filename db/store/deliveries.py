@@ -185,12 +185,15 @@ _READS = subscribers.c.reads.op("&")(bindparam("language", type_=Integer)) != 0
 AWAKE = subscribers.c.state.not_in(("stopped", "suspended")) & (subscribers.c.chat_state != "suspended")
 
 
+EDITORS = select(staff.c.user_id).where(staff.c.role.in_([role.value for role in who_has(Role.EDITOR)]))
+
+
 async def plan_staff(connection: AsyncConnection, push: Any) -> None:
     """Write the rows of editors who asked for a story, due before all others': they see first what leaves."""
-    editors = select(staff.c.user_id).where(staff.c.role.in_([role.value for role in who_has(Role.EDITOR)]))
+    at = min(push.due_at, push.created_at) - BEFORE_READERS  # what an editor sends falls due to readers a little later
     first = (
-        select(literal(push.id), subscribers.c.id, literal(push.created_at - BEFORE_READERS, UtcDateTime))
-        .where(subscribers.c.chat_id.in_(editors), AWAKE)
+        select(literal(push.id), subscribers.c.id, literal(at, UtcDateTime))
+        .where(subscribers.c.chat_id.in_(EDITORS), AWAKE)
         .where(_asks(subscribers.c.id, literal(push.story_id)))
     )
     new = insert_unless_there(connection, deliveries)
@@ -259,6 +262,23 @@ async def take_back(connection: AsyncConnection, push_id: int, since: datetime, 
     await connection.execute(asked.where(again, failed).values(state="queued"))
     await connection.execute(asked.where(again, unedited).values(version=0))
     return bool(found)
+
+
+async def queue_missed(connection: AsyncConnection, push_id: int, due_at: datetime) -> None:
+    """Queue again whoever of a push has no message of it, but for those of whom nobody can tell."""
+    missed = deliveries.c.state.in_(("failed", "skipped")) & deliveries.c.message_id.is_(None)
+    again = update(deliveries).where(deliveries.c.push_id == push_id, missed)
+    await connection.execute(again.values(state="queued", reason="", attempts=0, due_at=due_at))
+
+
+async def hurry(connection: AsyncConnection, push_id: int, now: datetime, due_at: datetime) -> None:
+    """Let what is queued of a push fall due then, whatever rhythm it waits for, and to editors now.
+
+    Quiet hours and pauses are seen to at the claim.
+    """
+    editors = select(subscribers.c.id).where(subscribers.c.chat_id.in_(EDITORS))
+    at = case((deliveries.c.subscriber_id.in_(editors), literal(now, UtcDateTime)), else_=literal(due_at, UtcDateTime))
+    await connection.execute(update(deliveries).where(deliveries.c.push_id == push_id, QUEUED).values(due_at=at))
 
 
 async def decide_doubt(

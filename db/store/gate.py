@@ -8,15 +8,28 @@ second is told so.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, insert, select, update
+from sqlalchemy import (
+    CompoundSelect,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal_column,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from db.store import articles as store
 from db.store import corrections, joining, pushes, rows, search
+from db.store.pushes import NO_LEAD
 from db.store.queue import want_version
 from db.tables import articles, versions
 from newsroom.articles import Article
@@ -26,6 +39,7 @@ from newsroom.withdrawals import Listed
 
 HELD, REFUSED = "held", "refused"
 CHANGED, KEPT = "changed", "kept"  # the same of a version of what readers have
+WAITS: ColumnElement[str] = literal_column("'held'")  # said literally, or the partial index is not used
 WORDS = ("title", "lead", "body", "author", "image")
 RECENT = select(*articles.c["id", "guid", "url", "published_at"]).where(  # asked in each poll, so it is built once
     articles.c.source_id == bindparam("source"),
@@ -54,11 +68,13 @@ async def _find_waiting(connection: AsyncConnection, number: int) -> Any | None:
     return found[0] if found and found[0].version > found[0].seen else None
 
 
-async def publish(connection: AsyncConnection, number: int, now: datetime) -> bool:
+async def publish(
+    connection: AsyncConnection, number: int, now: datetime, lane: Lane = Lane.NEWS, lead: timedelta = NO_LEAD
+) -> bool:
     """Let an article through, or its version that waits, also one that was kept back.
 
     False where it needs nobody's yes. Where another source told it meanwhile it joins that story, and nobody gets it
-    twice; what is archive rings nobody.
+    twice; what is archive rings nobody. Staff have it alone for the `lead`.
     """
     await store.lock_desk(connection)
     if waiting := await _find_waiting(connection, number):
@@ -75,7 +91,7 @@ async def publish(connection: AsyncConnection, number: int, now: datetime) -> bo
     if story_id is not None:
         await joining.name_source(connection, number, now)
     elif not found[0].archived:
-        await pushes.open_for(connection, number, Lane.NEWS, now)
+        await pushes.open_for(connection, number, lane, now, lead)
     return True
 
 
@@ -110,6 +126,49 @@ async def rewrite(connection: AsyncConnection, number: int, texts: dict[str, str
     told = {name: value for name, value in waiting._mapping.items() if name in versions.c}  # noqa: SLF001  (public)
     newer = {"version": waiting.version + 1, "seen_at": now, "gate": HELD}
     await connection.execute(insert(versions).values(told | newer | texts))
+
+
+async def propose(connection: AsyncConnection, number: int, texts: dict[str, str], now: datetime) -> None:
+    """Write other words of an article beside those that readers see; they wait for an editor's yes.
+
+    `texts` are columns of `versions`. Of an article that waits itself it is a rewriting.
+    """
+    await store.lock_desk(connection)
+    seen = select(articles.c.gate, versions).join(versions, store.NEWEST).where(articles.c.id == number)
+    found = await rows(connection, seen)
+    if not found or found[0].gate is not None or await _find_waiting(connection, number):
+        await rewrite(connection, number, texts, now)
+        return
+    told = {column.name: getattr(found[0], column.name) for column in versions.c if column.name != "gate"}
+    waits = {"version": found[0].version + 1, "seen_at": now, "gate": HELD}
+    await connection.execute(insert(versions).values(told | waits | texts))
+
+
+async def count_waiting(connection: AsyncConnection) -> int:
+    """Answer how many articles wait for an editor, or newer versions of what readers have."""
+    return int((await connection.execute(select(func.count()).select_from(_waiting().subquery()))).scalar_one())
+
+
+async def find_next(connection: AsyncConnection, after: int) -> int | None:
+    """Answer the next article after one that waits for an editor, the oldest after the newest; None where none does."""
+    waiting = _waiting().subquery()
+    later = case((waiting.c.id > after, 0), else_=1)
+    found = await rows(connection, select(waiting.c.id).order_by(later, waiting.c.id).limit(1))
+    return int(found[0].id) if found else None
+
+
+def _waiting() -> CompoundSelect[int]:
+    """Answer the query for what waits; what stood in a source before anybody looked is asked about by nobody.
+
+    Both halves go by the index of what is held, which is little.
+    """
+    alive = articles.c.retracted.is_(None)
+    itself = select(articles.c.id).where(articles.c.gate == WAITS, ~articles.c.archived, alive)
+    newer = versions.alias()
+    newest = ~exists().where(newer.c.article_id == versions.c.article_id, newer.c.version > versions.c.version)
+    beyond = (articles.c.id == versions.c.article_id) & (articles.c.version < versions.c.version)
+    changed = select(articles.c.id).join(versions, beyond).where(versions.c.gate == WAITS, newest, alive)
+    return union(itself, changed.where(articles.c.gate.is_(None)))
 
 
 def _is_version(row: Any) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from db.broadcasting import broadcast_cards, broadcasts
-from db.collecting import probes
+from db.collecting import errands, probes, watches
 from db.meanings import filings, keywords, proposals, topics
 from db.moderating import cards
 from db.operating import erasures as erasures_table
@@ -192,6 +192,8 @@ def _places(person: Person, ids: Sequence[int]) -> Which:
         inbox: and_(inbox.c.chat_id == chat_id, inbox.c.state.in_(("new", "working"))),
         wishes: wishes.c.chat_id == chat_id,
         probes: or_(probes.c.chat_id == chat_id, probes.c.actor == number),
+        errands: or_(errands.c.chat_id == chat_id, errands.c.actor == number),
+        watches: watches.c.chat_id == chat_id,
         staff: staff.c.user_id == chat_id,
         votes: votes.c.actor == number,
         reports: reports.c.author_key == key,

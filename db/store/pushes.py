@@ -20,13 +20,19 @@ from db.wakeup import announce
 from newsroom.pushes import Lane, PushState, RunningPush
 
 KEPT_FOR = timedelta(days=90)
+NO_LEAD = timedelta()
 RUNNING = pushes.c.state == literal_column("'running'")
 
 
-async def open_for(connection: AsyncConnection, story_id: int, lane: Lane, now: datetime) -> int:
-    """Begin the push of a story to all who asked for it, and answer its id. A story that has one keeps it."""
+async def open_for(
+    connection: AsyncConnection, story_id: int, lane: Lane, now: datetime, lead: timedelta = NO_LEAD
+) -> int:
+    """Begin the push of a story to all who asked for it, and answer its id. A story that has one keeps it.
+
+    It falls due to readers after the `lead`, in which staff alone have it.
+    """
     upper = select(func.coalesce(func.max(subscribers.c.id), 0)).scalar_subquery()
-    row = {"story_id": story_id, "lane": lane, "upper": upper, "due_at": now, "created_at": now}
+    row = {"story_id": story_id, "lane": lane, "upper": upper, "due_at": now, "created_at": now + lead}
     new = insert_unless_there(connection, pushes).values(row).returning(pushes.c.id)
     opened = (await connection.execute(new)).scalar_one_or_none()
     if opened is None:
@@ -56,6 +62,25 @@ async def open_broadcast(connection: AsyncConnection, lane: Lane, now: datetime,
     row = {"lane": lane, "upper": upper, "due_at": now, "created_at": now, "at_most_once": True, "wanted": wanted}
     announce(connection, "plan")
     return int((await connection.execute(insert(pushes).values(row).returning(pushes.c.id))).scalar_one())
+
+
+async def open_again(connection: AsyncConnection, push_id: int, lane: Lane, now: datetime, lead: timedelta) -> None:
+    """Plan a push once more, for whoever has no row of it; a lane is only ever raised. Its rows are not forgotten yet.
+
+    Whoever calls has locked the desk, and knows that nothing but a person holds it.
+    """
+    upper = select(func.coalesce(func.max(subscribers.c.id), 0)).scalar_subquery()
+    raised = case((pushes.c.lane > lane, int(lane)), else_=pushes.c.lane)
+    anew = {"lane": raised, "state": PushState.RUNNING.value, "upper": upper, "cursor": 0}
+    times = {"due_at": now, "created_at": now + lead, "planned_at": None, "done_at": None}
+    await connection.execute(update(pushes).where(pushes.c.id == push_id).values(anew | times))
+    announce(connection, "plan")
+    announce(connection, "deliver")
+
+
+async def find_of_story(connection: AsyncConnection, story_id: int) -> AnyRow | None:
+    """Answer the push of a story whole; None where nobody was ever to get it."""
+    return next(iter(await rows(connection, select(pushes).where(pushes.c.story_id == story_id))), None)
 
 
 async def _of_story(connection: AsyncConnection, story_id: int) -> int:

@@ -18,7 +18,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
-from db.store import chats, claims, deliveries, digests, landing, outbox, pacing, pushes, renderings
+from db.store import broadcasts, chats, claims, deliveries, digests, landing, outbox, pacing, pushes, renderings
 from db.store.landing import Desk
 from db.store.workers import WorkerLease
 from db.wakeup import announce
@@ -179,6 +179,8 @@ class DeliveryQueue:
         limit = min(want, ON_TRIAL) if push.on_trial and not push.may_wait(now) else want
         rows = await claims.claim(connection, push, self.lease.id, limit, now)
         awake = await _let_sleep(connection, rows, now)
+        if push.is_broadcast and not push.is_edit:
+            await broadcasts.find_answered(connection, push.id, awake)
         gathered = await digests.gather(connection, awake, comrades(push, running), now)
         leaving, waiting = await renderings.admit(connection, gathered)
         await claims.release(connection, waiting)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Integer, bindparam, case, delete, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -139,6 +140,26 @@ async def find(connection: AsyncConnection, source_id: int) -> AnyRow | None:
 async def find_at(connection: AsyncConnection, url: str) -> AnyRow | None:
     """Answer a source whole, by its address."""
     return next(iter(await rows(connection, select(sources).where(sources.c.url == url))), None)
+
+
+async def find_of_page(connection: AsyncConnection, url: str, now: datetime) -> AnyRow:
+    """Answer the source that a page belongs to: one on its host; or a new one that is not polled, named by its host."""
+    parts = urlsplit(url)
+    host, found = name_host(url), await list_all(connection)
+    on_host = [row for row in found if name_host(row.url) == host]
+    if on_host:
+        return next((row for row in on_host if row.state == "active"), on_host[0])
+    origin = f"{parts.scheme}://{parts.netloc}/"
+    await add(connection, origin, now, title=host)
+    await set_state(connection, origin, "paused", now)
+    made = await find_at(connection, origin)
+    assert made is not None  # noqa: S101  (written above)
+    return made
+
+
+def name_host(url: str) -> str:
+    """Answer the host of an address, as people say it."""
+    return urlsplit(url).netloc.rpartition("@")[2].lower().removeprefix("www.")
 
 
 async def change(connection: AsyncConnection, url: str, **policy: Any) -> bool:

@@ -31,7 +31,8 @@ COMMANDS: dict[str, Role | None] = {
 STAFF_ACTS = {
     **dict.fromkeys((Act.CARD, Act.WAVE, Act.BANS, Act.SHARED), Role.MODERATOR),
     **dict.fromkeys((Act.CLOSED, Act.BLOCKED), Role.LEAD),
-    **dict.fromkeys((Act.PUSH, Act.DOUBT, Act.WORDS, Act.FILED, Act.GATE, Act.WITHDRAWN, Act.CAST), Role.EDITOR),
+    **dict.fromkeys((Act.PUSH, Act.DOUBT, Act.WORDS, Act.FILED, Act.GATE, Act.WITHDRAWN), Role.EDITOR),
+    **dict.fromkeys((Act.CAST, Act.ARTICLE), Role.EDITOR),
     Act.AUDIT: Role.ADMIN,
     Act.ROLE: Role.OWNER,
 }
@@ -39,7 +40,7 @@ ACTS: dict[Act, Role | None] = {act: STAFF_ACTS.get(act) for act in Act}
 SAID = {"follow": "اقتصاد", "article": "1", "replies": "1", "reply": "1 رأي في الخبر", "close": "1", "find": "رأي"}
 PRESSED = {  # what a button of an act carries, where it is not nothing
     **dict.fromkeys((Act.READ, Act.ABOUT, Act.REPLY, Act.REPLIES, Act.TAKE, Act.FILED), "1"),
-    **dict.fromkeys((Act.GATE, Act.WITHDRAWN, Act.PUSH, Act.HEAR, Act.SHARED, Act.CAST), "1"),
+    **dict.fromkeys((Act.GATE, Act.WITHDRAWN, Act.ARTICLE, Act.CAST, Act.PUSH, Act.HEAR, Act.SHARED), "1"),
     **dict.fromkeys((Act.FOLLOW, Act.LEAVE, Act.LATEST, Act.WORDS), "s:economy"),
     Act.DOUBT: "1:1",
     Act.SPEAK: "ar",

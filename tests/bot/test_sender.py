@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime
 
+import orjson
 from structlog.testing import capture_logs
 
 from bot.api import BotApi
-from bot.sender import TelegramSender
+from bot.sender import TelegramSender, address
 from newsroom.outcomes import Attempt, Came
-from newsroom.work import Claimed, Rendering
+from newsroom.work import Claimed, Edit, Rendering
 from sandbox import Sandbox
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -34,3 +35,15 @@ async def test_a_refused_request_is_logged_with_its_reason_and_without_its_text(
     assert [line["method"] for line in logs] == ["sendMessage"]
     assert "can't parse entities" in logs[0]["reason"]
     assert "canary" not in str(logs)
+
+
+def test_what_is_about_a_message_of_the_chat_answers_it_and_comes_also_where_that_is_gone() -> None:
+    claimed = Claimed(1, 7, "private", 0, "me", NOW, NOW, Attempt(0, 0), Rendering("sendMessage", b"{}"), answers=5)
+    told = orjson.loads(address(b'{"text":"x"}', claimed))
+    assert told == {
+        "text": "x",
+        "chat_id": 7,
+        "reply_parameters": {"message_id": 5, "allow_sending_without_reply": True},
+    }
+    claimed.edit = Edit(9, 1, 2)
+    assert orjson.loads(address(b"{}", claimed)) == {"chat_id": 7, "message_id": 9}

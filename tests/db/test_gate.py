@@ -359,3 +359,41 @@ async def test_what_an_editor_took_back_is_not_asked_about(scene: Scene) -> None
     async with scene.database.write() as connection:
         await corrections.retract(connection, 1, "خطأ", scene.clock())
         assert not await gate.note_withdrawn(connection, 1, scene.clock())
+
+
+async def bring(scene: Scene, words: Wording, url: str) -> tuple[int, bool]:
+    """Let an editor bring an article by its address."""
+    item = ParsedArticle(url, url, *words, language="ar")
+    brought = Read(item, Topicality(["s:economy"]), sketch=sketch(words, {}))
+    async with scene.database.write() as connection:
+        origin = await sources.find_of_page(connection, url, scene.clock())
+        return await collected.store_held(connection, origin, brought, scene.clock())
+
+
+async def test_what_an_editor_brings_waits_whatever_its_source_and_is_kept_once(scene: Scene) -> None:
+    origin = await source(scene, "a", label="وكالة", topics=["c:SN"])
+    assert await bring(scene, BRIDGE, "https://www.a.example/bridge") == (1, True)
+    assert await bring(scene, BRIDGE, "https://a.example/bridge/?utm_source=x") == (1, False)
+    assert await column(scene, "gate", 1) == "held"
+    assert await column(scene, "source_id", 1) == origin.id
+    async with scene.database.read() as connection:
+        assert "c:SN" in await articles.list_topics(connection, 1)
+        assert await articles.find_by_address(connection, "https://a.example/bridge") == 1
+    assert await count(scene, pushes) == 0
+
+
+async def test_a_page_of_nobody_s_makes_a_source_that_is_not_polled(scene: Scene) -> None:
+    await bring(scene, BRIDGE, "https://www.b.example:8443/news/bridge")
+    async with scene.database.read() as connection:
+        (made,) = await sources.list_all(connection)
+    assert (made.url, made.title, made.state) == ("https://www.b.example:8443/", "b.example:8443", "paused")
+    async with scene.database.write() as connection:
+        assert await sources.claim_due(connection, scene.lease.id, (), 9, scene.clock() + timedelta(days=9)) == []
+
+
+async def test_what_an_editor_brings_joins_the_story_that_another_source_told(scene: Scene) -> None:
+    await store(scene, await source(scene, "a"), read("a"))
+    assert await bring(scene, AGAIN, "https://b.example/bridge") == (2, True)
+    await publish(scene, 2)
+    assert await column(scene, "story_id", 2) == 1
+    assert await count(scene, pushes) == 1

@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Table, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.collecting import probes
+from db.collecting import errands, probes, watches
 from db.meanings import filings, keywords, proposals, topics
 from db.replying import replies, reports, tidings, votes, waves
 from db.store import (
@@ -125,6 +125,11 @@ async def _work(connection: AsyncConnection, chat_id: int, now: Any) -> None:
     await connection.execute(insert(filings).values(filed | {"version": chat_id % 1000}))
     asked = {"url": "https://x.example", "adds": False, "chat_id": chat_id, "language": "ar", "actor": str(chat_id)}
     await connection.execute(insert(probes).values(asked | {"due_at": now}))
+    begun = {"deed": "retract", "said": "خبر غير دقيق", "article_id": 1, "begun_at": now}
+    named = {name: asked[name] for name in ("chat_id", "language", "actor")}
+    await connection.execute(insert(errands).values(begun | named))
+    watched = {"article_id": 1, "chat_id": chat_id, "message_id": 7, "shown": "", "begun_at": now, "drawn_at": now}
+    await connection.execute(insert(watches).values(watched))
     await cards.add(connection, cards.Spot(chat_id), Kind.LIST, now)
     decided = {"verdict": "spam", "decided_by": str(chat_id), "upto": now, "due_at": now}
     await connection.execute(insert(waves).values({"kind": "alike", "since": now, "touched_at": now} | decided))

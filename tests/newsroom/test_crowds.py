@@ -35,13 +35,25 @@ def test_what_is_kept_is_read_again() -> None:
     assert Crowd.load(crowd.dump()) == crowd
 
 
-READER = Facts(frozenset({ECONOMY}), frozenset({TRADE}), "ar", "daily", "supergroup", NOW - timedelta(days=10))
+def test_whom_an_article_is_said_to_is_chosen_by_nobody_s_tap() -> None:
+    having = turn(want(Crowd(story=12), Trait.TOPIC, TRADE), Trait.LANGUAGE, "ar")
+    assert Crowd.load(having.dump()) == having
+    assert having.story == 12
+    assert having.unchosen == Crowd(story=12)
+    assert having.unchosen.is_everybody
+
+
+READER = Facts(
+    frozenset({ECONOMY}), frozenset({TRADE}), "ar", "daily", "supergroup", NOW - timedelta(days=10), frozenset({12})
+)
 
 
 @pytest.mark.parametrize(
     ("crowd", "expected"),
     [
         (Crowd(), True),
+        (Crowd(story=12), True),
+        (Crowd(story=13), False),
         (Crowd({Trait.TOPIC: (ECONOMY, TRADE)}), True),
         (Crowd({Trait.TOPIC: (ECONOMY, TRADE)}, both=frozenset({Trait.TOPIC})), False),
         (Crowd({Trait.TOPIC: (TRADE,)}), False),
