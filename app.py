@@ -25,13 +25,13 @@ from bot.application import make_application
 from bot.desk import Desk
 from bot.inbox import AT_ONCE, Bot, Inbox
 from bot.intake import ALLOWED_UPDATES, Intake, unless_stopped
-from bot.menus import describe, set_menus
+from bot.menus import write_menus
 from bot.rights import Rights
 from bot.sender import TelegramSender
 from bot.talk import Newsroom
 from crew import Crew
 from db.clock import DatabaseClock
-from db.store import figures, invitations, pushes, staff, workers
+from db.store import figures, pushes, workers
 from db.store.queue import DeliveryQueue
 from db.store.topics import Topics
 from jobs.heartbeat import Heartbeat
@@ -39,12 +39,13 @@ from jobs.listener import Listener
 from jobs.schedule import EVERY, make_clock
 from jobs.worker import Worker
 from newsroom.delivery import LARGEST_WINDOW
-from newsroom.roles import Role
 from newsroom.zones import find_zones
 from opening import (
     Parts,
     begin,
+    invite_owner,
     make_fetcher,
+    make_roster,
     open_database,
     open_vault,
     read_broadcasting,
@@ -65,7 +66,6 @@ log = structlog.get_logger()
 CONNECTIONS = LARGEST_WINDOW + AT_ONCE + 16
 GRACE = 10.0  # seconds that what is in flight has to settle when told to stop
 RETRY = 5.0  # seconds until Telegram is asked again at start
-MENUS_RETRY = 60.0  # seconds until the menus are tried again
 
 
 @dataclass(slots=True)
@@ -169,16 +169,10 @@ class App(Parts):
         await inbox.finish()
 
     async def _write_menus(self, application: Bot) -> None:
-        """Write the command menus and what the bot does, however often it takes; nobody waits for them."""
-        while not self.stop.is_set():
-            try:
-                await unless_stopped(set_menus(application.bot, self.settings.default_language), self.stop)
-                await unless_stopped(describe(application.bot, self.settings.default_language), self.stop)
-            except TelegramError as error:
-                log.warning("the command menus are not written yet", reason=str(error), again_in=MENUS_RETRY)
-                await unless_stopped(asyncio.sleep(MENUS_RETRY), self.stop)
-            else:
-                return
+        """Write the command menus and what the bot does; nobody waits for them."""
+        await write_menus(application.bot, self.settings.default_language, self.stop)
+        async with self.database.write() as connection:
+            await make_roster(self.settings, self.lease.now).set_menus(connection)
 
     async def _meet(self, application: Bot) -> bool:
         """Learn who we are and say how we want updates; False when Telegram cannot be reached now."""
@@ -197,18 +191,9 @@ class App(Parts):
         except TelegramError as error:
             log.warning("Telegram cannot be reached", reason=str(error))
             return False
-        await self._invite_owner(bot.username)
+        await invite_owner(self.database, bot.username, self.clock())
         log.info("telegram met", bot=bot.username, by="webhook" if self.settings.by_webhook else "polling")
         return True
-
-    async def _invite_owner(self, name: str) -> None:
-        """Print a one-time link to become the owner, as long as nobody is."""
-        async with self.database.write() as connection:
-            if any(role is Role.OWNER for _, role in await staff.list_all(connection)):
-                return
-            token = await invitations.make(connection, Role.OWNER, self.clock())
-        link = f"https://t.me/{name}?start=own_{token}"
-        log.warning("nobody owns this bot yet: whoever opens the link first does", link=link, good_for="an hour")
 
     @asynccontextmanager
     async def _beating(self, heart: Worker) -> AsyncIterator[None]:

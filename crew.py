@@ -21,7 +21,9 @@ from bot.asking import Asking
 from bot.clerk import Clerk
 from bot.desk import Desk
 from bot.docket import Docket
+from bot.files import TelegramFiles
 from bot.notices import Herald
+from bot.receipts import Receipts
 from bot.renderer import Renderer
 from bot.sender import TelegramSender
 from bot.sharing import Poster, Teller
@@ -32,6 +34,7 @@ from jobs.checkup import Checkup
 from jobs.collect import Collector
 from jobs.comments import Commenter
 from jobs.errands import Errands
+from jobs.files import FileReader
 from jobs.index import Indexer
 from jobs.notices import Notifier
 from jobs.plan import Planner
@@ -100,9 +103,11 @@ class Crew:
         collector.on_free = (collecting := self.hire("collect", collector.step)).wake
         clerk = Clerk(now, self.look, settings.default_language)
         errands = Errands(parts.database, collector.pages, collector.read_alone, clerk, now)
+        files = FileReader(parts.database, TelegramFiles(parts.api), parts.lease, Receipts(now))
+        prober = Prober(parts.database, parts.fetcher, parts.topics, parts.lease, desk, files, errands)
         return [
             collecting,
-            self.hire("probe", Prober(parts.database, parts.fetcher, parts.topics, parts.lease, desk, errands).step),
+            self.hire("probe", prober.step),
             self.hire("plan", Planner(parts.database, parts.lease).step),
             self.hire("deliver", deliver),
             self.hire("topics", Retagger(parts.database, parts.topics, desk).step),

@@ -15,12 +15,13 @@ import structlog
 
 from bot.api import BotApi
 from bot.asking import Asking
+from bot.roster import Roster
 from db import backups
 from db.clock import DatabaseClock
 from db.engine import Database
 from db.lock import ProcessLock
 from db.schema import prepare
-from db.store import articles, pacing, sources, staff, workers
+from db.store import articles, invitations, pacing, sources, staff, workers
 from db.store.queue import DeliveryQueue
 from db.store.staff import Act
 from db.store.topics import Topics
@@ -137,6 +138,11 @@ def find_ground(settings: Settings, database: Database) -> Ground:
     )
 
 
+def make_roster(settings: Settings, now: Callable[[], datetime]) -> Roster:
+    """Answer what gives and takes roles."""
+    return Roster(now, settings.default_language)
+
+
 @asynccontextmanager
 async def open_checkup(settings: Settings, database: Database, now: Callable[[], datetime]) -> AsyncIterator[Checkup]:
     """Open what looks at the whole, once and from outside."""
@@ -153,6 +159,16 @@ async def ask_name(settings: Settings) -> str:
     raise StoreError("Telegram does not say the bot's name: `qasid doctor` tells why")
 
 
+async def invite_owner(database: Database, name: str, now: datetime) -> None:
+    """Print a one-time link to become the owner of the bot with this name, as long as nobody is."""
+    async with database.write() as connection:
+        if await staff.list_ids(connection, [Role.OWNER]):
+            return
+        token = await invitations.make(connection, Role.OWNER, now)
+    link = f"https://t.me/{name}?start=own_{token}"
+    log.warning("nobody owns this bot yet: whoever opens the link first does", link=link, good_for="an hour")
+
+
 async def begin(database: Database, clock: DatabaseClock, settings: Settings) -> WorkerLease:
     """Enrol this worker, and write what the settings say into the database."""
     if not settings.bot_id:
@@ -164,7 +180,7 @@ async def begin(database: Database, clock: DatabaseClock, settings: Settings) ->
         lease = await workers.enrol(connection, ",".join(settings.roles), clock, alone=database.is_sqlite)
         for owner in settings.owner_ids:
             if await staff.grant(connection, owner, Role.OWNER, now):
-                await staff.note(connection, Act("settings", "grant", str(owner), Role.OWNER), now)
+                await staff.note(connection, Act("settings", "grant role", str(owner), Role.OWNER), now)
         for url in settings.sources:
             await sources.add(connection, url, now)
     return lease

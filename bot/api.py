@@ -7,7 +7,7 @@ The token is part of every address, so no error of ours carries an address.
 import ssl
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import orjson
 
@@ -25,6 +25,7 @@ class BotApi:
     def __init__(self, address: str, token: str, *, connections: int = 128, tls: ssl.SSLContext | None = None) -> None:
         self._address, self._tls = address.rstrip("/"), tls
         self._path = f"{urlsplit(self._address).path}/bot{token}/"
+        self._files = f"{urlsplit(self._address).path}/file/bot{token}/"
         self._connections = connections
         self._wires: Wires | None = None
 
@@ -71,6 +72,12 @@ class BotApi:
             return str(orjson.loads(body)["result"]["username"])
         except (NotSentError, NoAnswerError, ValueError, KeyError):
             return ""
+
+    async def fetch(self, file_path: str) -> Answer:
+        """Fetch a file by the path that getFile told, and answer the status and the file. Raises as `call` does."""
+        if self._wires is None:
+            raise NotSentError("the pool is closed")
+        return await self._wires.get(self._files + quote(file_path), PATIENCE)
 
     async def post(
         self, path: str, kind: str, body: bytes, patience: float = PATIENCE, within: float | None = None

@@ -39,6 +39,8 @@ class Act(StrEnum):
     MYDATA = "mydata"  # send all that is kept on who pressed it
     FORGET = "forget"  # ask whether to erase all that is kept, erase it, or leave it; done twice it changes nothing
     PUSH = "push"  # resume or cancel a push that waits for a person; done once
+    SOURCE = "source"  # show sources or one, say something of it, read it, remove it (`bot/handlers/sources.py`)
+    PUSHES = "pushes"  # show the pushes, or pause, resume, cancel one, or repeat nothing of it; done twice it is once
     WORDS = "words"  # show a topic's words, try another version of them, apply or drop what was tried; done once
     FILED = "filed"  # leave the topics of an article to its words again; done twice it changes nothing
     GATE = "gate"  # let an article through, keep it back or write it anew, its version as the page; done once
@@ -56,6 +58,8 @@ class Act(StrEnum):
     CLOSED = "closed"  # let an article or a topic take replies again; done twice it changes nothing
     BLOCKED = "blocked"  # block a word no more; done twice it changes nothing
     ROLE = "role"  # make somebody a moderator, or leave it; done twice it changes nothing
+    STAFF = "staff"  # show the staff, give or take a role, make a link or take it back (`bot/handlers/staffing.py`)
+    INVITED = "invited"  # accept the role of a link, or do not; done once
     AUDIT = "audit"  # another page of the audit
     SHARED = "shared"  # say what became of a reply's post that nobody could tell about; done once
     HEAR = "hear"  # follow a discussion, or hear nothing of it; pressed twice it is so once

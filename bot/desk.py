@@ -18,9 +18,10 @@ from bot.channels import draw_attached
 from bot.gate import draw_gate, draw_withdrawn
 from bot.keyboards import make_button, make_keyboard
 from bot.sources import draw_probe, explain
+from bot.tongue import speak_to
 from bot.topicwords import draw_trial
 from bot.view import Screen
-from db.store import articles, broadcasts, gate, outbox, staff, subscribers
+from db.store import articles, broadcasts, gate, outbox, staff
 from db.store.outbox import Message
 from db.store.probes import Probe, Reading
 from db.store.sources import Source
@@ -194,7 +195,7 @@ class Desk:
         The title stands in this message alone, whose text goes when it has arrived.
         """
         if editor in await staff.list_reachable(connection, who_has(Role.EDITOR)):
-            screen = draw_attached(await self._speak_to(connection, editor), channel, title, follows=follows)
+            screen = draw_attached(await speak_to(connection, editor, self.language), channel, title, follows=follows)
             await self._write(connection, f"channel:{channel.id}:{self.now().timestamp()}", editor, screen)
 
     async def tell_stranger(self, connection: AsyncConnection, chat_id: int) -> None:
@@ -231,12 +232,8 @@ class Desk:
 
     async def _tell_screen(self, connection: AsyncConnection, key: str, draw: Callable[[Texts], Screen]) -> None:
         for chat_id in await staff.list_reachable(connection, who_has(Role.EDITOR)):
-            screen = draw(await self._speak_to(connection, chat_id))
+            screen = draw(await speak_to(connection, chat_id, self.language))
             await self._write(connection, f"{key}:{chat_id}", chat_id, screen)
-
-    async def _speak_to(self, connection: AsyncConnection, chat_id: int) -> Texts:
-        reader = await subscribers.find(connection, chat_id)
-        return texts(reader.language, reader.digits) if reader else texts(self.language)
 
     async def _write(self, connection: AsyncConnection, key: str, chat_id: int, screen: Screen) -> None:
         text, keyboard = screen

@@ -19,13 +19,14 @@ from bot.callbacks import Act
 from bot.cards import draw, draw_over, link_actor, write_brief
 from bot.facts import Light, read_facts
 from bot.keyboards import Row, make_button, make_keyboard
+from bot.tongue import speak_to
 from bot.view import Screen
 from bot.waves import MOST_WAVES, MOST_WORDINGS, Sea, draw_wave, draw_waves
 from bot.waves import draw_over as draw_over_waves
-from db.store import outbox, overseeing, staff, subscribers, waves
+from db.store import outbox, overseeing, staff, waves
 from db.store.bans import Ban
 from db.store.outbox import Message
-from locales import Html, Label, Texts, texts
+from locales import Html, Label, Texts
 from newsroom.cards import Card, Kind, Rules, handle, is_open
 from newsroom.pushes import Lane
 from newsroom.roles import Role, who_has
@@ -88,8 +89,7 @@ class Docket:
 
     async def speak_to(self, connection: AsyncConnection, chat_id: int) -> Texts:
         """Answer the language of a chat of moderators."""
-        reader = await subscribers.find(connection, chat_id)
-        return texts(reader.language, reader.digits) if reader else texts(self.language)
+        return await speak_to(connection, chat_id, self.language)
 
     async def remind(self, connection: AsyncConnection, waiting: int) -> None:
         """Remind moderators of what waits; several reminders of an hour are one."""

@@ -36,6 +36,12 @@ def list_topics(t: Texts, why: Mapping[str, Sequence[Reason]], taxonomy: Taxonom
     return told or [t("topicsof.none")]
 
 
+def draw_explained(t: Texts, title: str, why: Mapping[str, Sequence[Reason]], taxonomy: Taxonomy) -> Screen:
+    """What an article with this title would be about, and why."""
+    told = t("topicwords.explained", title=shorten(title, TITLE))
+    return "\n".join([told, "", *list_topics(t, why, taxonomy)]), None
+
+
 def _topic_line(t: Texts, name: str, found: Sequence[Reason]) -> str:
     if not found:
         return t("topicsof.follows", topic=name)

@@ -1,16 +1,31 @@
 """What the bot says of itself, for each language: the command menus, and what it does.
 
-What the operator wrote himself (name, descriptions) is never overwritten.
+Staff have menus of their own, with their commands behind a reader's, in the language in which they are spoken to
+(`bot/roster.py` sends them); nobody else sees these commands. What the operator wrote himself (name, descriptions) is
+never overwritten.
 """
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any
 
-from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+import structlog
+from telegram import (
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+)
+from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from locales import LANGUAGES, texts
-from newsroom.roles import Role
+from bot.intake import unless_stopped
+from locales import LANGUAGES, Texts, texts
+from newsroom.roles import Role, who_has
 
+log = structlog.get_logger()
+
+RETRY = 60.0  # seconds until the menus are tried again
 # In the order of a reader's needs.
 MENU = ("latest", "topics", "search", "settings", "myreplies", "pause", "privacy", "help")
 GROUP_MENU = ("latest", "topics", "search", "follow", "following", "settings", "help")
@@ -28,10 +43,44 @@ STAFF_COMMANDS = {
     Role.LEAD: ("close", "open", "block", "unblock"),
     Role.EDITOR: (
         *("publish", "breaking", "correct", "retract", "broadcast", "broadcasts"),
-        *("channels", "sources", "addsource", "topicwords", "topicsof"),
+        *("channels", "sources", "addsource", "topicwords", "topicsof", "pushes"),
     ),
-    Role.ADMIN: ("status", "audit", "backup"),
+    Role.ADMIN: ("status", "staff", "grant", "revoke", "audit", "backup"),
 }
+
+
+def list_staff_commands(roles: Collection[Role]) -> list[str]:
+    """Answer the commands that whoever has these roles may use besides a reader's."""
+    return [name for role, names in STAFF_COMMANDS.items() if {*roles} & {*who_has(role)} for name in names]
+
+
+def write_menu(t: Texts, user_id: int, roles: Collection[Role]) -> tuple[str, dict[str, Any]]:
+    """Answer the request that gives a person the menu of his roles; without any it is a reader's again.
+
+    It has no language of its own, so it is the same whatever his app speaks.
+    """
+    scope = BotCommandScopeChat(user_id).to_dict()
+    if not roles:
+        return "deleteMyCommands", {"scope": scope}
+    names = [*MENU, *list_staff_commands(roles)]
+    return "setMyCommands", {"scope": scope, "commands": [_name(t, name).to_dict() for name in names]}
+
+
+def _name(t: Texts, name: str) -> BotCommand:
+    return BotCommand(name, t.plain(f"command.{name}"))
+
+
+async def write_menus(bot: ExtBot[None], default: str, stop: asyncio.Event) -> None:
+    """Write the command menus and what the bot does, however often it takes, until told to stop."""
+    while not stop.is_set():
+        try:
+            await unless_stopped(set_menus(bot, default), stop)
+            await unless_stopped(describe(bot, default), stop)
+        except TelegramError as error:
+            log.warning("the command menus are not written yet", reason=str(error), again_in=RETRY)
+            await unless_stopped(asyncio.sleep(RETRY), stop)
+        else:
+            return
 
 
 async def set_menus(bot: ExtBot[None], default: str) -> None:
@@ -40,8 +89,7 @@ async def set_menus(bot: ExtBot[None], default: str) -> None:
     for scope, names in scopes:
         for language in (None, *LANGUAGES):
             t = texts(language or default)
-            commands = [BotCommand(name, t.plain(f"command.{name}")) for name in names]
-            await bot.set_my_commands(commands, scope=scope, language_code=language)
+            await bot.set_my_commands([_name(t, name) for name in names], scope=scope, language_code=language)
 
 
 async def describe(bot: ExtBot[None], default: str) -> None:

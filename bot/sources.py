@@ -1,48 +1,116 @@
 """How sources look to editors: all of them, one with its policies, what is read at an address.
 
-What can be said of a source is in `newsroom/policy.py`; a policy more has a line of `_policies` here.
+What can be said of a source is in `newsroom/policy.py`; a policy more has a line of `_said` here.
 """
 
 import html
 from collections.abc import Iterator, Sequence
 
-from bot.view import Screen, name_topics
+from bot.articles import write_moment
+from bot.callbacks import Act, Press
+from bot.keyboards import Row, in_columns, make_button, make_keyboard, pages_row
+from bot.view import CHOSEN, NOT_CHOSEN, Screen, name_topics
 from db.store import AnyRow
 from db.store.collected import Read
 from db.store.probes import Probe, Reading
 from locales import Html, Label, Texts
 from newsroom.cutting import shorten
+from newsroom.policy import OFFERED, TYPED
 from newsroom.reasons import Reason
 from newsroom.taxonomy import ALL, Taxonomy
 
 TITLE = 80  # characters
 SHOWN_ITEMS = 3  # of a probe
-MOST_LISTED = 40  # sources in one message
+PAGE = 20  # sources in one message, each with a button
+VALUE = 20  # characters of what is said of a source, on a button
 STATES = {"active": "🟢", "paused": "⏸", "gone": "⛔"}
 FAILING = "⚠️"
 TEXTS = {True: "whole", False: "lead", None: "own"}
 
 
-def draw_sources(t: Texts, found: Sequence[AnyRow]) -> Screen:
-    """All sources, a line each; the first of them, where they are many."""
-    lines = [t("sources.line", mark=Html(_mark(row)), number=Label(row.id), title=_title(row)) for row in found]
-    more = [t.count("list.more", len(lines) - MOST_LISTED)] if len(lines) > MOST_LISTED else []
-    listed = "\n".join([*(lines[:MOST_LISTED] or [t("sources.none")]), *more])
-    return f"{t('sources.title')}\n\n{listed}\n\n{t('sources.how')}", None
+def draw_sources(t: Texts, found: Sequence[AnyRow], page: int) -> Screen:
+    """A page of all sources, a line and a button each, and the list as a file."""
+    pages = max(1, -(-len(found) // PAGE))
+    page = min(page, pages - 1)
+    shown = found[page * PAGE : (page + 1) * PAGE]
+    lines = [t("sources.line", mark=Html(_mark(row)), number=Label(row.id), title=_title(row)) for row in shown]
+    listed = "\n".join(lines or [t("sources.none")])
+    opening = (
+        make_button(t.plain("button.source.open", number=Label(row.id)), Act.SOURCE, str(row.id), "open")
+        for row in shown
+    )
+    files = [make_button(t.plain(f"button.source.{way}"), Act.SOURCE, screen=way) for way in ("export", "import")]
+    rows = [*in_columns(opening), pages_row(t, Press(Act.SOURCE, "", "list", page), pages), *in_columns(files)]
+    return f"{t('sources.title')}\n\n{listed}\n\n{t('sources.how')}", make_keyboard(rows)
 
 
-def draw_source(t: Texts, row: AnyRow, taxonomy: Taxonomy) -> Screen:
-    """A source: how it fares, and what is said of it."""
+def draw_source(t: Texts, row: AnyRow, taxonomy: Taxonomy, hub: AnyRow | None, zone: str) -> Screen:
+    """A source: how it fares, what is said of it, and the ways to do or say something else."""
     lines = [
         t("sources.line", mark=Html(_mark(row)), number=Label(row.id), title=_title(row)),
         html.escape(row.url),
+        *_polls(t, row, zone),
         *([t("sources.failing", reason=explain(t, row.last_error))] if row.last_error else []),
+        *([t(f"sources.hub.{'verified' if hub.state == 'asked' and hub.until else hub.state}")] if hub else []),
         "",
-        *_policies(t, row, taxonomy),
+        *(_policy_line(t, name, value) for name, value in _said(t, row, taxonomy).items()),
         "",
         t("sources.how.one", number=Label(row.id)),
     ]
-    return "\n".join(lines), None
+    return "\n".join(lines), make_keyboard(_ways(t, row, taxonomy))
+
+
+def draw_policy(t: Texts, row: AnyRow, name: str, taxonomy: Taxonomy) -> Screen:
+    """One side of a source: what is said of it, what it means, and what else can be said."""
+    value = _said(t, row, taxonomy)[name]
+    lines = [
+        t("sources.line", mark=Html(_mark(row)), number=Label(row.id), title=_title(row)),
+        "",
+        _policy_line(t, name, value),
+    ]
+    number = str(row.id)
+    offered = [
+        make_button(f"{CHOSEN if one == value else NOT_CHOSEN} {one}", Act.SOURCE, number, f"say:{name}:{one}")
+        for one in OFFERED[name]
+    ]
+    typed = [make_button(t.plain("button.source.ask"), Act.SOURCE, number, f"ask:{name}")] if name in TYPED else []
+    back = make_button(t.plain("button.back"), Act.SOURCE, number, "open")
+    return "\n".join(lines), make_keyboard([*in_columns(offered), typed, [back]])
+
+
+def draw_removal(t: Texts, row: AnyRow) -> Screen:
+    """Whether a source is really to be removed."""
+    text = t("sources.sure", number=Label(row.id), title=_title(row))
+    yes = make_button(t.plain("button.source.remove"), Act.SOURCE, str(row.id), "remove")
+    return text, make_keyboard([[yes, make_button(t.plain("button.drop"), Act.SOURCE, str(row.id), "open")]])
+
+
+def _ways(t: Texts, row: AnyRow, taxonomy: Taxonomy) -> list[Row]:
+    """Answer the buttons of a source: one that ended can be taken up again, and nothing else."""
+    number = str(row.id)
+    to_list = make_button(t.plain("button.source.list"), Act.SOURCE, screen="list")
+    if row.state == "gone":
+        return [[make_button(t.plain("button.source.again"), Act.SOURCE, number, "again")], [to_list]]
+    deed = "pause" if row.state == "active" else "resume"
+    sides = [
+        make_button(f"⚙️ {name}: {shorten(value, VALUE)}", Act.SOURCE, number, f"policy:{name}")
+        for name, value in _said(t, row, taxonomy).items()
+    ]
+    deeds = [
+        make_button(t.plain(f"button.{deed}"), Act.SOURCE, number, deed),
+        make_button(t.plain("button.source.check"), Act.SOURCE, number, "check"),
+        make_button(t.plain("button.source.sure"), Act.SOURCE, number, "sure"),
+        to_list,
+    ]
+    return [*in_columns(sides), *in_columns(deeds)]
+
+
+def _polls(t: Texts, row: AnyRow, zone: str) -> Iterator[str]:
+    """Yield when it was read last, and when it will be next."""
+    if row.polled_at:
+        yield t("sources.polled", time=Html(write_moment(row.polled_at, t, zone)))
+    if row.state == "active":
+        yield t("sources.due", time=Html(write_moment(row.due_at, t, zone)))
 
 
 def explain(t: Texts, reason: Reason) -> Html:
@@ -82,16 +150,19 @@ def _title(row: AnyRow) -> str:
     return shorten(row.title or row.url, TITLE)
 
 
-def _policies(t: Texts, row: AnyRow, taxonomy: Taxonomy) -> Iterator[str]:
-    """Yield what is said of a source, in the words that change it."""
-    told = {
+def _said(t: Texts, row: AnyRow, taxonomy: Taxonomy) -> dict[str, str]:
+    """Answer what is said of a source, in the words that change it; topics by their names."""
+    names = [taxonomy.name(tag, t.language) for tag in row.topics or ()]
+    return {
         "gate": row.gate,
-        "topics": name_topics(taxonomy, t, row.topics) if row.topics else "none",
+        "topics": t.plain("list.comma").join(names) or "none",
         "quiet": str(row.quiet // 60),
         "language": row.language or "auto",
         "label": row.label or "none",
         "text": TEXTS[row.full_text],
         "withdrawals": row.withdrawals,
     }
-    for name, value in told.items():
-        yield t("sources.policy", name=name, value=value, meaning=t.plain(f"sources.policy.{name}"))
+
+
+def _policy_line(t: Texts, name: str, value: str) -> str:
+    return t("sources.policy", name=name, value=value, meaning=t.plain(f"sources.policy.{name}"))

@@ -33,7 +33,8 @@ def draw_list(t: Texts, taxonomy: Taxonomy, tags: Sequence[str]) -> Screen:
     """The topics of which editors said something, and how to say more."""
     told = t("topicwords.list", topics=name_topics(taxonomy, t, tags)) if tags else t("topicwords.untouched")
     buttons = (show_button(t, taxonomy, tag) for tag in tags)
-    return f"{told}\n\n{t('topicwords.how')}", make_keyboard(in_columns(buttons))
+    files = [make_button(t.plain(f"button.words.{way}"), Act.WORDS, screen=way) for way in ("export", "load")]
+    return f"{told}\n\n{t('topicwords.how')}", make_keyboard([*in_columns(buttons), *in_columns(files)])
 
 
 def show_button(t: Texts, taxonomy: Taxonomy, tag: str) -> InlineKeyboardButton:
@@ -49,7 +50,9 @@ def draw_topic(t: Texts, name: str, shipped: Topic, versions: Sequence[Version],
     if versions:
         lines += ["", t("topicwords.versions"), *(_version_line(t, version, zone) for version in versions)]
     restorable = [version.version for version in versions[1:]] + ([0] if said != Amendment() else [])
-    buttons = (_restore_button(t, shipped.tag, version) for version in restorable)
+    buttons = [_restore_button(t, shipped.tag, version) for version in restorable]
+    if versions:
+        buttons.append(make_button(t.plain("button.words.history"), Act.WORDS, shipped.tag, "history"))
     return "\n".join(lines), make_keyboard(in_columns(buttons))
 
 

@@ -15,7 +15,12 @@ import orjson
 from bot.api import JSON
 
 FILES = {"sendDocument": "document"}  # by method, the field that is a file
-KINDS = {"txt": "text/plain; charset=utf-8", "json": JSON}
+KINDS = {
+    "txt": "text/plain; charset=utf-8",
+    "json": JSON,
+    "opml": "text/x-opml; charset=utf-8",
+    "toml": "application/toml",
+}
 
 
 def make_file(name: str, text: str) -> dict[str, str]:

@@ -60,6 +60,14 @@ class Wires:
         """
         head = "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
         request = (head % (path, self._name.decode(), kind, len(body))).encode() + body
+        return await self._ask(request, patience, within)
+
+    async def get(self, path: str, patience: float) -> Answer:
+        """Get what is at a path, as `post` posts."""
+        request = f"GET {path} HTTP/1.1\r\nHost: {self._name.decode()}\r\n\r\n".encode()
+        return await self._ask(request, patience)
+
+    async def _ask(self, request: bytes, patience: float, within: float | None = None) -> Answer:
         loop = asyncio.get_running_loop()
         by = loop.time() + LEAVE_WITHIN
         # Not the loop's time, which may stand still for a turn, within which we may have been stopped.

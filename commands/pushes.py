@@ -1,5 +1,6 @@
 """`qasid pushes`: what is on its way to readers."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from commands.acting import change, note, opened, running
 from db.store import deliveries, pushes, queue
-from newsroom.pushes import PushState
+from newsroom.pushes import DEEDS, PushState
 
 cli = typer.Typer(no_args_is_help=True, help="What is on its way to readers.")
 PushId = Annotated[int, typer.Argument(help="The number that `pushes list` shows.")]
@@ -31,14 +32,14 @@ async def list_pushes(limit: Annotated[int, typer.Option(help="How many of the n
 @running
 async def pause_push(push: PushId) -> None:
     """Send nothing more of a push until it is resumed."""
-    await set_push(push, "pause push", PushState.PAUSED, [PushState.RUNNING])
+    await set_push(push, "pause push", PushState.PAUSED, DEEDS["pause"])
 
 
 @cli.command("cancel")
 @running
 async def cancel_push(push: PushId) -> None:
     """Send nothing more of a push, ever; what is in flight arrives."""
-    await set_push(push, "cancel push", PushState.CANCELLED, [PushState.RUNNING, PushState.PAUSED])
+    await set_push(push, "cancel push", PushState.CANCELLED, DEEDS["cancel"])
 
 
 @cli.command("resume")
@@ -65,7 +66,7 @@ async def send_once(push: PushId) -> None:
     await change(act, f"Nothing of push {push} is repeated.", f"No push {push}.")
 
 
-async def set_push(push: int, action: str, state: PushState, among: list[PushState]) -> None:
+async def set_push(push: int, action: str, state: PushState, among: Sequence[PushState]) -> None:
     """Change the state of a push."""
 
     async def act(connection: AsyncConnection, now: datetime) -> bool:

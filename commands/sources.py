@@ -17,7 +17,7 @@ from jobs.check import read_source
 from jobs.discover import Discovered, discover_any
 from newsroom.errors import QasidError, SourceError
 from newsroom.names import Directory
-from newsroom.opml import Outline, read_opml, write_opml
+from newsroom.opml import read_opml, write_opml
 from newsroom.policy import read_policy
 from opening import make_fetcher
 from settings import SettingsError, read_settings
@@ -141,7 +141,7 @@ async def import_sources(file: Annotated[Path, typer.Argument(help="An OPML file
     """Collect the sources of an OPML file from now on; those that are known stay as they are."""
     listed, now = read_opml(file.read_bytes(), str(file)), datetime.now(UTC)
     async with opened() as database, database.write(urgent=True) as connection:
-        added = [one for one in listed if await sources.add(connection, one.url, now, one.title)]
+        added = await sources.add_all(connection, listed, now)
         await note(connection, "import sources", file.name, now, f"{len(added)} of {len(listed)}")
     print("\n".join([f"Added: {one.url}" for one in added] + [f"{len(listed) - len(added)} were known already."]))
 
@@ -153,8 +153,7 @@ async def export_sources(
 ) -> None:
     """Write the sources that are collected as OPML, as any feed reader takes it."""
     async with opened() as database, database.read() as connection:
-        rows = [row for row in await sources.list_all(connection) if row.state != "gone"]
-    text = write_opml((Outline(row.url, row.title) for row in rows), "Qasid", datetime.now(UTC))
+        text = write_opml(await sources.list_collected(connection), "Qasid", datetime.now(UTC))
     give(text, file)
 
 

@@ -1,4 +1,4 @@
-"""`qasid staff`: who may do what."""
+"""`qasid staff`: who may do what. Whoever is given a role, or loses one, is told by the bot that runs."""
 
 from datetime import datetime
 from typing import Annotated
@@ -6,13 +6,17 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from commands.acting import change, note, opened, running
+from commands.acting import change, opened, running
 from db.store import staff
+from db.store.staff import Act
+from locales import texts
 from newsroom.roles import Role
-from settings import SettingsError
+from opening import make_roster
+from settings import read_settings
 
 cli = typer.Typer(no_args_is_help=True, help="Who may do what.")
 UserId = Annotated[int, typer.Argument(help="The numeric Telegram id.")]
+CLI = "cli"
 
 
 @cli.command("grant")
@@ -21,10 +25,11 @@ async def grant_role(user: UserId, role: Role) -> None:
     """Give somebody a role."""
 
     async def act(connection: AsyncConnection, now: datetime) -> bool:
-        await note(connection, "grant role", str(user), now, role)
-        return await staff.grant(connection, user, role, now)
+        roster = make_roster(read_settings(), lambda: now)
+        return await roster.grant(connection, user, role, Act(CLI, "grant role", str(user), role))
 
-    await change(act, f"{user} is {role} now.", f"{user} is {role} already.")
+    t, told = texts("en"), {"who": str(user), "role": role.value}
+    await change(act, t.plain("staff.given", **told), t.plain("staff.had", **told))
 
 
 @cli.command("revoke")
@@ -35,13 +40,11 @@ async def revoke_role(
     """Take a role, or all of them; the last owner stays."""
 
     async def act(connection: AsyncConnection, now: datetime) -> bool:
-        owners = [person for person, had in await staff.list_all(connection) if had is Role.OWNER]
-        if owners == [user] and role in {None, Role.OWNER}:
-            raise SettingsError(f"{user} is the last owner: make somebody else an owner first")
-        await note(connection, "revoke role", str(user), now, role or "all")
-        return await staff.revoke(connection, user, role) > 0
+        roster = make_roster(read_settings(), lambda: now)
+        return bool(await roster.revoke(connection, user, role, Act(CLI, "revoke role", str(user), role or "all")))
 
-    await change(act, f"{user} has no longer: {role or 'any role'}.", f"{user} had no such role.")
+    t, who = texts("en"), str(user)
+    await change(act, t.plain("staff.taken", who=who, roles=role or "any role"), t.plain("staff.none", who=who))
 
 
 @cli.command("list")

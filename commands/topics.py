@@ -26,7 +26,6 @@ from settings import read_settings
 
 cli = typer.Typer(no_args_is_help=True, help="Topics and how articles get them.")
 Tag = Annotated[str, typer.Argument(help="A topic's tag, such as s:economy.")]
-ALL_VERSIONS = 1_000
 SHOWN = 5  # articles that gain or lose a topic
 
 
@@ -75,12 +74,8 @@ async def export_topics(
 async def show_history(tag: Tag) -> None:
     """List what was said of a topic, the newest first, with when and by whom."""
     async with opened() as database, database.read() as connection:
-        versions = await topics.list_versions(connection, tag, ALL_VERSIONS)
-    if not versions:
-        print(f"Nothing was ever said of {tag}: it is as shipped.")
-    for version in versions:
-        print(f"version {version.version}\t{version.changed_at:%Y-%m-%d %H:%M} UTC\t{version.actor or 'unknown'}")
-        print(write_topics({tag: version.said}) or "as shipped\n")
+        told = await topics.write_history(connection, tag)
+    print(told.rstrip() or f"Nothing was ever said of {tag}: it is as shipped.")
 
 
 @cli.command("restore")

@@ -1,7 +1,7 @@
 """Tables of collecting, beside `sources` itself.
 
     sources ─▶ hubs       who tells when there is more, and how far that is agreed
-    probes                what editors ask of an address that is no source yet
+    probes                what editors ask of an address that is no source yet, or of a file that they sent
     errands               what an editor has begun about one article: a page that is to be read, or a yes to be given
     watches               the cards of articles that are on their way, in editors' chats
 
@@ -17,7 +17,8 @@ probes = Table(
     "probes",
     metadata,
     key("id"),  # an editor asks what would be read at an address, and may want it collected
-    Column("url", Text, nullable=False),
+    Column("kind", String(16), nullable=False, server_default="address"),  # or what the file that he sent is
+    Column("url", Text, nullable=False),  # of a file, what Telegram knows it by
     Column("adds", Boolean, nullable=False),
     Column("chat_id", BigInteger, nullable=False),  # who is told
     Column("language", String(8), nullable=False),  # what is spoken there

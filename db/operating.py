@@ -5,7 +5,7 @@ Another table of what keeps the program itself well goes here; a change goes wit
 
 from sqlalchemy import JSON, BigInteger, Column, Index, Integer, String, Table, Text
 
-from db.columns import UtcDateTime, key
+from db.columns import EMPTY, UtcDateTime, key
 from db.tables import metadata
 
 wishes = Table(
@@ -43,4 +43,5 @@ invitations = Table(
     key("hash", String(64)),  # of what the one-time link ends with
     Column("role", String(16), nullable=False),
     Column("until", UtcDateTime, nullable=False),
+    Column("actor", String(64), nullable=False, server_default=EMPTY),  # who made it; nobody: the start printed it
 )

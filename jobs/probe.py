@@ -1,6 +1,7 @@
 """Probing: what would be read at an address that an editor gave, and collecting it where that is wanted.
 
-Pages of single articles that editors ask for are read by the same worker (`errands.py`).
+Pages of single articles that editors ask for are read by the same worker (`errands.py`), and files that editors sent
+(`files.py`).
 """
 
 from dataclasses import dataclass
@@ -10,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
 from db.store import probes, sources, staff
-from db.store.probes import Probe, Reading
+from db.store.probes import ADDRESS, Probe, Reading
 from db.store.topics import Topics
 from db.store.workers import WorkerLease
 from jobs.check import read_source
 from jobs.errands import Errands
 from jobs.fetcher import Fetcher
+from jobs.files import FileReader
 from newsroom.errors import SourceError
 from newsroom.reasons import Reason
 from newsroom.taxonomy import Taxonomy
@@ -40,6 +42,7 @@ class Prober:
     topics: Topics
     lease: WorkerLease
     teller: Teller
+    files: FileReader
     errands: Errands
 
     async def step(self) -> bool:
@@ -51,7 +54,7 @@ class Prober:
         async with self.database.write() as connection:
             probe = await probes.claim(connection, self.lease.now())
         if probe:
-            await self._answer(probe)
+            await (self._answer(probe) if probe.kind == ADDRESS else self.files.answer(probe))
         return probe is not None
 
     async def _answer(self, probe: Probe) -> None:

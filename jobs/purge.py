@@ -12,6 +12,7 @@ from db.store import (
     erasures,
     errands,
     inbox,
+    invitations,
     keywords,
     outbox,
     posts,
@@ -53,6 +54,7 @@ class Purger:
             gone += await sketches.purge(connection, now)
             gone += await chats.blur(connection, CHUNK, now)
             gone += await bans.purge(connection, now)
+            await invitations.purge(connection, now)
         async with self.database.write() as connection:  # apart: it locks the desk
             self._keyword = await keywords.purge(connection, self._keyword, CHUNK)
         if gone or self._keyword:

@@ -8,7 +8,8 @@
     text whole | lead | own     whether readers get it whole; `own`: where it is the site's
     withdrawals ask | follow    whether editors are asked first when it takes an article back
 
-The same words at the terminal and in Telegram. A new one is a column of `sources`, a line here, one of POLICIES.
+The same words at the terminal and in Telegram. A new one is a column of `sources`, a line here, one of POLICIES, and
+one of OFFERED.
 """
 
 import re
@@ -71,3 +72,14 @@ POLICIES: Mapping[str, Callable[[str, FindTag], dict[str, Any] | None]] = {
     "text": _read_text,
     "withdrawals": _among("withdrawals", "ask", "follow"),
 }
+# What buttons offer to be said; of those in TYPED anything else can be typed.
+OFFERED: Mapping[str, tuple[str, ...]] = {
+    "gate": ("auto", "held"),
+    "topics": (NONE,),
+    "quiet": ("0", "5", "10", "30"),
+    "language": ("auto", "ar", "en", "zh", "fr"),
+    "label": (NONE,),
+    "text": tuple(TEXTS),
+    "withdrawals": ("ask", "follow"),
+}
+TYPED = frozenset({"topics", "quiet", "language", "label"})

@@ -4,7 +4,7 @@ One push per story, for life; lane, state and priority stand on the push and not
 raising half a million deliveries changes one row. A new lane is a member of `Lane`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -37,6 +37,21 @@ class PushState(StrEnum):
     PAUSED = "paused"  # a person stopped it for a while: nothing of it is claimed
     CANCELLED = "cancelled"  # a person stopped it for good: what is queued is never sent
     DONE = "done"  # planned to the end, and every row is settled
+
+
+# What a person may do with a push, and in which states; resuming tries anew what Telegram had refused, too.
+DEEDS: Mapping[str, tuple[PushState, ...]] = {
+    "pause": (PushState.RUNNING,),
+    "resume": (PushState.PAUSED,),
+    "cancel": (PushState.RUNNING, PushState.PAUSED),
+    "once": (PushState.RUNNING, PushState.PAUSED),
+}
+
+
+def list_deeds(state: PushState, *, is_stopped: bool, is_once: bool) -> list[str]:
+    """Answer what may be done with a push; `is_stopped`: it waits for a person, `is_once`: it repeats nothing."""
+    may = [deed for deed, states in DEEDS.items() if state in states and not (deed == "once" and is_once)]
+    return ["resume", *may] if is_stopped and "resume" not in may and state is not PushState.CANCELLED else may
 
 
 @dataclass(frozen=True, slots=True)

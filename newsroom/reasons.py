@@ -44,6 +44,7 @@ FAULTS = {
     "page-large": "the page is larger than {mib} MiB",
     "no-article": "no article is found in the page",
     "no-opml": "it is no OPML",
+    "long-opml": "it lists more than {most} sources at once",
     "empty-opml": "it lists no source: an outline of one has xmlUrl",
     "unread": "{items} items could not be read",
     # The source

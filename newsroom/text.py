@@ -280,7 +280,7 @@ def guess_language(text: str) -> str:
     )
 
 
-def read_number(text: str) -> int | None:
-    """Read a whole number written with any script's digits, or answer None."""
+def read_number(text: str, longest: int = LONGEST_NUMBER) -> int | None:
+    """Read a whole number written with any script's digits, or answer None; `longest` is how many there may be."""
     digits = fold(text).strip()
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER else None
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= longest else None

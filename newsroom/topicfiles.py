@@ -13,7 +13,8 @@ A file is read as a whole or not at all: everything that is wrong with it is tol
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from newsroom.amendments import LONGEST_WORD, MOST_WORDS, PARTS, SHORTEST_WORD, Amendment, flat, is_word, same
@@ -43,6 +44,15 @@ def read_topics(text: str, shipped: Taxonomy) -> dict[str, Amendment]:
 def write_topics(said: Mapping[str, Amendment]) -> str:
     """Answer the file that says this, in the form that `read_topics` reads."""
     return "\n".join(_write(tag, amendment) for tag, amendment in sorted(said.items()) if amendment != Amendment())
+
+
+def write_history(versions: Iterable[tuple[int, datetime, str, Amendment]], tag: str) -> str:
+    """Answer what was said of a topic: of each version its number, when and by whom, and the file that says it."""
+    told = []
+    for number, at, actor, said in versions:
+        told.append(f"version {number}\t{at:%Y-%m-%d %H:%M} UTC\t{actor or 'unknown'}\n")
+        told.append((write_topics({tag: said}) or "as shipped\n") + "\n")
+    return "".join(told)
 
 
 def _read(row: Mapping[str, Any]) -> Amendment:

@@ -22,6 +22,7 @@ from sandbox.wire import Answer, answer_error, answer_result, read_request
 from sandbox.world import Message, World
 
 PATH = re.compile(r"/bot(?P<token>[^/]*)/(?P<method>[^/]*)/?")
+FILE = re.compile(r"/file/bot(?P<token>[^/]*)/documents/(?P<file_id>\w+)")
 TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 PACED = ("send", "forward", "copy", "edit")
 NOT_PACED = {"sendChatAction"}
@@ -45,6 +46,8 @@ class Api:
 
     async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer a request."""
+        if found := FILE.fullmatch(request.path):
+            return self._give_file(found["token"], found["file_id"])
         began_at = self.world.clock()
         try:
             method = self._find_method(request.path)
@@ -68,6 +71,13 @@ class Api:
         finally:
             call.ended_at = self.world.clock()
             self.after_call()
+
+    def _give_file(self, token: str, file_id: str) -> web.StreamResponse:
+        """Answer what is in a file (Bot API, getFile)."""
+        content = self.world.contents.get(file_id)
+        if content is None or token != self.token:
+            return self._refuse(ApiError(404, "Not Found")).response()
+        return web.Response(body=content, content_type="application/octet-stream")
 
     def _find_method(self, path: str) -> str:
         """Answer the method's name as the documents write it."""

@@ -82,6 +82,13 @@ class Person(VisibleChat):
         group = {"media_group_id": album} if album else {}
         return self.sends({"photo": [size], **words, **group}, reply_to=reply_to)
 
+    def sends_file(self, name: str, content: bytes, *, kind: str = "application/octet-stream") -> int:
+        """Send a file; answers the id of the message."""
+        number = f"file{self.world.random.randrange(10**8)}"
+        self.world.contents[number] = content
+        told = {"file_id": number, "file_unique_id": number, "file_size": len(content)}
+        return self.sends({"document": told | {"file_name": name, "mime_type": kind}})
+
     def edits(self, message_id: int, text: str) -> None:
         """Change what she wrote."""
         self._must_be_able()
@@ -104,6 +111,24 @@ class Person(VisibleChat):
             self.writes(button.text)
             return ""
         return press(self, self, shown, button)
+
+    def chooses(self, label: str, *chosen: int) -> int:
+        """Press a button of the keyboard below that asks for people, and choose these; answers the id of the message.
+
+        They are told by their ids, as a bot that asks for no names gets them (Bot API, UsersShared).
+        """
+        shown, button = find_button(self, label)
+        rows = (self.messages[shown.id].markup or {}).get("keyboard", [])
+        asked = next(
+            (raw for row in rows for raw in row if raw["text"] == button.text and "request_users" in raw), None
+        )
+        if asked is None:
+            raise LookupError(f"{button} asks for nobody")
+        wanted = asked["request_users"]
+        if not 0 < len(chosen) <= wanted.get("max_quantity", 1):
+            raise ValueError(f"{button} asks for {wanted.get('max_quantity', 1)} at most")
+        users = [{"user_id": user_id} for user_id in chosen]
+        return self.sends({"users_shared": {"request_id": wanted["request_id"], "users": users}})
 
     def types(self, text: str, *, offset: str = "") -> str:
         """Type after the bot's name, wherever she is; answers the id of the inline query."""

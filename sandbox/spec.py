@@ -140,6 +140,7 @@ METHODS: dict[str, Record] = dict(
             **ANSWERING,
             **IN_BUSINESS,
         ),
+        _method("getFile", {"file_id": TEXT}),
         _method("forwardMessage", OTHER_MESSAGE, video_start_timestamp=UNMODELLED, **SENDING),
         _method(
             "copyMessage",

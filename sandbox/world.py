@@ -101,6 +101,7 @@ class World:
     names: "dict[str, Chat]" = field(default_factory=dict)
     queries: dict[str, Query] = field(default_factory=dict)
     files: dict[str, tuple[str, Any]] = field(default_factory=dict)  # by file id: its kind, and it as content
+    contents: dict[str, bytes] = field(default_factory=dict)  # by file id, what is in those that were uploaded
     private_ids: "count[int]" = field(default_factory=lambda: count(1))
 
     def add(self, chat: "Chat") -> None:

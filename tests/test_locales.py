@@ -34,6 +34,7 @@ from newsroom.pushes import PushState
 from newsroom.reading import Kind
 from newsroom.reasons import FAULTS
 from newsroom.replies import Action, Code, State
+from newsroom.roles import Role
 from newsroom.screening import FlagKind
 from newsroom.topics import ZONES
 from newsroom.transitions import TRANSITIONS
@@ -74,6 +75,9 @@ COMPOSED: dict[str, Iterable[str]] = {
             "undo-wave",
             "grant-role",
             "revoke-role",
+            "make-link",
+            "take-back-link",
+            "accept-role",
             "renew-secret",
             "import-model",
             "reindex",
@@ -94,12 +98,18 @@ COMPOSED: dict[str, Iterable[str]] = {
     "unmute.": ["done", "nothing"],
     "zone.": [*ZONES, "category", "likeness", "source"],
     "sources.policy.": POLICIES,
+    "sources.hub.": ["new", "asked", "verified", "live", "refused"],
+    "button.source.": ["export", "import"],
+    "button.words.": ["export", "load"],
     "sources.how.": POLICIES,
     "button.": ["publish", "refuse", "rewrite", "retract", "keep", "arrived", "again", "gone"],
     "button.hear.": ["on", "off"],
     "share.doubt.": ["new", "old", "kept", "arrived", "again", "gone"],
     "button.card.": [*BUTTONS],
     "button.role.": ["give", "leave"],
+    "button.staff.": ["give", "take", "accept", "decline"],
+    "role.name.": Role,
+    "role.may.": Role,
     "card.state.": {*State} - {State.DRAFT},
     "card.ask.": {question_of(ask) for ask in ASKING},
     "ban.told.": Telling,

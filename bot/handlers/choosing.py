@@ -20,14 +20,18 @@ from bot.handlers import (
     filing,
     following,
     gating,
+    inviting,
     moderating,
     myreplies,
     preferences,
+    pushing,
     queueing,
     reading,
     replying,
     searching,
     sharing,
+    sources,
+    staffing,
     starting,
     topicwords,
     waving,
@@ -98,7 +102,7 @@ async def leave_topic(talk: Talk, press: Press) -> None:
 async def speak(talk: Talk, press: Press) -> None:
     """Change the language."""
     if press.what in LANGUAGES:
-        await talk.change(language=press.what)
+        await starting.set_language(talk, press.what)
     await redraw(talk, press.screen, press.page)
 
 
@@ -219,6 +223,10 @@ PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
     Act.BLOCKED: closing.press_blocked,
     Act.ROLE: queueing.press_role,
     Act.AUDIT: auditing.turn_audit,
+    Act.PUSHES: pushing.press_pushes,
+    Act.SOURCE: sources.press_source,
+    Act.STAFF: staffing.press_staff,
+    Act.INVITED: inviting.press_invited,
     Act.CAST: broadcasting.press_broadcast,
 }
 

@@ -10,14 +10,18 @@ from telegram.ext import BaseHandler, CommandHandler
 
 from bot.callbacks import Press
 from bot.desk import ways_of_push
+from bot.roster import Roster
 from bot.talk import Talk
-from db.store import deliveries, figures, findings, pacing, pushes, queue, staff
+from db.store import AnyRow, deliveries, figures, findings, pacing, pushes, queue, staff
 from locales import Label
 from newsroom.errors import Refusal
 from newsroom.pacing import Pace, current_rate
-from newsroom.pushes import Lane, PushState
+from newsroom.pushes import DEEDS, Lane, PushState
 from newsroom.roles import Role
 from newsroom.text import read_number
+
+BECOMES = {"pause": PushState.PAUSED, "cancel": PushState.CANCELLED}
+PUSH_ACTS = {"pause": "pause push", "resume": "resume push", "cancel": "cancel push", "once": "send push once"}
 
 
 async def decide_push(talk: Talk, press: Press) -> None:
@@ -26,22 +30,24 @@ async def decide_push(talk: Talk, press: Press) -> None:
     push = await pushes.find(talk.connection, read_number(press.what) or 0)
     if push is None:
         raise Refusal("desk.settled")
-    if not talk.visit.is_late and await _change_push(talk, push.id, press.screen):
+    deed = "resume" if press.screen == "resume" else "cancel"
+    if not talk.visit.is_late and await change_push(talk, push, deed):
         push = await pushes.find(talk.connection, push.id) or push
     keyboard = ways_of_push(talk.t, push.id) if push.state == PushState.PAUSED or push.reason else None
     talk.redraw(talk.t(f"desk.push.{push.state}", number=Label(push.story_id or 0)), keyboard)
 
 
-async def _change_push(talk: Talk, push_id: int, deed: str) -> bool:
+async def change_push(talk: Talk, push: AnyRow, deed: str) -> bool:
+    """Do something with a push, and put it on the audit; False where it is so already, or over."""
     now = talk.visit.now
     if deed == "resume":
-        done = await queue.resume(talk.connection, push_id, now)
+        done = await queue.resume(talk.connection, push.id, now)
+    elif deed == "once":
+        done = not push.at_most_once and await pushes.send_once(talk.connection, push.id)
     else:
-        among = [PushState.RUNNING, PushState.PAUSED]
-        done = await pushes.set_state(talk.connection, push_id, PushState.CANCELLED, among, now)
+        done = await pushes.set_state(talk.connection, push.id, BECOMES[deed], DEEDS[deed], now)
     if done:
-        act = staff.Act(str(talk.user_id), f"{deed} push", str(push_id))
-        await staff.note(talk.connection, act, now)
+        await staff.note(talk.connection, staff.Act(str(talk.user_id), PUSH_ACTS[deed], str(push.id)), now)
     return done
 
 
@@ -111,6 +117,11 @@ async def require_role(talk: Talk, role: Role) -> None:
     """Raise Refusal for whoever has no role that includes this one."""
     if not await staff.has_role(talk.connection, talk.user_id, role):
         raise Refusal("staff.only")
+
+
+def roster_of(talk: Talk) -> Roster:
+    """Answer what gives and takes roles."""
+    return Roster(lambda: talk.visit.now, talk.newsroom.language)
 
 
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [

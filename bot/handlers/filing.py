@@ -12,8 +12,8 @@ from telegram.ext import BaseHandler, CommandHandler
 from bot.callbacks import Press
 from bot.filing import draw_topics
 from bot.handlers.reading import find_article
-from bot.handlers.topicwords import find_topics, require_editor
-from bot.talk import Talk, echo
+from bot.handlers.topicwords import find_topic, require_editor
+from bot.talk import Talk
 from bot.view import Screen
 from db.store import articles, corrections, filings, staff
 from newsroom.articles import Article
@@ -56,10 +56,7 @@ async def draw(talk: Talk, article: Article) -> Screen:
 
 def find_tag(talk: Talk, name: str) -> str:
     """Answer the topic that a name means. Raises Refusal where it means none, or several."""
-    found = find_topics(talk, name)
-    if len(found) > 1:
-        raise Refusal("topicsof.which", name=echo(name), tags=" ".join(topic.tag for topic in found))
-    return found[0].tag
+    return find_topic(talk, name).tag
 
 
 async def lock_filing(talk: Talk, article: Article) -> Filing:

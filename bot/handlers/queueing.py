@@ -12,7 +12,7 @@ from telegram.ext import BaseHandler, CommandHandler
 from bot.callbacks import Act, Press
 from bot.cards import EXCERPT, MARKS, name_pen
 from bot.docket import ban_buttons, is_contested, write_ban
-from bot.handlers.deciding import require_role
+from bot.handlers.deciding import require_role, roster_of
 from bot.handlers.desking import docket_of, list_queue, require_moderator, spot_of
 from bot.keyboards import in_columns, make_button, make_keyboard
 from bot.talk import Talk
@@ -26,7 +26,7 @@ from newsroom.cutting import shorten
 from newsroom.direction import direct, is_rtl
 from newsroom.errors import Refusal
 from newsroom.replies import Actor, State
-from newsroom.roles import Role, who_has
+from newsroom.roles import Role, read_person, who_has
 from newsroom.text import read_number
 
 MOST_FOUND = 10
@@ -170,12 +170,12 @@ async def _name(talk: Talk, ban: Ban) -> str:
 async def press_role(talk: Talk, press: Press) -> None:
     """Make somebody a moderator who pressed without a role, or leave it; giving twice is once."""
     await require_role(talk, Role.OWNER)
-    user_id, t = read_number(press.what), talk.t
+    user_id, t = read_person(press.what), talk.t
     if user_id is None or talk.visit.is_late or press.screen not in {"give", "leave"}:
         raise Refusal("desk.settled")
-    if press.screen == "give" and await staff.grant(talk.connection, user_id, Role.MODERATOR, talk.visit.now):
+    if press.screen == "give":
         act = staff.Act(str(talk.user_id), "grant role", str(user_id), Role.MODERATOR.value)
-        await staff.note(talk.connection, act, talk.visit.now)
+        await roster_of(talk).grant(talk.connection, user_id, Role.MODERATOR, act)
     talk.redraw(t("role.given" if press.screen == "give" else "role.left"))
 
 

@@ -7,23 +7,26 @@ from telegram import ReplyKeyboardRemove, Update
 from telegram.ext import BaseHandler, CommandHandler
 
 from bot.callbacks import Act
+from bot.handlers.deciding import roster_of
 from bot.handlers.following import SLUG, follow_topic
+from bot.handlers.inviting import show_invitation
 from bot.handlers.reading import show_article
 from bot.handlers.replying import ask_for_reply
 from bot.handlers.views import look
 from bot.keyboards import make_button, make_keyboard
-from bot.menus import GROUP_COMMANDS, READER_COMMANDS, STAFF_COMMANDS
+from bot.menus import GROUP_COMMANDS, READER_COMMANDS, list_staff_commands
 from bot.screens import draw
+from bot.staff import draw_granted
 from bot.talk import Talk
 from db.store import invitations, prompts, staff
 from locales import LANGUAGES, OWN_NAMES, Html, texts
 from newsroom.direction import direction_mark, is_rtl
 from newsroom.errors import Refusal
-from newsroom.roles import Role, who_has
 from newsroom.text import fold
 
 ARTICLE_PAYLOAD, REPLY_PAYLOAD = re.compile(r"a_(\d{1,9})"), re.compile(r"r_(\d{1,9})")
 OWNER_PAYLOAD = re.compile(r"own_([A-Za-z0-9_-]{20,60})")
+STAFF_PAYLOAD = re.compile(r"staff_([A-Za-z0-9_-]{20,58})")
 TOPIC_PAYLOAD = re.compile(rf"t_({SLUG.pattern})")
 
 
@@ -35,9 +38,25 @@ async def start(_update: Update, talk: Talk) -> None:
     talk.require_right()
     if link := OWNER_PAYLOAD.fullmatch(talk.argument):
         await own(talk, link[1])
-        return
-    is_new = talk.subscriber is None
+    elif link := STAFF_PAYLOAD.fullmatch(talk.argument):
+        await show_invitation(talk, link[1])
+    else:
+        await _begin(talk, is_new=talk.subscriber is None)
+
+
+async def _begin(talk: Talk, *, is_new: bool) -> None:
+    """Begin as a reader; to whom a role was given before he had ever written, it is told now."""
     await talk.reader()
+    await _lead(talk, is_new=is_new)
+    roles = await staff.list_roles(talk.connection, talk.user_id) if talk.is_private else []
+    if roles:
+        await roster_of(talk).set_menu(talk.connection, talk.user_id)
+    if roles and is_new:
+        talk.say(*draw_granted(talk.t, roles))
+
+
+async def _lead(talk: Talk, *, is_new: bool) -> None:
+    """Lead where the payload says."""
     named = TOPIC_PAYLOAD.fullmatch(talk.argument)
     topic = talk.taxonomy.by_slug(named[1]) if named else None
     if article := ARTICLE_PAYLOAD.fullmatch(talk.argument):
@@ -57,12 +76,14 @@ async def start(_update: Update, talk: Talk) -> None:
 
 async def own(talk: Talk, token: str) -> None:
     """Become the owner, by the one-time link that the start printed because there was none."""
-    if not talk.is_private or not await invitations.take(talk.connection, token, Role.OWNER, talk.visit.now):
+    link = await invitations.find(talk.connection, token, talk.visit.now) if talk.is_private else None
+    if link is None or link.actor != invitations.START:
+        raise Refusal("own.gone")
+    if await invitations.take(talk.connection, token, talk.visit.now) is None:
         raise Refusal("own.gone")
     await talk.reader()
-    await staff.grant(talk.connection, talk.user_id, Role.OWNER, talk.visit.now)
-    act = staff.Act("settings", "grant role", str(talk.user_id), Role.OWNER)
-    await staff.note(talk.connection, act, talk.visit.now)
+    act = staff.Act("settings", "grant role", str(talk.user_id), link.role.value)
+    await roster_of(talk).grant(talk.connection, talk.user_id, link.role, act, tells=False)
     talk.say(talk.t("own.done"))
 
 
@@ -102,7 +123,7 @@ async def help_out(_update: Update, talk: Talk) -> None:
         talk.say(talk.t("help.group", commands=_describe(talk, GROUP_COMMANDS)))
         return
     parts = [talk.t("help.text", commands=_describe(talk, READER_COMMANDS))]
-    if names := await _list_staff_commands(talk):
+    if names := list_staff_commands(await staff.list_roles(talk.connection, talk.user_id)):
         parts.append(talk.t("help.staff", commands=_describe(talk, names)))
     talk.say("\n\n".join(parts))
 
@@ -112,11 +133,6 @@ def _describe(talk: Talk, names: Iterable[str]) -> Html:
     # In a line from right to left the command would otherwise stand behind its description, and its slash behind both.
     begin = direction_mark(rtl=True) + direction_mark(rtl=False) if is_rtl(talk.t.language) else ""
     return Html("\n".join(f"{begin}/{name} {talk.t(f'command.{name}')}" for name in names))
-
-
-async def _list_staff_commands(talk: Talk) -> list[str]:
-    roles = await staff.list_roles(talk.connection, talk.user_id)
-    return [name for role, names in STAFF_COMMANDS.items() if {*roles} & {*who_has(role)} for name in names]
 
 
 async def choose_language(_update: Update, talk: Talk) -> None:
@@ -135,9 +151,16 @@ async def choose_language(_update: Update, talk: Talk) -> None:
 
 async def speak(talk: Talk, code: str) -> None:
     """Speak a language from now on."""
+    await set_language(talk, code)
+    talk.say(talk.t("language.saved"))
+
+
+async def set_language(talk: Talk, code: str) -> None:
+    """Let the language be another one, of a channel if this is about one; a menu of the staff's is in it too."""
     await talk.reader()
     await talk.change(language=code)
-    talk.say(talk.t("language.saved"))
+    if talk.is_private and not talk.sets_channel and await staff.list_roles(talk.connection, talk.user_id):
+        await roster_of(talk).set_menu(talk.connection, talk.user_id)
 
 
 def find_language(said: str) -> str | None:

@@ -33,7 +33,10 @@ from bot.handlers import (
     reading,
     replying,
     searching,
+    sources,
+    staffing,
     starting,
+    uploading,
     wordings,
 )
 from bot.handlers.views import list_follows
@@ -96,6 +99,8 @@ COMMANDS: dict[str, Deed] = {
     "thanks": welcome_thanks,
     "channels": list_channels,
 }
+# Prompts that any words answer, also those of a command.
+WHATEVER = (gating.PROMPT, desktop.PROMPT, wordings.PROMPT, casting.PROMPT, sources.PROMPT, *authoring.PROMPTS)
 BY_NUMBER = {"reply", "replies"}  # the article's
 WITH_ARGUMENT = BY_NUMBER | {
     "follow", "unfollow", "mute", "unmute", "latest", "search", "article", "language", "pause", "timezone",
@@ -147,8 +152,7 @@ def understand(talk: Talk, said: str, waited: str) -> tuple[str, str]:
     «أخبار الصين» be the name of a topic as a whole.
     """
     command, argument = find_command(said)
-    wants_words = (gating.PROMPT, desktop.PROMPT, wordings.PROMPT, casting.PROMPT, *authoring.PROMPTS)
-    if waited.startswith(wants_words) and command != "cancel":
+    if waited.startswith(WHATEVER) and command != "cancel":
         return "", ""
     if argument and replying.find_answered(talk.answered):
         return "", ""
@@ -159,16 +163,14 @@ def understand(talk: Talk, said: str, waited: str) -> tuple[str, str]:
 
 async def answer_prompt(talk: Talk, waited: str, said: str, typed: str) -> bool:
     """Take what was typed for what a prompt waits for; tells whether that was it."""
-    if waited.startswith((gating.PROMPT, desktop.PROMPT)):
-        return await take_for_article(talk, waited, typed)
-    if waited.startswith(authoring.PROMPTS):
-        await replying.take_answer(talk, waited, authoring.Written(typed, talk.message_id))
-        return True
-    if waited.startswith(wordings.PROMPT):
-        await wordings.take(talk, waited, typed)
-        return True
-    if waited == "search":
-        await searching.show_hits(talk, typed)
+    if waited.startswith(uploading.PROMPT):
+        talk.say(talk.t("file.wanted"))
+        return False
+    if waited.startswith(desktop.PROMPT):
+        return await confirming.take(talk, waited, typed)
+    if waited.startswith(staffing.PROMPT):
+        return await staffing.take_person(talk, waited, said)
+    if await _take_at_once(talk, waited, typed):
         return True
     if waited in {preferences.CITY, preferences.LOCATION}:
         return await preferences.take_city(talk, said)
@@ -177,11 +179,20 @@ async def answer_prompt(talk: Talk, waited: str, said: str, typed: str) -> bool:
     return await (picking.take_name(talk, screen) if found else following.carry_out(talk, name))
 
 
-async def take_for_article(talk: Talk, waited: str, typed: str) -> bool:
-    """Take what an editor types about an article; tells whether it was what was waited for."""
-    if waited.startswith(desktop.PROMPT):
-        return await confirming.take(talk, waited, typed)
-    await gating.rewrite(talk, waited, typed)
+async def _take_at_once(talk: Talk, waited: str, typed: str) -> bool:
+    """Take what was typed where whatever it is will do; tells whether that is so."""
+    if waited.startswith(gating.PROMPT):
+        await gating.rewrite(talk, waited, typed)
+    elif waited.startswith(authoring.PROMPTS):
+        await replying.take_answer(talk, waited, authoring.Written(typed, talk.message_id))
+    elif waited.startswith(wordings.PROMPT):
+        await wordings.take(talk, waited, typed)
+    elif waited.startswith(sources.PROMPT):
+        await sources.take(talk, waited, typed)
+    elif waited == "search":
+        await searching.show_hits(talk, typed)
+    else:
+        return False
     return True
 
 
@@ -283,6 +294,12 @@ async def take_photo(update: Update, talk: Talk) -> None:
         await refuse_kind(update, talk)
 
 
+async def take_document(update: Update, talk: Talk) -> None:
+    """Take a file that an editor was asked for; else say that files are not understood."""
+    if not await uploading.take(update, talk):
+        await refuse_kind(update, talk)
+
+
 async def refuse_command(_update: Update, talk: Talk) -> None:
     """Say that there is no such command."""
     talk.say(talk.t("typing.command"))
@@ -302,5 +319,6 @@ HANDLERS: list[BaseHandler[Update, Talk, None]] = [
     MessageHandler(PRIVATE & filters.COMMAND, refuse_command),
     MessageHandler(PRIVATE & filters.TEXT, read_words),
     MessageHandler(PRIVATE & filters.PHOTO, take_photo),
+    MessageHandler(PRIVATE & filters.Document.ALL, take_document),
     MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, refuse_kind),
 ]

@@ -71,6 +71,12 @@ async def add(
     return int(added.id) if added else None
 
 
+async def add_anew(connection: AsyncConnection, message: Message, now: datetime) -> None:
+    """Write a message instead of the one with its key: what it said is no longer so, and must not come after this."""
+    await connection.execute(delete(outbox).where(outbox.c.dedup_key == message.dedup_key))
+    await add(connection, message, now)
+
+
 async def find_waiting(connection: AsyncConnection, now: datetime) -> dict[Lane, datetime]:
     """Answer the lanes in which messages are due, and since when the first: a look into the index for each."""
     row = (await connection.execute(_find_waiting(), {"now": now})).one()

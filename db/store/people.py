@@ -24,7 +24,7 @@ from db.collecting import errands, probes, watches
 from db.meanings import filings, keywords, proposals, topics
 from db.moderating import cards
 from db.operating import erasures as erasures_table
-from db.operating import wishes
+from db.operating import invitations, wishes
 from db.replying import (
     author_chats,
     authors,
@@ -47,6 +47,7 @@ from db.store import learnt as learnt_store
 from db.store import pacing as pacing_store
 from db.store import replies as replies_store
 from db.store import waves as waves_store
+from db.store.staff import menu_key
 from db.tables import (
     audit,
     chats,
@@ -188,13 +189,14 @@ def _places(person: Person, ids: Sequence[int]) -> Which:
         follows: follows.c.subscriber_id.in_(ids),
         subscribers: subscribers.c.chat_id == chat_id,
         prompts: or_(prompts.c.chat_id == chat_id, prompts.c.user_id == chat_id),
-        outbox: outbox.c.chat_id == chat_id,
+        outbox: or_(outbox.c.chat_id == chat_id, outbox.c.dedup_key == menu_key(chat_id)),
         inbox: and_(inbox.c.chat_id == chat_id, inbox.c.state.in_(("new", "working"))),
         wishes: wishes.c.chat_id == chat_id,
         probes: or_(probes.c.chat_id == chat_id, probes.c.actor == number),
         errands: or_(errands.c.chat_id == chat_id, errands.c.actor == number),
         watches: watches.c.chat_id == chat_id,
         staff: staff.c.user_id == chat_id,
+        invitations: invitations.c.actor == number,
         votes: votes.c.actor == number,
         reports: reports.c.author_key == key,
         tidings: tidings.c.author_key == key,

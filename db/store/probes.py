@@ -1,4 +1,7 @@
-"""Probes: what editors ask of an address, answered by the clock's people, for a handler never waits for a site."""
+"""Probes: what editors ask of an address or a file, answered by the clock's people: a handler never waits for a site.
+
+A file is one that an editor sent: a list of sources (`opml`), or what is said of topics (`topics`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,12 +15,13 @@ from db.store import rows
 from db.store.collected import Read
 from db.wakeup import announce
 
+ADDRESS, OPML, TOPICS = "address", "opml", "topics"
 PATIENCE = timedelta(minutes=5)  # that a probe may take; then its worker is taken for dead, and it is done anew
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What an editor asks of an address; `adds` where it is to be collected, if it can be read."""
+    """What an editor asks of an address; `adds` where it is to be collected, if it can be read. Of a file, its id."""
 
     url: str
     adds: bool
@@ -25,6 +29,7 @@ class Probe:
     language: str
     actor: str
     id: int = 0
+    kind: str = ADDRESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Reading:
 
 async def ask(connection: AsyncConnection, probe: Probe, now: datetime) -> None:
     """Ask; whoever asked is told by a message."""
-    asked = {name: getattr(probe, name) for name in ("url", "adds", "chat_id", "language", "actor")}
+    asked = {name: getattr(probe, name) for name in ("kind", "url", "adds", "chat_id", "language", "actor")}
     await connection.execute(insert(probes).values(**asked, due_at=now))
     announce(connection, "probe")
 

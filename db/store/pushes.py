@@ -292,9 +292,9 @@ async def find(connection: AsyncConnection, push_id: int) -> AnyRow | None:
     return next(iter(await rows(connection, select(pushes).where(pushes.c.id == push_id))), None)
 
 
-async def list_newest(connection: AsyncConnection, limit: int) -> Sequence[AnyRow]:
-    """Answer the newest pushes whole."""
-    return await rows(connection, select(pushes).order_by(pushes.c.id.desc()).limit(limit))
+async def list_newest(connection: AsyncConnection, limit: int, offset: int = 0) -> Sequence[AnyRow]:
+    """Answer the newest pushes whole, after so many that are newer."""
+    return await rows(connection, select(pushes).order_by(pushes.c.id.desc()).limit(limit).offset(offset))
 
 
 async def measure_lanes(connection: AsyncConnection, now: datetime) -> list[tuple[int, int, datetime]]:

@@ -14,6 +14,7 @@ from db.collecting import hubs
 from db.store import AnyRow, rows, write_new
 from db.tables import articles, sources
 from db.wakeup import announce
+from newsroom.opml import Outline
 from newsroom.reasons import Reason
 from newsroom.websub import poll_at
 
@@ -74,6 +75,16 @@ SETTLED = update(sources).where(sources.c.id == bindparam("source")).values(work
 async def add(connection: AsyncConnection, url: str, now: datetime, title: str = "") -> bool:
     """Add a source to be polled at once; False when it is known already. Without a title it is what it calls itself."""
     return await write_new(connection, sources, url=url, title=title, due_at=now, added_at=now) is not None
+
+
+async def add_all(connection: AsyncConnection, listed: Sequence[Outline], now: datetime) -> list[Outline]:
+    """Add the sources of a list; answers those that were not known, for those that were stay as they are."""
+    return [one for one in listed if await add(connection, one.url, now, one.title)]
+
+
+async def list_collected(connection: AsyncConnection) -> list[Outline]:
+    """Answer the list of the sources that are collected, or would be if they were not paused."""
+    return [Outline(row.url, row.title) for row in await list_all(connection) if row.state != "gone"]
 
 
 async def revive(connection: AsyncConnection, url: str, now: datetime) -> bool:

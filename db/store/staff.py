@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.store import audit, rows, write_new
 from db.tables import chats, staff
+from newsroom.errors import Refusal
 from newsroom.roles import Role, who_has
 
 
@@ -17,12 +18,20 @@ async def grant(connection: AsyncConnection, user_id: int, role: Role, now: date
     return await write_new(connection, staff, user_id=user_id, role=role.value, granted_at=now) is not None
 
 
-async def revoke(connection: AsyncConnection, user_id: int, role: Role | None = None) -> int:
-    """Take a role, or all of them; answers how many there were."""
+async def revoke(connection: AsyncConnection, user_id: int, role: Role | None = None) -> list[Role]:
+    """Take a role, or all of them; answers those that there were. Raises Refusal for what the last owner is."""
+    if role in {None, Role.OWNER} and await _lock_owners(connection) == [user_id]:
+        raise Refusal("staff.last", user=str(user_id))
     these = staff.c.user_id == user_id
     if role:
         these &= staff.c.role == role.value
-    return (await connection.execute(delete(staff).where(these))).rowcount
+    return [Role(row.role) for row in await rows(connection, delete(staff).where(these).returning(staff.c.role))]
+
+
+async def _lock_owners(connection: AsyncConnection) -> list[int]:
+    """Answer the owners, none of whom comes or goes until this act is done: two who take from each other leave one."""
+    owners = select(staff.c.user_id).where(staff.c.role == Role.OWNER.value).order_by(staff.c.user_id)
+    return [row.user_id for row in await rows(connection, owners.with_for_update())]
 
 
 async def list_all(connection: AsyncConnection) -> list[tuple[int, Role]]:
@@ -55,6 +64,17 @@ async def list_reachable(connection: AsyncConnection, roles: Sequence[Role]) -> 
     wanted = staff.c.role.in_([role.value for role in roles])
     found = select(chats.c.id).join(staff, staff.c.user_id == chats.c.id).where(wanted, chats.c.state == "active")
     return [row.id for row in await rows(connection, found.distinct())]
+
+
+async def is_reachable(connection: AsyncConnection, user_id: int) -> bool:
+    """Tell whether somebody has written to the bot and can be written to."""
+    this = (chats.c.id == user_id) & (chats.c.state == "active")
+    return bool(await rows(connection, select(chats.c.id).where(this)))
+
+
+def menu_key(user_id: int) -> str:
+    """Answer by which key the outbox knows what writes somebody's menu of commands."""
+    return f"menu:{user_id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from db.engine import Database
 from db.meanings import proposals, topics
 from db.store import AnyRow, filings, rows
 from db.wakeup import announce
+from newsroom import topicfiles
 from newsroom.amendments import PARTS, Amendment, amend
 from newsroom.names import Directory
 from newsroom.semantic import Semantics
@@ -27,6 +28,7 @@ from newsroom.taxonomy import Taxonomy, shipped_taxonomy
 from newsroom.topics import Classifier, find_classifier
 
 LOOK_EVERY = 1.0  # seconds; a change made by this process, or told by another, is looked for at once
+ALL_VERSIONS = 1_000
 KEPT = timedelta(days=1)  # a proposal that nobody decides on
 NEWEST = select(topics.c.tag, func.max(topics.c.version).label("version")).group_by(topics.c.tag).subquery()
 
@@ -93,6 +95,12 @@ async def list_versions(connection: AsyncConnection, tag: str, limit: int) -> li
     """Answer the newest versions of a topic, the newest first."""
     found = select(topics).where(topics.c.tag == tag).order_by(topics.c.version.desc()).limit(limit)
     return [Version(row.version, _read_said(row), row.actor, row.changed_at) for row in await rows(connection, found)]
+
+
+async def write_history(connection: AsyncConnection, tag: str) -> str:
+    """Answer all that was ever said of a topic, the newest first, as text; nothing where nothing was."""
+    versions = await list_versions(connection, tag, ALL_VERSIONS)
+    return topicfiles.write_history(((one.version, one.changed_at, one.actor, one.said) for one in versions), tag)
 
 
 async def find_version(connection: AsyncConnection, tag: str, version: int) -> Amendment | None:

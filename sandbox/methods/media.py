@@ -1,4 +1,4 @@
-"""Methods that send files, albums and polls. A file is an upload, or what was ever sent, by its id.
+"""Methods that send files, albums and polls, and tell where a file is. A file is an upload, or was sent, by its id.
 
 A new kind of file is a line of `KINDS`, its method in `spec.py`, and its field in CONTENTS (`sandbox/world.py`).
 """
@@ -39,14 +39,24 @@ def _read_file(world: World, kind: str, given: str) -> Json:
 
 
 def _keep(world: World, kind: str, file: Upload) -> Any:
-    """Take an upload in. What is in the file is in the log of calls."""
+    """Take an upload in."""
     if not file.content:
         raise bad_request("file must be non-empty")
     number = f"file{world.random.randrange(10**8)}"
+    world.contents[number] = file.content
     told = {"file_id": number, "file_unique_id": number, "file_size": len(file.content)}
     if kind == "photo":
         return [told | {"width": 1, "height": 1}]
     return told | {"file_name": str(file), "mime_type": file.kind}
+
+
+def get_file(world: World, params: Params) -> Json:
+    """Bot API, getFile: where a file can be fetched, below /file/bot<token>/."""
+    file_id = params["file_id"]
+    if file_id not in world.contents:
+        raise bad_request("wrong file_id or the file is temporarily unavailable")
+    told = {"file_id": file_id, "file_unique_id": file_id, "file_size": len(world.contents[file_id])}
+    return told | {"file_path": f"documents/{file_id}"}
 
 
 def read_caption(params: Params) -> Json:
@@ -98,4 +108,5 @@ METHODS = {
     **{f"send{kind.title()}": send_file for kind in KINDS},
     "sendMediaGroup": send_media_group,
     "sendPoll": send_poll,
+    "getFile": get_file,
 }

@@ -11,8 +11,9 @@ from sqlalchemy import exists, select
 
 from bot.callbacks import LONGEST, Act
 from bot.handlers.moderating import DEEDS, LOOKS
+from db.operating import invitations
 from db.replying import authors, bans, notices, publications, replies, revisions, votes, waves
-from db.tables import articles, audit, pushes, staff
+from db.tables import articles, audit, pushes, sources, staff
 from newsroom.cards import BAN_DAYS
 from newsroom.replies import Action, Code, State
 from sandbox import Person
@@ -20,9 +21,13 @@ from tests.bot.bench import AMAL, BADR, GUEST, Bench, open_bench
 
 TEXT = "رأي في الخبر"
 # What presses might change of the newsroom's; what readers' own presses may change is not in it.
-TABLES = (articles, audit, authors, bans, notices, publications, pushes, replies, revisions, staff, votes, waves)
+TABLES = (
+    *(articles, audit, authors, bans, notices, publications, pushes, replies, revisions, staff, votes, waves),
+    *(invitations, sources),
+)
 OF_STAFF = (
-    *(Act.CARD, Act.WAVE, Act.BANS, Act.CLOSED, Act.BLOCKED, Act.ROLE, Act.AUDIT),
+    *(Act.CARD, Act.WAVE, Act.BANS, Act.CLOSED, Act.BLOCKED, Act.ROLE, Act.AUDIT, Act.STAFF, Act.INVITED),
+    *(Act.SOURCE, Act.PUSHES),
     *(Act.PUSH, Act.DOUBT, Act.WORDS, Act.FILED, Act.GATE, Act.WITHDRAWN),
 )
 OF_AUTHORS = (Act.DRAFT, Act.MINE)
@@ -30,7 +35,8 @@ SCREENS = (
     "", "send", "edit", "name", "number", "drop", "withdraw", "withdrawn", "accept", "appeal", "reopen", "contest",
     "keep", "lift", "stay", "give", "resume", "cancel", "arrived", "again", "apply", "publish", "refuse", "retract",
     "approve", "spam!", "reject:0", "return:1", "ban:0", "ban90:1", "remove:7", "bulk:spam:0", "undo", "restore",
-    "retry", "steal", "__class__", "DEEDS", "approve:approve", "🚫", "x" * 40,
+    "give:moderator", "take:owner", "link:editor", "unlink", "say:gate:held", "pause", "once", "retry", "steal",
+    "__class__", "DEEDS", "approve:approve", "🚫", "x" * 40,
 )  # fmt: skip
 
 

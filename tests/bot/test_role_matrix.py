@@ -31,9 +31,10 @@ COMMANDS: dict[str, Role | None] = {
 STAFF_ACTS = {
     **dict.fromkeys((Act.CARD, Act.WAVE, Act.BANS, Act.SHARED), Role.MODERATOR),
     **dict.fromkeys((Act.CLOSED, Act.BLOCKED), Role.LEAD),
+    **dict.fromkeys((Act.SOURCE, Act.PUSHES), Role.EDITOR),
     **dict.fromkeys((Act.PUSH, Act.DOUBT, Act.WORDS, Act.FILED, Act.GATE, Act.WITHDRAWN), Role.EDITOR),
     **dict.fromkeys((Act.CAST, Act.ARTICLE), Role.EDITOR),
-    Act.AUDIT: Role.ADMIN,
+    **dict.fromkeys((Act.AUDIT, Act.STAFF), Role.ADMIN),
     Act.ROLE: Role.OWNER,
 }
 ACTS: dict[Act, Role | None] = {act: STAFF_ACTS.get(act) for act in Act}
@@ -118,7 +119,13 @@ async def test_a_command_of_the_staff_is_in_the_help_of_those_who_may_alone(
 async def test_buttons(bench: Bench, role: Role | None, person: Person) -> None:
     reply = await bench.pending()
     for act, wanted in ACTS.items():
-        of_reply = {Act.CARD: ("pen", reply.version), Act.ROLE: ("leave", 0), Act.CAST: ("list", 0)}
+        of_reply = {
+            Act.CARD: ("pen", reply.version),
+            Act.ROLE: ("leave", 0),
+            Act.STAFF: ("list", 0),
+            Act.SOURCE: ("list", 0),
+            Act.CAST: ("list", 0),
+        }
         screen, page = of_reply.get(act, ("", 0))
         what = reply.id if act is Act.CARD else PRESSED.get(act, "")
         told = await bench.forges(person, f"1|{act}|{what}|{screen}|{page}", person)

@@ -67,6 +67,7 @@ async def test_what_is_said_of_a_source_holds_and_is_on_record(
         ("/sources 1 colour red", "withdrawals"),
         ("/sources 1 topics قيقيقي", "قيقيقي"),
         ("/sources check", "يُكتب العنوان"),
+        ("/sources 99 check", "ليس هناك مصدر"),
         ("/addsource", "يُكتب العنوان"),
         ("/addsource ftp://x.example", "يُكتب العنوان"),
     ],
@@ -116,6 +117,88 @@ async def test_a_page_of_one_article_is_read_and_not_collected(
     assert editor.last
     assert "جسر جديد فوق نهر جيحون" in editor.last.text
     assert await live.ask(select(func.count()).select_from(sources)) == 1
+
+
+async def test_a_source_is_paused_resumed_and_read_by_its_buttons(live: Live, editor: Person) -> None:
+    await live.says(editor, "/sources")
+    assert "آخر قراءة" in await live.presses(editor, "📡 المصدر 1")
+    assert "⏸ 1" in await live.presses(editor, "⏸")
+    assert await policy(live, "state") == "paused"
+    assert "🟢 1" in await live.presses(editor, "▶️")
+    assert await policy(live, "state") == "active"
+    editor.presses("🔎")
+    await live.hears_of(editor, "يُقرأ عبر")
+    assert await acts(live) == ["source pause", "source resume"]
+
+
+async def acts(live: Live) -> list[str]:
+    async with live.app.database.read() as connection:
+        return list((await connection.execute(select(audit.c.action).order_by(audit.c.id))).scalars())
+
+
+async def test_a_policy_is_chosen_by_its_buttons_or_typed(live: Live, editor: Person) -> None:
+    await live.says(editor, "/sources 1")
+    assert "held: ينتظر" in await live.presses(editor, "⚙️ gate: auto")
+    assert "gate held" in await live.presses(editor, "➕ held")
+    assert await policy(live, "gate") == "held"
+    await live.presses(editor, "◀️")
+    await live.presses(editor, "⚙️ label")
+    await live.presses(editor, "✏️")
+    assert "حتى 40 حرفًا" in await live.says(editor, "و" * 50)
+    assert "label الأحدث من الوكالة" in await live.says(editor, "الأحدث من الوكالة")
+    assert await policy(live, "label") == "الأحدث من الوكالة"
+    assert await acts(live) == ["source gate", "source label"]
+
+
+@pytest.mark.parametrize("typed", [True, False])
+async def test_a_removal_is_asked_about_once(live: Live, editor: Person, *, typed: bool) -> None:
+    if typed:
+        assert "تبقى أخباره" in await live.says(editor, "/sources 1 remove")
+    else:
+        await live.says(editor, "/sources 1")
+        assert "تبقى أخباره" in await live.presses(editor, "🗑")
+    assert await policy(live, "state") == "active"
+    assert "gate auto" in await live.presses(editor, "✖️")
+    await live.presses(editor, "🗑 حذف")
+    assert "حُذف المصدر 1" in await live.presses(editor, "🗑 نعم")
+    assert await policy(live, "state") == "gone"
+    assert await acts(live) == ["remove source"]
+    editor.presses("➕ جمعه")
+    await live.until(select(sources.c.id).where(sources.c.state == "active"))
+
+
+async def test_the_list_is_given_as_a_file_and_taken_back(live: Live, editor: Person, other: WrittenSite) -> None:
+    assert "المصادر في هذه القائمة: 1" in await live.says(editor, "/sources export")
+    assert editor.last
+    assert editor.last.document == "sources.opml"
+    given = next(content for content in live.telegram.world.contents.values() if b"<opml" in content)
+    more = given.replace(b"</body>", f'<outline xmlUrl="{other.url}/rss" text="x"/></body>'.encode())
+    assert "OPML" in await live.says(editor, "/sources import")
+    assert "المطلوب ملف" in await live.says(editor, "هذا هو")
+    editor.sends_file("mine.opml", more)
+    await live.hears_of(editor, "مصادر أُضيفت: 1. معروفة من قبل: 1")
+    assert await live.ask(select(sources.c.url).where(sources.c.id == 2)) == f"{other.url}/rss"
+    assert await acts(live) == ["import sources"]
+
+
+async def test_a_file_that_is_no_list_is_told_with_its_reason(live: Live, editor: Person) -> None:
+    await live.says(editor, "/sources")
+    await live.presses(editor, "📥")
+    editor.sends_file("x.opml", b"<html></html>")
+    await live.hears_of(editor, "لم يُؤخذ من الملف شيء")
+    editor.sends_file("x.opml", b"<opml/>")  # nobody waits for one any more
+    await live.hears_of(editor, "/sources import")
+    await live.says(editor, "/sources import")
+    editor.sends_file("x.opml", b" " * 1_000_001)
+    await live.hears_of(editor, "أكبر من 1,000")
+    assert await live.ask(select(func.count()).select_from(sources)) == 1
+
+
+async def test_a_file_of_a_reader_is_not_taken(live: Live, amal: Person) -> None:
+    await live.says(amal, "/help")
+    amal.sends_file("x.opml", b"<opml/>")
+    await live.telegram.until(lambda: amal.last and "/sources" not in amal.last.text and amal.last.id > 3)
+    assert await live.ask(select(func.count()).select_from(probes)) == 0
 
 
 async def test_readers_may_not(live: Live, amal: Person) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-import app
 from app import open_app
+from bot import menus
 from sandbox import Fault, FaultKind, Sandbox
 from settings import read_settings
 
@@ -15,7 +15,7 @@ from settings import read_settings
 async def test_menus_that_telegram_does_not_take_keep_nobody_waiting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: FaultKind, written: int
 ) -> None:
-    monkeypatch.setattr(app, "MENUS_RETRY", 0.05)
+    monkeypatch.setattr(menus, "RETRY", 0.05)
     async with Sandbox(limits=None) as telegram:
         telegram.faults.add(Fault(kind, method="setMyCommands", times=3, retry_after=60))
         person = telegram.person(5, language="ar")

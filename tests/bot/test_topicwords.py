@@ -119,3 +119,42 @@ async def test_it_speaks_the_languages_of_editors(tmp_path: Path, sqlite_templat
         assert "/topicwords" in await live.says(person, "/topicwords")
         said = await live.says(person, "/topicwords economy")
         assert "s:economy" in said
+
+
+async def test_what_is_said_is_given_as_a_file_and_loaded_topic_by_topic(live: Live, editor: Person) -> None:
+    assert "لم تُعدَّل" in await live.says(editor, "/topicwords export")
+    await live.says(editor, "/topicwords")
+    await live.presses(editor, "📥")
+    editor.sends_file("mine.toml", '["s:economy"]\nar = ["قيراط ذهبي"]\n'.encode())
+    await live.hears_of(editor, TRIED, 30)
+    assert "سرت النسخة 1" in await live.presses(editor, "✅")
+    assert "يُحمَّل" in await live.says(editor, "/topicwords export")
+    assert editor.last
+    assert editor.last.document == "topics.toml"
+    contents = live.telegram.world.contents
+    assert any('["s:economy"]\nar = ["قيراط ذهبي"]' in content.decode() for content in contents.values())
+    assert "كل ما قيل" in await live.says(editor, "/topicwords history economy")
+    assert any(content.startswith(b"version 1\t") for content in contents.values())
+    await live.says(editor, "/topicwords restore economy 0")
+    await live.telegram.until(lambda: editor.last and TRIED in editor.last.text, timeout=30)
+    assert "سرت النسخة 2" in await live.presses(editor, "✅")
+
+
+async def test_a_file_with_faults_changes_nothing_and_says_them(live: Live, editor: Person) -> None:
+    await live.says(editor, "/topicwords load")
+    editor.sends_file("mine.toml", b'["s:economy"]\nwords = 5\n')
+    await live.hears_of(editor, "لم يُؤخذ من الملف شيء")
+    assert editor.last
+    assert "line 1: s:economy" in editor.last.text
+    assert await live.ask(select(func.count()).select_from(proposals)) == 0
+
+
+async def test_a_title_is_explained(live: Live, editor: Person) -> None:
+    told = await live.says(editor, "/topicwords explain نمو الاقتصاد في كازاخستان")
+    assert "كازاخستان" in told
+    assert "الاقتصاد" in told
+
+
+async def test_a_version_that_cannot_be_restored_says_how(live: Live, editor: Person) -> None:
+    assert "/topicwords restore" in await live.says(editor, "/topicwords restore economy")
+    assert "لا شيء يتغير" in await live.says(editor, "/topicwords restore economy 5")

@@ -35,7 +35,8 @@ class Server:
         try:
             while not writer.is_closing():
                 head = await reader.readuntil(b"\r\n\r\n")
-                length = next(int(line[16:]) for line in head.split(b"\r\n") if line.startswith(b"Content-Length: "))
+                told = (int(line[16:]) for line in head.split(b"\r\n") if line.startswith(b"Content-Length: "))
+                length = next(told, 0)  # a GET has no body
                 self.requests.append(head + await reader.readexactly(length))
                 await self.does(self, writer)
         except (asyncio.IncompleteReadError, ConnectionError):

@@ -21,6 +21,7 @@ from db.store import (
     discussions,
     follows,
     inbox,
+    invitations,
     outbox,
     pacing,
     people,
@@ -113,12 +114,15 @@ def _mark(tag: str, now: Any) -> dict[str, Any]:
 async def _write_messages(connection: AsyncConnection, chat_id: int, now: Any) -> None:
     payload = orjson.dumps({"text": f"إلى {chat_id}"})
     await outbox.add(connection, Message(f"m{chat_id}", "sendMessage", payload, chat_id, Lane.ANSWER), now)
+    menu = Message(staff.menu_key(chat_id), "setMyCommands", payload, None, Lane.MODERATION)
+    await outbox.add_anew(connection, menu, now)
     await inbox.store(connection, [Received(chat_id, chat_id, payload)], now)
 
 
 async def _work(connection: AsyncConnection, chat_id: int, now: Any) -> None:
     await staff.note(connection, Act(str(chat_id), "retract", "1"), now)
     await staff.note(connection, Act("5", "grant", str(chat_id), Role.EDITOR), now)
+    await invitations.make(connection, Role.EDITOR, now, str(chat_id))
     said = {"tag": "s:culture", "names": {}, "words": {}, "actor": str(chat_id), "changed_at": now}
     await connection.execute(insert(topics).values(said | {"version": chat_id % 1000}))
     filed = {"article_id": 1, "under": [], "out": [], "actor": str(chat_id), "filed_at": now}
@@ -189,6 +193,7 @@ class _Whose:
         said += [row["id"]] if table.name == "chats" else [row["subject"]] if table.name == "audit" else []
         said += [row["key"]] if table.name == "authors" else []
         said += [row["decided_by"]] if table.name == "waves" else []
+        said += [row["dedup_key"]] if str(row.get("dedup_key")).startswith("menu:") else []
         if "subscriber_id" in row and row["subscriber_id"] == self.subscriber_id:
             return True
         if table not in {votes, reports, tidings} and row.get("reply_id") in self.replies:

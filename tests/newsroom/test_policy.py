@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from newsroom.errors import Refusal
-from newsroom.policy import POLICIES, read_policy
+from newsroom.policy import OFFERED, POLICIES, TYPED, read_policy
 
 
 def find_tag(name: str) -> str:
@@ -68,3 +68,10 @@ def test_an_unknown_topic_is_told_as_everywhere() -> None:
     with pytest.raises(Refusal) as refused:
         read_policy("topics", "ما لا يعرف", find_tag)
     assert refused.value.key == "follow.unknown"
+
+
+def test_what_buttons_offer_can_be_said() -> None:
+    assert OFFERED.keys() == POLICIES.keys()
+    for name, values in OFFERED.items():
+        assert all(read_policy(name, value, find_tag) for value in values)
+    assert {*POLICIES} >= TYPED

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from newsroom.pushes import LATE_TURN, Lane, RunningPush, order_pushes
+import pytest
+
+from newsroom.pushes import LATE_TURN, Lane, PushState, RunningPush, list_deeds, order_pushes
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 NEWS = RunningPush(1, Lane.NEWS, NOW)
@@ -63,3 +65,19 @@ def test_a_long_line_of_readers_keeps_its_turn_until_its_end() -> None:
 
 def test_a_lane_that_waited_less_gets_no_turn_of_its_own() -> None:
     assert order(NEWS, BREAKING, turn=LATE_TURN) == [3, 1]
+
+
+@pytest.mark.parametrize(
+    ("state", "is_stopped", "deeds"),
+    [
+        (PushState.RUNNING, False, ["pause", "cancel", "once"]),
+        (PushState.RUNNING, True, ["resume", "pause", "cancel", "once"]),
+        (PushState.PAUSED, True, ["resume", "cancel", "once"]),
+        (PushState.DONE, False, []),
+        (PushState.DONE, True, ["resume"]),
+        (PushState.CANCELLED, True, []),
+    ],
+)
+def test_what_may_be_done_with_a_push(state: PushState, deeds: list[str], *, is_stopped: bool) -> None:
+    assert list_deeds(state, is_stopped=is_stopped, is_once=False) == deeds
+    assert "once" not in list_deeds(state, is_stopped=is_stopped, is_once=True)

@@ -69,6 +69,11 @@ class Bot:
         """Send a message in HTML; answers the Message."""
         return (await self("sendMessage", chat_id=chat_id, text=text, parse_mode="HTML", **params)).result
 
+    async def fetch(self, file_path: str) -> tuple[int, bytes]:
+        """Fetch a file by its path."""
+        async with self.session.get(f"{self.telegram.url}/file/bot{self.telegram.token}/{file_path}") as answer:
+            return answer.status, await answer.read()
+
     async def updates(self, **params: Any) -> list[Json]:
         """Answer what the bot hears now, and confirm it."""
         heard: list[Json] = (await self("getUpdates", **params)).result

@@ -64,3 +64,14 @@ async def test_a_poll_is_a_poll(bot: Bot, sent: Person) -> None:
     poll = answer.result["poll"]
     assert (poll["question"], [option["text"] for option in poll["options"]]) == ("أيهما؟", ["نعم", "لا"])
     assert poll["is_anonymous"] is False
+
+
+async def test_a_file_that_was_sent_is_fetched_by_its_path(bot: Bot, amal: Person) -> None:
+    amal.sends_file("list.opml", b"<opml/>")
+    (update,) = await bot.updates()
+    document = update["message"]["document"]
+    told = (await bot("getFile", file_id=document["file_id"])).result
+    assert (document["file_name"], told["file_size"]) == ("list.opml", 7)
+    assert await bot.fetch(told["file_path"]) == (200, b"<opml/>")
+    assert (await bot.fetch("documents/nothing"))[0] == 404
+    assert (await bot("getFile", file_id="nothing")).status == 400
