@@ -43,7 +43,9 @@ from newsroom.zones import find_zones
 from opening import (
     Parts,
     begin,
+    find_openings,
     invite_owner,
+    list_public,
     make_fetcher,
     make_roster,
     open_database,
@@ -57,7 +59,6 @@ from web.app import WEBHOOK_PATH, make_web
 from web.health import Health
 from web.metrics import Metrics, Readings
 from web.server import open_socket, serve
-from web.websub import HubCalls
 
 log = structlog.get_logger()
 
@@ -120,8 +121,8 @@ class App(Parts):
         settings = self.settings
         webhook = (settings.webhook_secret.get_secret_value(), intake.store) if settings.by_webhook else None
         health = Health(self.database, self.lease, TelegramSender(self.api).probe)
-        hub_calls = HubCalls(self.database, self.clock, self.metrics) if settings.public_url else None
-        return serve(make_web(self.metrics, health.checks, webhook, hub_calls), listening, self.stop)
+        public = list_public(settings, self.database, self.vault, self.clock, self.metrics)
+        return serve(make_web(self.metrics, health.checks, webhook, public), listening, self.stop)
 
     def _make_heart(self, heartbeat: Heartbeat) -> Callable[[], Awaitable[bool]]:
         async def beat() -> bool:
@@ -147,6 +148,7 @@ class App(Parts):
             broadcasting=read_broadcasting(settings),
             is_rich=settings.rich_messages,
             takes_photos=settings.reply_photos,
+            openings=find_openings(settings, self.vault),
         )
         application = make_application(self.api, settings.telegram_api_url, settings.bot_token.get_secret_value())
         answerer = Answerer(self.queue, TelegramSender(self.api), self.lease)

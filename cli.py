@@ -11,7 +11,21 @@ import typer
 
 import runtime
 from app import open_app
-from commands import articles, audit, backups, doctor, link, pushes, screening, secret, site, sources, staff, topics
+from commands import (
+    articles,
+    audit,
+    backups,
+    doctor,
+    link,
+    pushes,
+    screening,
+    secret,
+    site,
+    sources,
+    staff,
+    stats,
+    topics,
+)
 from commands.acting import running
 from db.engine import Database
 from locales import texts
@@ -25,7 +39,7 @@ cli = typer.Typer(
 )
 for noun in (sources, articles, staff, pushes, topics, screening, audit, secret, site):
     cli.add_typer(noun.cli, name=noun.__name__.rpartition(".")[2])
-for command in (backups, doctor, link):
+for command in (backups, doctor, link, stats):
     command.register(cli)
 
 

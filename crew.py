@@ -2,7 +2,7 @@
 
     newsroom   collect, probe, websub ─▶ plan, broadcasts ─▶ deliver; watches, topics, index
     replies    screen, waves, score ─▶ cards ─▶ replies ─▶ share, quotes, tidings, notices; comments, threads
-    house      backup, checkup, purge
+    house      backup, checkup, stats, purge
 
 How often each looks by itself is in `jobs/schedule.py`; what is due at once wakes it. A new job is a line here and one
 there.
@@ -54,7 +54,7 @@ from jobs.websub import HubAsker, HubJudge
 from jobs.wordpress import Account
 from jobs.worker import Worker
 from newsroom.delivery import Delivery
-from opening import Parts, find_backups, find_ground, read_broadcasting, read_rules
+from opening import Parts, find_backups, find_ground, find_openings, make_statistician, read_broadcasting, read_rules
 from web.websub import HUBS_PATH
 
 
@@ -161,6 +161,7 @@ class Crew:
         return [
             self.hire("backup", maker.step),
             self.hire("checkup", Checkup(parts.database, Asking(parts.api), ground, parts.lease.now).step),
+            self.hire("stats", make_statistician(settings, parts.database, parts.topics, parts.lease.now).step),
             self.hire("purge", Purger(parts.database, parts.lease).step),
         ]
 
@@ -191,7 +192,8 @@ class Crew:
         settings = self.parts.settings
         host = urlsplit(settings.site_url).hostname or ""
         taxonomy = (await self.parts.topics.renew()).taxonomy
-        return Look(taxonomy, settings.default_timezone, host, await self._find_name())
+        openings = find_openings(settings, self.parts.vault)
+        return Look(taxonomy, settings.default_timezone, host, await self._find_name(), openings=openings)
 
     async def _find_name(self) -> str:
         """Answer the bot's @username, asked for until Telegram says it; nothing as long as it does not."""

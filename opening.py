@@ -16,6 +16,7 @@ import structlog
 from bot.api import BotApi
 from bot.asking import Asking
 from bot.roster import Roster
+from bot.stats import Analyst
 from db import backups
 from db.clock import DatabaseClock
 from db.engine import Database
@@ -29,14 +30,19 @@ from db.store.workers import WorkerLease
 from db.vault import Vault, beside, find_secret, match
 from jobs.checkup import Checkup, Ground
 from jobs.fetcher import Fetcher
+from jobs.stats import Statistician
 from newsroom.broadcasts import Rules as Broadcasting
 from newsroom.cards import Rules
+from newsroom.delivery import Meter
 from newsroom.errors import StoreError
+from newsroom.openings import Openings
 from newsroom.roles import Role
 from newsroom.semantic import Semantics, load_semantics
 from settings import Settings
 from web.app import WEBHOOK_PATH
 from web.metrics import Metrics
+from web.openings import OpenCalls
+from web.websub import HubCalls
 
 log = structlog.get_logger()
 
@@ -104,6 +110,30 @@ def read_rules(settings: Settings) -> Rules:
     return Rules(
         chat_id, thread_id, settings.moderation_quorum, bulk=settings.moderation_bulk, steal=settings.moderation_steal
     )
+
+
+def find_openings(settings: Settings, vault: Vault) -> Openings | None:
+    """Answer what makes counted links, where the operator wants them and they lead to us."""
+    return Openings(settings.public_url, vault.openings) if settings.count_openings and settings.public_url else None
+
+
+def list_public(
+    settings: Settings, database: Database, vault: Vault, now: Callable[[], datetime], meter: Meter
+) -> list[HubCalls | OpenCalls]:
+    """Answer what the public reaches besides the webhook; counted links of messages that are out lead on for ever."""
+    if not settings.public_url:
+        return []
+    openings = Openings(settings.public_url, vault.openings)
+    opened = OpenCalls(database, openings, now, settings.default_timezone, settings.count_openings)
+    return [HubCalls(database, now, meter), opened]
+
+
+def make_statistician(
+    settings: Settings, database: Database, topics: Topics, now: Callable[[], datetime]
+) -> Statistician:
+    """Answer who counts what editors ask for."""
+    analyst = Analyst(settings.default_language, settings.default_timezone, topics)
+    return Statistician(database, analyst, now, bool(settings.count_openings and settings.public_url))
 
 
 async def open_vault(settings: Settings, database: Database, now: datetime) -> Vault:

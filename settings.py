@@ -151,6 +151,12 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr = setting(
         SecretStr(""), "What Telegram shows at the webhook to prove itself.", "1 to 256 of A-Z a-z 0-9 _ -"
     )
+    count_openings: bool = setting(
+        False,  # noqa: FBT003
+        "Whether 📖 leads through PUBLIC_URL, where is counted how often each article is opened on a day, and nothing "
+        "of who opens it.",
+        "true or false",
+    )
     pseudonym_secret: SecretStr = setting(
         SecretStr(""),
         "What makes pen names of the authors of replies; when empty, it is made at first start in secret.key, beside "

@@ -5,12 +5,14 @@ from collections.abc import Callable
 
 from bench import (
     budget,
+    charts,
     collect,
     delivery,
     digest,
     encodings,
     fanout,
     flood,
+    fonts,
     keywords,
     latency,
     memory,
@@ -25,12 +27,14 @@ from bench import (
 
 BENCHES: dict[str, Callable[..., None]] = {
     "budget": budget.run,
+    "charts": charts.run,
     "collect": collect.run,
     "delivery": delivery.run,
     "digest": digest.run,
     "encodings": encodings.run,
     "fanout": fanout.run,
     "flood": flood.run,
+    "fonts": fonts.run,
     "keywords": keywords.run,
     "latency": latency.run,
     "memory": memory.run,

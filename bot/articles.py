@@ -26,6 +26,7 @@ from locales import Html, Label, Texts
 from newsroom.articles import Article, Byline
 from newsroom.cutting import paginate, shorten
 from newsroom.direction import direct, direction_mark, is_rtl
+from newsroom.openings import Openings
 from newsroom.stories import MOST_NAMED
 from newsroom.taxonomy import Taxonomy
 
@@ -46,6 +47,7 @@ class Look:
     site_host: str  # whose articles may be shown whole
     bot: str = ""  # the bot's @username, for links into it; nothing where it is not known yet
     is_public: bool = False  # a post, which all can see and nobody answers
+    openings: Openings | None = None  # makes counted links, where the operator wants them
 
 
 def write_news(article: Article, tags: Sequence[str], t: Texts, look: Look) -> str:
@@ -162,7 +164,9 @@ def _kind(tag: str) -> str:
     return tag.partition(":")[0]
 
 
-def article_buttons(article: Article, t: Texts, *, public: bool, bot: str = "", replies: int = 0) -> list[Row]:
+def article_buttons(  # noqa: PLR0913  (what they depend on)
+    article: Article, t: Texts, *, public: bool, bot: str = "", replies: int = 0, openings: Openings | None = None
+) -> list[Row]:
     """Answer the buttons under an article: read, reply and share unless it was taken back, and in private its topics.
 
     `bot` is the bot's @username, `replies` how many there are; where all can see it, 💬 is a link into the bot. What is
@@ -171,13 +175,18 @@ def article_buttons(article: Article, t: Texts, *, public: bool, bot: str = "", 
     row: Row = []
     if article.retracted is None:
         url = usable_link(article.url)
-        row += [make_link(t.plain("button.read"), url)] if url else []
+        row += [make_link(t.plain("button.read"), _find_way(article, url, openings))] if url else []
         row += reply_button(article.id, t, public=public, bot=bot, replies=replies)
         links = [link for link in (url, article_link(bot, article.id) if bot else "") if link]
         row += [make_link(t.plain("button.share"), share_link(article.title, *links))] if links else []
     if not public:
         row.append(make_button(t.plain("button.about"), Act.ABOUT, str(article.id)))
     return [row] if len(row) <= WIDEST_ROW else in_columns(row)
+
+
+def _find_way(article: Article, url: str, openings: Openings | None) -> str:
+    """Answer where 📖 leads: to the article, or through us where that is counted."""
+    return (usable_link(openings.link(article.id)) if openings else "") or url
 
 
 def reply_button(number: int, t: Texts, *, public: bool, bot: str, replies: int) -> Row:

@@ -11,6 +11,7 @@ new thing that can be done is a button here and a deed of `bot/handlers/broadcas
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from babel.dates import format_timedelta
 from telegram import InlineKeyboardButton
@@ -106,9 +107,10 @@ def write_plan(sight: Sight) -> str:
     return "\n".join([*lines, t("broadcast.takes", span=span), *([t("broadcast.stars", n=stars)] if stars else [])])
 
 
-def write_span(t: Texts, span: timedelta) -> str:
+def write_span(t: Texts, span: timedelta, form: Literal["long", "short"] = "long") -> str:
     """Answer about how long."""
-    return t.in_digits(format_timedelta(max(span, timedelta(seconds=1)), threshold=1.2, locale=t.language))
+    told = format_timedelta(max(span, timedelta(seconds=1)), threshold=1.2, format=form, locale=t.language)
+    return t.in_digits(told)
 
 
 def _ask(sight: Sight, step: Step) -> str:

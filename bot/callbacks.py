@@ -64,6 +64,7 @@ class Act(StrEnum):
     SHARED = "shared"  # say what became of a reply's post that nobody could tell about; done once
     HEAR = "hear"  # follow a discussion, or hear nothing of it; pressed twice it is so once
     CAST = "cast"  # do with a broadcast what the screen says, its version as the page (`bot/handlers/broadcasting.py`)
+    STATS = "stats"  # show figures of other days in the message that was pressed
     DOUBT = "doubt"  # say what became of a message to a channel that nobody could tell about; done once
 
 

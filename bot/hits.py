@@ -104,7 +104,7 @@ def hit_buttons(hits: Hits, t: Texts, topic: str) -> list[Row]:
 def make_result(article: Article, tags: Sequence[str], query: Query, t: Texts, look: Look) -> dict[str, Any]:
     """Answer an article as a result of inline mode (Bot API, InlineQueryResultArticle), sent as readers get it."""
     rtl = is_rtl(article.language)
-    keyboard = make_keyboard(article_buttons(article, t, public=True, bot=look.bot))
+    keyboard = make_keyboard(article_buttons(article, t, public=True, bot=look.bot, openings=look.openings))
     described = snippet(_told(article, look), query, INLINE_WIDTH).text
     return {
         "type": "article",

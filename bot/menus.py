@@ -42,7 +42,7 @@ STAFF_COMMANDS = {
     Role.MODERATOR: ("queue", "find", "bans"),
     Role.LEAD: ("close", "open", "block", "unblock"),
     Role.EDITOR: (
-        *("publish", "breaking", "correct", "retract", "broadcast", "broadcasts"),
+        *("publish", "breaking", "correct", "retract", "broadcast", "broadcasts", "stats"),
         *("channels", "sources", "addsource", "topicwords", "topicsof", "pushes"),
     ),
     Role.ADMIN: ("status", "staff", "grant", "revoke", "audit", "backup"),

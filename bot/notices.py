@@ -103,10 +103,10 @@ class Herald:
 
     async def renew_counts(self, connection: AsyncConnection, article_id: int, cause: str) -> None:
         """Let the posts of an article say how many replies it has; the same cause twice is once."""
-        await renew_counts(connection, article_id, cause, (await self.look()).bot, self.now())
+        await renew_counts(connection, article_id, cause, await self.look(), self.now())
 
 
-async def renew_counts(connection: AsyncConnection, article_id: int, cause: str, bot: str, now: datetime) -> None:
+async def renew_counts(connection: AsyncConnection, article_id: int, cause: str, look: Look, now: datetime) -> None:
     """Let the posts of an article in groups and channels say how many replies it has; the same cause twice is once.
 
     A private message says it anew when it is pressed.
@@ -115,10 +115,12 @@ async def renew_counts(connection: AsyncConnection, article_id: int, cause: str,
     replies = await pending.count_public(connection, article_id)
     for post in await posts.list_posts(connection, article_id, MOST_POSTS) if article else []:
         t = texts(post.language, post.digits)
-        keyboard = (
-            make_keyboard(article_buttons(article, t, public=True, bot=bot, replies=replies)) if article else None
+        rows = (
+            article_buttons(article, t, public=True, bot=look.bot, replies=replies, openings=look.openings)
+            if article
+            else []
         )
-        if keyboard:
+        if keyboard := make_keyboard(rows):
             payload = {"message_id": post.message_id, "reply_markup": keyboard.to_dict()}
             key = f"count:{post.chat_id}:{post.message_id}:{cause}"
             body, late = orjson.dumps(payload), now + KEPT_FOR

@@ -194,7 +194,9 @@ def _name(shape: Shape, facts: tuple[Any, ...]) -> bytes:
 
 def _write_news(told: list[Told], shape: Shape, look: Look) -> Written:
     t, (article, tags, replies) = texts(shape.language, shape.digits), told[0]
-    keyboard = make_keyboard(article_buttons(article, t, public=shape.public, bot=look.bot, replies=replies))
+    keyboard = make_keyboard(
+        article_buttons(article, t, public=shape.public, bot=look.bot, replies=replies, openings=look.openings)
+    )
     return _write(shape, write_news(article, tags, t, _in(shape, look)), keyboard, preview_of(article))
 
 

@@ -138,7 +138,7 @@ class Teller:
 
     async def renew_counts(self, connection: AsyncConnection, article_id: int, cause: str) -> None:
         """Let the posts of an article say how many replies it has; the same cause twice is once."""
-        await renew_counts(connection, article_id, cause, (await self.look()).bot, self.now())
+        await renew_counts(connection, article_id, cause, await self.look(), self.now())
 
 
 def draw_tidings(

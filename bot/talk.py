@@ -33,6 +33,7 @@ from newsroom.cards import Rules
 from newsroom.cutting import shorten
 from newsroom.errors import Refusal
 from newsroom.names import Directory
+from newsroom.openings import Openings
 from newsroom.readers import Rhythm, Schedule
 from newsroom.taxonomy import Taxonomy
 
@@ -76,6 +77,7 @@ class Newsroom:
     broadcasting: Broadcasting = Broadcasting()  # noqa: RUF009  (frozen)
     is_rich: bool = False  # whether long articles may come as rich messages
     takes_photos: bool = False  # whether a reply may have a photo beside its words
+    openings: Openings | None = None  # makes counted links, where the operator wants them
     rules: Rules = Rules()  # noqa: RUF009  (frozen)
     busyness: Busyness = field(default_factory=Busyness)
 

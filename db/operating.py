@@ -1,4 +1,4 @@
-"""Tables of the operator: what is wrong, which backups are asked for, whom none may bring back, who is invited.
+"""Tables of the operator: what is wrong, which backups and figures are asked for, who is erased, who is invited.
 
 Another table of what keeps the program itself well goes here; a change goes with a migration.
 """
@@ -12,9 +12,11 @@ wishes = Table(
     "wishes",
     metadata,
     key("id"),
-    Column("chat_id", BigInteger, nullable=False),  # who asks for a backup, and is told of it
+    Column("chat_id", BigInteger, nullable=False),  # who asks, and is told
     Column("language", String(8), nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
+    Column("what", String(16), nullable=False, server_default="backup"),  # or the days of which figures are wanted
+    Column("message_id", BigInteger),  # the one that is to show them; none for a new one
     sqlite_autoincrement=True,
 )
 

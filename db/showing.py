@@ -4,11 +4,24 @@
     deliveries ─▶ digests      which articles came together in one message
                     └▶ quotes  which replies to them it brings
     copies                     where the posts of channels are discussed
+    openings                   how often an article was opened on a day, by nobody knows whom
 
 Another table of what messages are made of goes here; a change goes with a migration.
 """
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
 
 from db.columns import EMPTY, RowId, UtcDateTime, among, key
 from db.tables import metadata
@@ -54,4 +67,13 @@ copies = Table(
     Column("message_id", BigInteger, nullable=False),  # what Telegram put there, which comments answer
     Column("seen_at", UtcDateTime, nullable=False),
     Index("ix_copies_seen_at", "seen_at"),
+)
+
+openings = Table(
+    "openings",
+    metadata,
+    Column("article_id", RowId, ForeignKey("articles.id"), primary_key=True, autoincrement=False),
+    Column("day", String(10), primary_key=True),  # as 2026-11-24, of the newsroom's zone
+    Column("times", Integer, nullable=False),
+    Index("ix_openings_day", "day"),
 )

@@ -170,6 +170,7 @@ chats = Table(
     Column("kind", String(16), nullable=False),
     Column("state", String(16), nullable=False, server_default="active"),
     Column("reason", Text, nullable=False, server_default=EMPTY),  # why it is suspended
+    Column("left_at", UtcDateTime),  # since when it is, or was the last time
     Column("alive_at", UtcDateTime, nullable=False),  # the last sign of life
     Column("free_at", UtcDateTime, nullable=False),  # when the next message to it may leave
     Column("held_until", UtcDateTime),  # a request to it is under way, until then at the latest
@@ -208,6 +209,7 @@ subscribers = Table(
     Column("schedule_id", RowId, ForeignKey("schedules.id"), nullable=False),
     Column("state", String(16), nullable=False, server_default="active"),
     Column("reason", Text, nullable=False, server_default=EMPTY),  # why it is suspended
+    Column("left_at", UtcDateTime),  # when it was stopped last
     Column("language", String(8), nullable=False),
     Column("digits", String(8), nullable=False, server_default="latn"),  # of the interface, by their name in CLDR
     Column("paused_until", UtcDateTime),  # what falls due before waits until then
@@ -365,6 +367,8 @@ staff = Table(
     Column("granted_at", UtcDateTime, nullable=False),
 )
 
+OF_REPLY = text("reply_id IS NOT NULL")
+
 audit = Table(
     "audit",
     metadata,
@@ -384,4 +388,5 @@ audit = Table(
     *(Column(name, String(64)) for name in ("seal", "previous", "hash")),
     Index("ix_audit_reply", "reply_id", "version", unique=True),
     Index("ix_audit_hash", "hash"),
+    Index("ix_audit_deeds", "at", postgresql_where=OF_REPLY, sqlite_where=OF_REPLY),
 )

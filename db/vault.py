@@ -2,6 +2,7 @@
 
     PSEUDONYM_SECRET, or secret.key ─▶ Vault ─┬▶ author_key, source_key    HMAC-SHA-256, one way
                                               ├▶ backups                   the key of sealed files (`db/sealed.py`)
+                                              ├▶ openings                  that of links that are counted
                                               └▶ seal, open                AES-256-GCM, bound to the author's key
 
 Whoever has the database alone can neither tell who wrote a reply nor try all numbers of Telegram until one fits. Each
@@ -35,13 +36,13 @@ SHORTEST = 16  # characters of a secret
 class Vault:
     """What the secret makes. Prints as nothing."""
 
-    __slots__ = ("_authors", "_chats", "_sources", "backups", "fingerprint")
+    __slots__ = ("_authors", "_chats", "_sources", "backups", "fingerprint", "openings")
 
     def __init__(self, secret: str) -> None:
         root = secret.strip().encode()
         self._authors, self._sources = (_derive(root, use) for use in (b"authors", b"sources"))
         self._chats = AESGCM(_derive(root, b"chats"))
-        self.backups = _derive(root, b"backups")
+        self.backups, self.openings = (_derive(root, use) for use in (b"backups", b"openings"))
         self.fingerprint = _derive(root, b"fingerprint").hex()
 
     def author_key(self, user_id: int) -> str:

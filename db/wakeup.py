@@ -31,6 +31,7 @@ Job = Literal[
     "quotes",
     "screen",
     "share",
+    "stats",
     "threads",
     "tidings",
     "topics",

@@ -14,6 +14,7 @@ from db.store import (
     inbox,
     invitations,
     keywords,
+    openings,
     outbox,
     posts,
     pushes,
@@ -52,6 +53,7 @@ class Purger:
             gone += await topics.purge(connection, now)
             gone += await vectors.purge(connection, now)
             gone += await sketches.purge(connection, now)
+            gone += await openings.purge(connection, now.date())
             gone += await chats.blur(connection, CHUNK, now)
             gone += await bans.purge(connection, now)
             await invitations.purge(connection, now)

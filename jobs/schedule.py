@@ -32,6 +32,7 @@ EVERY: Mapping[str, float] = {  # seconds
     "tidings": 2,  # tells those who follow a discussion of new replies, and takes back what they were told
     "quotes": 5,  # lets digests be edited where a reply that they quote is changed or gone
     "backup": 30,  # makes the daily backup, and those that admins ask for
+    "stats": 5,  # draws the figures that editors ask for
     "checkup": 60,  # looks at the whole every five minutes, for /status
     "purge": 3600,  # forgets what is too old to be needed
     "index": 60,  # puts into the index of the archive what it does not have yet

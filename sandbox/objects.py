@@ -4,7 +4,7 @@ A field that Telegram has and the sandbox does not model is UNMODELLED, so that 
 that is not named here is unknown. `spec.py` has the methods.
 """
 
-from sandbox.shapes import BOOLEAN, CHAT_ID, INTEGER, TEXT, UNMODELLED, Array, OneOf, Plain, Record, Shape
+from sandbox.shapes import BOOLEAN, CHAT_ID, FILE, INTEGER, TEXT, UNMODELLED, Array, OneOf, Plain, Record, Shape
 
 OBJECT = Plain("Object", (dict,))
 
@@ -55,7 +55,7 @@ CAPTION: dict[str, Shape] = {
 }
 IN_ALBUM = ("photo", "video", "document", "audio")
 MEDIA = OneOf(
-    "InputMedia", {kind: Record(f"InputMedia {kind}", {"type": TEXT, "media": TEXT}, CAPTION) for kind in IN_ALBUM}
+    "InputMedia", {kind: Record(f"InputMedia {kind}", {"type": TEXT, "media": FILE}, CAPTION) for kind in IN_ALBUM}
 )
 POLL_OPTION = Record(
     "InputPollOption",

@@ -25,7 +25,7 @@ from sandbox.objects import (
     SCOPE,
     each,
 )
-from sandbox.shapes import BOOLEAN, CHAT_ID, FILE, INTEGER, TEXT, UNMODELLED, Array, Nested, Record, Shape
+from sandbox.shapes import BOOLEAN, CHAT_ID, FILE, INTEGER, TEXT, UNMODELLED, Array, Nested, Record, Shape, Upload
 
 Params = dict[str, Any]
 
@@ -171,6 +171,7 @@ METHODS: dict[str, Record] = dict(
             reply_markup=INLINE_KEYBOARD,
             **ELSEWHERE,
         ),
+        _method("editMessageMedia", {**MESSAGE, "media": MEDIA}, reply_markup=INLINE_KEYBOARD, **ELSEWHERE),
         _method("editMessageReplyMarkup", MESSAGE, reply_markup=INLINE_KEYBOARD, **ELSEWHERE),
         _method("deleteMessage", MESSAGE),
         _method("deleteMessages", {"chat_id": CHAT_ID, "message_ids": Array(INTEGER)}),
@@ -228,6 +229,16 @@ def read_params(method: str, raw: Mapping[str, Any], *, textual: bool) -> Params
         value = shape.read(given) if shape and is_written else given
         if value is not None:
             params[name] = value
+    return _attach(method, params)
+
+
+def _attach(method: str, params: Params) -> Params:
+    """Put files that came under names of their own where `attach://` names them (Bot API, InputMedia)."""
+    loose = {name for name, file in params.items() if isinstance(file, Upload) and not METHODS[method].field(name)}
+    media = params.get("media")
+    for item in media if isinstance(media, list) else [media]:
+        if isinstance(item, dict) and (name := str(item.get("media", "")).removeprefix("attach://")) in loose:
+            item["media"] = params.pop(name)
     return params
 
 

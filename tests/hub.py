@@ -151,7 +151,7 @@ async def serving_calls(calls: HubCalls) -> AsyncIterator[str]:
     """Serve the web face that hubs call; yields its address."""
     listening, stop = open_socket("127.0.0.1", 0), asyncio.Event()
     listening.listen()  # whoever calls before the server is up waits for it
-    face = make_web(Metrics(_read_nothing, calls.now), {}, hub_calls=calls)
+    face = make_web(Metrics(_read_nothing, calls.now), {}, public=[calls])
     running = asyncio.create_task(serve(face, listening, stop))
     try:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from newsroom.openings import PATH
 from sandbox import Sandbox
 from tests.e2e.process import process_in
 from web.app import WEBHOOK_PATH
@@ -68,7 +69,7 @@ def test_every_alarm_has_its_remedy_in_the_docs() -> None:
 def test_the_proxy_passes_what_the_public_may_call_and_nothing_else() -> None:
     text = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
     (passed,) = re.findall(r"@public path (.+)", text)
-    assert passed.split() == [WEBHOOK_PATH, f"{HUBS_PATH}/*"]
+    assert passed.split() == [WEBHOOK_PATH, f"{HUBS_PATH}/*", f"{PATH}/*"]
 
 
 def test_compose_for_roles_shares_the_work_and_keeps_backups() -> None:

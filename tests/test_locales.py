@@ -36,6 +36,7 @@ from newsroom.reasons import FAULTS
 from newsroom.replies import Action, Code, State
 from newsroom.roles import Role
 from newsroom.screening import FlagKind
+from newsroom.stats import Outcome, Span
 from newsroom.topics import ZONES
 from newsroom.transitions import TRANSITIONS
 from newsroom.waves import Verdict, WaveKind
@@ -147,6 +148,12 @@ COMPOSED: dict[str, Iterable[str]] = {
     "button.mine.": ["accept", "edit", "appeal", "reopen", "withdraw", "withdrawn", "keep"],
     "reply.state.": [state for state in State if state is not State.ERASED],
     "reply.place.": ["bot", "channel", "site"],
+    "stats.": ["readers", "new", "active", "lost", "rhythm", "language"],
+    "stats.span.": Span,
+    "stats.said.": Span,
+    "button.stats.": Span,
+    "stats.line.": ["rhythm", "language"],
+    "stats.outcome.": Outcome,
 }
 
 

@@ -26,6 +26,10 @@ def test_the_wheel_holds_texts_data_and_migrations(wheel: Path) -> None:
         *(f"newsroom/data/{name}.toml" for name in ("subjects", "regions", "places", "provinces", "cities")),
         *(str(path.relative_to(ROOT)) for path in (ROOT / "db" / "migrations").rglob("*.py")),
         "sandbox/samples/articles.toml",
+        *(
+            f"bot/fonts/{name}"
+            for name in ("sans-regular.ttf", "sans-bold.ttf", "han-regular.otf", "han-bold.otf", "OFL.txt")
+        ),
         "settings.py",
         "cli.py",
     ]

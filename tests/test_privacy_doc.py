@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from db.store import cards, erasures, inbox, outbox, people, prompts, pushes
+from db.store import cards, erasures, inbox, openings, outbox, people, prompts, pushes
 
 PAGE = (Path(__file__).parent.parent / "docs" / "privacy.md").read_text(encoding="utf-8")
 
@@ -18,6 +18,7 @@ PAGE = (Path(__file__).parent.parent / "docs" / "privacy.md").read_text(encoding
         (inbox.KEPT_FOR, f"its number alone, for {inbox.KEPT_FOR // timedelta(hours=1)} hours"),
         (erasures.KEPT_FOR, f"brings back who was erased | {erasures.KEPT_FOR // timedelta(days=1)} days"),
         (cards.KEPT_FOR, f"{cards.KEPT_FOR // timedelta(days=1)} days after they are closed"),
+        (openings.KEPT_FOR, f"keeps for {openings.KEPT_FOR // timedelta(days=1)} days how often"),
         (outbox.KEPT_FOR, f"without the text, for {outbox.KEPT_FOR // timedelta(hours=1)} hours"),
     ],
 )

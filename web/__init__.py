@@ -1,1 +1,1 @@
-"""The HTTP face: health, metrics, the webhook, what hubs call. Starlette and uvicorn, and nowhere else."""
+"""The HTTP face: health, metrics, the webhook, hubs, counted links. Starlette and uvicorn, and nowhere else."""

@@ -1,15 +1,16 @@
-"""The routes: `/healthz`, `/readyz`, `/metrics`, and where the public reaches us the webhook and what hubs call.
+"""The routes: `/healthz`, `/readyz`, `/metrics`, and where the public reaches us the webhook, hubs, counted links.
 
 /healthz         200 while the process answers
 /readyz          200 when database, clock and Telegram are well, else 503; each is named with its state
 /metrics         for Prometheus
 /telegram        Telegram's updates, with its secret; stored before they are answered
 /websub/{token}  hubs, which verify a subscription and tell of something new (`web/websub.py`)
+/o/{n}/{mark}    articles, opened by a link that is counted (`web/openings.py`)
 """
 
 import hmac
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 import orjson
 from starlette.applications import Starlette
@@ -19,7 +20,6 @@ from starlette.routing import Route
 
 from web.health import Check
 from web.metrics import Metrics
-from web.websub import HubCalls
 
 Store = Callable[[Sequence[dict[str, Any]]], Awaitable[None]]
 WEBHOOK_PATH = "/telegram"
@@ -27,13 +27,21 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (the name of a 
 LARGEST_UPDATE = 1024 * 1024  # bytes
 
 
+class Calls(Protocol):
+    """What is called from outside."""
+
+    @property
+    def routes(self) -> list[Route]:
+        """Where."""
+
+
 def make_web(
     metrics: Metrics,
     checks: Mapping[str, Check],
     webhook: tuple[str, Store] | None = None,
-    hub_calls: HubCalls | None = None,
+    public: Iterable[Calls] = (),
 ) -> Starlette:
-    """Answer the HTTP face; `webhook` is the secret and what stores updates."""
+    """Answer the HTTP face; `webhook` is the secret and what stores updates, `public` what else is called."""
 
     async def health(_request: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -49,9 +57,7 @@ def make_web(
     routes = [Route("/healthz", health), Route("/readyz", ready), Route("/metrics", scrape)]
     if webhook:
         routes.append(Route(WEBHOOK_PATH, make_webhook(*webhook), methods=["POST"]))
-    if hub_calls:
-        routes += hub_calls.routes
-    return Starlette(routes=routes)
+    return Starlette(routes=[*routes, *(route for calls in public for route in calls.routes)])
 
 
 def make_webhook(secret: str, store: Store) -> Callable[[Request], Awaitable[Response]]:

@@ -17,6 +17,7 @@ from bot.handlers import (
     deciding,
     discussing,
     dossiers,
+    figures,
     filing,
     following,
     gating,
@@ -227,6 +228,7 @@ PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
     Act.SOURCE: sources.press_source,
     Act.STAFF: staffing.press_staff,
     Act.INVITED: inviting.press_invited,
+    Act.STATS: figures.press_stats,
     Act.CAST: broadcasting.press_broadcast,
 }
 

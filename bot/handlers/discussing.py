@@ -13,7 +13,7 @@ from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
 
 from bot.articles import reply_button, write_command, write_moment
 from bot.callbacks import Act, Press
-from bot.handlers.reading import find_article
+from bot.handlers.reading import find_article, look_of
 from bot.handlers.replying import ask_for_answer, closed_by, find_answered
 from bot.handlers.sharing import hear, is_hearing, mute
 from bot.keyboards import Row, make_button, make_keyboard, pages_row
@@ -173,7 +173,7 @@ async def _hide(talk: Talk, reply: PublicReply) -> None:
     except Refusal:
         return
     cause = f"{reply.id}:{came.reply.version}"
-    await renew_counts(talk.connection, reply.article_id, cause, talk.bot.username, talk.visit.now)
+    await renew_counts(talk.connection, reply.article_id, cause, look_of(talk), talk.visit.now)
 
 
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [

@@ -25,6 +25,7 @@ from bot.handlers.authoring import (
     show,
 )
 from bot.handlers.desking import docket_of
+from bot.handlers.reading import look_of
 from bot.handlers.replying import BY_COMMAND
 from bot.keyboards import make_button, make_keyboard, pages_row
 from bot.notices import CONTEST, contest_button, renew_counts, write_ban
@@ -105,7 +106,7 @@ async def withdraw(talk: Talk, reply: Reply, _seen: int) -> None:
     came = await writing.act(talk.connection, reply.id, Deed(Action.WITHDRAW), confide(talk), talk.visit.now)
     if reply.public_revision is not None:
         cause = f"{reply.id}:{came.reply.version}"
-        await renew_counts(talk.connection, reply.article_id, cause, talk.bot.username, talk.visit.now)
+        await renew_counts(talk.connection, reply.article_id, cause, look_of(talk), talk.visit.now)
     await show(talk, came.reply, in_place=True)
 
 

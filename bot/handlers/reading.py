@@ -105,7 +105,9 @@ async def show_article(talk: Talk, number: str, page: int = 0, *, anew: bool = F
 async def buttons_of(talk: Talk, article: Article) -> list[Row]:
     """Answer the buttons under an article, with how many replies it has now."""
     replies = await pending.count_public(talk.connection, article.id)
-    return article_buttons(article, talk.t, public=not talk.is_private, bot=talk.bot.username, replies=replies)
+    bot, openings = talk.bot.username, talk.newsroom.openings
+    public = not talk.is_private
+    return article_buttons(article, talk.t, public=public, bot=bot, replies=replies, openings=openings)
 
 
 async def turn_digest(talk: Talk, press: Press) -> None:
@@ -151,7 +153,8 @@ async def find_article(talk: Talk, said: str) -> Article:
 
 def look_of(talk: Talk) -> Look:
     """Answer what article messages depend on besides the article."""
-    return Look(talk.taxonomy, talk.newsroom.zone, talk.newsroom.site_host, talk.bot.username)
+    room = talk.newsroom
+    return Look(talk.taxonomy, room.zone, room.site_host, talk.bot.username, openings=room.openings)
 
 
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [

@@ -99,7 +99,7 @@ async def stop(_update: Update, talk: Talk) -> None:
     """Stop everything, and keep what was chosen for a return. Who is not known is not made known by it."""
     talk.require_right()
     if talk.subscriber:
-        await talk.change(state="stopped", reason="asked")
+        await talk.change(state="stopped", reason="asked", left_at=talk.visit.now)
     pause = make_button(talk.t.plain("button.pause"), Act.GO, "pause")
     talk.say(talk.t("stop.done"), make_keyboard([[pause]]))
 

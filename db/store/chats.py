@@ -16,7 +16,18 @@ from db.store.lists import is_listed, listed
 from db.tables import chats, deliveries, follows, outbox, prompts, pushes, subscribers
 
 # What a subscriber chose, and since when.
-CONSENT = ("state", "reason", "language", "digits", "schedule_id", "paused_until", "reads", "announcements", "since")
+CONSENT = (
+    "state",
+    "reason",
+    "left_at",
+    "language",
+    "digits",
+    "schedule_id",
+    "paused_until",
+    "reads",
+    "announcements",
+    "since",
+)
 STILL_ALIVE = (
     update(chats)
     .where(chats.c.id == bindparam("chat"), chats.c.state == "active")
@@ -44,7 +55,7 @@ async def greet(connection: AsyncConnection, chat_id: int, kind: str, now: datet
 async def suspend(connection: AsyncConnection, chat_id: int, reason: str, before: datetime) -> bool:
     """Let the chat rest until a sign of life; a sign that came since `before` wins. Tells whether it was awake."""
     awake = (chats.c.id == chat_id) & (chats.c.state == "active") & (chats.c.alive_at <= before)
-    done = await connection.execute(update(chats).where(awake).values(state="suspended", reason=reason))
+    done = await connection.execute(update(chats).where(awake).values(state="suspended", reason=reason, left_at=before))
     return done.rowcount > 0
 
 
@@ -134,7 +145,7 @@ async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None
     old = (await connection.execute(select(chats).where(chats.c.id == old_id))).one_or_none()
     if old is None or old_id == new_id:
         return
-    same = {name: getattr(old, name) for name in ("state", "reason", "alive_at", "free_at")}
+    same = {name: getattr(old, name) for name in ("state", "reason", "left_at", "alive_at", "free_at")}
     await write_new(connection, chats, id=new_id, kind="supergroup", **same)
     for subscriber in await rows(connection, select(subscribers).where(subscribers.c.chat_id == old_id)):
         if not await _move(connection, subscriber, new_id):

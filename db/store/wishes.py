@@ -1,47 +1,61 @@
-"""Wishes: who asked in the bot for a backup, answered by the clock's people, for a handler never waits for a disk."""
+"""Wishes: who asked in the bot for a backup or for figures, and is answered by a job: no handler waits for long."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ColumnElement
 
 from db.operating import wishes
 from db.store import rows
 from db.wakeup import announce
+from newsroom.stats import Span
 
-PATIENCE = timedelta(minutes=30)  # that a backup may take; then its worker is taken for dead
+BACKUP, FIGURES = ("backup",), tuple(map(str, Span))  # what may be asked for, by the job that answers
+# How long an answer may take; then its worker is taken for dead.
+PATIENCE = {BACKUP: timedelta(minutes=30), FIGURES: timedelta(minutes=1)}
+What = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Who asks for a backup, and in which language."""
+    """Who asks, in which language, what for, and which message of his is to show it."""
 
     chat_id: int
     language: str
     id: int = 0
+    what: str = "backup"
+    message_id: int | None = None
 
 
 async def ask(connection: AsyncConnection, wish: Wish, now: datetime) -> bool:
-    """Ask for a backup; False where the same chat waits for one already."""
-    if await rows(connection, select(wishes.c.id).where(wishes.c.chat_id == wish.chat_id)):
+    """Ask for something; False where the same chat waits for that in the same place already."""
+    same = [wishes.c[name].is_not_distinct_from(getattr(wish, name)) for name in ("chat_id", "what", "message_id")]
+    if await rows(connection, select(wishes.c.id).where(*same)):
         return False
-    await connection.execute(insert(wishes).values(chat_id=wish.chat_id, language=wish.language, due_at=now))
-    announce(connection, "backup")
+    values = asdict(wish) | {"due_at": now}
+    del values["id"]
+    await connection.execute(insert(wishes).values(values))
+    announce(connection, "backup" if wish.what in BACKUP else "stats")
     return True
 
 
-async def is_any_due(connection: AsyncConnection, now: datetime) -> bool:
+async def is_any_due(connection: AsyncConnection, now: datetime, what: What = BACKUP) -> bool:
     """Tell whether a claim would find something."""
-    return bool(await rows(connection, select(wishes.c.id).where(wishes.c.due_at <= now).limit(1)))
+    return bool(await rows(connection, select(wishes.c.id).where(_is_due(now, what)).limit(1)))
 
 
-async def claim(connection: AsyncConnection, now: datetime) -> list[Wish]:
-    """Take all that is asked for, which one backup grants; nobody else takes it while there is patience with it."""
-    due = select(wishes.c.id).where(wishes.c.due_at <= now).with_for_update(skip_locked=True).cte("due")
-    taken = update(wishes).where(wishes.c.id.in_(select(due.c.id))).values(due_at=now + PATIENCE)
-    named = (wishes.c.chat_id, wishes.c.language, wishes.c.id)
+async def claim(connection: AsyncConnection, now: datetime, what: What = BACKUP) -> list[Wish]:
+    """Take all that is asked for of this; nobody else takes it while there is patience with it."""
+    due = select(wishes.c.id).where(_is_due(now, what)).with_for_update(skip_locked=True).cte("due")
+    taken = update(wishes).where(wishes.c.id.in_(select(due.c.id))).values(due_at=now + PATIENCE[what])
+    named = (wishes.c[name] for name in Wish.__slots__)
     return [Wish(*row) for row in await rows(connection, taken.returning(*named))]
+
+
+def _is_due(now: datetime, what: What) -> ColumnElement[bool]:
+    return (wishes.c.due_at <= now) & wishes.c.what.in_(what)
 
 
 async def end(connection: AsyncConnection, wish: Wish) -> bool:

@@ -2,7 +2,7 @@
 
 from sandbox.errors import bad_request
 from sandbox.keyboards import Markup, check_markup, is_inline
-from sandbox.methods.media import read_caption
+from sandbox.methods.media import read_caption, read_file
 from sandbox.methods.messages import read_text
 from sandbox.spec import Params
 from sandbox.world import FILES, Chat, Json, Message, World
@@ -28,6 +28,15 @@ def edit_message_caption(world: World, params: Params) -> Message:
         raise bad_request("there is no caption in the message to edit")
     kept = {name: value for name, value in message.content.items() if not name.startswith("caption")}
     return _edit(world, params, kept | read_caption(params))
+
+
+def edit_message_media(world: World, params: Params) -> Message:
+    """Bot API, editMessageMedia: another file with a caption of its own, also in the place of a text."""
+    media = params["media"]
+    message = _find_chat(world, params).message(params["message_id"], "message to edit")
+    if not {"text", *FILES} & message.content.keys():
+        raise bad_request("there is no media in the message to edit")
+    return _edit(world, params, read_file(world, media["type"], media["media"]) | read_caption(media))
 
 
 def edit_message_reply_markup(world: World, params: Params) -> Message:
@@ -118,6 +127,7 @@ def _delete(chat: Chat, message: Message) -> None:
 METHODS = {
     "editMessageText": edit_message_text,
     "editMessageCaption": edit_message_caption,
+    "editMessageMedia": edit_message_media,
     "editMessageReplyMarkup": edit_message_reply_markup,
     "deleteMessage": delete_message,
     "deleteMessages": delete_messages,

@@ -23,10 +23,10 @@ SHOWN = {"has_spoiler": "has_media_spoiler", "show_caption_above_media": "show_c
 def send_file(world: World, params: Params) -> Message:
     """Bot API, sendPhoto, sendVideo and the like."""
     kind = next(kind for kind in KINDS if kind in params)
-    return post(world, params, _read_file(world, kind, params[kind]) | read_caption(params))
+    return post(world, params, read_file(world, kind, params[kind]) | read_caption(params))
 
 
-def _read_file(world: World, kind: str, given: str) -> Json:
+def read_file(world: World, kind: str, given: str) -> Json:
     """Answer the content that a file makes."""
     if isinstance(given, Upload):
         return {kind: _keep(world, kind, given)}
@@ -79,7 +79,7 @@ def send_media_group(world: World, params: Params) -> list[Json]:
     kinds = {item["type"] for item in media}
     if kinds & APART and len(kinds) > 1:
         raise bad_request("document and audio can't be mixed with other media types")
-    contents = [_read_file(world, item["type"], item["media"]) | read_caption(item) for item in media]
+    contents = [read_file(world, item["type"], item["media"]) | read_caption(item) for item in media]
     group = {"media_group_id": str(world.random.randrange(10**16))}
     return [post(world, params, content | group).as_json() for content in contents]
 

@@ -1,13 +1,17 @@
 """What is kept of renderings: the same comes again while nothing changed, and the oldest go when there is no room."""
 
+from dataclasses import replace
+
 import orjson
 import pytest
 
-from bot.renderer import BESIDE, Shelf, Written
+from bot.articles import Look
+from bot.renderer import BESIDE, Renderer, Shelf, Written
 from db.store import corrections, sources
+from newsroom.openings import Openings
 from newsroom.work import Shape
 from tests.live import unseen
-from tests.stage import Stage
+from tests.stage import LOOK, Stage
 
 NOISE = bytes(range(256))  # does not get smaller
 
@@ -57,6 +61,23 @@ async def test_a_label_stands_beside_its_source_and_another_one_is_seen_at_once(
         stage.scene.clock.move(seconds=2)  # what was read is taken for unchanged for a moment
         written = unseen(orjson.loads((await stage.delivery.renderer.render(shape)).body)["text"])
         assert (f"شينخوا ({label}) · " if label else "شينخوا · ") in written
+
+
+async def test_what_is_sent_leads_through_us_where_openings_are_counted(stage: Stage) -> None:
+    await stage.scene.article("s:sports")
+    openings = Openings("https://newsroom.example", b"a key")
+
+    async def look() -> Look:
+        return replace(LOOK, openings=openings)
+
+    renderer = Renderer(stage.scene.database, look, stage.scene.clock)
+    for public in (False, True):
+        written = orjson.loads((await renderer.render(Shape(1, 1, "ar", public=public, silent=False))).body)
+        (read,) = [
+            button for row in written["reply_markup"]["inline_keyboard"] for button in row if "📖" in button["text"]
+        ]
+        assert read["url"] == openings.link(1)
+        assert written["link_preview_options"]["url"] == "https://site.example/1"
 
 
 async def test_a_story_that_is_not_there_says_so(stage: Stage) -> None:

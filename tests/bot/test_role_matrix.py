@@ -33,7 +33,7 @@ STAFF_ACTS = {
     **dict.fromkeys((Act.CLOSED, Act.BLOCKED), Role.LEAD),
     **dict.fromkeys((Act.SOURCE, Act.PUSHES), Role.EDITOR),
     **dict.fromkeys((Act.PUSH, Act.DOUBT, Act.WORDS, Act.FILED, Act.GATE, Act.WITHDRAWN), Role.EDITOR),
-    **dict.fromkeys((Act.CAST, Act.ARTICLE), Role.EDITOR),
+    **dict.fromkeys((Act.CAST, Act.ARTICLE, Act.STATS), Role.EDITOR),
     **dict.fromkeys((Act.AUDIT, Act.STAFF), Role.ADMIN),
     Act.ROLE: Role.OWNER,
 }
@@ -43,6 +43,7 @@ PRESSED = {  # what a button of an act carries, where it is not nothing
     **dict.fromkeys((Act.READ, Act.ABOUT, Act.REPLY, Act.REPLIES, Act.TAKE, Act.FILED), "1"),
     **dict.fromkeys((Act.GATE, Act.WITHDRAWN, Act.ARTICLE, Act.CAST, Act.PUSH, Act.HEAR, Act.SHARED), "1"),
     **dict.fromkeys((Act.FOLLOW, Act.LEAVE, Act.LATEST, Act.WORDS), "s:economy"),
+    Act.STATS: "day",
     Act.DOUBT: "1:1",
     Act.SPEAK: "ar",
     Act.FORGET: "no",

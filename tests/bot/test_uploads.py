@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.api import JSON
-from bot.uploads import encode, make_file
+from bot.uploads import encode, make_file, make_picture
 
 
 def test_what_carries_no_file_leaves_as_it_is() -> None:
@@ -33,3 +33,24 @@ def test_a_form_says_what_the_payload_said(text: str, caption: str) -> None:
 def read_part(part: bytes) -> tuple[str, str]:
     head, _, said = part.removeprefix(b"\r\n").removesuffix(b"\r\n").partition(b"\r\n\r\n")
     return head.decode().removeprefix("Content-Disposition: form-data; "), said.decode()
+
+
+@given(st.binary(min_size=1))
+def test_a_picture_leaves_as_it_is(data: bytes) -> None:
+    payload = {"photo": make_picture("figures.png", data), "caption": "x", "chat_id": 5}
+    kind, body = encode("sendPhoto", orjson.dumps(payload))
+    assert kind.startswith("multipart/form-data; boundary=")
+    assert b'name="photo"; filename="figures.png"\r\nContent-Type: image/png\r\n\r\n' + data + b"\r\n--" in body
+
+
+def test_a_picture_that_takes_another_s_place_is_attached() -> None:
+    media = {"type": "photo", "media": "attach://picture", "caption": "x"}
+    payload = {"message_id": 7, "media": media, "picture": make_picture("figures.png", b"\x89PNG"), "chat_id": 5}
+    _, body = encode("editMessageMedia", orjson.dumps(payload))
+    assert b'name="picture"; filename="figures.png"' in body
+    assert b'name="media"\r\n\r\n' + orjson.dumps(media) in body
+
+
+def test_a_picture_that_telegram_has_is_told_by_its_id() -> None:
+    known = orjson.dumps({"photo": "AgAD", "chat_id": 5})
+    assert encode("sendPhoto", known) == (JSON, known)
