@@ -1,9 +1,11 @@
 """A year of a newsroom: all that people and sources leave behind, day by day, and the jobs that forget it again.
 
-    each day: articles to a tenth of the readers · updates and answers · replies, decided ─▶ purge, what is due
+    each day: articles to a tenth of the readers, corrected · updates and answers · replies, decided and told of
+              ─▶ purge, what is due
 
 Rows are written as the program leaves them, many at once; what is forgotten is forgotten by the very jobs. Time is
-virtual. It prints the room that each table takes after half a year and after the whole: what is bounded has not grown.
+virtual. It prints the room that each table takes after half a year and after the whole: what is bounded has not grown,
+but for what is kept for a year and longer; and for how long the jobs held the writer at most, for that others wait.
 """
 
 import asyncio
@@ -21,11 +23,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bench.sizes import FIRST_ID, Newsroom
 from db.engine import Database
+from db.meanings import sketches, vectors
 from db.migrate import migrate
-from db.store import articles, authors, duties, pushes, replies
+from db.replying import notices, tidings
+from db.showing import digests, renderings
+from db.store import articles, authors, discussions, duties, pushes, replies
 from db.store.articles import Place
 from db.store.replies import Draft
-from db.tables import deliveries, inbox, outbox
+from db.tables import articles as articles_table
+from db.tables import deliveries, inbox, outbox, prompts, versions
 from db.tables import pushes as pushes_table
 from db.tables import subscribers as subscribers_table
 from db.vault import Vault
@@ -42,6 +48,8 @@ ACTIVE = 50  # one in so many writes or presses something each day
 REPLIES = 4  # a day, of which every second is refused
 BODY = "نص الخبر وتفاصيله كما نشرها الموقع. " * 80
 GROWING = {"articles", "versions", "article_topics", "fulltext", "pushes", "replies", "revisions", "audit"}
+GROWING |= {"votes", "publications", "discussions", "tidings"}  # with the replies, or for a year
+MARKS = 50  # by which an article is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,7 @@ class Year(Newsroom):
 
     vault = Vault("a secret of this bench alone")
     number = 0
+    longest = 0.0  # seconds for which the writer was held to forget
 
     async def live(self, readers: int, days: int) -> tuple[Rooms, Rooms]:
         """Live through the days and answer the room that tables took at half time, and at the end."""
@@ -83,7 +92,7 @@ class Year(Newsroom):
         self.moment += timedelta(days=1)
         self.queue.lease.beat_at = datetime.max.replace(tzinfo=UTC)
         while await self.purger.step():
-            pass
+            self.longest = max(self.longest, self.purger.held)
         await self._advance()
 
     async def _publish(self) -> None:
@@ -94,9 +103,24 @@ class Year(Newsroom):
             stored = await articles.add(connection, item, Place(1, archived=False), self.moment)
             await articles.set_topics(connection, stored.id, Topicality(["s:diplomacy"], ["c:TJ"]))
             push_id = await pushes.open_for(connection, stored.story_id, Lane.NEWS, self.moment)
+            await self._leave(connection, stored.id, push_id)
             ended = update(pushes_table).where(pushes_table.c.id == push_id)
             await connection.execute(ended.values(state="done", planned_at=self.moment, done_at=self.moment))
-            await connection.execute(self._deliver(push_id or 0, stored.id))
+            await connection.execute(self._deliver(push_id, stored.id))
+
+    async def _leave(self, connection: AsyncConnection, article_id: int, push_id: int) -> None:
+        """Leave behind what an article does, corrected twice, beside what is delivered of it."""
+        now = self.moment
+        words = {"title": "خبر", "lead": "موجزه", "body": BODY, "author": "", "image": "", "seen_at": now}
+        again = [{"article_id": article_id, "version": version, **words} for version in (2, 3)]
+        await connection.execute(insert(versions), again)
+        await connection.execute(update(articles_table).where(articles_table.c.id == article_id).values(version=3))
+        await connection.execute(insert(vectors).values(article_id=article_id, vector=bytes(512), at=now))
+        marks = [{"mark": article_id * MARKS + number, "article_id": article_id, "at": now} for number in range(MARKS)]
+        await connection.execute(insert(sketches), marks)
+        proven = {"language": "ar", "public": False, "state": "proven", "at": now}
+        await connection.execute(insert(renderings).values(push_id=push_id, **proven))
+        await connection.execute(insert(digests).values(hash=str(article_id), stories=[article_id], made_at=now))
 
     def _deliver(self, push_id: int, article_id: int) -> Insert:
         names = ["push_id", "subscriber_id", "state", "due_at", "worker_id", "claimed_at", "settled_at", "message_id",
@@ -121,6 +145,9 @@ class Year(Newsroom):
             {"dedup_key": f"{first}:{number}", "chat_id": FIRST_ID + number, **answer} for number in range(people)
         ]
         await connection.execute(insert(outbox), answers)
+        waits = {"command": "search", "until": self.moment + timedelta(minutes=15)}
+        asked = [{"chat_id": FIRST_ID + 1 + number, "user_id": 1, **waits} for number in range(people)]
+        await connection.execute(insert(prompts), asked)
 
     async def _reply(self, number: int) -> None:
         person = FIRST_ID + 1 + (self.number + number) % 1_000
@@ -137,6 +164,11 @@ class Year(Newsroom):
             await replies.act(connection, reply.id, Deed(Action.PASS, flags=()), SCREEN, self.moment)
             deed = Deed(Action.REJECT, code=Code.INSULT) if number % 2 else Deed(Action.APPROVE)
             await replies.act(connection, reply.id, deed, moderator, self.moment)
+            await discussions.begin(connection, self.number, author.key)
+            told = {"reply_id": reply.id, "author_key": author.key, "article_id": self.number, "answers": False}
+            await connection.execute(insert(tidings).values(told_at=self.moment, message_id=1, shown=1, **told))
+            untold = update(notices).where(notices.c.told_at.is_(None))
+            await connection.execute(untold.values(told_at=self.moment))
 
     async def _advance(self) -> None:
         """Let what falls due for replies happen: publishing, erasing."""
@@ -164,13 +196,13 @@ class Year(Newsroom):
         return int((await connection.execute(counted)).scalar_one())
 
 
-async def measure(folder: Path, readers: int, days: int) -> tuple[Rooms, Rooms]:
-    """Live through the days on SQLite."""
+async def measure(folder: Path, readers: int, days: int) -> tuple[Rooms, Rooms, float]:
+    """Live through the days on SQLite; answers the rooms, and for how long the writer was held at most."""
     url = f"sqlite+aiosqlite:///{folder / 'year.db'}"
     await migrate(make_url(url))
     year = Year(Database(url))
     try:
-        return await year.live(readers, days)
+        return *await year.live(readers, days), year.longest
     finally:
         await year.database.close()
 
@@ -179,7 +211,7 @@ def run(readers: str = "", days: str = "") -> None:
     """Print the room of each table after half the time and at its end."""
     count, length, began = int(readers or READERS), int(days or DAYS), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="qasid-bench-") as folder:
-        half, whole = asyncio.run(measure(Path(folder), count, length))
+        half, whole, longest = asyncio.run(measure(Path(folder), count, length))
     print(f"{count:,} readers, {length} days, {ARTICLES} articles a day to one reader in {SHARE}, SQLite")
     print(f"{'table':<16}{'rows, half':>14}{'rows, end':>14}{'MB, half':>10}{'MB, end':>10}")
     for name, room in sorted(whole.items(), key=lambda item: -item[1].size):
@@ -188,6 +220,7 @@ def run(readers: str = "", days: str = "") -> None:
             sizes = f"{before.size / 1e6:>10.1f}{room.size / 1e6:>10.1f}"
             print(f"{name:<16}{before.rows:>14,}{room.rows:>14,}{sizes}{'  grows' if name in GROWING else ''}")
     print(f"all: {sum(room.size for room in whole.values()) / 1e6:,.0f} MB; {time.monotonic() - began:,.0f} s")
+    print(f"the writer was held for {longest * 1_000:.0f} ms at most to forget something")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """`qasid audit`: whether the lines of the audit are as they were written."""
 
 import sys
+from datetime import UTC, datetime
 
 import typer
 
@@ -20,7 +21,7 @@ def _several() -> None:
 async def verify_audit() -> None:
     """Walk along the chain; answers 1 and says where, if it is broken."""
     async with opened() as database, database.read() as connection:
-        found = await verify(connection)
+        found = await verify(connection, datetime.now(UTC))
     print(f"{found.lines} lines in the chain, {found.erased} of them erased in part, {found.older} older than it.")
     if found.broken:
         print(f"Broken: {found.broken}.", file=sys.stderr)

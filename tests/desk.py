@@ -135,7 +135,7 @@ class ReplyDesk:
 
     async def verify(self) -> audit.Verdict:
         async with self.database.read() as connection:
-            return await audit.verify(connection)
+            return await audit.verify(connection, self.clock())
 
     async def rows(self, table: Any) -> list[Any]:
         async with self.database.read() as connection:

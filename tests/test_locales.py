@@ -61,6 +61,7 @@ COMPOSED: dict[str, Iterable[str]] = {
         *(f"{deed}-push" for deed in ("pause", "resume", "cancel")),
         *(f"{act}-channel" for act in OF_CHANNELS - {Act.GO}),
         *("add-source", "remove-source", "import-sources", "attach-channel", "send-push-once", "doubt-arrived"),
+        "clear-audit",
         *(
             "doubt-again",
             "doubt-gone",

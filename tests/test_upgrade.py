@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import DateTime, insert, select, text
+from sqlalchemy import insert, select, text
 from typer.testing import CliRunner
 
 from cli import cli
@@ -20,7 +20,8 @@ from opening import find_backups, open_database, read_vault
 from settings import Settings, read_settings
 from tests.conftest import POSTGRES, new_postgres_database
 from tests.desk import SECRET
-from tests.test_migrations import NOW, needs_value, sample
+from tests.release import sample_row
+from tests.test_migrations import NOW
 
 PREVIOUS = revisions()[-2]
 WAITING = 200  # updates that Telegram was told of
@@ -46,15 +47,6 @@ async def fill_as_before(url: str) -> dict[str, list[Any]]:
 def sorted_by_parents(tables: dict[str, Any]) -> list[Any]:
     whole = next(iter(tables.values())).metadata.sorted_tables
     return [table for table in whole if table.name in tables and table.name != "alembic_version"]
-
-
-def sample_row(table: Any) -> dict[str, Any]:
-    named = {"kind": "private", "rhythm": "instant", "role": "owner"}
-    return {column.name: named.get(column.name, sample_of(column)) for column in table.columns if needs_value(column)}
-
-
-def sample_of(column: Any) -> Any:
-    return NOW if isinstance(column.type, DateTime) else sample(column.type)
 
 
 async def read_all(database: Database, names: Any = None) -> dict[str, list[Any]]:

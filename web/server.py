@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
+from newsroom.errors import QasidError
+
 
 class Server(uvicorn.Server):
     """A uvicorn server that leaves signals alone."""
@@ -19,11 +21,19 @@ class Server(uvicorn.Server):
 
 
 def open_socket(host: str, port: int) -> socket.socket:
-    """Bind before anything else starts, so that a taken port refuses the start. Port 0 takes a free one."""
+    """Bind before anything else starts, so that a taken port refuses the start. Port 0 takes a free one.
+
+    Raises QasidError where it cannot be had.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((host, port))
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        why = f"nothing can listen at {host}:{port} ({error.strerror})"
+        raise QasidError(f"{why}: another program does, perhaps; set WEB_PORT, where 0 takes a free one") from None
     return listening
 
 

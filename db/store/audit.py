@@ -7,26 +7,33 @@ A line's hash is over what is never erased, and over the seal: a hash of who, wh
 somebody is forgotten these go with their salt, and the seal stays; nobody can guess them from it. One chain for all
 would order all who write by a lock, or fork: two acts at once may name the same line before them. Triggers refuse any
 other change (migration 0010); who goes around them breaks the chain.
+
+After three years lines go, by whole months, and a line that says so comes (migration 0024 lets them). Those of a reply
+go with what is left of its row (`tombstones.py`). Of the others, what a younger line names stays: no line that is
+younger can lack the one before it, unless somebody took that out.
 """
 
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import func, insert, select, tuple_, update
+from sqlalchemy import delete, func, insert, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from db.replying import replies
 from db.store import AnyRow, rows
+from db.store.terms import Term
 from db.tables import audit
 from newsroom.moderation import Change
 from newsroom.replies import Action
 
 PAGE = 2_000  # lines that are read at once
+KEPT_FOR = timedelta(days=3 * 365)
+CLEARED = "clear audit"  # what a line says that tells of others which are gone
 BETWEEN = "\x1f"
 CHAINED = ("reply_id", "version", "revision", "action", "was", "became", "code", "seal", "previous")
 
@@ -67,9 +74,10 @@ async def note_draft(connection: AsyncConnection, reply_id: str, now: datetime) 
     await write(connection, line | {"reply_id": reply_id, "version": 1, "revision": 1}, "", now)
 
 
-async def find_newest(connection: AsyncConnection) -> str:
-    """Answer the hash of the newest line."""
+async def find_newest(connection: AsyncConnection, among: ColumnElement[bool] | None = None) -> str:
+    """Answer the hash of the newest line, of all or of some."""
     newest = select(audit.c.hash).where(audit.c.hash.is_not(None)).order_by(audit.c.id.desc()).limit(1)
+    newest = newest if among is None else newest.where(among)
     return (await connection.execute(newest)).scalar_one_or_none() or ""
 
 
@@ -113,7 +121,7 @@ def _hash(*parts: Any) -> str:
     return sha256(BETWEEN.join(map(str, parts)).encode()).hexdigest()
 
 
-async def verify(connection: AsyncConnection) -> Verdict:
+async def verify(connection: AsyncConnection, now: datetime) -> Verdict:
     """Walk along the whole chain."""
     lines = erased = 0
     faults = []
@@ -124,7 +132,7 @@ async def verify(connection: AsyncConnection) -> Verdict:
         if fault := _find_fault(line, before):
             faults.append((line.id, fault))
         before = line
-    faults += await _find_gaps(connection)
+    faults += await _find_gaps(connection, now)
     older = (await connection.execute(select(func.count()).where(audit.c.hash.is_(None)))).scalar_one()
     broken = "line {}: {}".format(*min(faults)) if faults else ""
     return Verdict(lines, erased, older, broken)
@@ -164,12 +172,13 @@ def _find_fault(line: AnyRow, before: AnyRow | None) -> str:
     return "" if (line.version, line.previous) == expected else "does not follow the line before it"
 
 
-async def _find_gaps(connection: AsyncConnection) -> list[tuple[int, str]]:
-    """Answer where lines are missing: one that another names, or the last ones of a reply."""
+async def _find_gaps(connection: AsyncConnection, now: datetime) -> list[tuple[int, str]]:
+    """Answer where lines are missing: one that another names which is not as old itself, or the last of a reply."""
     named = audit.alias()
     orphan = (
         audit.c.reply_id.is_(None)
         & (audit.c.previous != "")
+        & (audit.c.at >= now - KEPT_FOR)
         & ~select(named.c.id).where(named.c.hash == audit.c.previous).exists()
     )
     first = await rows(connection, select(func.min(audit.c.id)).where(orphan))
@@ -183,3 +192,38 @@ async def _find_gaps(connection: AsyncConnection) -> list[tuple[int, str]]:
     return found + [
         (row[0], f"what follows it in the life of {row[1]} is gone") for row in await rows(connection, short)
     ]
+
+
+def months_ago(now: datetime) -> datetime:
+    """Answer before when lines are over: the beginning of a month, so that one line in a month tells of them."""
+    return (now - KEPT_FOR).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def is_named(now: datetime) -> ColumnElement[bool]:
+    """Say which lines a younger one names that is not over: an act names whatever line was the newest."""
+    young = select(audit.c.previous).where(audit.c.reply_id.is_(None), audit.c.at >= months_ago(now))
+    return audit.c.hash.in_(young.where(audit.c.previous.is_not(None)))
+
+
+async def clear(connection: AsyncConnection, these: ColumnElement[bool], now: datetime) -> None:
+    """Take lines out that are over, and say so first; the line that says it names the newest of those that stay."""
+    before = months_ago(now)
+    line = {"actor": "clock", "action": CLEARED, "subject": f"{before:%Y-%m}", "detail": ""}
+    await write(connection, line, await find_newest(connection, these.is_not(true())), now)
+    await connection.execute(delete(audit).where(these, audit.c.at < before))
+
+
+class _Clearing(Term):
+    """Takes lines of acts out."""
+
+    async def drop(self, connection: AsyncConnection, found: Sequence[Any], now: datetime) -> None:
+        """Take these lines out."""
+        await clear(connection, audit.c.id.in_([row.id for row in found]), now)
+
+
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    """Say which lines of acts are over."""
+    return audit.c.reply_id.is_(None) & (audit.c.at < months_ago(now)) & (audit.c.hash.is_(None) | ~is_named(now))
+
+
+TERM = _Clearing(audit, _is_over)

@@ -7,19 +7,21 @@ number of a pen is drawn, so that it tells nobody who came when.
 import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.replying import author_chats, authors, notices, pens, replies
 from db.store import AnyRow, rows, write_new
+from db.store.terms import Term
 from db.vault import Vault
 from db.wakeup import announce
 from newsroom.errors import Conflict, Refusal
 from newsroom.pens import MOST_PENS, check_pen, key_of, numbers, tidy
 from newsroom.replies import Notice
 
+TOLD_KEPT_FOR = timedelta(days=90)  # that an author was told, so that he is not again
 DRAWS = 20
 DRAW = random.SystemRandom()
 
@@ -131,3 +133,6 @@ async def hasten(connection: AsyncConnection, reply_id: str, what: Notice, now: 
     later = update(notices).where(waits, notices.c.due_at > now)
     if (await connection.execute(later.values(due_at=now))).rowcount:
         announce(connection, "notices")
+
+
+NOTICES_TERM = Term(notices, lambda now: notices.c.told_at < now - TOLD_KEPT_FOR)

@@ -11,9 +11,11 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ColumnElement
 
 from db.replying import bans
 from db.store import AnyRow, insert_unless_there, rows
+from db.store.terms import Term
 from db.wakeup import announce
 from newsroom.bans import TOLD_FOR, Telling
 from newsroom.replies import Code
@@ -106,7 +108,9 @@ async def defer(connection: AsyncConnection, key: str, until: datetime) -> None:
     await connection.execute(update(bans).where(bans.c.author_key == key).values(tell_at=until))
 
 
-async def purge(connection: AsyncConnection, now: datetime) -> int:
-    """Forget the bans that are over and told, or could not be told; answers how many."""
-    over = (bans.c.until <= now) & (bans.c.tells.is_(None) | (bans.c.until <= now - TOLD_FOR))
-    return (await connection.execute(delete(bans).where(over))).rowcount
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    """Say which bans are over and told, or could not be told."""
+    return (bans.c.until <= now) & (bans.c.tells.is_(None) | (bans.c.until <= now - TOLD_FOR))
+
+
+TERM = Term(bans, _is_over)

@@ -6,13 +6,14 @@ begin (a request) ─▶ settle (its message) ─▶ begin again …      or pre
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
 from db.broadcasting import broadcast_cards as cards
 from db.broadcasting import broadcasts
 from db.store import AnyRow, rows, write_new
+from db.store.terms import Term
 from db.tables import outbox
 
 KEPT_FOR = timedelta(days=30)  # a card that is looked at later comes anew
@@ -111,14 +112,12 @@ async def close(connection: AsyncConnection, broadcast_id: int) -> None:
     await connection.execute(update(cards).where(cards.c.broadcast_id == broadcast_id).values(shown=OVER))
 
 
-async def purge(connection: AsyncConnection, most: int, now: datetime) -> int:
-    """Forget the cards of broadcasts that were made long ago; answers how many."""
-    old = select(broadcasts.c.id).where(broadcasts.c.created_at < now - KEPT_FOR)
-    these = select(cards.c.broadcast_id, cards.c.chat_id).where(cards.c.broadcast_id.in_(old)).limit(most)
-    found = await rows(connection, these)
-    for row in found:
-        await connection.execute(delete(cards).where(_is(row.broadcast_id, row.chat_id)))
-    return len(found)
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    """Say which are cards of broadcasts that were made long ago."""
+    return cards.c.broadcast_id.in_(select(broadcasts.c.id).where(broadcasts.c.created_at < now - KEPT_FOR))
+
+
+TERM = Term(cards, _is_over)
 
 
 def _is(broadcast_id: int, chat_id: int) -> ColumnElement[bool]:

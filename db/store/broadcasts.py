@@ -5,12 +5,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, insert, select, update
+from sqlalchemy import and_, case, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
-from db.broadcasting import broadcasts
+from db.broadcasting import broadcast_cards, broadcasts
 from db.store import AnyRow, pushes, rows
+from db.store.terms import Term, is_any
 from db.tables import deliveries
 from db.tables import pushes as pushes_table
 from db.wakeup import announce
@@ -29,6 +30,7 @@ from newsroom.progress import LEFT_BEHIND, RECENT, Progress, Tally, add_up
 from newsroom.pushes import Lane, PushState
 from newsroom.work import Claimed
 
+UNSENT_KEPT_FOR = timedelta(days=90)
 LOOKED_AT = 10  # of the same
 SOON = timedelta(minutes=1)  # what is queued for later than this waits for its reader
 IS_THERE = deliveries.c.message_id.is_not(None)
@@ -240,3 +242,15 @@ def _told(broadcast: Broadcast) -> ColumnElement[str]:
 
 def _shows_older(broadcast: Broadcast) -> ColumnElement[bool]:
     return deliveries.c.version < broadcast.wanted
+
+
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    """Say what never left and nobody works on any more, templates excepted; its cards go before."""
+    has_name = func.coalesce(broadcasts.c.manner["name"].as_string(), "") != ""
+    is_template = has_name & (broadcasts.c.state != State.DROPPED.value)
+    unsent = is_any(broadcasts.c.state, State.DRAFT, State.ASKED, State.DROPPED)
+    shown = exists().where(broadcast_cards.c.broadcast_id == broadcasts.c.id)
+    return unsent & (broadcasts.c.created_at < now - UNSENT_KEPT_FOR) & ~shown & ~is_template
+
+
+TERM = Term(broadcasts, _is_over)

@@ -17,6 +17,7 @@ from sqlalchemy.sql import ColumnElement
 
 from db.moderating import cards
 from db.store import AnyRow, rows, write_new
+from db.store.terms import Term, is_any
 from db.tables import chats, outbox
 from db.wakeup import announce
 from newsroom.cards import LOST_REST, Card, Kind
@@ -210,10 +211,12 @@ async def count_told(connection: AsyncConnection, card_id: int, now: datetime) -
     await connection.execute(update(cards).where(cards.c.id == card_id).values(touched_at=now))
 
 
-async def purge(connection: AsyncConnection, most: int, now: datetime) -> int:
-    """Forget messages that nobody keeps up to date any more; answers how many."""
-    old = select(cards.c.id).where(cards.c.state.in_(("closed", "lost")), cards.c.touched_at < now - KEPT_FOR)
-    return (await connection.execute(delete(cards).where(cards.c.id.in_(old.limit(most))))).rowcount
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    """Say which messages nobody keeps up to date any more."""
+    return is_any(cards.c.state, "closed", "lost") & (cards.c.touched_at < now - KEPT_FOR)
+
+
+TERM = Term(cards, _is_over)
 
 
 def _in(spot: Spot) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """Chats: where messages go. A chat that blocks us is suspended, never deleted, and wakes at its next sign of life."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.sql import ColumnElement, Select, Update
 from db.columns import UtcDateTime
 from db.store import HOLD, AnyRow, each, rows, write_new
 from db.store.lists import is_listed, listed
+from db.store.terms import Term
 from db.tables import chats, deliveries, follows, outbox, prompts, pushes, subscribers
 
 # What a subscriber chose, and since when.
@@ -59,17 +60,21 @@ async def suspend(connection: AsyncConnection, chat_id: int, reason: str, before
     return done.rowcount > 0
 
 
-async def blur(connection: AsyncConnection, most: int, now: datetime) -> int:
-    """Keep of older signs of life the day alone, `most` at once; answers of how many.
+class _Blurring(Term):
+    """Keeps of older signs of life the day alone.
 
     Otherwise the row of a chat would say for ever at which moment it did something last, and if that was a reply, the
     reply of that moment is its. To the second it is needed only while a request may be under way.
     """
-    before = now - EXACT_FOR
-    older = select(*chats.c["id", "alive_at", "free_at"]).where(chats.c.alive_at < before)
-    found = await rows(connection, older.where(_is_exact(connection.dialect.name)).limit(most))
-    await each(connection, BLURRED, (_blurred(row, before) for row in found))
-    return len(found)
+
+    async def find(self, connection: AsyncConnection, most: int, now: datetime) -> Sequence[Any]:
+        """Answer the chats whose last sign of life is old and still exact."""
+        older = select(*chats.c["id", "alive_at", "free_at"]).where(self.over(now))
+        return await rows(connection, older.where(_is_exact(connection.dialect.name)).limit(most))
+
+    async def drop(self, connection: AsyncConnection, found: Sequence[Any], now: datetime) -> None:
+        """Keep the day alone."""
+        await each(connection, BLURRED, (_blurred(row, now - EXACT_FOR) for row in found))
 
 
 def _is_exact(dialect: str) -> ColumnElement[bool]:
@@ -87,6 +92,9 @@ def _blurred(row: AnyRow, before: datetime) -> dict[str, Any]:
 
 def _day(moment: datetime) -> datetime:
     return datetime.combine(moment.date(), time(tzinfo=UTC))
+
+
+TERM = _Blurring(chats, lambda now: chats.c.alive_at < now - EXACT_FOR)
 
 
 def is_free(now: ColumnElement[datetime] | datetime) -> ColumnElement[bool]:

@@ -1,18 +1,26 @@
 """Corrections and retractions: another version becomes what every message of the story has to show.
 
 The delivery loop edits the messages that show an older version than is wanted; edits ring no bell. What an article is
-about is corrected here too: nobody is sent anything for it.
+about is corrected here too: nobody is sent anything for it. Of all wordings the first and the newest are kept for good.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ColumnElement
 
 from db.store import articles, filings, pushes
 from db.store.queue import want_version
+from db.store.terms import Term
+from db.tables import articles as articles_table
+from db.tables import versions
 from newsroom.filing import Filing
 from newsroom.topics import Topicality
+
+REPLACED_KEPT_FOR = timedelta(days=90)  # as deliveries: somebody may have it before him
+FIRST = 1
 
 
 async def correct(connection: AsyncConnection, number: int, texts: Mapping[str, str], now: datetime) -> bool:
@@ -46,3 +54,16 @@ async def refile(
     """
     await filings.put(connection, number, filing, *by)
     await articles.set_topics(connection, number, found)
+
+
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    """Say which wordings were replaced long ago; what an article said first stays, as a record of what was changed."""
+    newer = versions.alias()
+    newest = select(articles_table.c.version).where(articles_table.c.id == newer.c.article_id).scalar_subquery()
+    later = (newer.c.article_id == versions.c.article_id) & (newer.c.version > versions.c.version)
+    since = exists().where(later, newer.c.version <= newest, newer.c.seen_at < now - REPLACED_KEPT_FOR)
+    rewritten = select(articles_table.c.id).where(articles_table.c.version > FIRST + 1)
+    return versions.c.article_id.in_(rewritten) & (versions.c.version > FIRST) & since
+
+
+TERM = Term(versions, _is_over)

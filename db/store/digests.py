@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, and_, bindparam, delete, func, literal, select, update
+from sqlalchemy import Update, and_, bindparam, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Select
 
@@ -25,6 +25,7 @@ from db.store import insert_unless_there, rows
 from db.store.articles import TOPICAL, select_articles, select_twins
 from db.store.claims import read_row, select_rows
 from db.store.lists import is_listed, list_of, list_values, listed
+from db.store.terms import Term
 from db.tables import article_topics, articles, deliveries, pushes
 from newsroom.articles import Article, Byline
 from newsroom.digests import ALONE, Entry
@@ -229,7 +230,4 @@ def _topics(dialect: str) -> Select[*tuple[Any, ...]]:
     return found.where(is_listed(dialect, article_topics.c.article_id)).order_by(article_topics.c.rank)
 
 
-async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:
-    """Forget old sets, `limit` at most; answers how many."""
-    old = select(digests.c.id).where(digests.c.made_at < now - KEPT_FOR).limit(limit)
-    return (await connection.execute(delete(digests).where(digests.c.id.in_(old)))).rowcount
+TERM = Term(digests, lambda now: digests.c.made_at < now - KEPT_FOR)  # what they quote goes with them

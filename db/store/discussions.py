@@ -4,11 +4,18 @@ Whoever answers begins to follow, unless he has muted it before; 🔔 does the s
 by his key as an author and by nothing else: beside a chat, such a row would tell who wrote a reply.
 """
 
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from datetime import datetime, timedelta
 
-from db.replying import discussions
+from sqlalchemy import exists, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ColumnElement
+
+from db.replying import discussions, replies
 from db.store import insert_unless_there, rows
+from db.store.terms import Term
+from db.tables import articles
+
+QUIET_FOR = timedelta(days=365)  # after that a discussion has ended
 
 
 async def begin(connection: AsyncConnection, article_id: int, author_key: str) -> None:
@@ -29,3 +36,14 @@ async def is_followed(connection: AsyncConnection, article_id: int, author_key: 
     this = (discussions.c.article_id == article_id) & (discussions.c.author_key == author_key)
     found = await rows(connection, select(discussions.c.muted).where(this))
     return bool(found) and not found[0].muted
+
+
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    """Say which discussions ended: the article is old, and nothing was said for as long."""
+    before = now - QUIET_FOR
+    old = select(articles.c.id).where(articles.c.appeared_at < before)
+    said = exists().where(replies.c.article_id == discussions.c.article_id, replies.c.published_at >= before)
+    return discussions.c.article_id.in_(old) & ~said
+
+
+TERM = Term(discussions, _is_over)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.operating import erasures
 from db.store import rows
+from db.store.terms import Term
 from newsroom.backups import WEEKLY
 
 KEPT_FOR = WEEKLY + timedelta(days=55)  # longer than any backup of ours; copies elsewhere must not be kept longer
@@ -41,7 +42,4 @@ async def find_state(connection: AsyncConnection) -> tuple[int, datetime | None]
     return found[0], found[1]
 
 
-async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:
-    """Forget who was on the list for longer than any backup is kept; answers how many."""
-    old = select(erasures.c.key).where(erasures.c.at < now - KEPT_FOR).limit(limit)
-    return (await connection.execute(delete(erasures).where(erasures.c.key.in_(old)))).rowcount
+TERM = Term(erasures, lambda now: erasures.c.at < now - KEPT_FOR)

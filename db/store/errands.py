@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.collecting import errands
 from db.store import AnyRow, rows
+from db.store.terms import Term
 from db.wakeup import announce
 
 PATIENCE = timedelta(minutes=5)  # that a page may take; then its worker is taken for dead, and it is read anew
@@ -87,6 +88,4 @@ async def end(connection: AsyncConnection, errand: Errand) -> bool:
     return (await connection.execute(delete(errands).where(errands.c.id == errand.id))).rowcount > 0
 
 
-async def purge(connection: AsyncConnection, now: datetime) -> int:
-    """Forget what was begun long ago; answers how many."""
-    return (await connection.execute(delete(errands).where(errands.c.begun_at < now - KEPT_FOR))).rowcount
+TERM = Term(errands, lambda now: errands.c.begun_at < now - KEPT_FOR)

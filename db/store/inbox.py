@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, delete, exists, literal_column, or_, select, update
+from sqlalchemy import Integer, and_, bindparam, exists, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql import Update
+from sqlalchemy.sql import ColumnElement, Update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from db.columns import UtcDateTime
 from db.store import rows, write_new
+from db.store.terms import Term, is_any
 from db.tables import inbox
 from db.wakeup import announce
 
@@ -149,8 +150,9 @@ async def mark_failed(connection: AsyncConnection, claimed: Claimed, reason: str
     return dead and done.rowcount > 0
 
 
-async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:
-    """Forget updates that are too old to be handed over again, `limit` at most; answers how many."""
-    old = inbox.c.state.in_(("handled", "dead")) & (inbox.c.received_at < now - KEPT_FOR)
-    these = select(inbox.c.update_id).where(old).limit(limit)
-    return (await connection.execute(delete(inbox).where(inbox.c.update_id.in_(these)))).rowcount
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    """Say which updates are too old to be handed over again."""
+    return is_any(inbox.c.state, "handled", "dead") & (inbox.c.received_at < now - KEPT_FOR)
+
+
+TERM = Term(inbox, _is_over)

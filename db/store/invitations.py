@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.operating import invitations
 from db.store import AnyRow, rows
+from db.store.terms import Term
 from newsroom.roles import Role
 
 START = ""  # who made what the start prints
@@ -78,11 +79,6 @@ async def drop_of(connection: AsyncConnection, actor: str) -> None:
     await connection.execute(delete(invitations).where(invitations.c.actor == actor))
 
 
-async def purge(connection: AsyncConnection, now: datetime) -> None:
-    """Forget the invitations that nobody took."""
-    await connection.execute(delete(invitations).where(invitations.c.until <= now))
-
-
 def handle_of(token: str) -> str:
     """Answer what an invitation is known by to whoever may not use it."""
     return _hash(token)[:HANDLE]
@@ -94,3 +90,6 @@ def _read(row: AnyRow) -> Invitation:
 
 def _hash(token: str) -> str:
     return sha256(token.encode()).hexdigest()
+
+
+TERM = Term(invitations, lambda now: invitations.c.until <= now)

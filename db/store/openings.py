@@ -2,12 +2,13 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.showing import openings
 from db.store import rows
+from db.store.terms import Term
 from db.tables import articles
 
 KEPT_FOR = timedelta(days=90)
@@ -35,7 +36,4 @@ async def total(connection: AsyncConnection, since: date) -> int:
     return int((await connection.execute(counted)).scalar_one())
 
 
-async def purge(connection: AsyncConnection, today: date) -> int:
-    """Forget the counts of days that nobody asks for any more; answers how many."""
-    oldest = (today - KEPT_FOR).isoformat()
-    return (await connection.execute(delete(openings).where(openings.c.day < oldest))).rowcount
+TERM = Term(openings, lambda now: openings.c.day < (now - KEPT_FOR).date().isoformat())

@@ -27,6 +27,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from db.columns import UtcDateTime
 from db.store import HOLD, UNSETTLED, each, life_values, rows, settling, write_new
 from db.store.chats import is_free
+from db.store.terms import Term, is_this, name_each
 from db.tables import chats, outbox
 from db.wakeup import announce
 from db.working import workers
@@ -237,12 +238,19 @@ async def call_back(connection: AsyncConnection, dedup_key: str, now: datetime) 
     return (await connection.execute(update(outbox).where(this).values(gone))).rowcount > 0
 
 
-async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:
-    """Forget settled messages after two days, `limit` at most; answers how many.
+class _Emptying(Term):
+    """Lets the text go, and not the row."""
 
-    The text of what nobody can tell about is forgotten as soon as no late answer can come.
-    """
-    doubtful = (outbox.c.state == "uncertain") & (outbox.c.settled_at < now - HOLD) & (outbox.c.payload != b"")
-    await connection.execute(update(outbox).where(doubtful).values(payload=b""))
-    these = select(outbox.c.id).where(outbox.c.settled_at < now - KEPT_FOR).limit(limit)
-    return (await connection.execute(delete(outbox).where(outbox.c.id.in_(these)))).rowcount
+    async def drop(self, connection: AsyncConnection, found: Sequence[Any], now: datetime) -> None:
+        """Empty these rows."""
+        emptied = update(outbox).where(is_this(outbox), self.over(now)).values(payload=b"")
+        await each(connection, emptied, name_each(found))
+
+
+def _is_doubtful(now: datetime) -> ColumnElement[bool]:
+    """Say of which messages nobody can tell, and no late answer can come any more."""
+    return (outbox.c.state == "uncertain") & (outbox.c.settled_at < now - HOLD) & (outbox.c.payload != b"")
+
+
+TEXT_TERM = _Emptying(outbox, _is_doubtful)
+TERM = Term(outbox, lambda now: outbox.c.settled_at < now - KEPT_FOR)

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.showing import copies
 from db.store import AnyRow, rows, write_new
+from db.store.terms import Term
 from db.tables import articles, chats, deliveries, pushes, subscribers
 
 GROUPS = ("group", "supergroup", "channel")
@@ -80,15 +81,7 @@ async def find_shown(connection: AsyncConnection, chat_id: int, message_id: int,
     return (await connection.execute(found.limit(1))).scalar_one_or_none()
 
 
-async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:
-    """Forget old copies, `limit` at most; answers how many."""
-    key = (copies.c.channel_id, copies.c.post_id)
-    old = select(*key).where(copies.c.seen_at < now - KEPT_FOR).limit(limit)
-    gone = await rows(connection, old)
-    for row in gone:
-        this = (copies.c.channel_id == row.channel_id) & (copies.c.post_id == row.post_id)
-        await connection.execute(delete(copies).where(this))
-    return len(gone)
+TERM = Term(copies, lambda now: copies.c.seen_at < now - KEPT_FOR)
 
 
 def _posts(article_id: int) -> Select[*tuple[object, ...]]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.store.terms import Term
 from db.tables import prompts
 
 WAITS = timedelta(minutes=15)
@@ -28,3 +29,6 @@ async def find(connection: AsyncConnection, chat_id: int, user_id: int, now: dat
 async def end(connection: AsyncConnection, chat_id: int, user_id: int) -> bool:
     """End a person's prompt; tells whether there was one, be it too old."""
     return (await connection.execute(END, {"chat": chat_id, "user": user_id})).rowcount > 0
+
+
+TERM = Term(prompts, lambda now: prompts.c.until < now)

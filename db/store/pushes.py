@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, bindparam, case, delete, exists, func, insert, literal_column, select, update
+from sqlalchemy import CTE, bindparam, case, exists, func, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement, Update
 
 from db.columns import UtcDateTime
 from db.store import AnyRow, each, insert_unless_there, rows, write_new
-from db.store.deliveries import count_by_state
 from db.store.renderings import ON_TRIAL, PROVEN
 from db.tables import deliveries, pushes, subscribers
 from db.wakeup import announce
@@ -322,19 +321,3 @@ def _by_lane(waiting: Iterable[tuple[Lane, int, datetime]]) -> list[tuple[int, i
     for lane, count, oldest in waiting:
         lanes[lane].append((count, oldest))
     return [(lane, sum(one[0] for one in same), min(one[1] for one in same)) for lane, same in lanes.items()]
-
-
-async def purge(connection: AsyncConnection, limit: int, now: datetime) -> int:
-    """Forget the rows of pushes that ended 90 days ago, `limit` at most, and keep their counts; answers how many."""
-    old = pushes.c.state.in_(("done", "cancelled")) & (pushes.c.created_at < now - KEPT_FOR)
-    left = select(deliveries.c.push_id).where(deliveries.c.push_id == pushes.c.id).exists()
-    found = select(pushes.c.id, pushes.c.counts.is_(None).label("uncounted")).where(old, left).limit(1)
-    push = (await connection.execute(found)).one_or_none()
-    if push is None:
-        return 0
-    if push.uncounted:  # at its first chunk alone: later ones would count what is left, at the price of the whole
-        counts = await count_by_state(connection, push.id)
-        await connection.execute(update(pushes).where(pushes.c.id == push.id).values(counts=counts))
-    these = select(deliveries.c.subscriber_id).where(deliveries.c.push_id == push.id).limit(limit)
-    gone = delete(deliveries).where(deliveries.c.push_id == push.id, deliveries.c.subscriber_id.in_(these))
-    return (await connection.execute(gone)).rowcount

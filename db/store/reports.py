@@ -7,14 +7,17 @@ speaks for nobody.
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.replying import replies, reports, revisions
 from db.store import rows, write_new
+from db.store.terms import Term
 from newsroom.reports import OLDEST_COUNTED, is_heeded
+
+KEPT_FOR = timedelta(days=90)  # longer than a groundless one is remembered, and than moderators take
 
 
 async def add(connection: AsyncConnection, reply_id: str, key: str, now: datetime, *, counts: bool) -> None:
@@ -52,3 +55,6 @@ async def _list_groundless(connection: AsyncConnection, keys: Collection[str]) -
     for row in await rows(connection, found):
         times[row.author_key].append(row.decided_at)
     return times
+
+
+TERM = Term(reports, lambda now: reports.c.at < now - KEPT_FOR)

@@ -7,13 +7,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, FromClause, Select, Subquery, bindparam, case, delete, func, insert, select
+from sqlalchemy import BindParameter, FromClause, Select, Subquery, bindparam, case, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.meanings import sketches
 from db.store import each, rows
 from db.store.articles import NEWEST, PUBLIC, TOPICAL
 from db.store.lists import list_of, list_values
+from db.store.terms import Term
 from db.tables import article_topics, articles, versions
 from newsroom.changes import Wording
 from newsroom.sketches import Sketch, sketch
@@ -52,9 +53,7 @@ async def find_story(connection: AsyncConnection, source_id: int, told: Sketch, 
     return story_id if best >= SAME else None
 
 
-async def purge(connection: AsyncConnection, now: datetime) -> int:
-    """Forget what nothing is compared with any more."""
-    return (await connection.execute(delete(sketches).where(sketches.c.at < now - LATELY))).rowcount
+TERM = Term(sketches, lambda now: sketches.c.at < now - LATELY)
 
 
 async def _candidates(

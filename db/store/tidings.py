@@ -10,7 +10,7 @@ for, `db/vault.py` alone can tell.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, false, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,10 +18,12 @@ from sqlalchemy.sql import ColumnElement
 
 from db.replying import discussions, replies, tidings
 from db.store import insert_unless_there, outbox, rows
+from db.store.terms import Term
 from db.tables import outbox as box
 from newsroom.replies import Reply
 from newsroom.sharing import next_try
 
+KEPT_FOR = timedelta(days=365)  # what a follower was told is taken back for so long
 NAMES = ["reply_id", "author_key", "article_id", "answers", "due_at"]
 IDLE = tidings.c.request.is_(None)
 
@@ -193,3 +195,11 @@ def _of(author_key: str, article_id: int) -> ColumnElement[bool]:
 
 def _this(one: Tiding) -> ColumnElement[bool]:
     return (tidings.c.reply_id == one.reply_id) & (tidings.c.author_key == one.author_key)
+
+
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    """Say what was told so long ago that it is left where it stands."""
+    return (tidings.c.told_at < now - KEPT_FOR) & tidings.c.due_at.is_(None) & IDLE
+
+
+TERM = Term(tidings, _is_over)

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.engine import Database
 from db.meanings import proposals, topics
 from db.store import AnyRow, filings, rows
+from db.store.terms import Term
 from db.wakeup import announce
 from newsroom import topicfiles
 from newsroom.amendments import PARTS, Amendment, amend
@@ -168,9 +169,7 @@ async def end(connection: AsyncConnection, proposal: Proposal) -> bool:
     return (await connection.execute(delete(proposals).where(this))).rowcount > 0
 
 
-async def purge(connection: AsyncConnection, now: datetime) -> int:
-    """Forget the proposals that nobody decided on; answers how many."""
-    return (await connection.execute(delete(proposals).where(proposals.c.created_at < now - KEPT))).rowcount
+TERM = Term(proposals, lambda now: proposals.c.created_at < now - KEPT)
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ What is near to what is `newsroom/semantic.py`'s to say.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.meanings import vectors
 from db.store import rows
+from db.store.terms import Term
 from db.tables import articles
 from newsroom.semantic import find_same
 
@@ -42,6 +43,4 @@ async def find_story(connection: AsyncConnection, language: str, vector: bytes, 
     return find_same(vector, [(row.story_id, row.vector) for row in await rows(connection, others)])
 
 
-async def purge(connection: AsyncConnection, now: datetime) -> int:
-    """Forget the vectors that nothing is compared with any more."""
-    return (await connection.execute(delete(vectors).where(vectors.c.at < now - LATELY))).rowcount
+TERM = Term(vectors, lambda now: vectors.c.at < now - LATELY)

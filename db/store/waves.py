@@ -9,12 +9,14 @@ What is in a wave is what is set apart with its number; a reply that leaves that
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, delete, exists, func, insert, select, update
+from sqlalchemy import Select, and_, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import ColumnElement
 
 from db.replying import replies, revisions, votes, waves
 from db.store import AnyRow, rows
 from db.store.replies import COLUMNS, Done, act, read
+from db.store.terms import Term
 from db.wakeup import announce
 from newsroom.errors import Refusal
 from newsroom.replies import SCREEN, Action, Actor, Deed, Reply, State
@@ -141,11 +143,12 @@ async def finish(connection: AsyncConnection, wave_id: int, verdict: Verdict, no
 NO_VERDICT = {"verdict": None, "decided_by": None, "upto": None, "due_at": None}
 
 
-async def purge(connection: AsyncConnection, most: int, now: datetime) -> int:
-    """Forget waves of which nothing came for long, and in which nothing waits; answers how many."""
-    waiting = exists().where(APART, replies.c.wave_id == waves.c.id)
-    old = select(waves.c.id).where(waves.c.touched_at < now - KEPT_FOR, ~waiting).limit(most)
-    return (await connection.execute(delete(waves).where(waves.c.id.in_(old)))).rowcount
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    """Say of which waves nothing came for long, and in which nothing waits."""
+    return (waves.c.touched_at < now - KEPT_FOR) & ~exists().where(APART, replies.c.wave_id == waves.c.id)
+
+
+TERM = Term(waves, _is_over)
 
 
 async def act_as_decided(

@@ -29,6 +29,7 @@ from tests.bot.bench import OWNER, Bench, open_bench
 from tests.bot.newsdesk import Newsdesk
 from tests.bot.test_discussing import tables_with
 from tests.logged import logging_in_earnest
+from tests.terms import keep
 
 HER = 7_700_123_456_781
 PHONE = "+999700123456"
@@ -198,7 +199,7 @@ async def pass_an_hour(bench: Bench) -> None:
     """Let be done what is done every hour, when she has been away for so long."""
     later = bench.live.app.clock() + timedelta(hours=2)
     async with bench.live.app.database.write() as connection:
-        await chats_store.blur(connection, 100, later)
+        await keep(connection, chats_store.TERM, later)
     async with asyncio.timeout(20):
         while not await bench.live.app.database.flush():  # until nobody reads
             pass

@@ -310,7 +310,7 @@ class ReplyMachine(RuleBasedStateMachine):
     async def _judge_end(self) -> None:
         """Make sure that all has come to an end that was told, and that nothing erased is left anywhere."""
         async with self.database.read() as connection:
-            assert (await audit.verify(connection)).broken == ""
+            assert (await audit.verify(connection, self.clock())).broken == ""
         told = {(row.reply_id, row.what) for row in await self.rows(select(notices))}
         for row in await self.rows(select(replies)):
             assert State(row.state) in ENDED, row.state

@@ -11,13 +11,15 @@ from typer.testing import CliRunner
 from cli import cli
 from db.engine import Database
 from db.replying import replies
-from db.store import staff
+from db.store import audit as audit_store
+from db.store import staff, tombstones
 from db.store.staff import Act
 from db.tables import audit
 from newsroom.replies import Action, Reply, State
 from newsroom.roles import Role
 from tests.desk import ReplyDesk, set_desk
 from tests.fakes import Clock
+from tests.terms import keep
 
 SALMA = 7_700_123_456
 
@@ -126,6 +128,50 @@ async def test_what_is_erased_leaves_the_chain_whole(desk: ReplyDesk) -> None:
     assert (found.erased, found.broken) == (1, "")
     assert {line.detail for line in await desk.lines(reply)} == {""}
     assert (await desk.see(reply)).state is State.ERASED
+
+
+async def clear(desk: ReplyDesk) -> list[int]:
+    """Let go what is over; answers of how many replies, and how many acts."""
+    gone = []
+    for term in (tombstones.TERM, audit_store.TERM):
+        async with desk.database.write() as connection:
+            gone.append(await keep(connection, term, desk.clock()))
+    return gone
+
+
+async def test_what_is_over_goes_and_leaves_the_chain_whole_even_where_nothing_came_since(desk: ReplyDesk) -> None:
+    reply = await live(desk)
+    await desk.do(reply, Action.ERASE, desk.acting(SALMA))
+    desk.clock.move(days=3 * 365)
+    assert await clear(desk) == [0, 0]  # not until the month is over
+    desk.clock.move(days=31)
+    assert await clear(desk) == [1, 2]  # what tells of the first names the third act
+    assert await desk.lines(reply) == []
+    assert len(await desk.rows(replies)) == 1  # what is public stays, and so does what was done with it
+    acts = [line.action for line in await desk.rows(audit) if line.reply_id is None]
+    assert acts == ["grant", audit_store.CLEARED, audit_store.CLEARED]
+    assert (await desk.verify()).broken == ""
+
+
+async def test_what_a_younger_line_names_stays_as_long_as_that(desk: ReplyDesk) -> None:
+    reply = await live(desk)
+    await desk.do(reply, Action.ERASE, desk.acting(SALMA))
+    desk.clock.move(days=70)
+    async with desk.database.write() as connection:
+        await staff.note(connection, Act("5", "grant", "late", Role.EDITOR), desk.clock())
+    desk.clock.move(days=3 * 365 - 20)
+    assert await clear(desk) == [0, 3]  # the late act names the last line of the reply
+    assert (await desk.verify()).broken == ""
+    desk.clock.move(days=60)
+    assert await clear(desk) == [1, 0]  # and what told of the three names the late act
+    assert (await desk.verify()).broken == ""
+
+
+async def test_who_takes_out_what_is_younger_is_seen(desk: ReplyDesk) -> None:
+    await live(desk)
+    desk.clock.move(days=3 * 365 - 1)
+    await tamper(desk, delete(audit).where(audit.c.subject == "0"))
+    assert "names a line that is gone" in (await desk.verify()).broken
 
 
 async def test_the_command_counts_the_lines_and_says_where_the_chain_breaks(

@@ -14,6 +14,7 @@ from newsroom.bans import TOLD_FOR, Telling
 from newsroom.replies import SCREEN, Action, Code, State
 from newsroom.waves import Joining, WaveKind
 from tests.desk import ReplyDesk
+from tests.terms import keep
 
 SALMA = 7_700_123_456
 
@@ -116,7 +117,7 @@ async def test_what_is_over_is_forgotten_when_it_was_told_or_cannot_be(desk: Rep
         (ban,) = await due(desk)
         await in_one(desk, lambda connection: bans.settle(connection, ban))
     desk.clock.move(days=1)
-    assert await in_one(desk, lambda connection: bans.purge(connection, desk.clock())) == is_told
+    assert await in_one(desk, lambda connection: keep(connection, bans.TERM, desk.clock())) == is_told
     desk.clock.move(seconds=TOLD_FOR.total_seconds())
-    await in_one(desk, lambda connection: bans.purge(connection, desk.clock()))
+    await in_one(desk, lambda connection: keep(connection, bans.TERM, desk.clock()))
     assert await desk.rows(bans_table) == []

@@ -10,6 +10,7 @@ from db.tables import subscribers as subscribers_table
 from newsroom.outcomes import Came
 from newsroom.work import Rendering
 from tests.scene import Scene
+from tests.terms import keep
 
 OLD, NEW = -55, -10055
 DIPLOMACY = "s:diplomacy"
@@ -31,7 +32,7 @@ async def test_after_an_hour_the_day_of_a_sign_of_life_is_kept_alone(scene: Scen
     for minutes, blurred in ((59, 0), (2, 1), (5, 0)):
         scene.clock.move(minutes=minutes)
         async with scene.database.write() as connection:
-            assert await chats.blur(connection, 10, scene.clock()) == blurred
+            assert await keep(connection, chats.TERM, scene.clock()) == blurred
     async with scene.database.write() as connection:
         assert [*(await connection.execute(times)).one()] == [day, day]
         assert not await chats.greet(connection, 1, "private", scene.clock())

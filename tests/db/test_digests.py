@@ -20,6 +20,7 @@ from newsroom.readers import Rhythm, Schedule
 from newsroom.roles import Role
 from newsroom.work import Claimed, Rendering, Shape
 from tests.scene import Scene
+from tests.terms import keep
 
 DIPLOMACY, SPORTS = "s:diplomacy", "s:sports"
 DAILY = Schedule(Rhythm.DAILY, "Asia/Riyadh", hour=18)  # 15:00 in UTC; scenes begin at 09:00
@@ -357,5 +358,5 @@ async def test_old_sets_are_forgotten(scene: Scene) -> None:
         await scene.article(DIPLOMACY)
     await scene.claim()
     async with scene.database.write() as connection:
-        assert await digests.purge(connection, 10, scene.clock()) == 0
-        assert await digests.purge(connection, 10, scene.clock() + digests.KEPT_FOR + timedelta(days=1)) == 1
+        assert await keep(connection, digests.TERM, scene.clock()) == 0
+        assert await keep(connection, digests.TERM, scene.clock() + digests.KEPT_FOR + timedelta(days=1)) == 1

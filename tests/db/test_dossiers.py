@@ -19,6 +19,7 @@ from newsroom.readers import Rhythm, Schedule
 from newsroom.roles import Role
 from newsroom.topics import Topicality
 from tests.scene import Scene
+from tests.terms import keep
 
 EDITOR = 50
 DAILY = Schedule(Rhythm.DAILY, "Asia/Riyadh", hour=20)  # it is noon there
@@ -270,4 +271,4 @@ async def test_a_reason_waits_for_its_editor_alone_and_not_for_long(scene: Scene
         assert found
         assert (found.said, found.article_id) == ("خبر غير دقيق", 1)
         assert await errands.find(connection, number, 50, scene.clock() + errands.WAITS) is None
-        assert await errands.purge(connection, scene.clock() + timedelta(days=2)) == 1
+        assert await keep(connection, errands.TERM, scene.clock() + timedelta(days=2)) == 1

@@ -8,6 +8,7 @@ from db.store import inbox, workers
 from db.store.inbox import Received
 from db.tables import inbox as inbox_table
 from tests.scene import Scene
+from tests.terms import keep
 
 
 async def receive(scene: Scene, *updates: tuple[int, int]) -> int:
@@ -96,7 +97,7 @@ async def test_ids_are_kept_for_two_days(scene: Scene) -> None:
     await handle(scene, 1)
     scene.clock.moment += timedelta(hours=49)
     async with scene.database.write() as connection:
-        assert await inbox.purge(connection, 100, scene.clock()) == 1  # what is not handled stays
+        assert await keep(connection, inbox.TERM, scene.clock()) == 1  # what is not handled stays
 
 
 async def test_update_ids_that_begin_anew_are_handled(scene: Scene) -> None:

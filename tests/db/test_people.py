@@ -49,6 +49,7 @@ from newsroom.replies import Action, Code, State
 from newsroom.roles import Role
 from tests.desk import MODERATORS, SECRET, ReplyDesk
 from tests.scene import Scene
+from tests.terms import keep
 
 ME, OTHER = 7_700_123_456, 7_700_654_321
 DIPLOMACY = "s:diplomacy"
@@ -297,10 +298,10 @@ async def test_what_was_said_to_somebody_uncertain_is_emptied_within_the_hour(sc
         await outbox.add(connection, message, scene.clock(), scene.lease.id)
     async with scene.database.write() as connection:
         await connection.execute(update(box).values(state="uncertain", settled_at=scene.clock()))
-        await outbox.purge(connection, 10, scene.clock())
+        await keep(connection, outbox.TEXT_TERM, scene.clock())
     assert await scene.one(select(box.c.payload)) == b'{"text":"canary"}'
     async with scene.database.write() as connection:
-        await outbox.purge(connection, 10, scene.clock() + timedelta(minutes=2))
+        await keep(connection, outbox.TEXT_TERM, scene.clock() + timedelta(minutes=2))
     assert await scene.one(select(box.c.payload)) == b""
 
 

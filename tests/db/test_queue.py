@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from db.store import chats, follows, outbox, pushes, queue, subscribers, workers
+from db.store import chats, ended, follows, outbox, pushes, queue, subscribers, workers
 from db.store.outbox import Message
 from db.store.subscribers import Newcomer
 from db.tables import chats as chats_table
@@ -17,6 +17,7 @@ from newsroom.outcomes import Came
 from newsroom.pushes import LATE_TURN, Lane, PushState
 from newsroom.work import Shape
 from tests.scene import Scene
+from tests.terms import keep
 
 DIPLOMACY, SPORTS, TAJIKISTAN = "s:diplomacy", "s:sports", "c:TJ"
 
@@ -325,8 +326,9 @@ async def test_a_settled_push_is_forgotten_after_ninety_days_but_for_its_counts(
     await scene.claim()
     scene.clock.move(days=91)
     async with scene.database.write() as connection:
-        assert await pushes.purge(connection, 100, scene.clock()) == 1
-        assert await pushes.purge(connection, 100, scene.clock()) == 0
+        assert [await keep(connection, term, scene.clock()) for term in (ended.ROWS, ended.COUNTS)] == [0, 1]
+        assert [await keep(connection, term, scene.clock()) for term in (ended.ROWS, ended.COUNTS)] == [1, 0]
+        assert await keep(connection, ended.ROWS, scene.clock()) == 0
     assert await scene.one(select(pushes_table.c.counts).where(pushes_table.c.id == push)) == {"sent": 1}
     assert await scene.one(select(deliveries.c.state)) is None
 
@@ -340,7 +342,8 @@ async def test_a_push_is_counted_whole_and_once_though_it_goes_in_chunks(scene: 
     await scene.claim()
     scene.clock.move(days=91)
     async with scene.database.write() as connection:
-        assert [await pushes.purge(connection, 2, scene.clock()) for _ in range(3)] == [2, 1, 0]
+        assert await keep(connection, ended.COUNTS, scene.clock()) == 1
+        assert [await keep(connection, ended.ROWS, scene.clock(), most=2) for _ in range(3)] == [2, 1, 0]
     assert await scene.one(select(pushes_table.c.counts).where(pushes_table.c.id == push)) == {"sent": 3}
 
 

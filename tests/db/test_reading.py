@@ -30,6 +30,7 @@ from db.store.deliveries import Audience
 from newsroom.keywords import KeywordIndex
 from tests.fakes import Clock
 from tests.scene import Scene, set_scene
+from tests.terms import keep
 
 GROWING = {
     *("articles", "versions", "article_topics", "deliveries", "outbox", "inbox", "subscribers", "chats", "follows"),
@@ -43,7 +44,8 @@ ASKED: dict[str, Callable[[AsyncConnection], Awaitable[Any]]] = {
     "inbox.claim": lambda connection: inbox.claim(connection, "x", 64, NOW),
     "inbox.is_any_open": lambda connection: inbox.is_any_open(connection, "x", [1, 2], NOW),
     "inbox.release": lambda connection: inbox.release(connection, "x", [1, 2]),
-    "inbox.purge": lambda connection: inbox.purge(connection, 100, NOW),
+    "inbox.TERM": lambda connection: keep(connection, inbox.TERM, NOW),
+    "outbox.TERM": lambda connection: keep(connection, outbox.TERM, NOW),
     "claims.find_left": lambda connection: claims.find_left(connection, NOW),
     "outbox.find_left": lambda connection: outbox.find_left(connection, NOW),
     "workers.bury": lambda connection: workers.bury(connection, NOW),

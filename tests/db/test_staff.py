@@ -11,6 +11,7 @@ from db.store import invitations, staff
 from newsroom.errors import Refusal
 from newsroom.roles import Role
 from tests.fakes import Clock
+from tests.terms import keep
 
 OWNER, OTHER, ADMIN = 7_700_000_001, 7_700_000_002, 7_700_000_003
 
@@ -67,7 +68,7 @@ async def test_a_link_is_over_after_a_day(database: Database, clock: Clock) -> N
         clock.move(hours=24)
         assert await invitations.find(connection, token, clock()) is None
         assert await invitations.list_open(connection, clock()) == []
-        await invitations.purge(connection, clock())
+        assert await keep(connection, invitations.TERM, clock()) == 1
         assert (await connection.execute(select(table))).all() == []
 
 

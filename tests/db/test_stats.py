@@ -16,6 +16,7 @@ from newsroom.stats import Outcome, Span, Stats, period_of
 from newsroom.work import Claimed
 from tests.desk import ReplyDesk
 from tests.scene import Scene
+from tests.terms import keep
 
 ZONE = "Asia/Riyadh"
 DAILY = Schedule(Rhythm.DAILY, ZONE)
@@ -98,7 +99,7 @@ async def test_active_is_who_gave_a_sign_of_life_in_those_days(scene: Scene) -> 
     assert [(await read(scene, span)).readers.active for span in Span] == [1, 3, 4]
     scene.clock.move(hours=2)
     async with scene.database.write() as connection:
-        assert await chats.blur(connection, 10, scene.clock()) == 4
+        assert await keep(connection, chats.TERM, scene.clock()) == 4
     assert [(await read(scene, span)).readers.active for span in Span] == [1, 3, 4]
 
 
@@ -185,7 +186,7 @@ async def test_openings_are_told_by_day_and_not_where_nobody_counts(scene: Scene
         found = await stats.read(connection, period_of(Span.DAY, ZONE, scene.clock()), counts_openings=False)
     assert found.opened is None
     async with scene.database.write() as connection:
-        assert await openings.purge(connection, today) == 1
+        assert await keep(connection, openings.TERM, scene.clock()) == 1
 
 
 async def wait(desk: ReplyDesk, who: int, minutes: float) -> Reply:

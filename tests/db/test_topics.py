@@ -14,6 +14,7 @@ from newsroom.semantic import Semantics
 from newsroom.topics import Topicality
 from tests.fakes import Clock
 from tests.scene import Scene
+from tests.terms import keep
 
 FIRST = Amendment.of({"words": {"ar": ["صكوك خضراء"]}})
 SECOND = Amendment.of({"words": {"en": ["green sukuk"]}, "without": {"ar": ["بنوك"]}, "names": {"ar": "المال"}})
@@ -97,8 +98,8 @@ async def test_a_proposal_is_decided_on_once(database: Database, clock: Clock) -
         assert not await topics.end(connection, proposal)
         assert await topics.list_open(connection) == []
     async with database.write() as connection:
-        assert await topics.purge(connection, clock.move(hours=23)) == 0
-        assert await topics.purge(connection, clock.move(hours=2)) == 1
+        assert await keep(connection, topics.TERM, clock.move(hours=23)) == 0
+        assert await keep(connection, topics.TERM, clock.move(hours=2)) == 1
 
 
 async def test_articles_are_read_with_their_categories_and_told_anew_in_the_version_that_was_read(scene: Scene) -> None:

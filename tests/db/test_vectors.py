@@ -13,6 +13,7 @@ from db.store.collected import Found
 from db.tables import articles as articles_table
 from tests.db.test_collected import FEED, OTHER_FEED, about, item, source
 from tests.scene import Scene
+from tests.terms import keep
 
 THIS, NEARLY, OTHER = ([1.0, 0.0], [0.9, 0.43], [0.0, 1.0])
 
@@ -68,5 +69,5 @@ async def test_nothing_is_joined_with_what_was_taken_back(scene: Scene) -> None:
 async def test_vectors_are_forgotten_when_nothing_is_compared_with_them_any_more(scene: Scene) -> None:
     for days, kept in ((0, 1), (4, 0)):
         async with scene.database.write() as connection:
-            await vectors.purge(connection, scene.clock() + timedelta(days=days))
+            await keep(connection, vectors.TERM, scene.clock() + timedelta(days=days))
         assert await scene.one(select(func.count()).select_from(vectors_table)) == kept

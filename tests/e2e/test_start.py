@@ -37,6 +37,16 @@ def test_the_page_has_all_its_steps_in_order() -> None:
     assert blocks("sh")[-1].strip() == RUN
 
 
+def test_what_the_page_says_of_faults_is_what_the_program_says() -> None:
+    quoted = re.findall(r"^\| ([^|]+?) … \|", PAGE, re.MULTILINE)
+    said = ("web/server.py", "settings.py", "db/lock.py")
+    sources = "".join((ROOT / name).read_text(encoding="utf-8") for name in said)
+    assert len(quoted) == len(said)
+    for words in quoted:
+        part = words.removeprefix("BOT_TOKEN: allowed is ").removesuffix(" 127.0.0.1:8080")
+        assert part in sources, words
+
+
 @pytest.fixture
 async def telegram() -> AsyncIterator[Sandbox]:
     async with Sandbox(limits=None) as opened:

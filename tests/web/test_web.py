@@ -12,9 +12,11 @@ from sqlalchemy import select
 
 from db.tables import sources
 from db.working import pacing
+from newsroom.errors import QasidError
 from sandbox import Fault, FaultKind
 from tests.live import Live, open_live
 from web.metrics import COUNTERS, GAUGES, HISTOGRAMS, PREFIX, Metrics, Readings
+from web.server import open_socket
 
 
 @pytest.fixture
@@ -47,6 +49,14 @@ async def look_late(live: Live) -> tuple[int, dict[str, str]]:
     live.app.lease.beat_at = live.app.clock().replace(year=2000)
     status, body = await live.get("/readyz")
     return status, json.loads(body)
+
+
+async def test_a_taken_port_refuses_the_start_and_says_what_to_do() -> None:
+    with open_socket("127.0.0.1", 0) as taken:
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(QasidError, match=rf"nothing can listen at 127.0.0.1:{port} .*set WEB_PORT"):
+            open_socket("127.0.0.1", port)
 
 
 async def test_a_halted_token_is_said(live: Live) -> None:
