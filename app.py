@@ -152,7 +152,8 @@ class App(Parts):
         )
         application = make_application(self.api, settings.telegram_api_url, settings.bot_token.get_secret_value())
         answerer = Answerer(self.queue, TelegramSender(self.api), self.lease)
-        return Inbox(self.database, application, newsroom, answerer, Rights(self.api), self.lease, self.metrics)
+        rights = Rights(self.api, settings.bot_id)
+        return Inbox(self.database, application, newsroom, answerer, rights, self.lease, self.metrics)
 
     async def _run_bot(self, inbox: Inbox, intake: Intake, handling: Worker) -> None:
         """Meet Telegram, then take updates in and handle them until `stop`."""

@@ -2,7 +2,7 @@
 
     newsroom   collect, probe, websub ─▶ plan, broadcasts ─▶ deliver; watches, topics, index
     replies    screen, waves, score ─▶ cards ─▶ replies ─▶ share, quotes, tidings, notices; comments, threads
-    house      backup, checkup, stats, purge
+    house      backup, checkup, stats, purge, setup
 
 How often each looks by itself is in `jobs/schedule.py`; what is due at once wakes it. A new job is a line here and one
 there.
@@ -26,6 +26,7 @@ from bot.notices import Herald
 from bot.receipts import Receipts
 from bot.renderer import Renderer
 from bot.sender import TelegramSender
+from bot.setup import Guide
 from bot.sharing import Poster, Teller
 from jobs.backup import BackupMaker
 from jobs.broadcasts import Broadcaster
@@ -45,6 +46,7 @@ from jobs.replies import Overseer
 from jobs.retag import Retagger
 from jobs.score import Trainer
 from jobs.screen import Screener
+from jobs.setup import Reminder
 from jobs.share import Sharer
 from jobs.threads import ThreadReader
 from jobs.tidings import Crier
@@ -142,6 +144,7 @@ class Crew:
             self.hire("tidings", Crier(database, vault, teller, now).step),
             self.hire("quotes", Corrector(database, now).step),
             self.hire("cards", CardKeeper(database, docket, vault, rules, now).step),
+            self.hire("setup", Reminder(database, Guide(docket), now).step),
         ]
 
     def _hire_for_site(self, herald: Herald) -> list[Worker]:

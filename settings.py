@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     )
     moderation_chat_id: str = setting(
         "",
-        "The group where replies are moderated, or a forum topic of one; without it, cards go to each moderator.",
+        "The group where replies are moderated, or a forum topic of one; without it, where an admin chooses by /setup.",
         "a group's id like -1001234567890, or with a forum topic -1001234567890/17",
         pattern=r"^(-\d+(/\d+)?)?$",
     )

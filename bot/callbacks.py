@@ -65,6 +65,8 @@ class Act(StrEnum):
     HEAR = "hear"  # follow a discussion, or hear nothing of it; pressed twice it is so once
     CAST = "cast"  # do with a broadcast what the screen says, its version as the page (`bot/handlers/broadcasting.py`)
     STATS = "stats"  # show figures of other days in the message that was pressed
+    SETUP = "setup"  # begin a step of the checklist, or give somebody a role; given twice it is given once
+    GROUP = "group"  # say what a group is for, into which somebody of the staff brought the bot
     DOUBT = "doubt"  # say what became of a message to a channel that nobody could tell about; done once
 
 

@@ -23,8 +23,9 @@ from bot.tongue import speak_to
 from bot.view import Screen
 from bot.waves import MOST_WAVES, MOST_WORDINGS, Sea, draw_wave, draw_waves
 from bot.waves import draw_over as draw_over_waves
-from db.store import outbox, overseeing, staff, waves
+from db.store import choices, outbox, overseeing, staff, waves
 from db.store.bans import Ban
+from db.store.cards import Spot
 from db.store.outbox import Message
 from locales import Html, Label, Texts
 from newsroom.cards import Card, Kind, Rules, handle, is_open
@@ -45,7 +46,8 @@ class Docket:
         """Answer what is to be seen in a message, as the Bot API takes it."""
         t = await self.speak_to(connection, chat_id)
         if card.kind is Kind.COUNTER:
-            return write(await self.draw_count(connection, t, waiting))
+            is_left = card.is_closing
+            return write((t("queue.left"), None) if is_left else await self.draw_count(connection, t, waiting))
         if card.kind is Kind.LIST:
             return write((t("found.over"), None))
         if card.kind is Kind.PHOTO:
@@ -93,31 +95,33 @@ class Docket:
 
     async def remind(self, connection: AsyncConnection, waiting: int) -> None:
         """Remind moderators of what waits; several reminders of an hour are one."""
-        places = [self.rules.chat_id] if self.rules.chat_id else await staff.list_reachable(connection, MODERATORS)
-        await self._tell(connection, "remind", "queue.remind", places, waiting)
+        await self._tell(connection, "remind", "queue.remind", await self._list_places(connection), waiting)
 
     async def escalate(self, connection: AsyncConnection, waiting: int) -> None:
         """Tell the leads that something waits for too long; several of an hour are one."""
-        await self._tell(
-            connection, "escalate", "queue.escalate", await staff.list_reachable(connection, LEADS), waiting
-        )
+        leads = [Spot(chat_id) for chat_id in await staff.list_reachable(connection, LEADS)]
+        await self._tell(connection, "escalate", "queue.escalate", leads, waiting)
+
+    async def _list_places(self, connection: AsyncConnection) -> list[Spot]:
+        """Answer where moderators sit together, or the private chat of each."""
+        if desk := await choices.find_desk(connection, self.rules):
+            return [desk]
+        return [Spot(chat_id) for chat_id in await staff.list_reachable(connection, MODERATORS)]
 
     async def _tell(
-        self, connection: AsyncConnection, what: str, key: str, places: Sequence[int], waiting: int
+        self, connection: AsyncConnection, what: str, key: str, places: Sequence[Spot], waiting: int
     ) -> None:
         oldest, now = await overseeing.find_oldest(connection) or self.now(), self.now()
-        for chat_id in places:
-            t = await self.speak_to(connection, chat_id)
+        for spot in places:
+            t = await self.speak_to(connection, spot.chat_id)
             told = t(key, waiting=waiting, time=Html(write_moment(oldest, t, self.zone)))
-            payload = write((told, None)) | self._thread(chat_id)
-            await _put(connection, f"{what}:{now:%Y-%m-%d-%H}:{chat_id}", chat_id, payload, now)
+            await _put(connection, f"{what}:{now:%Y-%m-%d-%H}", spot, write((told, None)), now)
 
     async def write_to_all(self, connection: AsyncConnection, key: str, draw: Callable[[Texts], Screen]) -> None:
         """Write to moderators where they sit together, or to each; the same key twice writes once."""
-        places = [self.rules.chat_id] if self.rules.chat_id else await staff.list_reachable(connection, MODERATORS)
-        for chat_id in places:
-            payload = write(draw(await self.speak_to(connection, chat_id))) | self._thread(chat_id)
-            await _put(connection, f"{key}:{chat_id}", chat_id, payload, self.now())
+        for spot in await self._list_places(connection):
+            payload = write(draw(await self.speak_to(connection, spot.chat_id)))
+            await _put(connection, key, spot, payload, self.now())
 
     async def ask_role(self, connection: AsyncConnection, user_id: int) -> None:
         """Ask the owners whether somebody who pressed in the moderators' group is to be one; once a day for each."""
@@ -128,22 +132,16 @@ class Docket:
                 make_button(t.plain(f"button.role.{way}"), Act.ROLE, str(user_id), way) for way in ("give", "leave")
             ]
             screen = t("role.asked", who=who), make_keyboard([ways])
-            key = f"role:{user_id}:{self.now():%Y-%m-%d}:{chat_id}"
-            await _put(connection, key, chat_id, write(screen), self.now())
+            await _put(connection, f"role:{user_id}:{self.now():%Y-%m-%d}", Spot(chat_id), write(screen), self.now())
 
     async def ask_about_ban(self, connection: AsyncConnection, ban: Ban) -> None:
         """Ask moderators whether a ban that is appealed is to stay; who banned is named, for somebody else decides."""
-        places = [self.rules.chat_id] if self.rules.chat_id else await staff.list_reachable(connection, MODERATORS)
-        for chat_id in places:
-            t = await self.speak_to(connection, chat_id)
+        for spot in await self._list_places(connection):
+            t = await self.speak_to(connection, spot.chat_id)
             line = await write_ban(connection, t, ban, self.zone)
             payload = write((f"{t('bans.appealed')}\n{line}", make_keyboard([ban_buttons(t, ban)])))
-            key = f"appeal:{handle(ban.author_key)}:{ban.at.timestamp()}:{chat_id}"
-            await _put(connection, key, chat_id, payload | self._thread(chat_id), self.now())
-
-    def _thread(self, chat_id: int) -> dict[str, int]:
-        is_topic = chat_id == self.rules.chat_id and self.rules.thread_id
-        return {"message_thread_id": self.rules.thread_id} if is_topic else {}
+            key = f"appeal:{handle(ban.author_key)}:{ban.at.timestamp()}"
+            await _put(connection, key, spot, payload, self.now())
 
 
 MODERATORS, LEADS = who_has(Role.MODERATOR), who_has(Role.LEAD)
@@ -181,5 +179,8 @@ def write(screen: Screen) -> dict[str, Any]:
     return {"text": text, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}, "reply_markup": markup}
 
 
-async def _put(connection: AsyncConnection, key: str, chat_id: int, payload: dict[str, Any], now: datetime) -> None:
-    await outbox.add(connection, Message(key, "sendMessage", orjson.dumps(payload), chat_id, Lane.MODERATION), now)
+async def _put(connection: AsyncConnection, key: str, spot: Spot, payload: dict[str, Any], now: datetime) -> None:
+    """Write a message to a place; the same key twice writes once in each."""
+    body = orjson.dumps(payload | ({"message_thread_id": spot.thread_id} if spot.thread_id else {}))
+    message = Message(f"{key}:{spot.chat_id}", "sendMessage", body, spot.chat_id, Lane.MODERATION)
+    await outbox.add(connection, message, now)

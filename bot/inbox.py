@@ -123,13 +123,13 @@ class Inbox:
         Answers what is to be sent, and the chat that is to be forgotten, if any.
         """
         update = Update.de_json(orjson.loads(claimed.payload), self.application.bot)
-        may_set = await self.rights.may_set(update)
+        may_set, footing = await self.rights.may_set(update), await self.rights.find_footing(update)
         await self.newsroom.topics.renew()
         async with self.database.write(urgent=True) as connection:
             if not await inbox.mark_handled(connection, claimed.update_id, self.lease.id):
                 return [], 0
             now = self.lease.now()
-            visit = Visit(connection, self.newsroom, now, may_set, now - claimed.received_at > LATE)
+            visit = Visit(connection, self.newsroom, now, may_set, now - claimed.received_at > LATE, footing=footing)
             current_visit.set(visit)
             await self.application.process_update(update)
             if visit.failure:

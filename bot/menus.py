@@ -45,7 +45,7 @@ STAFF_COMMANDS = {
         *("publish", "breaking", "correct", "retract", "broadcast", "broadcasts", "stats"),
         *("channels", "sources", "addsource", "topicwords", "topicsof", "pushes"),
     ),
-    Role.ADMIN: ("status", "staff", "grant", "revoke", "audit", "backup"),
+    Role.ADMIN: ("setup", "status", "staff", "grant", "revoke", "audit", "backup"),
 }
 
 

@@ -1,27 +1,44 @@
-"""Who may decide what a chat gets: in private the person, in a group its administrators alone.
+"""Who may decide what a chat gets, in private the person, in a group its administrators; and what the bot may do there.
 
 Telegram is asked before the transaction of the update is opened, and only for groups; its answer is kept for a minute.
-Where it did not answer nobody may, and it is asked again.
+Where it did not answer nobody may, and it is asked again. What the bot may do is asked where somebody picks a chat.
 """
 
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import orjson
 from telegram import Update
 
 from bot.api import BotApi, NoAnswerError, NotSentError
+from bot.asking import Asking
+from bot.callbacks import Act, decode
+from bot.grouping import read_spot
 
 KEPT_FOR = 60.0  # seconds
 MOST_KEPT = 10_000
 ADMINISTRATORS = {"creator", "administrator"}
 
 
-class Rights:
-    """Knows who administers which group."""
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """How the bot stands in a group or a channel."""
 
-    def __init__(self, api: BotApi) -> None:
-        self._api = api
+    is_in: bool = False
+    is_admin: bool = False
+    may_write: bool = False  # in a group
+    may_post: bool = False  # in a channel
+    is_forum: bool = False
+
+
+class Rights:
+    """Knows who administers which group, and how the bot of this number stands there."""
+
+    def __init__(self, api: BotApi, bot_id: int) -> None:
+        self._api, self._bot_id = api, bot_id
         self._known: dict[tuple[int, int], tuple[float, bool]] = {}
 
     async def may_set(self, update: Update) -> bool:
@@ -34,6 +51,18 @@ class Rights:
         if message and message.sender_chat:
             return message.sender_chat.id == chat.id  # an anonymous administrator speaks as the group
         return await self._is_administrator(chat.id, user.id) if user else False
+
+    async def find_footing(self, update: Update) -> Footing | None:
+        """Answer how the bot stands in the chat that was picked; None where none was, or Telegram could not tell."""
+        chat_id = find_picked(update)
+        if not chat_id:
+            return None
+        ask = Asking(self._api)
+        status, member = await ask("getChatMember", chat_id=chat_id, user_id=self._bot_id)
+        if not status or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return None
+        _, chat = await ask("getChat", chat_id=chat_id)
+        return read_footing(member, chat)
 
     def forget(self, chat_id: int) -> None:
         """Know nothing more of a group, or of a person."""
@@ -59,6 +88,30 @@ class Rights:
         except (NoAnswerError, NotSentError, ValueError):
             return None
         return answer["result"].get("status") in ADMINISTRATORS if answer.get("ok") else None
+
+
+def find_picked(update: Update) -> int:
+    """Answer the chat that an update wants for something: picked, or said to be for that; 0 for none."""
+    if update.message and update.message.chat_shared:
+        return update.message.chat_shared.chat_id
+    press = decode(update.callback_query.data) if update.callback_query else None
+    spot = read_spot(press.what) if press and press.act is Act.GROUP else None
+    return spot.chat_id if spot else 0
+
+
+def read_footing(member: Mapping[str, Any], chat: Mapping[str, Any]) -> Footing:
+    """Read how somebody stands in a chat; of nobody is told where he is not in it."""
+    status, permissions = member.get("status"), chat.get("permissions") or {}
+    is_admin = status in ADMINISTRATORS
+    is_restricted = status == "restricted" and bool(member.get("is_member"))
+    may_write = is_admin or (status == "member" and bool(permissions.get("can_send_messages", True)))
+    return Footing(
+        is_in=is_admin or is_restricted or status == "member",
+        is_admin=is_admin,
+        may_write=may_write or (is_restricted and bool(member.get("can_send_messages"))),
+        may_post=status == "creator" or (is_admin and bool(member.get("can_post_messages"))),
+        is_forum=bool(chat.get("is_forum")),
+    )
 
 
 def _is_asked(update: Update) -> bool:

@@ -22,6 +22,7 @@ from telegram import (
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.callbacks import Press, decode
+from bot.rights import Footing
 from bot.uploads import make_file
 from db.store import articles, subscribers
 from db.store.subscribers import Newcomer, Subscriber
@@ -112,6 +113,7 @@ class Visit:
     now: datetime
     may_set: bool  # may change what this chat gets
     is_late: bool  # the press is so old that it must not do anything
+    footing: Footing | None = None  # how the bot stands in the chat that was picked; none where that is not known
     is_unlinked: bool = False  # no row may say to whom the answers go: they tell of what somebody wrote
     answers: list[Answer] = field(default_factory=list)
     forgotten: int = 0  # the chat of which nothing is to be kept, in memory either
@@ -255,6 +257,10 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
     def send(self, method: str, payload: dict[str, Any], key: str = "") -> None:
         """Answer with a request that is ready but for its chat; `key` names its outbox row."""
         self.visit.answers.append(Answer(method, {**payload, **self._thread()}, self.chat_id, key))
+
+    def send_to(self, chat_id: int, method: str, payload: dict[str, Any]) -> None:
+        """Answer with a request to another chat, or to none."""
+        self.visit.answers.append(Answer(method, payload, chat_id))
 
     def name_last(self, key: str) -> None:
         """Let the outbox row of what was said last be known by this key."""

@@ -1,5 +1,7 @@
 """Tables of the operator: what is wrong, which backups and figures are asked for, who is erased, who is invited.
 
+And what was chosen in the running bot, with the checklists of those who set it up.
+
 Another table of what keeps the program itself well goes here; a change goes with a migration.
 """
 
@@ -46,4 +48,23 @@ invitations = Table(
     Column("role", String(16), nullable=False),
     Column("until", UtcDateTime, nullable=False),
     Column("actor", String(64), nullable=False, server_default=EMPTY),  # who made it; nobody: the start printed it
+)
+
+choices = Table(
+    "choices",
+    metadata,
+    key("name", String(32)),  # what is chosen: `desk`, where moderators sit together
+    Column("chat_id", BigInteger, nullable=False),  # 0 for none: each sits alone
+    Column("thread_id", BigInteger, nullable=False, server_default="0"),
+)
+
+checklists = Table(
+    "checklists",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),  # of whoever sets the bot up
+    Column("message_id", BigInteger),  # none until it has arrived
+    Column("request", Text, nullable=False),  # the key of the outbox row about it, the newest
+    Column("shown", Text, nullable=False, server_default=EMPTY),  # what tells whether it shows how things stand
+    Column("drawn_at", UtcDateTime, nullable=False),
+    Column("tested_at", UtcDateTime),  # when the test article was sent, if it was
 )

@@ -30,6 +30,7 @@ Job = Literal[
     "probe",
     "quotes",
     "screen",
+    "setup",
     "share",
     "stats",
     "threads",

@@ -4,10 +4,11 @@
 
 In the moderators' group so many cards are open, and a counter; where there is no group each moderator has one in
 private. Either has a message of what is set apart as a wave. Other private chats have what their moderator asked for.
+Where moderators sat before, whoever or whatever moved them, all is closed.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -15,7 +16,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
-from db.store import cards, outbox, overseeing, pending, staff, waves
+from db.store import cards, choices, outbox, overseeing, pending, staff, waves
 from db.store.cards import Spot
 from db.store.outbox import Message
 from db.vault import Vault
@@ -42,6 +43,7 @@ class Seat:
     spot: Spot
     most: int = 0
     viewer: int = 0
+    is_left: bool = False  # moderators sit elsewhere now: all that stands there is closed
 
 
 @dataclass(slots=True)
@@ -65,14 +67,13 @@ class CardKeeper:
         return bool(due)
 
     async def _list_seats(self, connection: AsyncConnection) -> list[Seat]:
-        rules = self.rules
-        looking = await cards.list_chats(connection)
-        if rules.chat_id:
-            group = Seat(Spot(rules.chat_id, rules.thread_id), MOST_IN_GROUP)
-            return [group, *(Seat(Spot(chat_id), viewer=chat_id) for chat_id in looking)]
-        reachable = await staff.list_reachable(connection, who_has(Role.MODERATOR))
-        private = [Seat(Spot(chat_id), MOST_IN_PRIVATE, chat_id) for chat_id in reachable]
-        return [*private, *(Seat(Spot(chat_id), viewer=chat_id) for chat_id in looking if chat_id not in reachable)]
+        if desk := await choices.find_desk(connection, self.rules):
+            kept = [Seat(desk, MOST_IN_GROUP)]
+        else:
+            reachable = await staff.list_reachable(connection, who_has(Role.MODERATOR))
+            kept = [Seat(Spot(chat_id), MOST_IN_PRIVATE, chat_id) for chat_id in reachable]
+        known = {seat.spot for seat in kept}
+        return [*kept, *(_make_seat(spot) for spot in await cards.list_spots(connection) if spot not in known)]
 
     async def _has_work(self, connection: AsyncConnection, seat: Seat) -> bool:
         if await cards.has_settled(connection, seat.spot):
@@ -83,6 +84,8 @@ class CardKeeper:
         """Answer a place as it is; a moderator's own replies are not for him, nor what others hold."""
         now = self.now()
         there = await cards.list_in(connection, seat.spot)
+        if seat.is_left:
+            there = [replace(card, is_closing=True) for card in there]
         claimant = str(seat.viewer) if seat.viewer else None
         queue = await pending.list_queue(connection, now, LOOKED_AT, unclaimed_but_by=claimant) if seat.most else []
         failed = await overseeing.list_failed(connection, LOOKED_AT) if seat.most else []
@@ -133,6 +136,12 @@ class CardKeeper:
         method, payload = request
         message = Message(key, method, orjson.dumps(payload), seat.spot.chat_id, Lane.MODERATION)
         await outbox.add(connection, message, self.now())
+
+
+def _make_seat(spot: Spot) -> Seat:
+    """Answer a place where something stands: whoever opened it looks at it, or moderators have left."""
+    is_private = spot.chat_id > 0
+    return Seat(spot, viewer=spot.chat_id if is_private else 0, is_left=not is_private)
 
 
 def _write_request(

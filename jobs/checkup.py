@@ -21,9 +21,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import backups
 from db.engine import Database
 from db.schema import check_schema
-from db.store import checks, findings
+from db.store import checks, choices, findings
 from db.vault import look_at_secret
 from newsroom.backups import STALE
+from newsroom.cards import Rules
 from newsroom.findings import Disk, Facts, Finding, Place, Schema, examine
 
 log = structlog.get_logger()
@@ -121,6 +122,8 @@ class Checkup:
         places = [(self.ground.desk[0], "desk")] if self.ground.desk else []
         with suppress(Exception):  # as above
             async with self.database.read() as connection:
+                if not places and (chosen := await choices.find_desk(connection, Rules())):
+                    places.append((chosen.chat_id, "desk"))
                 places += [(chat_id, "channel") for chat_id in await checks.list_channels(connection)]
         return [place for chat_id, kind in places if (place := await self._ask_place(chat_id, kind))]
 

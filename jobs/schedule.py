@@ -21,6 +21,7 @@ EVERY: Mapping[str, float] = {  # seconds
     "cards": 1,  # keeps the moderators' cards as they should be
     "broadcasts": 1,  # starts what editors scheduled, and keeps the cards of broadcasts as things stand
     "watches": 1,  # keeps the cards of articles that are on their way as things stand
+    "setup": 2,  # keeps the checklists of those who set the bot up as things stand
     "heartbeat": 3,  # renews this worker's lease, buries the dead and takes over what they had in flight
     "topics": 5,  # tries proposed words on the newest articles, and tells articles of those that came into force
     "score": 300,  # learns anew, now and then, from what moderators decided

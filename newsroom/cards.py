@@ -251,7 +251,7 @@ def _count(place: Place, now: datetime) -> Doing | None:
 
 # How messages are looked at that are no cards.
 OTHERS: Mapping[Kind, Callable[[Card, Place, datetime], Doing | None]] = {
-    Kind.COUNTER: lambda _card, _place, _now: None,
+    Kind.COUNTER: lambda card, _place, _now: Doing(Step.CLOSE, card) if card.is_closing else None,
     Kind.LIST: _look_at_list,
     Kind.PROMPT: _look_at_prompt,
     Kind.WAVE: _look_at_waves,

@@ -61,5 +61,6 @@ class Channel(Community):
     def check_sending(self) -> None:
         """Refuse to post without rights."""
         super().check_sending()
-        if self.bot_status != "administrator":
+        may = self.bot_rights is None or "can_post_messages" in self.bot_rights
+        if self.bot_status != "administrator" or not may:
             raise bad_request("need administrator rights in the channel chat")

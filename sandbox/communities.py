@@ -20,13 +20,14 @@ RIGHTS = (
     "can_delete_stories",
 )
 ADMINS = {"creator", "administrator"}
+MEMBERS = {*ADMINS, "member"}
 
 
 class Community(VisibleChat):
     """A chat of many. The bot knows nothing of it until someone brings it in."""
 
     extra_rights: tuple[str, ...] = ()
-    __slots__ = ("bot_status", "kind", "newest_id", "people", "title")
+    __slots__ = ("bot_rights", "bot_status", "kind", "newest_id", "people", "title")
 
     def __init__(self, world: World, chat_id: int, title: str, kind: str, username: str | None = None) -> None:
         if chat_id >= 0:
@@ -35,6 +36,7 @@ class Community(VisibleChat):
         self.title = title
         self.kind = kind
         self.bot_status = ""
+        self.bot_rights: frozenset[str] | None = None  # as an administrator; none where it has all
         self.newest_id = 0
         self.people: dict[int, tuple[Person, str]] = {}
 
@@ -50,10 +52,37 @@ class Community(VisibleChat):
         """Take the bot out."""
         self.change_bot("kicked", by.user)
 
-    def change_bot(self, status: str, by: Json) -> None:
-        """Change what the bot is here, and let it hear of that."""
-        old, self.bot_status = self.bot_status or "left", status
-        self.report_member("my_chat_member", by, self.describe(self.world.bot, old))
+    def change_bot(self, status: str, by: Json, rights: frozenset[str] | None = None) -> None:
+        """Change what the bot is here, an administrator with these rights or all, and let it hear of that."""
+        old = self.describe(self.world.bot, self.bot_status or "left")
+        self.bot_status, self.bot_rights = status, rights
+        self.report_member("my_chat_member", by, old)
+
+    def is_picked(self, by: Json, asked: Json) -> Json:
+        """Let a person share it with the bot, which Telegram brings in with the rights that are asked for.
+
+        What the button does not offer is refused: another kind of chat, or one where the person has no such rights.
+        """
+        wants_rights = "user_administrator_rights" in asked or "bot_administrator_rights" in asked
+        status = self.people[by["id"]][1] if by["id"] in self.people else "left"
+        if (self.kind == "channel") != asked["chat_is_channel"] or status not in (ADMINS if wants_rights else MEMBERS):
+            raise LookupError(f"{self} is not offered: {by['first_name']} is there a {status}")
+        rights = frozenset(name for name, has in asked.get("bot_administrator_rights", {}).items() if has)
+        if not self._has_rights(rights) or (asked.get("bot_is_member") and not self.has_bot):
+            self.bring_bot(by, rights)
+        told = {"title": self.title if asked.get("request_title") else None}
+        told |= {"username": self.username if asked.get("request_username") else None}
+        return {"request_id": asked["request_id"], "chat_id": self.id} | {
+            name: one for name, one in told.items() if one
+        }
+
+    def bring_bot(self, by: Json, rights: frozenset[str]) -> None:
+        """Let a person bring the bot in, or give it rights."""
+        self.change_bot("administrator" if rights else "member", by, rights or None)
+
+    def _has_rights(self, rights: frozenset[str]) -> bool:
+        is_admin = self.bot_status == "administrator"
+        return not rights or (is_admin and (self.bot_rights is None or rights <= self.bot_rights))
 
     def report_member(self, kind: str, by: Json, old: Json) -> None:
         """Let the bot hear of a change of itself or of a member."""
@@ -77,7 +106,9 @@ class Community(VisibleChat):
             told["is_anonymous"] = False
         if status == "administrator":
             told |= {"is_anonymous": False, "can_be_edited": False}
-            told |= dict.fromkeys((*RIGHTS, *self.extra_rights), True)
+            every = (*RIGHTS, *self.extra_rights)
+            has = self.bot_rights if user is self.world.bot and self.bot_rights is not None else {*every}
+            told |= {right: right in has for right in every}
         return told
 
     def as_json(self) -> Json:

@@ -41,6 +41,13 @@ class Group(Community):
         self.change_bot("administrator" if as_admin else "member", by.user)
         self._announce(by.user, {"new_chat_members": [self.world.bot]})
 
+    def bring_bot(self, by: Json, rights: frozenset[str]) -> None:
+        """Let a person bring the bot in, or give it rights; who is new is announced."""
+        was_in = self.has_bot
+        super().bring_bot(by, rights)
+        if not was_in:
+            self._announce(by, {"new_chat_members": [self.world.bot]})
+
     def promotes_bot(self, by: Person) -> None:
         """Make the bot an administrator."""
         self.change_bot("administrator", by.user)
@@ -129,6 +136,7 @@ class Group(Community):
         """Become a supergroup, which is answered; the bot hears it in both chats."""
         new = Group(self.world, new_id or SUPERGROUP_BASE - abs(self.id), self.title, "supergroup")
         new.people, new.bot_status, self.moved_to = dict(self.people), self.bot_status, new
+        new.bot_rights = self.bot_rights
         owner = next((person.user for person, status in self.people.values() if status == "creator"), ANONYMOUS)
         self._announce(owner, {"migrate_to_chat_id": new.id})
         new._announce(owner, {"migrate_from_chat_id": self.id})

@@ -1,7 +1,8 @@
 """Keyboards below messages: what Telegram takes, and how it writes it down (Bot API, InlineKeyboardMarkup …).
 
 `spec.py` has seen to names and types already; here are the rules. Stricter than Telegram, and said so: a button without
-text (Telegram drops it) and a button with two actions (Telegram takes the first).
+text (Telegram drops it), a button with two actions (Telegram takes the first), two requests of one number, and rights
+asked for the bot that are not asked of the person.
 """
 
 from collections.abc import Callable
@@ -26,6 +27,16 @@ MOST_BUTTONS = 100  # the server's; undocumented, known from python-telegram-bot
 LONGEST_DATA = 64  # bytes
 LONGEST_COPY = 256  # characters
 LONGEST_PLACEHOLDER = 64  # characters
+MOST_PEOPLE = 10  # that one button asks for (KeyboardButtonRequestUsers)
+LARGEST_NUMBER = 2**31 - 1  # of a request
+# What a button of the keyboard below asks for, and what it is called where that is refused (td, ReplyMarkup.cpp).
+REQUESTS = {
+    "request_users": "users",
+    "request_chat": "chats",
+    "request_contact": "phone number",
+    "request_location": "location",
+}
+PICKING = ("request_users", "request_chat")
 REMEMBERED_MARKUPS = 1024  # a broadcast sends few keyboards to many
 BUTTON_STYLES = {"danger", "success", "primary"}
 
@@ -36,6 +47,13 @@ Markup = dict[str, Any]
 def check_markup(markup: Markup | None) -> Markup | None:
     """Answer the markup as Telegram keeps it, None if it holds nothing; equal ones are one: never change it."""
     return None if markup is None else _check(orjson.dumps(markup))
+
+
+def check_place(markup: Markup | None, kind: str) -> None:
+    """Refuse a keyboard that asks for something anywhere but in a private chat."""
+    for row in (markup or {}).get("keyboard", ()) if kind != "private" else ():
+        for name in (name for button in row for name in REQUESTS if button.get(name)):
+            raise bad_request(f"{REQUESTS[name]} can be requested in private chats only")
 
 
 def is_inline(markup: Markup | None) -> bool:
@@ -63,9 +81,30 @@ def _check_inline(markup: Markup) -> Markup | None:
 
 
 def _check_reply(markup: Markup) -> Markup | None:
-    if not all(button["text"] for row in markup["keyboard"] for button in row):
+    buttons = [button for row in markup["keyboard"] for button in row]
+    if not all(button["text"] for button in buttons):
         raise StrictError("a keyboard button has no text")
+    for button in buttons:
+        if len([name for name in (*REQUESTS, "web_app") if button.get(name)]) > 1:
+            raise StrictError(f"the keyboard button «{button['text']}» asks for two things")
+    _check_requests([button[name] for button in buttons for name in PICKING if name in button])
     return markup if any(markup["keyboard"]) else None
+
+
+def _check_requests(requests: list[dict[str, Any]]) -> None:
+    numbers = [request["request_id"] for request in requests]
+    if len({*numbers}) < len(numbers) or any(abs(number) > LARGEST_NUMBER for number in numbers):
+        raise StrictError(f"the requests of a keyboard have the numbers {numbers}: each has one of its own, of 32 bits")
+    for request in requests:
+        if not 1 <= request.get("max_quantity", 1) <= MOST_PEOPLE:
+            raise StrictError(f"a button asks for {request['max_quantity']} people")
+        asked = _list_rights(request, "bot") - _list_rights(request, "user")
+        if asked and "user_administrator_rights" in request:
+            raise StrictError(f"{', '.join(sorted(asked))}: asked for the bot, and not of the person")
+
+
+def _list_rights(request: dict[str, Any], whose: str) -> set[str]:
+    return {name for name, has in request.get(f"{whose}_administrator_rights", {}).items() if has}
 
 
 def _check_button(button: Button) -> Button:

@@ -92,25 +92,45 @@ REQUEST_USERS = Record(
     {"request_id": INTEGER},
     {
         "max_quantity": INTEGER,
-        **each(BOOLEAN, "user_is_bot", "user_is_premium", "request_name", "request_username", "request_photo"),
+        **each(BOOLEAN, "user_is_bot", "request_name", "request_username"),
+        **each(UNMODELLED, "user_is_premium", "request_photo"),
     },
+)
+RIGHTS = Record(
+    "ChatAdministratorRights",
+    each(
+        BOOLEAN,
+        "is_anonymous",
+        "can_manage_chat",
+        "can_delete_messages",
+        "can_manage_video_chats",
+        "can_restrict_members",
+        "can_promote_members",
+        "can_change_info",
+        "can_invite_users",
+        "can_post_stories",
+        "can_edit_stories",
+        "can_delete_stories",
+        "can_send_welcome_messages",
+    ),
+    each(
+        BOOLEAN,
+        "can_post_messages",
+        "can_edit_messages",
+        "can_pin_messages",
+        "can_manage_topics",
+        "can_manage_direct_messages",
+        "can_manage_tags",
+    ),
 )
 REQUEST_CHAT = Record(
     "KeyboardButtonRequestChat",
     {"request_id": INTEGER, "chat_is_channel": BOOLEAN},
     {
-        "user_administrator_rights": OBJECT,
-        "bot_administrator_rights": OBJECT,
-        **each(
-            BOOLEAN,
-            "chat_is_forum",
-            "chat_has_username",
-            "chat_is_created",
-            "bot_is_member",
-            "request_title",
-            "request_username",
-            "request_photo",
-        ),
+        "user_administrator_rights": RIGHTS,
+        "bot_administrator_rights": RIGHTS,
+        **each(BOOLEAN, "bot_is_member", "request_title", "request_username"),
+        **each(UNMODELLED, "chat_is_forum", "chat_has_username", "chat_is_created", "request_photo"),
     },
 )
 REPLY_BUTTON = Record(

@@ -112,23 +112,20 @@ class Person(VisibleChat):
             return ""
         return press(self, self, shown, button)
 
-    def chooses(self, label: str, *chosen: int) -> int:
-        """Press a button of the keyboard below that asks for people, and choose these; answers the id of the message.
+    def shares(self, label: str, *picked: Chat, message_id: int | None = None) -> int:
+        """Press the button of the keyboard below that starts with `label`, and pick a group, a channel or people.
 
-        They are told by their ids, as a bot that asks for no names gets them (Bot API, UsersShared).
+        As Telegram does it: a chat must be one that is offered, and the bot is brought in as the button asks for.
+        Answers the id of the message that tells the bot.
         """
-        shown, button = find_button(self, label)
-        rows = (self.messages[shown.id].markup or {}).get("keyboard", [])
-        asked = next(
-            (raw for row in rows for raw in row if raw["text"] == button.text and "request_users" in raw), None
-        )
-        if asked is None:
+        self._must_be_able()
+        _, button = find_button(self, label, message_id)
+        if button.request is None:
             raise LookupError(f"{button} asks for nobody")
-        wanted = asked["request_users"]
-        if not 0 < len(chosen) <= wanted.get("max_quantity", 1):
-            raise ValueError(f"{button} asks for {wanted.get('max_quantity', 1)} at most")
-        users = [{"user_id": user_id} for user_id in chosen]
-        return self.sends({"users_shared": {"request_id": wanted["request_id"], "users": users}})
+        if button.action == "request_users":
+            return self.sends({"users_shared": _share_people(button.request, picked)})
+        (chat,) = picked
+        return self.sends({"chat_shared": chat.is_picked(self.user, button.request)})
 
     def types(self, text: str, *, offset: str = "") -> str:
         """Type after the bot's name, wherever she is; answers the id of the inline query."""
@@ -231,6 +228,19 @@ def press(chat: Chat, person: Person, shown: Shown, button: Button) -> str:
     }
     chat.world.updates.add("callback_query", chat.id, query)
     return query_id
+
+
+def _share_people(asked: Json, picked: tuple[Chat, ...]) -> Json:
+    """Answer the UsersShared of the Bot API."""
+    if not 1 <= len(picked) <= asked.get("max_quantity", 1):
+        raise LookupError(f"the button does not take {len(picked)} people")
+    told = [("request_name", "first_name"), ("request_name", "last_name"), ("request_username", "username")]
+    users = [
+        {"user_id": one.id, **{name: one.user[name] for wish, name in told if asked.get(wish) and name in one.user}}
+        for one in picked
+        if isinstance(one, Person)
+    ]
+    return {"request_id": asked["request_id"], "users": users}
 
 
 def member(user: Json, status: str) -> Json:

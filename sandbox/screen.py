@@ -3,10 +3,10 @@
 import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.keyboards import ACTIONS
+from sandbox.keyboards import ACTIONS, PICKING
 from sandbox.rich import plain
 from sandbox.world import Chat, Message
 
@@ -37,6 +37,9 @@ class Button:
     action: str = "text"  # the field of the InlineKeyboardButton that says what it does
     callback_data: str | None = None
     url: str | None = None
+    request: dict[str, Any] | None = field(
+        default=None, hash=False
+    )  # what a button of the keyboard below lets a person pick
 
     def __str__(self) -> str:
         return f"[{self.text} → {self.url}]" if self.url else f"[{self.text}]"
@@ -175,9 +178,9 @@ def _attributes(entity: dict[str, Any]) -> Iterator[str]:
         yield " expandable"
     if "user" in entity:
         yield f' href="tg://user?id={entity["user"]["id"]}"'
-    for field, attribute in ATTRIBUTES.items():
-        if field in entity:
-            yield f' {attribute}="{html.escape(str(entity[field]))}"'
+    for name, attribute in ATTRIBUTES.items():
+        if name in entity:
+            yield f' {attribute}="{html.escape(str(entity[name]))}"'
 
 
 def _read_keyboard(markup: dict[str, Any]) -> tuple[tuple[Button, ...], ...]:
@@ -186,5 +189,6 @@ def _read_keyboard(markup: dict[str, Any]) -> tuple[tuple[Button, ...], ...]:
 
 
 def _read_button(button: dict[str, Any]) -> Button:
-    action = next((name for name in ACTIONS if name in button), "text")
-    return Button(button["text"], action, button.get("callback_data"), button.get("url"))
+    action = next((name for name in (*ACTIONS, *PICKING) if name in button), "text")
+    request = button[action] if action in PICKING else None
+    return Button(button["text"], action, button.get("callback_data"), button.get("url"), request)

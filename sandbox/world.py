@@ -185,6 +185,11 @@ class Chat(ABC):
         del thread
         return None
 
+    def is_picked(self, by: Json, asked: Json) -> Json:
+        """Let somebody pick this chat by a button that asks for one; answers the ChatShared of the Bot API."""
+        del by, asked
+        raise LookupError(f"{self} is no group and no channel")
+
     def bot_identity(self) -> Json:
         """Answer as whom the bot writes here: arguments of Message."""
         return {"sender": self.world.bot}

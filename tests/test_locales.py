@@ -16,6 +16,7 @@ from bot.callbacks import OF_CHANNELS, Act
 from bot.channels import MARKS
 from bot.handlers.confirming import MATTERS
 from bot.handlers.correcting import TAKEN
+from bot.handlers.grouping import DEEDS
 from bot.handlers.words import COMMANDS, find_command
 from bot.manners import MINUTES
 from bot.menus import GROUP_MENU, MENU, READER_COMMANDS, STAFF_COMMANDS
@@ -36,6 +37,7 @@ from newsroom.reasons import FAULTS
 from newsroom.replies import Action, Code, State
 from newsroom.roles import Role
 from newsroom.screening import FlagKind
+from newsroom.setup import Desk, Step
 from newsroom.stats import Outcome, Span
 from newsroom.topics import ZONES
 from newsroom.transitions import TRANSITIONS
@@ -85,6 +87,9 @@ COMPOSED: dict[str, Iterable[str]] = {
             "reindex",
             "back-up",
             "restore",
+            "choose-desk",
+            "subscribe-group",
+            "leave-group",
         ),
         *(
             f"{deed}-broadcast"
@@ -109,6 +114,10 @@ COMPOSED: dict[str, Iterable[str]] = {
     "share.doubt.": ["new", "old", "kept", "arrived", "again", "gone"],
     "button.card.": [*BUTTONS],
     "button.role.": ["give", "leave"],
+    "button.group.": DEEDS,
+    "setup.step.": Step,
+    "setup.ask.": {*Step} - {Step.STAFF, Step.TEST},
+    "setup.desk.": Desk,
     "button.staff.": ["give", "take", "accept", "decline"],
     "role.name.": Role,
     "role.may.": Role,

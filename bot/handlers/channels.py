@@ -17,10 +17,10 @@ from bot.callbacks import OF_CHANNELS, Press
 from bot.channels import draw_channels
 from bot.desk import Desk
 from bot.handlers.topicwords import require_editor
-from bot.handlers.views import list_follows, look
+from bot.handlers.views import look
 from bot.screens import draw
 from bot.talk import Talk, echo
-from db.store import chats, staff, subscribers
+from db.store import chats, follows, staff, subscribers
 from db.store.subscribers import Newcomer, Subscriber
 from newsroom.errors import Refusal
 from newsroom.readers import Rhythm, Schedule
@@ -91,20 +91,25 @@ async def _rest(talk: Talk, reason: str) -> None:
 
 async def _attach(talk: Talk, title: str, *, is_new: bool) -> None:
     """Make a channel known or awake, and tell the editor unless it was both."""
-    known, now = talk.subscriber, talk.visit.now
-    if known and known.state == "active" and not is_new:
-        return
-    await subscribers.wake(talk.connection, talk.chat_id)
-    channel = known or await subscribers.add(talk.connection, _newcomer(talk), now)
-    talk.turn_to(channel)
-    await staff.note(talk.connection, staff.Act(str(talk.user_id), "attach channel", str(talk.chat_id)), now)
-    follows = bool(await list_follows(talk))
-    await _desk(talk).tell_attached(talk.connection, talk.user_id, channel, echo(title), follows=follows)
+    if is_new or talk.subscriber is None or talk.subscriber.state != "active":
+        await attach(talk, talk.chat_id, title)
 
 
-def _newcomer(talk: Talk) -> Newcomer:
+async def attach(talk: Talk, chat_id: int, title: str) -> Subscriber:
+    """Make a channel known and awake, and tell the editor who talks what to do next; answers it."""
+    await subscribers.wake(talk.connection, chat_id)
+    channel = await subscribers.find(talk.connection, chat_id)
+    channel = channel or await subscribers.add(talk.connection, _newcomer(talk, chat_id), talk.visit.now)
+    act = staff.Act(str(talk.user_id), "attach channel", str(chat_id))
+    await staff.note(talk.connection, act, talk.visit.now)
+    chosen = bool(await follows.list_of(talk.connection, channel.id))
+    await _desk(talk).tell_attached(talk.connection, talk.user_id, channel, echo(title), follows=chosen)
+    return channel
+
+
+def _newcomer(talk: Talk, chat_id: int) -> Newcomer:
     schedule = Schedule(Rhythm.INSTANT, talk.newsroom.zone)
-    return Newcomer(talk.chat_id, 0, talk.newsroom.language, schedule)
+    return Newcomer(chat_id, 0, talk.newsroom.language, schedule)
 
 
 def _desk(talk: Talk) -> Desk:

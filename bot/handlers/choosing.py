@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
 
 from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
@@ -21,6 +20,7 @@ from bot.handlers import (
     filing,
     following,
     gating,
+    grouping,
     inviting,
     moderating,
     myreplies,
@@ -30,6 +30,7 @@ from bot.handlers import (
     reading,
     replying,
     searching,
+    setup,
     sharing,
     sources,
     staffing,
@@ -37,18 +38,14 @@ from bot.handlers import (
     topicwords,
     waving,
 )
+from bot.handlers.examples import bring_story
 from bot.handlers.views import look
 from bot.screens import FIRST, draw
 from bot.talk import LATELY, Talk
-from db.store import deliveries, follows, prompts, pushes
+from db.store import follows, prompts
 from locales import LANGUAGES
-from newsroom.pushes import Lane
 from newsroom.readers import Rhythm
 from newsroom.taxonomy import ALL
-
-# The example of the first run goes before the other rows of its push, which fall due when the push begins.
-BEFORE_OTHERS = timedelta(days=1)
-JUST_NOW = timedelta(minutes=1)
 
 
 async def show_topics(_update: Update, talk: Talk) -> None:
@@ -127,17 +124,9 @@ async def resume(talk: Talk) -> None:
 
 
 async def send_sample(talk: Talk, reader_id: int) -> bool:
-    """Put the newest fitting article on its way: a delivery like any other, so it is never sent again.
-
-    Tells whether an example comes, or has just come: who taps twice is told the same twice.
-    """
-    now = talk.visit.now
-    story = await follows.newest_wanted(talk.connection, reader_id, now - LATELY)
-    push_id = await pushes.open_empty(talk.connection, story, Lane.NEWS, now) if story else None
-    if push_id is None:
-        return False
-    added = await deliveries.add_one(talk.connection, push_id, reader_id, now - BEFORE_OTHERS)
-    return added or await deliveries.comes_or_came(talk.connection, push_id, reader_id, now - JUST_NOW)
+    """Put the newest fitting article on its way; tells whether an example comes, or has just come."""
+    story = await follows.newest_wanted(talk.connection, reader_id, talk.visit.now - LATELY)
+    return await bring_story(talk, reader_id, story) if story else False
 
 
 async def redraw(talk: Talk, screen: str, page: int) -> None:
@@ -230,6 +219,8 @@ PRESSES: dict[Act, Callable[[Talk, Press], Awaitable[None]]] = {
     Act.INVITED: inviting.press_invited,
     Act.STATS: figures.press_stats,
     Act.CAST: broadcasting.press_broadcast,
+    Act.SETUP: setup.press_setup,
+    Act.GROUP: grouping.press_group,
 }
 
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [

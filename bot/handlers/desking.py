@@ -13,7 +13,7 @@ from bot.cards import name_actor
 from bot.docket import Docket, write
 from bot.talk import Talk
 from bot.ways import CODES
-from db.store import cards, overseeing, pending, replies, staff
+from db.store import cards, choices, overseeing, pending, replies, staff
 from db.store.cards import Spot
 from db.store.replies import Overtaken
 from newsroom.cards import Ask, Card, Kind, is_open, stamp
@@ -29,8 +29,8 @@ async def require_moderator(talk: Talk) -> Actor:
 
     Somebody in the moderators' group who has no role: the owners are asked about him.
     """
-    rules = talk.newsroom.rules
-    is_desk = talk.chat_id == rules.chat_id
+    desk = await choices.find_desk(talk.connection, talk.newsroom.rules)
+    is_desk = desk is not None and talk.chat_id == desk.chat_id
     if not await staff.has_role(talk.connection, talk.user_id, Role.MODERATOR):
         if is_desk and talk.press:
             await docket_of(talk).ask_role(talk.connection, talk.user_id)
@@ -50,9 +50,10 @@ async def require_lead(talk: Talk) -> Actor:
     return actor
 
 
-def spot_of(talk: Talk) -> Spot:
+async def spot_of(talk: Talk) -> Spot:
     """Answer the place of moderators that the one who talks sits in."""
-    return Spot(talk.chat_id, 0 if talk.is_private else talk.newsroom.rules.thread_id)
+    desk = None if talk.is_private else await choices.find_desk(talk.connection, talk.newsroom.rules)
+    return desk or Spot(talk.chat_id)
 
 
 def docket_of(talk: Talk) -> Docket:
@@ -95,7 +96,7 @@ async def refresh_as_it_asks(talk: Talk, reply: Reply) -> None:
 
 async def _renew(talk: Talk, card: Card, reply_id: str, asks: str) -> None:
     if card.kind is not Kind.CARD:
-        await cards.want(talk.connection, spot_of(talk), reply_id, talk.visit.now, Ask.VIEW)
+        await cards.want(talk.connection, await spot_of(talk), reply_id, talk.visit.now, Ask.VIEW)
         return
     is_first = await cards.turn(talk.connection, card.id, reply_id, talk.visit.now, asks)
     if talk.is_private and is_first:
@@ -108,9 +109,9 @@ async def find_card(talk: Talk) -> Card | None:
     if known or not talk.pressed or talk.press is None:
         return known
     reply_id = talk.press.what
-    if not await cards.note_arrival(talk.connection, spot_of(talk), talk.pressed, Kind.CARD, reply_id):
+    if not await cards.note_arrival(talk.connection, await spot_of(talk), talk.pressed, Kind.CARD, reply_id):
         told = {"reply_id": reply_id, "message_id": talk.pressed, "state": "closing"}
-        await cards.add(talk.connection, spot_of(talk), Kind.CARD, talk.visit.now, **told)
+        await cards.add(talk.connection, await spot_of(talk), Kind.CARD, talk.visit.now, **told)
     return await cards.find_message(talk.connection, talk.chat_id, talk.pressed)
 
 

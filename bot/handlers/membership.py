@@ -3,7 +3,7 @@
 from telegram import Update
 from telegram.ext import BaseHandler, ChatMemberHandler, MessageHandler, filters
 
-from bot.handlers import channels
+from bot.handlers import channels, grouping
 from bot.handlers.greeting import LEFT
 from bot.talk import Talk
 from db.store import chats, subscribers
@@ -21,6 +21,8 @@ async def note_change(update: Update, talk: Talk) -> None:
         await chats.suspend(talk.connection, talk.chat_id, change.new_chat_member.status, talk.visit.now)
     else:
         await subscribers.wake(talk.connection, talk.chat_id)
+        if change:
+            await grouping.ask_whoever_came(talk, change)
 
 
 async def reopen_topic(_update: Update, talk: Talk) -> None:

@@ -151,7 +151,7 @@ async def go_back(talk: Talk, press: Press, actor: Actor, _rest: str) -> None:
     if reply.is_held(talk.visit.now) and reply.claimed_by == actor.name:
         await replies.act(talk.connection, reply.id, Deed(Action.RELEASE), actor, talk.visit.now)
     await prompts.end(talk.connection, talk.chat_id, talk.user_id)
-    await cards.end_prompts(talk.connection, spot_of(talk), reply.id, answered=False)
+    await cards.end_prompts(talk.connection, await spot_of(talk), reply.id, answered=False)
     await refresh(talk, press.what, "" if reply.state in QUEUE else Ask.VIEW)
 
 
@@ -162,7 +162,7 @@ async def show(talk: Talk, press: Press, _actor: Actor, _rest: str) -> None:
 
 async def open_anew(talk: Talk, press: Press, _actor: Actor, _rest: str) -> None:
     """Show a reply in a message of its own."""
-    await cards.want(talk.connection, spot_of(talk), press.what, talk.visit.now, Ask.VIEW)
+    await cards.want(talk.connection, await spot_of(talk), press.what, talk.visit.now, Ask.VIEW)
 
 
 async def show_pen(talk: Talk, press: Press, _actor: Actor, _rest: str) -> None:

@@ -43,9 +43,9 @@ async def show_queue(_update: Update, talk: Talk) -> None:
     text, keyboard = await docket_of(talk).draw_count(talk.connection, talk.t, waiting)
     apart = counts.get(State.QUARANTINED, 0)
     talk.say(f"{text}\n{talk.t('queue.apart', count=apart)}" if apart else text, keyboard)
-    await cards.close(talk.connection, spot_of(talk))
+    await cards.close(talk.connection, await spot_of(talk))
     if talk.is_private and (queue := await list_queue(talk, actor, 1)):
-        await cards.want(talk.connection, spot_of(talk), queue[0].id, talk.visit.now)
+        await cards.want(talk.connection, await spot_of(talk), queue[0].id, talk.visit.now)
 
 
 async def find(_update: Update, talk: Talk) -> None:
@@ -65,7 +65,7 @@ async def find(_update: Update, talk: Talk) -> None:
         for number, hit in enumerate(found, 1)
     )
     listed = [hit.reply.id for hit in found]
-    await cards.keep_list(talk.connection, spot_of(talk), listed, talk.visit.now, talk.next_key)
+    await cards.keep_list(talk.connection, await spot_of(talk), listed, talk.visit.now, talk.next_key)
     talk.say("\n\n".join([t("found"), *lines]), make_keyboard(buttons))
 
 

@@ -49,7 +49,7 @@ async def list_or_change(_update: Update, talk: Talk) -> None:
     elif first == "import":
         await ask_for_file(talk, OPML)
     elif first == "check":
-        await _probe(talk, said.strip(), adds=False)
+        await probe(talk, said.strip(), adds=False)
     else:
         await _do(talk, await _find(talk, first), said.strip())
 
@@ -60,7 +60,7 @@ async def _do(talk: Talk, source: AnyRow, said: str) -> None:
     if deed == "remove":
         talk.say(*draw_removal(talk.t, source))
     elif deed == "check":
-        await _probe(talk, source.url, adds=False)
+        await probe(talk, source.url, adds=False)
     else:
         await _change(talk, source, deed, value)
         talk.say(*await _draw(talk, source.id))
@@ -81,15 +81,23 @@ async def _change(talk: Talk, source: AnyRow, deed: str, value: str = "") -> Non
 async def add(_update: Update, talk: Talk) -> None:
     """Collect what is found at an address."""
     await require_editor(talk)
-    await _probe(talk, talk.argument, adds=True)
+    await probe(talk, talk.argument, adds=True)
 
 
-async def _probe(talk: Talk, url: str, *, adds: bool) -> None:
+async def probe(talk: Talk, address: str, *, adds: bool) -> None:
+    """Let an address be read, and collected if it is to be. Raises Refusal for what is none."""
+    url = complete(address)
     if not url.startswith(("http://", "https://")) or len(url.split()) > 1:
         raise Refusal("probe.address")
     asked = Probe(url, adds, talk.chat_id, talk.t.language, str(talk.user_id))
     await probes.ask(talk.connection, asked, talk.visit.now)
     talk.say(talk.t("probe.asked", url=url))
+
+
+def complete(address: str) -> str:
+    """Answer an address as a browser understands it: nobody types the beginning."""
+    is_bare = "://" not in address and "." in address and len(address.split()) == 1
+    return f"https://{address}" if is_bare else address
 
 
 async def export(talk: Talk) -> None:
@@ -123,12 +131,12 @@ async def open_source(talk: Talk, source: AnyRow, _said: str) -> None:
 
 async def check(talk: Talk, source: AnyRow, _said: str) -> None:
     """Read it now, and store nothing; what is found comes as a message."""
-    await _probe(talk, source.url, adds=False)
+    await probe(talk, source.url, adds=False)
 
 
 async def add_again(talk: Talk, source: AnyRow, _said: str) -> None:
     """Collect a source that had ended; what is in it now is archive."""
-    await _probe(talk, source.url, adds=True)
+    await probe(talk, source.url, adds=True)
 
 
 async def pause(talk: Talk, source: AnyRow, _said: str) -> None:

@@ -79,7 +79,12 @@ async def grant(_update: Update, talk: Talk) -> None:
         await wait_for(talk, role)
         talk.say(*draw_ways(talk.t, role))
     else:
-        talk.say(*draw_roles(talk.t, list_given(sight.has)))
+        await offer(talk)
+
+
+async def offer(talk: Talk) -> None:
+    """Ask which role is to be given."""
+    talk.say(*draw_roles(talk.t, list_given((await look(talk)).has)))
 
 
 async def revoke(_update: Update, talk: Talk) -> None:

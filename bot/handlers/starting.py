@@ -7,6 +7,7 @@ from telegram import ReplyKeyboardRemove, Update
 from telegram.ext import BaseHandler, CommandHandler
 
 from bot.callbacks import Act
+from bot.handlers import setup
 from bot.handlers.deciding import roster_of
 from bot.handlers.following import SLUG, follow_topic
 from bot.handlers.inviting import show_invitation
@@ -33,7 +34,7 @@ TOPIC_PAYLOAD = re.compile(rf"t_({SLUG.pattern})")
 async def start(_update: Update, talk: Talk) -> None:
     """Begin, or come back. A link's payload opens an article, asks for a reply to it or follows a topic.
 
-    An unknown one is a plain welcome.
+    An unknown one is a plain welcome, and to an owner at first the checklist.
     """
     talk.require_right()
     if link := OWNER_PAYLOAD.fullmatch(talk.argument):
@@ -69,6 +70,9 @@ async def _lead(talk: Talk, *, is_new: bool) -> None:
         await ask_for_reply(talk, target[1])
     elif topic:
         await follow_topic(talk, topic)
+    elif await setup.is_first(talk):
+        await talk.resume()
+        await setup.bring(talk)
     else:
         await talk.resume()
         await welcome(talk)
@@ -85,6 +89,7 @@ async def own(talk: Talk, token: str) -> None:
     act = staff.Act("settings", "grant role", str(talk.user_id), link.role.value)
     await roster_of(talk).grant(talk.connection, talk.user_id, link.role, act, tells=False)
     talk.say(talk.t("own.done"))
+    await setup.bring(talk)
 
 
 async def welcome(talk: Talk) -> None:

@@ -41,7 +41,7 @@ async def press_wave(talk: Talk, press: Press) -> None:
 async def _find_card(talk: Talk) -> Card:
     """Answer the message that was pressed, though it have arrived this moment. Raises Refusal where it is none."""
     known = await cards.find_message(talk.connection, talk.chat_id, talk.pressed)
-    if known is None and await cards.note_arrival(talk.connection, spot_of(talk), talk.pressed, Kind.WAVE):
+    if known is None and await cards.note_arrival(talk.connection, await spot_of(talk), talk.pressed, Kind.WAVE):
         known = await cards.find_message(talk.connection, talk.chat_id, talk.pressed)
     if known is None or known.kind is not Kind.WAVE:
         raise Refusal("card.old")

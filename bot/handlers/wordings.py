@@ -40,7 +40,7 @@ async def _ask(talk: Talk, press: Press, what: str, text: str) -> None:
     if talk.is_private:
         talk.say(text, make_keyboard([[make_button(talk.t.plain("button.drop"), Act.DROP)]]))
         return
-    await cards.keep_prompt(talk.connection, spot_of(talk), press.what, talk.visit.now, talk.next_key)
+    await cards.keep_prompt(talk.connection, await spot_of(talk), press.what, talk.visit.now, talk.next_key)
     who = link_actor(talk.t, str(talk.user_id), await overseeing.number_staff(talk.connection))
     talk.say(f"{who}\n{text}", reply_markup=ForceReply(selective=True).to_dict())
 
@@ -56,7 +56,7 @@ async def take(talk: Talk, waited: str, typed: str) -> None:
         deed = Deed(Action(name), code=CODES[int(code)], note=typed.strip())
         came = await replies.act(talk.connection, reply_id, deed, actor, talk.visit.now, seen=int(version))
     await cards.settle_asks(talk.connection, talk.chat_id, reply_id)
-    await cards.end_prompts(talk.connection, spot_of(talk), reply_id, answered=True)
+    await cards.end_prompts(talk.connection, await spot_of(talk), reply_id, answered=True)
     if isinstance(came, Overtaken):
         talk.say(await write_overtaken(talk, came))
     else:

@@ -33,6 +33,7 @@ from bot.handlers import (
     reading,
     replying,
     searching,
+    setup,
     sources,
     staffing,
     starting,
@@ -99,8 +100,15 @@ COMMANDS: dict[str, Deed] = {
     "thanks": welcome_thanks,
     "channels": list_channels,
 }
+# Who takes what is typed for a prompt, whatever it is, by what that begins with.
+TAKERS: dict[str, Callable[[Talk, str, str], Awaitable[None]]] = {
+    gating.PROMPT: gating.rewrite,
+    wordings.PROMPT: wordings.take,
+    sources.PROMPT: sources.take,
+    setup.PROMPT: setup.take,
+}
 # Prompts that any words answer, also those of a command.
-WHATEVER = (gating.PROMPT, desktop.PROMPT, wordings.PROMPT, casting.PROMPT, sources.PROMPT, *authoring.PROMPTS)
+WHATEVER = (*TAKERS, desktop.PROMPT, casting.PROMPT, *authoring.PROMPTS)
 BY_NUMBER = {"reply", "replies"}  # the article's
 WITH_ARGUMENT = BY_NUMBER | {
     "follow", "unfollow", "mute", "unmute", "latest", "search", "article", "language", "pause", "timezone",
@@ -181,14 +189,11 @@ async def answer_prompt(talk: Talk, waited: str, said: str, typed: str) -> bool:
 
 async def _take_at_once(talk: Talk, waited: str, typed: str) -> bool:
     """Take what was typed where whatever it is will do; tells whether that is so."""
-    if waited.startswith(gating.PROMPT):
-        await gating.rewrite(talk, waited, typed)
+    take = next((take for prompt, take in TAKERS.items() if waited.startswith(prompt)), None)
+    if take:
+        await take(talk, waited, typed)
     elif waited.startswith(authoring.PROMPTS):
         await replying.take_answer(talk, waited, authoring.Written(typed, talk.message_id))
-    elif waited.startswith(wordings.PROMPT):
-        await wordings.take(talk, waited, typed)
-    elif waited.startswith(sources.PROMPT):
-        await sources.take(talk, waited, typed)
     elif waited == "search":
         await searching.show_hits(talk, typed)
     else:

@@ -42,10 +42,12 @@ async def list_in(connection: AsyncConnection, spot: Spot) -> list[Card]:
     return [_read(row) for row in await rows(connection, found)]
 
 
-async def list_chats(connection: AsyncConnection) -> list[int]:
-    """Answer the private chats with messages that are kept up to date."""
-    found = select(cards.c.chat_id).where(cards.c.chat_id > 0, cards.c.state.in_(LIVING)).distinct()
-    return [row.chat_id for row in await rows(connection, found.order_by(cards.c.chat_id))]
+async def list_spots(connection: AsyncConnection) -> list[Spot]:
+    """Answer the places with messages that are kept up to date, be they on their way, or asked for in private."""
+    where = (cards.c.chat_id, cards.c.thread_id)
+    stands = cards.c.message_id.is_not(None) | cards.c.request.is_not(None) | (cards.c.chat_id > 0)
+    found = select(*where).where(cards.c.state.in_(LIVING), stands).distinct().order_by(*where)
+    return [Spot(row.chat_id, row.thread_id) for row in await rows(connection, found)]
 
 
 async def is_any_in(connection: AsyncConnection, chat_id: int) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement, Select, Update
 
 from db.columns import UtcDateTime
-from db.store import HOLD, AnyRow, each, rows, write_new
+from db.store import HOLD, AnyRow, choices, each, rows, write_new
 from db.store.lists import is_listed, listed
 from db.store.terms import Term
 from db.tables import chats, deliveries, follows, outbox, prompts, pushes, subscribers
@@ -160,6 +160,7 @@ async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None
             return
     await connection.execute(update(outbox).where(outbox.c.chat_id == old_id).values(chat_id=new_id))
     await connection.execute(delete(prompts).where(prompts.c.chat_id == old_id))
+    await choices.move_desk(connection, old_id, new_id)
     await connection.execute(delete(chats).where(chats.c.id == old_id))
 
 

@@ -23,8 +23,8 @@ from db.broadcasting import broadcast_cards, broadcasts
 from db.collecting import errands, probes, watches
 from db.meanings import filings, keywords, proposals, topics
 from db.moderating import cards
+from db.operating import checklists, choices, invitations, wishes
 from db.operating import erasures as erasures_table
-from db.operating import invitations, wishes
 from db.replying import (
     author_chats,
     authors,
@@ -192,6 +192,8 @@ def _places(person: Person, ids: Sequence[int]) -> Which:
         outbox: or_(outbox.c.chat_id == chat_id, outbox.c.dedup_key == menu_key(chat_id)),
         inbox: and_(inbox.c.chat_id == chat_id, inbox.c.state.in_(("new", "working"))),
         wishes: wishes.c.chat_id == chat_id,
+        checklists: checklists.c.chat_id == chat_id,
+        choices: choices.c.chat_id == chat_id,
         probes: or_(probes.c.chat_id == chat_id, probes.c.actor == number),
         errands: or_(errands.c.chat_id == chat_id, errands.c.actor == number),
         watches: watches.c.chat_id == chat_id,

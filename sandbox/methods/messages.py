@@ -2,7 +2,7 @@
 
 from sandbox.errors import bad_request
 from sandbox.formatting import format_text
-from sandbox.keyboards import check_markup
+from sandbox.keyboards import check_markup, check_place
 from sandbox.links import check_link
 from sandbox.rich import read_rich
 from sandbox.spec import Params
@@ -62,6 +62,7 @@ def post(world: World, params: Params, content: Json, origin: Json | None = None
     markup = check_markup(params.get("reply_markup"))
     chat = world.find(params["chat_id"])
     chat.check_sending()
+    check_place(markup, chat.kind)
     return chat.add_message(
         content,
         by_bot=True,

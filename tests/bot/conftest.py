@@ -10,6 +10,7 @@ from db.store import staff
 from db.tables import sources
 from newsroom.roles import Role
 from sandbox import Person
+from tests.bot.checklist import TITLE, become_owner
 from tests.live import Live, open_live
 
 
@@ -44,3 +45,11 @@ async def readers(live: Live) -> list[Person]:
     for person in people:
         await live.says(person, "/follow الاقتصاد")
     return people
+
+
+@pytest.fixture
+async def owner(live: Live) -> Person:
+    """The owner, who has just begun."""
+    person = await become_owner(live)
+    assert TITLE in await live.says(person, "/start")
+    return person

@@ -11,30 +11,31 @@ from sqlalchemy import exists, select
 
 from bot.callbacks import LONGEST, Act
 from bot.handlers.moderating import DEEDS, LOOKS
-from db.operating import invitations
+from db.operating import checklists, choices, invitations
 from db.replying import authors, bans, notices, publications, replies, revisions, votes, waves
 from db.tables import articles, audit, pushes, sources, staff
 from newsroom.cards import BAN_DAYS
 from newsroom.replies import Action, Code, State
 from sandbox import Person
-from tests.bot.bench import AMAL, BADR, GUEST, Bench, open_bench
+from tests.bot.bench import AMAL, BADR, GROUP, GUEST, Bench, open_bench
 
 TEXT = "رأي في الخبر"
 # What presses might change of the newsroom's; what readers' own presses may change is not in it.
 TABLES = (
     *(articles, audit, authors, bans, notices, publications, pushes, replies, revisions, staff, votes, waves),
-    *(invitations, sources),
+    *(checklists, choices, invitations, sources),
 )
 OF_STAFF = (
     *(Act.CARD, Act.WAVE, Act.BANS, Act.CLOSED, Act.BLOCKED, Act.ROLE, Act.AUDIT, Act.STAFF, Act.INVITED),
     *(Act.SOURCE, Act.PUSHES),
-    *(Act.PUSH, Act.DOUBT, Act.WORDS, Act.FILED, Act.GATE, Act.WITHDRAWN),
+    *(Act.PUSH, Act.DOUBT, Act.WORDS, Act.FILED, Act.GATE, Act.WITHDRAWN, Act.SETUP, Act.GROUP),
 )
 OF_AUTHORS = (Act.DRAFT, Act.MINE)
 SCREENS = (
     "", "send", "edit", "name", "number", "drop", "withdraw", "withdrawn", "accept", "appeal", "reopen", "contest",
     "keep", "lift", "stay", "give", "resume", "cancel", "arrived", "again", "apply", "publish", "refuse", "retract",
     "approve", "spam!", "reject:0", "return:1", "ban:0", "ban90:1", "remove:7", "bulk:spam:0", "undo", "restore",
+    "source", "desk", "channel", "staff", "test", "news", "leave",
     "give:moderator", "take:owner", "link:editor", "unlink", "say:gate:held", "pause", "once", "retry", "steal",
     "__class__", "DEEDS", "approve:approve", "🚫", "x" * 40,
 )  # fmt: skip
@@ -67,7 +68,7 @@ async def test_whoever_has_no_role_changes_nothing_of_the_newsrooms_nor_of_anoth
     before = await take_stock(bench)
     for number, (act, screen) in enumerate(product((*OF_STAFF, *OF_AUTHORS), SCREENS)):
         reply = (pending, rejected)[number % 2]
-        what = (reply.id, "1", str(GUEST), str(AMAL), "1:1", "")[number % 6] if act in OF_STAFF else reply.id
+        what = (reply.id, "1", str(GUEST), str(AMAL), f"{GROUP}/0", "")[number % 6] if act in OF_STAFF else reply.id
         if act is Act.CARD:
             what = reply.id
         await press(bench, guest, act, what, screen, reply.version)

@@ -57,7 +57,9 @@ async def test_the_first_who_opens_the_link_of_the_start_owns_the_bot(
         (token,) = re.findall(r"https://t\.me/sample_bot\?start=(own_[\w-]+)", capsys.readouterr().out)
         first, second = (live.telegram.person(number, language="ar") for number in (1, 2))
         assert "انتهت صلاحية" in await live.says(first, f"/start {token[:-1]}x")
-        assert "هذا البوت لكم الآن" in await live.says(first, f"/start {token}")
+        first.writes(f"/start {token}")
+        await live.telegram.until(lambda: any("هذا البوت لكم الآن" in one.text for one in first.screen))
+        await live.hears_of(first, "الخطوات الأولى")
         assert "انتهت صلاحية" in await live.says(second, f"/start {token}")
         assert "الحالة" in await live.says(first, "/status")
         async with live.app.database.read() as connection:

@@ -1,12 +1,13 @@
 """Rights: who administers a group, and what is remembered of it."""
 
-from typing import cast
+from typing import Any, cast
 
 import orjson
+import pytest
 from telegram import Update
 
 from bot.api import BotApi, NoAnswerError
-from bot.rights import Rights
+from bot.rights import Footing, Rights, find_picked, read_footing
 
 ADMINISTRATOR = b'{"ok":true,"result":{"status":"administrator"}}'
 MEMBER = b'{"ok":true,"result":{"status":"member"}}'
@@ -33,7 +34,7 @@ class Telegram:
 
 
 async def asked(*answers: bytes, times: int) -> list[bool]:
-    rights = Rights(cast("BotApi", Telegram(*answers)))
+    rights = Rights(cast("BotApi", Telegram(*answers)), 1)
     return [await rights.may_set(UPDATE) for _ in range(times)]
 
 
@@ -44,3 +45,63 @@ async def test_an_answer_is_remembered() -> None:
 
 async def test_no_answer_is_not_remembered_as_no() -> None:
     assert await asked(b"", FLOOD, b"<html>", ADMINISTRATOR, times=5) == [False, False, False, True, True]
+
+
+FORUM = {"type": "supergroup", "is_forum": True}
+SILENT = {"permissions": {"can_send_messages": False}}
+
+
+@pytest.mark.parametrize(
+    ("member", "chat", "footing"),
+    [
+        ({}, {}, Footing()),
+        ({"status": "left"}, {}, Footing()),
+        ({"status": "kicked"}, FORUM, Footing(is_forum=True)),
+        ({"status": "member"}, {}, Footing(is_in=True, may_write=True)),
+        ({"status": "member"}, SILENT, Footing(is_in=True)),
+        (
+            {"status": "restricted", "is_member": True, "can_send_messages": True},
+            {},
+            Footing(is_in=True, may_write=True),
+        ),
+        ({"status": "restricted", "is_member": True, "can_send_messages": False}, {}, Footing(is_in=True)),
+        ({"status": "restricted", "is_member": False, "can_send_messages": True}, {}, Footing()),
+        ({"status": "administrator"}, SILENT, Footing(is_in=True, is_admin=True, may_write=True)),
+        (
+            {"status": "administrator", "can_post_messages": True},
+            {},
+            Footing(is_in=True, is_admin=True, may_write=True, may_post=True),
+        ),
+    ],
+)
+def test_how_the_bot_stands_somewhere_is_read_off_what_telegram_says(
+    member: dict[str, Any], chat: dict[str, Any], footing: Footing
+) -> None:
+    assert read_footing(member, chat) == footing
+
+
+def pick(**content: Any) -> Update:
+    private = {"id": 5, "type": "private", "first_name": "x"}
+    told = {"message_id": 1, "date": 1, "chat": private, "from": SENDER}
+    return Update.de_json({"update_id": 1, "message": told | content}, None)
+
+
+def press(data: str) -> Update:
+    query = {"id": "1", "from": SENDER, "chat_instance": "1", "data": data}
+    return Update.de_json({"update_id": 1, "callback_query": query}, None)
+
+
+@pytest.mark.parametrize(
+    ("update", "chat_id"),
+    [
+        (pick(chat_shared={"request_id": 1, "chat_id": -7}), -7),
+        (pick(text="x"), 0),
+        (press("1|group|-7/17|desk|0"), -7),
+        (press("1|group|7/17|desk|0"), 0),
+        (press("1|card|-7/17|desk|0"), 0),
+        (press("x"), 0),
+        (UPDATE, 0),
+    ],
+)
+def test_telegram_is_asked_where_somebody_picks_a_chat_alone(update: Update, chat_id: int) -> None:
+    assert find_picked(update) == chat_id

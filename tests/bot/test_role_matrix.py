@@ -20,7 +20,7 @@ from db.tables import inbox, outbox
 from locales import texts
 from newsroom.roles import INCLUDES, Role
 from sandbox import Person
-from tests.bot.bench import Bench, open_bench
+from tests.bot.bench import GROUP, Bench, open_bench
 from tests.live import unseen
 
 ROLES = (None, *Role)
@@ -34,7 +34,7 @@ STAFF_ACTS = {
     **dict.fromkeys((Act.SOURCE, Act.PUSHES), Role.EDITOR),
     **dict.fromkeys((Act.PUSH, Act.DOUBT, Act.WORDS, Act.FILED, Act.GATE, Act.WITHDRAWN), Role.EDITOR),
     **dict.fromkeys((Act.CAST, Act.ARTICLE, Act.STATS), Role.EDITOR),
-    **dict.fromkeys((Act.AUDIT, Act.STAFF), Role.ADMIN),
+    **dict.fromkeys((Act.AUDIT, Act.STAFF, Act.SETUP, Act.GROUP), Role.ADMIN),
     Act.ROLE: Role.OWNER,
 }
 ACTS: dict[Act, Role | None] = {act: STAFF_ACTS.get(act) for act in Act}
@@ -48,6 +48,7 @@ PRESSED = {  # what a button of an act carries, where it is not nothing
     Act.SPEAK: "ar",
     Act.FORGET: "no",
     Act.ROLE: "6999",
+    Act.GROUP: f"{GROUP}/0",
     Act.GO: "subjects",
 }
 T = texts("ar")
@@ -125,6 +126,8 @@ async def test_buttons(bench: Bench, role: Role | None, person: Person) -> None:
             Act.ROLE: ("leave", 0),
             Act.STAFF: ("list", 0),
             Act.SOURCE: ("list", 0),
+            Act.SETUP: ("source", 0),
+            Act.GROUP: ("desk", 0),
             Act.CAST: ("list", 0),
         }
         screen, page = of_reply.get(act, ("", 0))

@@ -95,7 +95,7 @@ async def test_somebody_is_chosen_from_the_list_and_asked_about_once(live: Live,
     await live.presses(owner, "👤")
     asked = live.telegram.sent_to(OWNER)[-1].params["reply_markup"]["keyboard"][0][0]["request_users"]
     assert asked == {"request_id": 1, "user_is_bot": False, "max_quantity": 1}
-    owner.chooses("👤", AMAL)
+    owner.shares("👤", amal)
     await live.hears_of(owner, "منح")
     assert await roles_of(live, AMAL) == []
     assert "مُنح" in await live.presses(owner, "✅")

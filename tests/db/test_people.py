@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.collecting import errands, probes, watches
 from db.meanings import filings, keywords, proposals, topics
+from db.operating import choices
 from db.replying import replies, reports, tidings, votes, waves
 from db.store import (
     authors,
@@ -18,6 +19,7 @@ from db.store import (
     broadcast_cards,
     broadcasts,
     cards,
+    checklists,
     discussions,
     follows,
     inbox,
@@ -141,6 +143,8 @@ async def _work(connection: AsyncConnection, chat_id: int, now: Any) -> None:
     await posts.note_copy(connection, posts.Copy(-chat_id, 1, chat_id, 1), now)
     broadcast_id = await broadcasts.add(connection, {"": {"method": "sendMessage", "params": {}}}, str(chat_id), now)
     await broadcast_cards.begin(connection, (broadcast_id, chat_id), now)
+    await checklists.bring(connection, chat_id, "u1.0", "x", now)
+    await connection.execute(insert(choices).values(name=str(chat_id % 1000), chat_id=chat_id))
     proposed = {"tag": "s:culture", "base": 0, "said": {}, "chat_id": chat_id, "created_at": now}
     await connection.execute(insert(proposals).values(proposed))
 

@@ -25,10 +25,16 @@ PAGE = (ROOT / "docs" / "start.md").read_text(encoding="utf-8")
 RUN = "python3 dev run"
 OWNER = 7_001
 SET_UP = 600.0  # seconds
+STEPS = ("Source of news", "Moderators’ desk", "Channel", "Staff", "Test article")
 
 
 def blocks(kind: str) -> list[str]:
     return re.findall(rf"^```{kind}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def test_the_page_names_the_steps_of_the_checklist() -> None:
+    named = re.findall(r"^\*\*➕ ([^.*]+)\.\*\*", PAGE, re.MULTILINE)
+    assert [name.replace("'", "’") for name in named] == list(STEPS)
 
 
 def test_the_page_has_all_its_steps_in_order() -> None:
@@ -108,6 +114,44 @@ async def gets_an_article(owner: Person, site: SampleSite) -> None:
             await asyncio.sleep(5)
 
 
+def marks(owner: Person) -> str:
+    """Answer the marks of the checklist's steps."""
+    found = next((shown for shown in owner.screen if "First steps" in shown.text), None)
+    return "".join(button.text[0] for button in found.buttons) if found else ""
+
+
+async def takes_the_steps(owner: Person, telegram: Sandbox, site: SampleSite) -> None:
+    """Go by the checklist, each step by its button, until all are ticked."""
+    group = telegram.group(-1001, title="Desk", kind="supergroup")
+    channel = telegram.channel(-1002, title="News")
+    for place in (group, channel):
+        place.invite(owner)
+    await telegram.until(lambda: len(marks(owner)) == len(STEPS), timeout=60)
+    await presses(owner, telegram, STEPS[0], "Write the whole address")
+    address = blocks("telegram")[0].strip().replace("https://your-site.example", site.feed_url)
+    await says(owner, telegram, address, site.feed_url)
+    await presses(owner, telegram, STEPS[1], "In which group")
+    owner.shares("👥", group)
+    await presses(owner, telegram, STEPS[2], "Which channel")
+    owner.shares("📢", channel)
+    await presses(owner, telegram, STEPS[3], "Which role")
+    owner.presses("➕ Moderator")
+    await telegram.until(lambda: has(owner, "Who is to"), timeout=60)
+    owner.presses("👤")
+    await telegram.until(lambda: has(owner, "list"), timeout=60)
+    owner.shares("👤", telegram.person(OWNER + 1))
+    await telegram.until(lambda: has(owner, "Give "), timeout=60)
+    owner.presses("✅")
+    await telegram.until(lambda: marks(owner) == "✅✅✅✅➕", timeout=60)
+    await presses(owner, telegram, STEPS[4], site.published[-1][0].title)
+    await telegram.until(lambda: marks(owner) == "✅" * len(STEPS), timeout=60)
+
+
+async def presses(owner: Person, telegram: Sandbox, step: str, answer: str) -> None:
+    owner.presses(f"➕ {step}")
+    await telegram.until(lambda: has(owner, answer), timeout=60)
+
+
 def has(person: Person, words: str) -> bool:
     return any(words in shown.text for shown in person.screen if shown.by_bot)
 
@@ -143,9 +187,8 @@ async def test_the_page_leads_from_a_bare_machine_to_the_first_article(telegram:
         try:
             owner = telegram.person(OWNER, language="en")
             await says(owner, telegram, f"/start {await find_link(log)}", "This bot is yours now")
-            adds, follows = (block.strip() for block in blocks("telegram"))
-            await says(owner, telegram, adds.replace("https://your-site.example", site.url), site.feed_url)
-            await says(owner, telegram, follows, "All news")
+            await takes_the_steps(owner, telegram, site)
+            await says(owner, telegram, blocks("telegram")[1].strip(), "All news")
             await gets_an_article(owner, site)
         finally:
             os.killpg(started.pid, signal.SIGTERM)

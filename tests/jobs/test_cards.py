@@ -9,16 +9,19 @@ from sqlalchemy import select
 from bot.docket import Docket
 from db.engine import Database
 from db.moderating import cards
+from db.store import choices
+from db.store.cards import Spot
 from jobs.cards import CardKeeper
 from jobs.replies import Overseer
 from newsroom.cards import Rules
 from newsroom.replies import Action, Reply, State
 from sandbox import Group
-from tests.desk import ReplyDesk, set_desk
+from tests.desk import MODERATORS, ReplyDesk, set_desk
 from tests.fakes import Clock
+from tests.live import unseen
 from tests.stage import Stage, open_stage
 
-GROUP, FIRST_AUTHOR, OWNER = -1001000000077, 7_700_200_000, 900
+GROUP, OTHER, FIRST_AUTHOR, OWNER = -1001000000077, -1001000000078, 7_700_200_000, 900
 PER_MINUTE = 20
 
 
@@ -121,3 +124,59 @@ async def test_two_workers_send_a_card_once(room: Room) -> None:
         await other.step()
         await room.second()
     assert sum(room.heard) == 1
+
+
+async def moves_to(room: Room, spot: Spot) -> None:
+    """Let moderators sit elsewhere, as staff chose it in the running bot."""
+    room.keeper.rules = room.keeper.drawer.rules = Rules()  # type: ignore[attr-defined]
+    async with room.desk.database.write() as connection:
+        await choices.choose_desk(connection, spot)
+
+
+async def test_where_moderators_sat_all_is_closed_and_where_they_sit_now_cards_come(room: Room) -> None:
+    for number in range(7):
+        await room.desk.pending(FIRST_AUTHOR + number, f"رأي رقم {number} في الخبر")
+    for _ in range(60):
+        await room.second()
+    assert len(await room.open_cards()) == 5
+    assert [one for one in room.group.screen if "ينتظر القرار: 7" in unseen(one.text)]
+    other = room.stage.telegram.group(OTHER, title="غيرها", kind="supergroup")
+    other.adds_bot(by=room.stage.telegram.person(OWNER + 2))
+    await moves_to(room, Spot(OTHER))
+    for _ in range(90):
+        await room.second()
+    assert [one.text for one in room.group.screen if "رأي رقم" in one.text] == []
+    assert "الإشراف في مكان آخر" in str([one.text for one in room.group.screen])
+    assert len([one for one in other.screen if "رأي رقم" in one.text]) == 5
+    before = sum(room.heard)
+    for _ in range(30):
+        await room.second()
+    assert sum(room.heard) == before
+
+
+async def test_where_nobody_sits_together_any_more_cards_come_to_each(room: Room) -> None:
+    moderator = room.stage.telegram.person(MODERATORS[0], language="ar")
+    moderator.writes("/start")
+    await room.desk.scene.reader(moderator.id)
+    await room.desk.pending(FIRST_AUTHOR)
+    for _ in range(5):
+        await room.second()
+    await moves_to(room, choices.ALONE)
+    for _ in range(20):
+        await room.second()
+    assert [one.text for one in room.group.screen if one.button("✅")] == []
+    assert moderator.last
+    assert moderator.last.button("✅")
+
+
+async def test_another_topic_of_the_same_group_is_another_place(room: Room) -> None:
+    room.group.forum = True
+    thread = room.group.opens_topic("الردود", room.stage.telegram.person(OWNER))
+    await room.desk.pending(FIRST_AUTHOR)
+    for _ in range(5):
+        await room.second()
+    await moves_to(room, Spot(GROUP, thread))
+    for _ in range(30):
+        await room.second()
+    shown = [one for one in room.group.screen if one.button("✅")]
+    assert [one.thread for one in shown] == [thread]

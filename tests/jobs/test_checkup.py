@@ -17,7 +17,8 @@ from bot.asking import Asking
 from db.engine import Database
 from db.operating import findings as findings_table
 from db.store import chats as chats_store
-from db.store import findings, pacing
+from db.store import choices, findings, pacing
+from db.store.cards import Spot
 from db.tables import inbox, sources
 from db.vault import FILE, Vault, match
 from db.working import workers
@@ -129,9 +130,14 @@ async def test_rights_that_are_lacking(checkup: Checkup, telegram: Sandbox, scen
         await chats_store.greet(connection, CHANNEL, "channel", scene.clock())
     here = replace(checkup, ground=replace(checkup.ground, desk=(DESK, 0)))
     assert await names(here) == {"rights.desk", "rights.channel"}
+    assert await names(checkup) == {"rights.channel"}
+    async with scene.database.write() as connection:
+        await choices.choose_desk(connection, Spot(DESK))
+    assert await names(checkup) == {"rights.desk", "rights.channel"}
     group.adds_bot(by=somebody)
     channel.promotes_bot(by=somebody)
     assert await names(here) == set()
+    assert await names(checkup) == set()
 
 
 # The database

@@ -107,18 +107,6 @@ async def test_links_are_opened_and_those_to_the_bot_start_it(bot: Bot, amal: Pe
     assert [update["message"]["text"] for update in await bot.updates()] == ["/start r_12"]
 
 
-async def test_people_are_chosen_by_the_button_that_asks_for_them(bot: Bot, amal: Person) -> None:
-    asking = {"text": "👤 Choose", "request_users": {"request_id": 3, "max_quantity": 2}}
-    await bot.says(amal.id, "x", reply_markup={"keyboard": [[asking, {"text": "✖️ No"}]]})
-    amal.chooses("👤", 7, 8)
-    with pytest.raises(ValueError, match="2 at most"):
-        amal.chooses("👤", 7, 8, 9)
-    with pytest.raises(LookupError, match="asks for nobody"):
-        amal.chooses("✖️", 7)
-    (update,) = await bot.updates()
-    assert update["message"]["users_shared"] == {"request_id": 3, "users": [{"user_id": 7}, {"user_id": 8}]}
-
-
 async def test_her_menu_has_the_commands_of_the_nearest_scope_in_her_language(bot: Bot, amal: Person) -> None:
     def commands(name: str) -> list[dict[str, str]]:
         return [{"command": name, "description": "x"}]
