@@ -22,7 +22,7 @@ Rows = Iterator[dict[str, Any]]
 
 def sample_row(table: Table) -> dict[str, Any]:
     """Answer a value for each column of a table, as it was read from a database, that needs one."""
-    named = {"kind": "private", "rhythm": "instant", "role": "owner"}
+    named = {"kind": "private", "rhythm": "instant", "role": "owner", "deed": "publish"}
     return {column.name: named.get(column.name, _sample(column)) for column in table.columns if needs_value(column)}
 
 

@@ -18,7 +18,6 @@ from bot.articles import write_moment
 from bot.callbacks import Act, Press
 from bot.handlers import channels, grouping, staffing
 from bot.handlers.auditing import require_admin
-from bot.handlers.deciding import roster_of
 from bot.handlers.examples import bring_story
 from bot.handlers.seating import require_footing, sit_alone, sit_together
 from bot.handlers.sources import probe
@@ -62,7 +61,7 @@ async def is_first(talk: Talk) -> bool:
 
 
 async def bring(talk: Talk) -> None:
-    """Let the checklist stand below, and the one before go; whoever has it has the menu of the staff too."""
+    """Let the checklist stand below, and the one before go."""
     await talk.reader()
     known = await checklists.find(talk.connection, talk.chat_id)
     standing = await checklists.read_standing(talk.connection, talk.chat_id, talk.newsroom.rules)
@@ -71,7 +70,6 @@ async def bring(talk: Talk) -> None:
     talk.say(*screen)
     if known and known.message_id:
         talk.send("deleteMessage", {"message_id": known.message_id})
-    await roster_of(talk).set_menu(talk.connection, talk.user_id)
 
 
 async def press_setup(talk: Talk, press: Press) -> None:

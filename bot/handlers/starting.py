@@ -19,7 +19,7 @@ from bot.menus import GROUP_COMMANDS, READER_COMMANDS, list_staff_commands
 from bot.screens import draw
 from bot.staff import draw_granted
 from bot.talk import Talk
-from db.store import invitations, prompts, staff
+from db.store import checklists, invitations, prompts, staff
 from locales import LANGUAGES, OWN_NAMES, Html, texts
 from newsroom.direction import direction_mark, is_rtl
 from newsroom.errors import Refusal
@@ -46,13 +46,13 @@ async def start(_update: Update, talk: Talk) -> None:
 
 
 async def _begin(talk: Talk, *, is_new: bool) -> None:
-    """Begin as a reader; to whom a role was given before he had ever written, it is told now."""
+    """Begin as a reader; who was given a role before he had ever written is told now, unless by the checklist."""
     await talk.reader()
     await _lead(talk, is_new=is_new)
     roles = await staff.list_roles(talk.connection, talk.user_id) if talk.is_private else []
     if roles:
         await roster_of(talk).set_menu(talk.connection, talk.user_id)
-    if roles and is_new:
+    if roles and is_new and await checklists.find(talk.connection, talk.chat_id) is None:
         talk.say(*draw_granted(talk.t, roles))
 
 

@@ -136,7 +136,7 @@ async def the_staff_is_gone_through(desk: Desk) -> None:
         await owner.presses_key("button.staff.list")
         await owner.presses_key("button.staff.grant")
     await owner.writes("/grant editor")
-    await owner.writes("?")
+    await owner.writes("Amal")
     await owner.writes(str(HIRED))
     await owner.presses_key("button.staff.yes")
     await owner.presses_key("button.staff.give", role=t.plain("role.name.lead"))

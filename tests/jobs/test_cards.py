@@ -171,7 +171,7 @@ async def test_where_nobody_sits_together_any_more_cards_come_to_each(room: Room
 
 async def test_another_topic_of_the_same_group_is_another_place(room: Room) -> None:
     room.group.forum = True
-    thread = room.group.opens_topic("الردود", room.stage.telegram.person(OWNER))
+    thread = room.group.opens_topic("الردود", room.stage.telegram.person(OWNER + 3))
     await room.desk.pending(FIRST_AUTHOR)
     for _ in range(5):
         await room.second()

@@ -13,6 +13,7 @@ from sqlalchemy import Table, insert, null, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.broadcasting import broadcast_cards, broadcasts
+from db.collecting import errands
 from db.engine import Database
 from db.meanings import keywords, proposals, sketches, vectors
 from db.migrate import migrate
@@ -31,7 +32,7 @@ from db.replying import (
     votes,
     waves,
 )
-from db.showing import copies, digests, quotes, renderings
+from db.showing import copies, digests, openings, quotes, renderings
 from db.store import audit, workers
 from db.store.terms import Term
 from db.tables import (
@@ -87,6 +88,8 @@ def make_newsroom() -> Iterator[Row]:
         yield from write(table, gone=gone, kept=kept)
     for days, becomes in ((91, GONE), (89, STAYS)):
         yield erasures, becomes, {"key": str(days), "at": ago(days=days)}
+        yield errands, becomes, {"id": days, "begun_at": ago(hours=days - 66)}
+        yield openings, becomes, {"day": ago(days=days).date().isoformat()}
         yield proposals, becomes, {"id": days, "created_at": ago(hours=days - 66)}
         yield invitations, becomes, {"hash": str(days), "until": ago(days=days - 90)}
 
