@@ -41,10 +41,15 @@ async def look_at(talk: Talk, dossier: Dossier, draw: Callable[[Sight], Screen] 
 
 async def show(talk: Talk, dossier: Dossier, draw: Callable[[Sight], Screen] = draw_dossier) -> None:
     """Show an article exactly as readers get it, and its card below."""
+    talk.say(*draw(await show_news(talk, dossier)))
+
+
+async def show_news(talk: Talk, dossier: Dossier) -> Sight:
+    """Show an article exactly as readers get it; answers how it stands."""
     sight = await see(talk.connection, dossier, talk.t, look_of(talk), talk.visit.now)
     (text, keyboard), preview = draw_news(sight)
     talk.say(text, keyboard, link_preview_options=preview)
-    talk.say(*draw(sight))
+    return sight
 
 
 async def redraw(talk: Talk, dossier: Dossier, draw: Callable[[Sight], Screen] = draw_dossier) -> None:

@@ -16,9 +16,8 @@ from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
 
 from bot.articles import write_moment
 from bot.callbacks import Act, Press
-from bot.handlers import channels, grouping, staffing
+from bot.handlers import channels, desktop, grouping, staffing
 from bot.handlers.auditing import require_admin
-from bot.handlers.examples import bring_story
 from bot.handlers.seating import require_footing, sit_alone, sit_together
 from bot.handlers.sources import probe
 from bot.handlers.views import site_name
@@ -113,17 +112,14 @@ async def _wait_for(talk: Talk, step: Step) -> None:
 
 async def _send_test(talk: Talk) -> None:
     """Let the newest article come as readers get it, or a sample where there is none."""
-    reader = await talk.reader()
-    await talk.resume()
     newest = await articles.list_latest(talk.connection, ALL, LOOKED_AT)
-    story = next((article.story_id for article in newest if article.retracted is None), None)
-    if story is None:
+    number = next((article.id for article in newest if article.retracted is None), None)
+    if number is None:
         site = await site_name(talk) or f"@{talk.bot.username}"
         time = Html(write_moment(talk.visit.now, talk.t, talk.newsroom.zone))
         talk.say(talk.t("setup.sample", site=site, time=time))
     else:
-        comes = await bring_story(talk, reader.id, story)
-        talk.nod(talk.t.plain("setup.test.comes" if comes else "setup.test.came"), alert=not comes)
+        await desktop.show_news(talk, await desktop.find_dossier(talk, str(number)))
     await checklists.note_tested(talk.connection, talk.chat_id, talk.visit.now)
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from bot.handlers.sources import complete
 from bot.setup import Pick
 from db.store import subscribers as subscribers_store
-from db.tables import deliveries
 from db.tables import staff as staff_table
 from sandbox import Person
 from tests.bot.checklist import (
@@ -182,19 +181,13 @@ async def test_somebody_is_picked_and_given_a_role(live: Live, owner: Person) ->
     assert "بدر" not in str(await acts(live))
 
 
-async def test_the_test_is_the_newest_article_as_readers_get_it_and_it_comes_once(live: Live, owner: Person) -> None:
+async def test_the_test_is_the_newest_article_as_readers_get_it(live: Live, owner: Person) -> None:
     owner.presses("➕ خبر")
     await live.telegram.until(lambda: owner.last and owner.last.button("📖"), timeout=20)
     assert owner.last
-    title = next(article.title for article, _ in live.site.published if article.title in owner.last.text)
+    assert any(article.title in owner.last.text for article, _ in live.site.published)
     assert [button.text.split()[0] for button in owner.last.buttons][:3] == ["📖", "💬", "🔗"]
-    await live.until(select(deliveries.c.state).where(deliveries.c.message_id == owner.last.id))
     await ticks(live, owner, 4)
-    async with live.app.database.write() as connection:
-        long_ago = live.app.clock().replace(year=2020)
-        await connection.execute(deliveries.update().values(settled_at=long_ago))
-    assert "لا يُرسل خبر مرتين" in await live.is_alerted(owner, "✅ خبر")
-    assert len([one for one in owner.screen if title in one.text]) == 1
 
 
 async def test_without_any_article_a_sample_says_that_it_is_one(bare: Live) -> None:
