@@ -28,7 +28,7 @@ from commands import (
 )
 from commands.acting import running
 from db.engine import Database
-from locales import texts
+from locales import choose_language, texts
 from logs import set_up_logging
 from newsroom.errors import QasidError, Refusal
 from opening import make_fit
@@ -93,13 +93,13 @@ def _stop_once(stop: asyncio.Event, name: signal.Signals) -> None:
 
 @cli.command()
 def demo(
-    seconds: Annotated[float, typer.Option(help="Between two articles of the sample site.")] = 12,
-    language: Annotated[str, typer.Option(help="The reader's language: ar, en, zh or fr.")] = "ar",
+    language: Annotated[str, typer.Option(help="The language of everybody's Telegram: ar, en, zh or fr.")] = "ar",
+    port: Annotated[int, typer.Option(help="The port on 127.0.0.1; 0 takes a free one.")] = 8080,
 ) -> None:
-    """Show everything at work, without Telegram and without the net."""
+    """Show everything at work on a page in the browser, without Telegram and without the net."""
     import demo as demonstration  # noqa: PLC0415  (with a local Telegram, which a bot at work does not need)
 
-    asyncio.run(demonstration.show(seconds, language))
+    asyncio.run(demonstration.show(choose_language(language, "ar"), port))
 
 
 @cli.command()

@@ -109,6 +109,10 @@ class Faults:
         self._waiting.append(fault)
         return fault
 
+    def remove(self, fault: Fault) -> None:
+        """Let one fault be over, if it still waits."""
+        self._waiting = [waiting for waiting in self._waiting if waiting is not fault]
+
     def clear(self) -> None:
         """Let everything work again."""
         self._waiting.clear()

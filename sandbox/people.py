@@ -141,6 +141,25 @@ class Person(VisibleChat):
         self.world.updates.add("message", self.id, message.as_json())
         return message.id
 
+    def votes(self, chat: Chat, message_id: int, option: int) -> None:
+        """Choose an option of a poll; the bot hears of it as it would, if the poll is its own."""
+        message = chat.messages[message_id]
+        poll = message.content["poll"]
+        if poll["is_closed"] or self.id in message.voters or not 0 <= option < len(poll["options"]):
+            raise ValueError(f"there is no option {option} to vote for")
+        options = [
+            told | {"voter_count": told["voter_count"] + (number == option)}
+            for number, told in enumerate(poll["options"])
+        ]
+        poll = poll | {"options": options, "total_voter_count": poll["total_voter_count"] + 1}
+        message.content = message.content | {"poll": poll}
+        message.voters.add(self.id)
+        if message.by_bot:
+            self.world.updates.add("poll", chat.id, poll)
+            if not poll["is_anonymous"]:
+                answer = {"poll_id": poll["id"], "user": self.user, "option_ids": [option]}
+                self.world.updates.add("poll_answer", chat.id, answer)
+
     def opens(self, label: str, *, message_id: int | None = None) -> str:
         """Open the link of a button; a link to the bot with ?start= sends that. Answers the link."""
         _, button = find_button(self, label, message_id)

@@ -50,6 +50,7 @@ class Sandbox:
     privacy: bool = True
     keep_log: bool = True
     webhook_backoff: float = 1.0
+    on_change: list[Callable[[], None]] = field(default_factory=list)  # called whenever something may have changed
     world: World = field(init=False)
     faults: Faults = field(init=False)
     throttle: Throttle = field(init=False)
@@ -81,7 +82,7 @@ class Sandbox:
             journal=Journal(self.keep_log),
             faults=self.faults,
             throttle=self.throttle,
-            after_call=self._wake,
+            after_call=self.look,
         )
 
     async def __aenter__(self) -> Self:
@@ -177,7 +178,10 @@ class Sandbox:
         lines = [*map(picture, chats), "── calls", *calls[-PICTURED_CALLS:], "── problems", *self.problems]
         return "\n".join(lines)
 
-    def _wake(self) -> None:
+    def look(self) -> None:
+        """Let those who wait for something look again: a call came, or somebody did something."""
+        for tell in self.on_change:
+            tell()
         waiting, self._waiting = self._waiting, []
         for call in waiting:
             if not call.done():

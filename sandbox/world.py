@@ -45,6 +45,7 @@ class Message:
     silent: bool = False
     protected: bool = False
     edited_at: float | None = None
+    voters: set[int] = field(default_factory=set)  # of a poll
     automatic: bool = False  # the copy of a post in the group where it is discussed
 
     @property
@@ -146,7 +147,7 @@ class Chat(ABC):
     """A chat, whatever its kind: an id, and messages by their ids."""
 
     kind: str
-    __slots__ = ("id", "messages", "pinned", "username", "world")
+    __slots__ = ("id", "messages", "pinned", "typing_until", "username", "world")
 
     def __init__(self, world: World, chat_id: int, username: str | None = None) -> None:
         self.world = world
@@ -154,6 +155,7 @@ class Chat(ABC):
         self.username = username
         self.messages: dict[int, Message] = {}
         self.pinned: tuple[int, ...] = ()
+        self.typing_until = 0.0  # until when the bot is shown to be at work on something here
         world.add(self)
 
     @abstractmethod
@@ -202,6 +204,7 @@ class Chat(ABC):
         """Add a message; answers it."""
         message = Message(chat=self, id=self.next_id(), at=self.world.clock(), content=content, **fields)
         self.messages[message.id] = message
+        self.typing_until = 0.0 if message.by_bot else self.typing_until
         for kind in FILES:
             if file := content.get(kind):
                 sizes = file if isinstance(file, list) else [file]

@@ -25,7 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "opening": {"bot", "db", "jobs", "newsroom", "settings", "web"},
     "crew": {"bot", "jobs", "newsroom", "opening", "web"},
     "app": {"bot", "crew", "db", "jobs", "newsroom", "opening", "settings", "web"},
-    "demo": {"app", "logs", "sandbox", "settings"},
+    "demo": {"app", "db", "jobs", "locales", "logs", "newsroom", "runtime", "sandbox", "settings"},
     "commands": {"db", "jobs", "locales", "newsroom", "opening", "settings"},
     "cli": {"app", "bench", "commands", "db", "demo", "locales", "logs", "newsroom", "opening", "runtime", "settings"},
 }

@@ -22,6 +22,7 @@ from bot.manners import MINUTES
 from bot.menus import GROUP_MENU, MENU, READER_COMMANDS, STAFF_COMMANDS
 from bot.ways import ASKING, BUTTONS, question_of
 from db.tables import subscribers
+from demo.strip import FIGURES, GROUPS
 from locales import DIGITS, END_ISOLATE, ISOLATE, LANGUAGES, Html, Label, choose_language, texts
 from newsroom.bans import Telling
 from newsroom.broadcasts import SWITCHES, Do, Phase
@@ -54,6 +55,9 @@ COMPOSED: dict[str, Iterable[str]] = {
     "fault.": FAULTS,
     "command.": [*READER_COMMANDS, *(name for names in STAFF_COMMANDS.values() for name in names)],
     "channels.": [*MARKS],
+    "demo.control.": [name for names in GROUPS.values() for name in names],
+    "demo.figure.": FIGURES,
+    "demo.group.": GROUPS,
     "doctor.": FINDINGS,
     "audit.by.": ["cli", "source", "settings"],
     "act.": [

@@ -30,6 +30,9 @@ def test_the_wheel_holds_texts_data_and_migrations(wheel: Path) -> None:
             f"bot/fonts/{name}"
             for name in ("sans-regular.ttf", "sans-bold.ttf", "han-regular.otf", "han-bold.otf", "OFL.txt")
         ),
+        *(f"sandbox/page/static/{name}" for name in ("index.html", "chat.css", "main.js", "icon.svg")),
+        *(f"sandbox/page/words/{language}.json" for language in ("ar", "en", "zh", "fr")),
+        "demo/bot.py",
         "settings.py",
         "cli.py",
     ]

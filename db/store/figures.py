@@ -52,3 +52,13 @@ def _count_doubtful_singles(now: datetime) -> list[Select[*tuple[Any, ...]]]:
 
 def _count(name: str, label: str = "") -> Select[*tuple[Any, ...]]:
     return select(literal(name), literal(label), func.count())
+
+
+async def list_shown(connection: AsyncConnection) -> list[tuple[int, int]]:
+    """Answer the chat and the message of each delivery that arrived; for the demo, which has few."""
+    found = (
+        select(subscribers.c.chat_id, deliveries.c.message_id)
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .where(deliveries.c.state == "sent", deliveries.c.message_id.is_not(None))
+    )
+    return [(chat, message) for chat, message in await rows(connection, found)]

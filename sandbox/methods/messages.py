@@ -8,6 +8,7 @@ from sandbox.rich import read_rich
 from sandbox.spec import Params
 from sandbox.world import Chat, Json, Message, World
 
+TYPING = 5.0  # seconds for which it is shown (Bot API, sendChatAction)
 ACTIONS = {
     "typing",
     "upload_photo",
@@ -53,7 +54,9 @@ def send_chat_action(world: World, params: Params) -> bool:
     """Bot API, sendChatAction."""
     if params["action"] not in ACTIONS:
         raise bad_request("wrong parameter action in request")
-    world.find(params["chat_id"]).check_sending()
+    chat = world.find(params["chat_id"])
+    chat.check_sending()
+    chat.typing_until = world.clock() + TYPING
     return True
 
 

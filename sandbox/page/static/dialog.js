@@ -1,0 +1,41 @@
+// Questions that stand above the page: one of several, or a few words.
+
+import { direction, el } from "./dom.js";
+import { NAMES, language, say } from "./words.js";
+
+const box = () => document.getElementById("dialog");
+
+function open(title, fill) {
+  return new Promise((resolve) => {
+    const dialog = box();
+    let answer = null;
+    const done = (value) => { answer = value; dialog.close(); };
+    dialog.onclose = () => resolve(answer);
+    dialog.onclick = (event) => { if (event.target === dialog) done(null); };
+    dialog.setAttribute("aria-label", title);
+    dialog.replaceChildren(el("div", { class: "sheet" }, el("h2", { dir: direction(title) }, title), fill(done),
+      el("button", { type: "button", class: "quiet", onclick: () => done(null) }, say("dialog.cancel"))));
+    dialog.showModal();
+  });
+}
+
+export const choose = (title, options) => open(title, (done) => el("div", { class: "choices" },
+  options.map(([value, text]) => el("button", { type: "button", onclick: () => done(value) }, el("bdi", {}, text)))));
+
+export const ask = (title, label) => open(title, (done) => {
+  const input = el("input", { type: "text", maxlength: "64", dir: "auto", autofocus: true });
+  return form(() => done(input.value.trim() || null), el("label", {}, label, input));
+});
+
+export const askPerson = () => open(say("people.add"), (done) => {
+  const input = el("input", { type: "text", maxlength: "64", dir: "auto", autofocus: true });
+  const select = el("select", {}, Object.entries(NAMES).map(([code, name]) => el("option", { value: code }, name)));
+  select.value = language();
+  const give = () => done(input.value.trim() ? { name: input.value.trim(), language: select.value } : null);
+  return form(give, el("label", {}, say("people.name"), input), el("label", {}, say("person.language"), select));
+});
+
+function form(onSubmit, ...parts) {
+  const submit = (event) => { event.preventDefault(); onSubmit(); };
+  return el("form", { onsubmit: submit }, parts, el("button", { class: "main" }, say("dialog.ok")));
+}
