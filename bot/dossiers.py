@@ -167,7 +167,7 @@ def _offer_all(sight: Sight) -> Iterator[Row]:
         last = ("refuse", "refuse") if sight.stand is Stand.HELD else ("retract", "retract")
         yield [correct, deed_button(sight, f"button.{last[0]}", last[1])]
     yield [deed_button(sight, "button.about", "topics"), deed_button(sight, "button.dossier.versions", "versions")]
-    refresh = [deed_button(sight, "button.dossier.refresh", "home")] if sight.dossier.sent else []
+    refresh = [deed_button(sight, "button.dossier.refresh", "refresh")] if sight.dossier.sent else []
     yield [deed_button(sight, "button.cast.preview", "preview"), *refresh, *_offer_replies(sight)]
 
 

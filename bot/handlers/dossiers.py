@@ -94,6 +94,12 @@ async def go_home(talk: Talk, dossier: Dossier, _value: str) -> None:
     await redraw(talk, dossier)
 
 
+async def refresh(talk: Talk, dossier: Dossier, _value: str) -> None:
+    """Show the card as things stand, and say so: it may be as it was."""
+    talk.nod(talk.t.plain("dossier.refreshed"))
+    await redraw(talk, dossier)
+
+
 async def preview(talk: Talk, dossier: Dossier, _value: str) -> None:
     """Show it again as readers get it, its card below."""
     await show(talk, dossier)
@@ -163,6 +169,7 @@ async def _note_push(talk: Talk, deed: str, push_id: int) -> None:
 # What needs not be as it was seen: it only shows, or whoever does it means it whatever others did.
 ANY_TIME: dict[str, Deed] = {
     "home": go_home,
+    "refresh": refresh,
     "preview": preview,
     "versions": look_at_versions,
     "topics": look_at_topics,

@@ -7,7 +7,7 @@ n-th, so that it is never more than MOST_LOOKED rows, by their keys. What a figu
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
@@ -15,23 +15,23 @@ from db.operating import erasures
 from db.replying import replies as replies_table
 from db.store import AnyRow, articles, openings, rows
 from db.store.deliveries import AWAKE, SENT
+from db.tables import article_topics, audit, chats, deliveries, pushes, schedules, subscribers
 from db.tables import articles as articles_table
-from db.tables import audit, chats, deliveries, pushes, schedules, subscribers
 from newsroom.readers import Rhythm
 from newsroom.replies import QUEUE, State
 from newsroom.stats import DECIDES, OUTCOMES, WAITS_FROM, Outcome, Period, Readers, Replies, Stats, Times, measure
+from newsroom.taxonomy import ALL
 
 MOST_LOOKED = 10_000  # deliveries, and decisions, whose times are looked at
 
 
 async def read(connection: AsyncConnection, period: Period, *, counts_openings: bool = True) -> Stats:
     """Answer the figures of a period."""
-    counted = await articles.count_topics(connection, period.start)
     return Stats(
         period,
         await _read_readers(connection, period),
         await _count_articles(connection, period),
-        dict(sorted(counted.items(), key=lambda item: (-item[1], item[0]))),
+        await _count_topics(connection, period),
         await _time_deliveries(connection, period),
         await openings.total(connection, period.first) if counts_openings else None,
         await _read_replies(connection, period),
@@ -71,6 +71,15 @@ async def _group(connection: AsyncConnection, column: ColumnElement[str]) -> dic
 async def _count_articles(connection: AsyncConnection, period: Period) -> int:
     appeared = articles_table.c.appeared_at >= period.start
     return await _count(connection, articles_table, appeared, articles_table.c.gate.is_(None))
+
+
+async def _count_topics(connection: AsyncConnection, period: Period) -> dict[str, int]:
+    """Answer how many of the articles that readers may see each topic has, the commonest first."""
+    these = article_topics.join(articles_table, articles_table.c.id == article_topics.c.article_id)
+    tag, number = article_topics.c.tag.concat(literal_column("''")).label("tag"), func.count()  # as in count_topics
+    seen = (article_topics.c.appeared_at >= period.start, articles.TOPICAL, tag != ALL, articles_table.c.gate.is_(None))
+    counted = select(tag, number).select_from(these).where(*seen).group_by(tag).order_by(number.desc(), tag)
+    return {row[0]: row[1] for row in await rows(connection, counted)}
 
 
 async def _time_deliveries(connection: AsyncConnection, period: Period) -> Times | None:

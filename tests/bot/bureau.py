@@ -15,14 +15,25 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.broadcasting import broadcasts as table
-from db.store import broadcast_cards, broadcasts, pushes
-from db.tables import deliveries
+from db.collecting import errands as errands_table
+from db.collecting import probes
+from db.collecting import watches as watches_table
+from db.operating import wishes
+from db.store import broadcast_cards, broadcasts, dossiers, pushes, watches
+from db.tables import deliveries, sources
 from newsroom.broadcasts import REDRAWN, State, should_redraw, stamp
+from newsroom.dossiers import redraw_pause
+from newsroom.dossiers import stamp as stamp_article
 from tests.company import Company, Seat
 from tests.walk import UNANSWERED, Walk
 
 RESTS = round(REDRAWN.total_seconds())  # of a second each: what waits while something is under way waits no longer
-HAS_LEFT = select(exists().where(table.c.state == State.STARTED.value))
+HAS_LEFT = select(exists().where(table.c.state == State.STARTED.value) | exists().where(watches_table.c.chat_id != 0))
+# What somebody of the clock's works on, as long as there is a row of it.
+IS_DONE = {
+    "probe": select(exists().where(errands_table.c.due_at.is_not(None)) | exists().where(probes.c.id != 0)),
+    "stats": select(exists().where(wishes.c.what != "backup")),
+}
 SENDING = select(exists().where(deliveries.c.state == "sending"))
 
 
@@ -75,6 +86,10 @@ class Bureau(Company):
                 "deliver": await is_any_leaving(connection, now),
                 "broadcasts": bool(await broadcasts.list_due(connection, now)) or await is_any_old(connection, now),
             }
+            polled = (sources.c.state == "active") & (sources.c.worker_id.is_not(None) | (sources.c.due_at <= now))
+            due |= {"collect": (await connection.execute(select(exists().where(polled)))).scalar_one()}
+            due |= {name: (await connection.execute(is_done)).scalar_one() for name, is_done in IS_DONE.items()}
+            due |= {"watches": await is_any_watch_old(connection, now)}
         for name in filter(due.get, due):
             database.on_due(name)
         return any(due.values())
@@ -94,6 +109,18 @@ async def is_any_old(connection: AsyncConnection, now: datetime) -> bool:
         standing = await broadcasts.read_standing(connection, broadcast, now)
         shows = stamp(broadcast, standing.phase, standing.progress)
         if not card.is_awaited and should_redraw(card.shown, shows, card.drawn_at, now):
+            return True
+    return False
+
+
+async def is_any_watch_old(connection: AsyncConnection, now: datetime) -> bool:
+    """Tell whether the card of an article is to be drawn anew, or to be watched no more."""
+    for watch in await watches.list_all(connection):
+        dossier = await dossiers.read(connection, watch.article_id)
+        if dossier is None:
+            continue
+        is_old = stamp_article(dossier, now) != watch.shown and now - watch.drawn_at >= redraw_pause(dossier)
+        if is_old or not dossier.is_under_way(now):
             return True
     return False
 

@@ -9,10 +9,12 @@ from sqlalchemy import update
 from db.store import chats, deliveries, openings, people, stats, subscribers
 from db.store.stats import MOST_LOOKED
 from db.store.wishes import FIGURES, Wish, ask, claim, end, is_any_due
+from db.tables import articles as articles_table
 from db.tables import chats as chats_table
 from newsroom.readers import Rhythm, Schedule
 from newsroom.replies import GRACE, Action, Actor, Code, Reply
 from newsroom.stats import Outcome, Span, Stats, period_of
+from newsroom.taxonomy import ALL
 from newsroom.work import Claimed
 from tests.desk import ReplyDesk
 from tests.scene import Scene
@@ -114,7 +116,16 @@ async def test_articles_are_counted_by_topic(scene: Scene) -> None:
     assert {tag: found[Span.WEEK].by_topic[tag] for tag in ("s:economy", "s:sports", "c:TJ")} == {
         "s:economy": 2, "s:sports": 2, "c:TJ": 1
     }  # fmt: skip
+    assert ALL not in found[Span.DAY].by_topic  # everything has that
     assert [*found[Span.DAY].by_topic.values()] == sorted(found[Span.DAY].by_topic.values(), reverse=True)
+
+
+async def test_what_readers_do_not_see_is_counted_nowhere(scene: Scene) -> None:
+    await scene.publish("s:sports")
+    async with scene.database.write() as connection:
+        await connection.execute(update(articles_table).values(gate="refused"))
+    found = await read(scene)
+    assert (found.articles, dict(found.by_topic)) == (0, {})
 
 
 async def bring(scene: Scene, claimed: Sequence[Claimed], *seconds: float) -> None:
