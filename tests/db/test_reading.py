@@ -37,7 +37,7 @@ GROWING = {
     "keywords",
 }
 NOW = Clock()()
-PUSH = SimpleNamespace(id=1, story_id=1, created_at=NOW)
+PUSH = SimpleNamespace(id=1, story_id=1, created_at=NOW, due_at=NOW)
 AUDIENCE = Audience(1, ["all", "s:a"], [(NOW, [1]), (NOW + timedelta(hours=1), [2])])
 WITH_KEYWORDS = replace(AUDIENCE, story_id=1)
 ASKED: dict[str, Callable[[AsyncConnection], Awaitable[Any]]] = {
