@@ -13,7 +13,7 @@ from bot.view import CHOSEN, NOT_CHOSEN, Screen, name_topics
 from db.store import AnyRow
 from db.store.collected import Read
 from db.store.probes import Probe, Reading
-from locales import Html, Label, Texts
+from locales import OWN_NAMES, Html, Label, Texts
 from newsroom.cutting import shorten
 from newsroom.policy import OFFERED, TYPED
 from newsroom.reasons import Reason
@@ -25,6 +25,11 @@ PAGE = 20  # sources in one message, each with a button
 VALUE = 20  # characters of what is said of a source, on a button
 STATES = {"active": "🟢", "paused": "⏸", "gone": "⛔"}
 FAILING = "⚠️"
+# What is said by a word of its own, and has a name in each language.
+VALUES = (
+    *("gate.auto", "gate.held", "topics.none", "language.auto", "label.none"),
+    *("text.whole", "text.lead", "text.own", "withdrawals.ask", "withdrawals.follow"),
+)
 TEXTS = {True: "whole", False: "lead", None: "own"}
 
 
@@ -70,7 +75,9 @@ def draw_policy(t: Texts, row: AnyRow, name: str, taxonomy: Taxonomy) -> Screen:
     ]
     number = str(row.id)
     offered = [
-        make_button(f"{CHOSEN if one == value else NOT_CHOSEN} {one}", Act.SOURCE, number, f"say:{name}:{one}")
+        make_button(
+            f"{CHOSEN if one == value else NOT_CHOSEN} {call(t, name, one)}", Act.SOURCE, number, f"say:{name}:{one}"
+        )
         for one in OFFERED[name]
     ]
     typed = [make_button(t.plain("button.source.ask"), Act.SOURCE, number, f"ask:{name}")] if name in TYPED else []
@@ -93,7 +100,9 @@ def _ways(t: Texts, row: AnyRow, taxonomy: Taxonomy) -> list[Row]:
         return [[make_button(t.plain("button.source.again"), Act.SOURCE, number, "again")], [to_list]]
     deed = "pause" if row.state == "active" else "resume"
     sides = [
-        make_button(f"⚙️ {name}: {shorten(value, VALUE)}", Act.SOURCE, number, f"policy:{name}")
+        make_button(
+            f"⚙️ {_name_side(t, name)}: {shorten(call(t, name, value), VALUE)}", Act.SOURCE, number, f"policy:{name}"
+        )
         for name, value in _said(t, row, taxonomy).items()
     ]
     deeds = [
@@ -165,4 +174,18 @@ def _said(t: Texts, row: AnyRow, taxonomy: Taxonomy) -> dict[str, str]:
 
 
 def _policy_line(t: Texts, name: str, value: str) -> str:
-    return t("sources.policy", name=name, value=value, meaning=t.plain(f"sources.policy.{name}"))
+    told = {"name": name, "side": _name_side(t, name), "value": call(t, name, value)}
+    return t("sources.policy", **told, meaning=t.plain(f"sources.policy.{name}"))
+
+
+def _name_side(t: Texts, name: str) -> str:
+    return t.plain(f"sources.side.{name}")
+
+
+def call(t: Texts, name: str, value: str) -> str:
+    """Answer a value as people call it; what somebody wrote is called what he wrote."""
+    if name == "quiet":
+        return t.plain("sources.value.quiet", n=int(value))
+    if f"{name}.{value}" in VALUES:
+        return t.plain(f"sources.value.{name}.{value}")
+    return OWN_NAMES.get(value, value) if name == "language" else value

@@ -20,6 +20,7 @@ from bot.handlers.grouping import DEEDS
 from bot.handlers.words import COMMANDS, find_command
 from bot.manners import MINUTES
 from bot.menus import GROUP_MENU, MENU, READER_COMMANDS, STAFF_COMMANDS
+from bot.sources import VALUES
 from bot.ways import ASKING, BUTTONS, question_of
 from db.tables import subscribers
 from demo.strip import FIGURES, GROUPS
@@ -109,6 +110,8 @@ COMPOSED: dict[str, Iterable[str]] = {
     "unmute.": ["done", "nothing"],
     "zone.": [*ZONES, "category", "likeness", "source"],
     "sources.policy.": POLICIES,
+    "sources.side.": POLICIES,
+    "sources.value.": ["quiet", *VALUES],
     "sources.hub.": ["new", "asked", "verified", "live", "refused"],
     "button.source.": ["export", "import"],
     "button.words.": ["export", "load"],

@@ -33,7 +33,7 @@ async def test_sources_are_listed_and_one_is_shown_with_what_is_said_of_it(live:
     assert "🟢 1 · موقع النماذج" in await live.says(editor, "/sources")
     told = await live.says(editor, "/sources ١")
     assert live.site.feed_url in told
-    assert "gate auto" in told
+    assert "(gate): يُرسل فورًا" in told
     assert "text own" in told
 
 
@@ -138,14 +138,14 @@ async def acts(live: Live) -> list[str]:
 
 async def test_a_policy_is_chosen_by_its_buttons_or_typed(live: Live, editor: Person) -> None:
     await live.says(editor, "/sources 1")
-    assert "held: ينتظر" in await live.presses(editor, "⚙️ gate: auto")
-    assert "gate held" in await live.presses(editor, "➕ held")
+    assert "held: ينتظر" in await live.presses(editor, "⚙️ الموافقة: يُرسل فورًا")
+    assert "(gate): بموافقة محرر" in await live.presses(editor, "➕ بموافقة")
     assert await policy(live, "gate") == "held"
     await live.presses(editor, "◀️")
-    await live.presses(editor, "⚙️ label")
+    await live.presses(editor, "⚙️ الوصف")
     await live.presses(editor, "✏️")
     assert "حتى 40 حرفًا" in await live.says(editor, "و" * 50)
-    assert "label الأحدث من الوكالة" in await live.says(editor, "الأحدث من الوكالة")
+    assert "(label): الأحدث من الوكالة" in await live.says(editor, "الأحدث من الوكالة")
     assert await policy(live, "label") == "الأحدث من الوكالة"
     assert await acts(live) == ["source gate", "source label"]
 
@@ -158,7 +158,7 @@ async def test_a_removal_is_asked_about_once(live: Live, editor: Person, *, type
         await live.says(editor, "/sources 1")
         assert "تبقى أخباره" in await live.presses(editor, "🗑")
     assert await policy(live, "state") == "active"
-    assert "gate auto" in await live.presses(editor, "✖️")
+    assert "(gate): يُرسل فورًا" in await live.presses(editor, "✖️")
     await live.presses(editor, "🗑 حذف")
     assert "حُذف المصدر 1" in await live.presses(editor, "🗑 نعم")
     assert await policy(live, "state") == "gone"

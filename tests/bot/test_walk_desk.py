@@ -1,27 +1,32 @@
 """What editors and admins do at the desk, walked through in all four languages by typing and pressing what is there.
 
-Sources, words of topics, pushes and the staff: each screen is one that Telegram takes and that a person can use
-(`tests/walk.py`), and nothing that is pressed does nothing. A new screen of theirs is a line of a section below.
+Sources, words of topics, pushes and the staff, written down in `__snapshots__/test_walk_desk/`, a file for each
+language, to be read by an editor. A new screen of theirs is a line of a section below.
 """
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
+from syrupy.assertion import SnapshotAssertion
 
-from db.store import chats, staff
+from bot.sources import call
+from db.store import chats
 from db.tables import pushes
 from locales import LANGUAGES, texts
-from newsroom import pacing
 from newsroom.roles import Role
-from tests.live import Live, StoodClock
+from tests.bot.bureau import Bureau, Editor
+from tests.company import make_keeper, no_waiting
+from tests.live import Live
 from tests.reader import open_newsroom
-from tests.walk import Walk
+from tests.walk import ByLanguage
 
 OWNER, OTHER, HIRED = 7_700_000_001, 7_700_000_002, 7_700_000_003
+DAY = 86_400  # seconds
+TOKEN = re.compile(r"start=staff_[\w-]+")
 BANKS = '["s:economy"]\nen = ["golden carat"]\n'
 
 
@@ -29,8 +34,9 @@ BANKS = '["s:economy"]\nen = ["golden carat"]\n'
 class Desk:
     """Who sits there."""
 
-    owner: Walk
-    other: Walk
+    bureau: Bureau
+    owner: Editor
+    other: Editor
 
     @property
     def live(self) -> Live:
@@ -49,23 +55,17 @@ class Desk:
 async def desk(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Desk]:
     """A newsroom of one of the languages, with an owner and somebody without a role."""
     language = request.param
-    with pytest.MonkeyPatch.context() as hurried:
-        for name in ("PRIVATE_GAP", "LONG_GAP"):  # time stands still, and nobody waits for a chat's pace
-            hurried.setattr(pacing, name, timedelta())
-        async with open_newsroom(language, tmp_path, sqlite_template) as (live, clock):
-            owner, other = [await come(live, number, language, clock) for number in (OWNER, OTHER)]
-            async with live.app.database.write() as connection:
-                await staff.grant(connection, OWNER, Role.OWNER, clock())
-            yield Desk(owner, other)
-
-
-async def come(live: Live, number: int, language: str, clock: StoodClock) -> Walk:
-    person = live.telegram.person(number, first_name="Amal", language=language)
-    async with live.app.database.write() as connection:
-        await chats.greet(connection, number, "private", clock())
-    walk = Walk(live, person, texts(language), clock)
-    await walk.writes("/rules")
-    return walk
+    with no_waiting():
+        async with open_newsroom(language, tmp_path, sqlite_template, poll_seconds=str(DAY)) as (live, clock):
+            bureau = Bureau(live, texts(language), clock, make_keeper(live))
+            desk = Desk(bureau, bureau.editor("owner", OWNER), bureau.editor("other", OTHER))
+            for seat in bureau.seats:
+                async with live.app.database.write() as connection:
+                    await chats.greet(connection, seat.person.id, "private", clock())
+                await seat.writes("/rules")
+            await bureau.grant(desk.owner.person, Role.OWNER)
+            bureau.take()
+            yield desk
 
 
 async def sources_are_gone_through(desk: Desk) -> None:
@@ -73,10 +73,10 @@ async def sources_are_gone_through(desk: Desk) -> None:
     await walk.writes("/sources")
     await walk.presses_key("button.source.open", number="1")
     for side, value in (("gate", "held"), ("quiet", "30"), ("text", "whole"), ("withdrawals", "follow")):
-        await walk.presses(f"⚙️ {side}")
-        await walk.presses(f"➕ {value}")
+        await walk.presses(f"⚙️ {walk.t.plain(f'sources.side.{side}')}")
+        await walk.presses(f"➕ {call(walk.t, side, value)}")
         await walk.presses_key("button.back")
-    await walk.presses("⚙️ label")
+    await walk.presses(f"⚙️ {walk.t.plain('sources.side.label')}")
     await walk.presses_key("button.source.ask")
     await walk.writes("x" * 60)
     await walk.writes("Agency")
@@ -169,6 +169,10 @@ SECTIONS: list[Callable[[Desk], Awaitable[None]]] = [
 
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.__name__)
-async def test_the_desk_is_gone_through(desk: Desk, section: Callable[[Desk], Awaitable[None]]) -> None:
+async def test_the_desk_is_gone_through(
+    desk: Desk, section: Callable[[Desk], Awaitable[None]], snapshot: SnapshotAssertion
+) -> None:
     await section(desk)
-    assert "{" not in desk.owner.take() + desk.other.take()  # every place in a text is filled
+    told = TOKEN.sub("start=staff_…", desk.bureau.take())
+    assert "{" not in told  # every place in a text is filled
+    assert told == snapshot.use_extension(ByLanguage)(name=section.__name__)
