@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-from sqlalchemy import insert
+from sqlalchemy import false, insert, literal, select
 from sqlalchemy.engine import make_url
 
 from db.engine import Database
@@ -33,14 +33,14 @@ async def prepare(url: str, readers: int) -> None:
     now, numbers = datetime.now(UTC), range(1, readers + 1)
     database = Database(url)
     async with database.write() as connection:
-        await connection.execute(insert(schedules).values(id=1, rhythm="instant", zone="Asia/Riyadh", silent=False))
+        # The numbers are the database's own: PostgreSQL would not know which are taken.
+        await connection.execute(insert(schedules).values(rhythm="instant", zone="Asia/Riyadh", silent=False))
         rows = [{"id": number, "kind": "private", "alive_at": now, "free_at": now} for number in numbers]
         await connection.execute(insert(chats), rows)
         same = {"schedule_id": 1, "language": "ar", "since": now}
-        await connection.execute(insert(subscribers), [{"id": number, "chat_id": number, **same} for number in numbers])
-        await connection.execute(
-            insert(follows), [{"subscriber_id": number, "tag": "all", "muted": False} for number in numbers]
-        )
+        await connection.execute(insert(subscribers), [{"chat_id": number, **same} for number in numbers])
+        everything = select(subscribers.c.id, literal("all"), false())
+        await connection.execute(insert(follows).from_select(["subscriber_id", "tag", "muted"], everything))
     await database.close()
 
 
