@@ -43,12 +43,13 @@ async def examine(
             found = await checkup.look()
     finally:
         await database.close()
-    print(_write_json(found) if as_json else _write(found, texts(language)))
+    print(_write_json(found) if as_json else write(found, texts(language)))
     if code := find_exit_code(found):
         raise typer.Exit(code)
 
 
-def _write(found: Sequence[Finding], t: Texts) -> str:
+def write(found: Sequence[Finding], t: Texts) -> str:
+    """Answer findings as the terminal shows them, a line each, with what to do."""
     lines = [f"Qasid {version('qasid')}"]
     lines += [f"{MARKS[finding.level]} {t(f'doctor.{finding.name}', **finding.values)}" for finding in found]
     return html.unescape(TAG.sub("", "\n".join(lines if found else [*lines, t("doctor.well")]))).translate(ISOLATES)

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, text, update
 
 from bot.api import BotApi
 from bot.asking import Asking
+from commands.doctor import write
 from db.engine import Database
 from db.operating import findings as findings_table
 from db.store import chats as chats_store
@@ -23,6 +24,7 @@ from db.tables import inbox, sources
 from db.vault import FILE, Vault, match
 from db.working import workers
 from jobs.checkup import Checkup, Ground, read_server_time
+from locales import LANGUAGES, texts
 from newsroom.backups import name_backup
 from newsroom.findings import Finding
 from sandbox import Fault, FaultKind, Sandbox
@@ -60,7 +62,15 @@ async def checkup(scene: Scene, telegram: Sandbox, tmp_path: Path) -> AsyncItera
 
 
 async def names(checkup: Checkup) -> set[str]:
-    return {finding.name for finding in await checkup.look()} - ALWAYS
+    """Answer what is found; it can be said in each language, with all that was found out."""
+    found = await checkup.look()
+    for language in LANGUAGES:
+        _version, *told = write(found, texts(language)).splitlines()
+        assert len(told) == max(1, len(found))
+        for finding, line in zip(found, told, strict=False):
+            assert "{" not in line
+            assert all(str(value) in line for name, value in finding.values.items() if name != "lane"), line
+    return {finding.name for finding in found} - ALWAYS
 
 
 async def test_nothing_is_wrong_where_all_is_well(checkup: Checkup) -> None:
