@@ -135,7 +135,7 @@ async def takes_the_steps(owner: Person, telegram: Sandbox, site: SampleSite) ->
     await presses(owner, telegram, STEPS[2], "Which channel")
     owner.shares("📢", channel)
     await presses(owner, telegram, STEPS[3], "Which role")
-    owner.presses("➕ Moderator")
+    owner.presses("➕ moderator")
     await telegram.until(lambda: has(owner, "Who is to"), timeout=60)
     owner.presses("👤")
     await telegram.until(lambda: has(owner, "list"), timeout=60)
