@@ -65,11 +65,11 @@ class Announcer:
         return write_screen(draw_card(await self.see(connection, broadcast, chat_id, standing)))
 
     async def test(self, connection: AsyncConnection, broadcast: Broadcast, chat_ids: Sequence[int]) -> int:
-        """Put a broadcast as it will arrive on its way to editors; answers how many. Of each version once."""
+        """Put a broadcast as it will arrive on its way to editors; answers how many."""
         for chat_id in chat_ids:
             sight = await self.see(connection, broadcast, chat_id)
             method, params = write(choose_content(broadcast.contents, sight.t.language), broadcast.manner)
-            key = f"broadcast:{broadcast.id}:{broadcast.version}:test:{chat_id}"
+            key = f"broadcast:{broadcast.id}:test:{chat_id}:{self.now().timestamp()}"
             message = Message(key, method, orjson.dumps(params), chat_id, Lane.MODERATION)
             await outbox.add(connection, message, self.now())
         return len(chat_ids)

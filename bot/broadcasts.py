@@ -117,7 +117,7 @@ def _ask(sight: Sight, step: Step) -> str:
     t, due_at = sight.t, sight.broadcast.due_at
     readers = write_readers(t, sight.audience)
     if step is Step.WITHDRAW:
-        return t("broadcast.withdraw", n=_count(t, sight.standing.progress.sent, sight.standing.progress.whole))
+        return t("broadcast.withdraw", n=_count(sight, sight.standing.progress.sent))
     if step is Step.TYPED:
         return t("broadcast.type", readers=readers, n=sight.audience)
     when = Html(write_moment(due_at, t, sight.zone)) if due_at else None
@@ -134,22 +134,26 @@ def _draw_progress(sight: Sight) -> Iterator[str]:
         yield t("broadcast.staff_first")
         yield ""
     if sight.phase in ALIVE:
-        yield t("broadcast.bar", bar=Html(draw_bar(progress.share)), percent=int(progress.share * PERCENT))
+        bar = Html(draw_bar(progress.share))
+        percent = int(progress.share * PERCENT)
+        yield bar if _hides(sight) else t("broadcast.bar", bar=bar, percent=percent)
     yield from _write_counts(sight)
     if sight.phase is Phase.RUNNING and is_rate_known(sight.broadcast, sight.now) and (ends_in := progress.ends_in()):
         yield t("broadcast.rate", rate=max(1, round(progress.rate)), span=write_span(t, ends_in))
     elif sight.phase in ENDED:
-        yield t("broadcast.of", readers=write_readers(t, progress.whole))
+        yield t(
+            "broadcast.of", readers=t("broadcast.few", n=FEW) if _hides(sight) else write_readers(t, progress.whole)
+        )
 
 
 def _write_counts(sight: Sight) -> Iterator[str]:
     t, progress = sight.t, sight.standing.progress
     for name, number in (_list_counts(sight) | _list_deeds(sight)).items():
         if number or name in TOLD_ANYWAY:
-            yield t(f"broadcast.{name}", n=_count(t, number, progress.whole))
+            yield t(f"broadcast.{name}", n=_count(sight, number))
         if name == "failed" and number:
             yield from (
-                t("broadcast.because", why=t.plain(f"broadcast.cause.{cause}"), n=_count(t, number, progress.whole))
+                t("broadcast.because", why=t.plain(f"broadcast.cause.{cause}"), n=_count(sight, number))
                 for cause, number in sorted(progress.failed.items(), key=lambda item: [*Cause].index(item[0]))
             )
 
@@ -172,9 +176,15 @@ def _list_deeds(sight: Sight) -> dict[str, int]:
     return taken | {f"doing.{deeds[-1]}": progress.stale, f"undone.{deeds[-1]}": progress.undone}
 
 
-def _count(t: Texts, number: int, whole: int) -> Html:
-    """Answer a number of readers, of so many."""
-    return Html(t("broadcast.fewer", n=FEW) if number and is_few(whole) else t.number(number))
+def _hides(sight: Sight) -> bool:
+    """Tell whether counts would tell who they are: the staff, who get it too, do not make few readers many."""
+    return is_few(sight.broadcast.expected) or is_few(sight.standing.progress.whole)
+
+
+def _count(sight: Sight, number: int) -> Html:
+    """Answer a number of readers."""
+    t = sight.t
+    return Html(t("broadcast.fewer", n=FEW) if number and _hides(sight) else t.number(number))
 
 
 def _draw_nothing(_sight: Sight) -> Iterator[str]:
@@ -209,9 +219,9 @@ def back_row(sight: Sight, deed: str = "home") -> Row:
 def _offer_draft(sight: Sight) -> Iterator[Row]:
     yield [deed_button(sight, "button.cast.who", "who"), deed_button(sight, "button.cast.when", "when")]
     yield [deed_button(sight, "button.cast.how", "how"), deed_button(sight, "button.cast.preview", "preview")]
-    yield [deed_button(sight, "button.cast.langs", "langs"), deed_button(sight, "button.cast.test", "test")]
+    yield [deed_button(sight, "button.cast.test.me", "test:me"), deed_button(sight, "button.cast.test", "test:staff")]
     yield [deed_button(sight, "button.cast.edit", "edit"), deed_button(sight, "button.cast.drop", "drop")]
-    yield [_template_button(sight)]
+    yield [deed_button(sight, "button.cast.langs", "langs"), _template_button(sight)]
     yield [deed_button(sight, "button.cast.schedule" if sight.broadcast.due_at else "button.cast.send", "send")]
 
 

@@ -23,9 +23,7 @@ from newsroom.broadcasts import (
     ALIVE,
     REFUSED_TO_STAFF,
     Broadcast,
-    Phase,
     State,
-    is_before_readers,
     is_over,
     is_too_late,
     redraw_pause,
@@ -74,11 +72,14 @@ class Broadcaster:
         now = self.now()
         async with self.database.read() as connection:
             due = await broadcasts.list_due(connection, now)
+            leading = await broadcasts.list_leading(connection, now)
             looked = await self._look(connection, now)
         for broadcast in due:
             async with self.database.write() as connection:
                 await start(connection, broadcast, now)
-        await self._hold(looked, now)
+        for broadcast in leading:
+            async with self.database.write() as connection:
+                await hold(connection, broadcast, now)
         for one in looked:
             if one.card.is_awaited:
                 await self._show(one, now)
@@ -100,16 +101,6 @@ class Broadcaster:
         }
         self._next |= {one.id: now + redraw_pause(one) for one, standing in known.values() if standing.phase in ALIVE}
         return [Due(card, *known[card.broadcast_id], _stamp(*known[card.broadcast_id])) for card in cards]
-
-    async def _hold(self, looked: list[Due], now: datetime) -> None:
-        """Hold what Telegram refused to staff before readers get it."""
-        running = {one.broadcast.id: one for one in looked if one.standing.phase is Phase.RUNNING}
-        for one in running.values():
-            if not is_before_readers(one.broadcast, now):
-                continue
-            async with self.database.write() as connection:
-                if is_refused_to_staff(await broadcasts.tally(connection, one.broadcast, now)):
-                    await pushes.hold_back(connection, one.broadcast.push_id or 0, REFUSED_TO_STAFF, now)
 
     async def _show(self, one: Due, now: datetime) -> None:
         """Show what has come as a whole: nothing more of it came for a while."""
@@ -135,6 +126,12 @@ class Broadcaster:
 
 def _stamp(broadcast: Broadcast, standing: Standing) -> str:
     return stamp(broadcast, standing.phase, standing.progress)
+
+
+async def hold(connection: AsyncConnection, broadcast: Broadcast, now: datetime) -> None:
+    """Hold what Telegram refused to staff before readers get it."""
+    if is_refused_to_staff(await broadcasts.tally(connection, broadcast, now)):
+        await pushes.hold_back(connection, broadcast.push_id or 0, REFUSED_TO_STAFF, now)
 
 
 async def start(connection: AsyncConnection, broadcast: Broadcast, now: datetime) -> bool:

@@ -202,11 +202,15 @@ async def drop_language(talk: Talk, broadcast: Broadcast, value: str) -> None:
     await redraw(talk, await change(talk, broadcast, contents=contents), draw_languages)
 
 
-async def test(talk: Talk, broadcast: Broadcast, _value: str) -> None:
-    """Send it to the editors alone, as readers would get it, each in his language."""
-    editors = await staff.list_reachable(talk.connection, who_has(Role.EDITOR))
+TO_STAFF = "staff"  # for whom a test is, as its button says
+
+
+async def test(talk: Talk, broadcast: Broadcast, value: str) -> None:
+    """Send it to whoever presses or to all editors, as readers would get it, each in his language."""
+    every = value == TO_STAFF
+    editors = await staff.list_reachable(talk.connection, who_has(Role.EDITOR)) if every else [talk.chat_id]
     told = await announcer_of(talk).test(talk.connection, broadcast, editors)
-    talk.nod(talk.t.plain("broadcast.tested", n=told), alert=True)
+    talk.nod(talk.t.plain("broadcast.tested", n=told) if every else "", alert=every)
 
 
 async def drop(talk: Talk, broadcast: Broadcast, _value: str) -> None:

@@ -16,6 +16,7 @@ from db.tables import deliveries
 from db.tables import pushes as pushes_table
 from db.wakeup import announce
 from newsroom.broadcasts import (
+    LEAD,
     Broadcast,
     Do,
     Manner,
@@ -170,6 +171,13 @@ async def list_due(connection: AsyncConnection, now: datetime) -> list[Broadcast
     """Answer those whose hour has come."""
     due = (broadcasts.c.state == State.SCHEDULED.value) & (broadcasts.c.due_at <= now)
     return [_read(row) for row in await rows(connection, select(broadcasts).where(due).order_by(broadcasts.c.due_at))]
+
+
+async def list_leading(connection: AsyncConnection, now: datetime) -> list[Broadcast]:
+    """Answer those that leave at this moment, and that staff alone have so far."""
+    began = (broadcasts.c.state == State.STARTED.value) & (broadcasts.c.started_at > now - LEAD)
+    leaves = exists().where(pushes_table.c.id == broadcasts.c.push_id, pushes_table.c.state == PushState.RUNNING.value)
+    return [_read(row) for row in await rows(connection, select(broadcasts).where(began, leaves))]
 
 
 async def list_newest(connection: AsyncConnection, limit: int, skip: int = 0) -> list[Broadcast]:

@@ -277,7 +277,7 @@ async def test_a_test_reaches_the_staff_alone(live: Live, editor: Person, reader
     async with live.app.database.write() as connection:
         await staff.grant(connection, other.id, Role.OWNER, live.app.clock())
     await draft(live, editor)
-    assert "تجربة إلى 2" in await live.is_alerted(editor, "🧪")
+    assert "تجربة إلى 2" in await live.is_alerted(editor, "🧪 تجربة للفريق")
     await live.hears_of(other, WORDS)
     assert WORDS not in texts_of(readers[0])
 
