@@ -73,7 +73,9 @@ def draw_news(sight: Sight) -> tuple[Screen, dict[str, object]]:
 
 def draw_retracted(sight: Sight, reason: str) -> str:
     """Answer an article as who has it will see it when it is taken back."""
-    article = replace(sight.dossier.article, retracted=reason)
+    seen = sight.dossier.public
+    words = seen._asdict() if seen else {}  # other words may wait that nobody has seen
+    article = replace(sight.dossier.article, retracted=reason, **words)
     return write_news(article, sight.tags, sight.t, sight.look)
 
 

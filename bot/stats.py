@@ -83,10 +83,8 @@ async def _draw(viewer: Viewer, stats: Stats) -> bytes:
 
 
 def compose(caption: str, png: bytes, message_id: int | None) -> tuple[str, dict[str, Any]]:
-    """Answer the request that brings figures, or puts them into a message."""
+    """Answer the request that brings figures, or puts them into a message; without a picture it is a new one."""
     told, there = {"caption": caption, "parse_mode": "HTML"}, {"message_id": message_id} if message_id else {}
-    if not png and message_id:
-        return "editMessageCaption", {**told, **there}
     if not png:
         return "sendMessage", {"text": caption, "parse_mode": "HTML"}
     picture = make_picture("figures.png", png)

@@ -43,6 +43,14 @@ class Filing:
             self.usual,
         )
 
+    def turned(self, tag: str, *, has: bool) -> "Filing":
+        """Answer the filing after a tap on a topic that an article has or has not; a second tap takes it back."""
+        if tag in {*self.under, *self.out}:
+            return Filing(
+                tuple(one for one in self.under if one != tag), tuple(one for one in self.out if one != tag), self.usual
+            )
+        return self.changed((), (tag,)) if has else self.changed((tag,), ())
+
 
 UNFILED = Filing()
 

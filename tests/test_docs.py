@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 import typer.main
 import yaml
 
-from bot.menus import READER_COMMANDS
+from bot.menus import READER_COMMANDS, STAFF_COMMANDS
 from cli import cli
 from db.wakeup import JOBS
 from jobs.schedule import EVERY
@@ -42,9 +43,21 @@ def test_every_command_of_the_terminal_is_in_the_docs(command: str) -> None:
     assert f"`{command}" in OPERATIONS
 
 
-@pytest.mark.parametrize("command", ["start", *READER_COMMANDS])
+@pytest.mark.parametrize("command", ["start", *READER_COMMANDS, *chain(*STAFF_COMMANDS.values())])
 def test_every_command_of_the_bot_is_in_the_docs(command: str) -> None:
-    assert f"`/{command}`" in OPERATIONS
+    assert re.search(rf"`/{command}[` ]", OPERATIONS)
+
+
+@pytest.mark.parametrize("page", sorted(page.name for page in (ROOT / "docs").glob("*.md")))
+def test_every_page_is_found_from_the_first(page: str) -> None:
+    assert f"(docs/{page})" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_who_wakes_a_job_is_told(job: str) -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    (told,) = [line for line in page.splitlines() if line.startswith("Where rows fall due")]
+    assert f"`{job}`" in told
 
 
 @pytest.mark.parametrize("metric", [*COUNTERS, *HISTOGRAMS, *GAUGES])

@@ -167,7 +167,8 @@ def test_every_command_of_the_bot_exists(page: Path) -> None:
 @by_page
 def test_every_setting_exists(page: Path) -> None:
     settings = {name.upper() for name in Settings.model_fields}
-    constants = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("[!.]*/**/*.py"))
+    places = [*ROOT.glob("[!.]*/**/*.py"), *ROOT.glob("compose*.yaml")]
+    constants = "\n".join(path.read_text(encoding="utf-8") for path in places)
     for span in [*spans(page), *typed(page, "env")]:
         found = re.match(r"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=.*)?$", span)
         assert not found or found[1] in settings or re.search(rf"\b{found[1]}\b", constants), span

@@ -11,7 +11,7 @@ from bot.handlers import correcting, dispatching
 from bot.handlers.desktop import PROMPT, ask_to_type, find_dossier, look_at, redraw
 from bot.handlers.topicwords import require_editor
 from bot.talk import Talk
-from db.store import prompts
+from db.store import articles, prompts
 from newsroom.broadcasts import Step, is_confirmed, next_step
 from newsroom.dossiers import Dossier
 from newsroom.errors import Refusal
@@ -48,23 +48,25 @@ async def be_sure(talk: Talk, dossier: Dossier, deed: str) -> None:
 async def take(talk: Talk, waited: str, typed: str) -> bool:
     """Take what an editor types about an article; tells whether it was what was waited for."""
     await require_editor(talk)
-    deed, number, *version = waited.removeprefix(PROMPT).split()
+    deed, number, *shown = waited.removeprefix(PROMPT).split()
+    await articles.lock_desk(talk.connection)
     dossier = await find_dossier(talk, number)
     if deed in correcting.TAKEN:
         await correcting.TAKEN[deed](talk, dossier, typed)
         return True
-    if version != [str(dossier.article.version)]:
+    version, readers = map(int, shown)
+    if version != dossier.article.version:
         await prompts.end(talk.connection, talk.chat_id, talk.user_id)
         raise Refusal("dossier.changed")
-    return await _confirm(talk, dossier, deed, typed)
-
-
-async def _confirm(talk: Talk, dossier: Dossier, deed: str, typed: str) -> bool:
-    matter = MATTERS[deed.partition(":")[0]]
-    asked = await matter.check(talk, dossier, deed)
-    if not is_confirmed(typed, asked.readers):
-        talk.say(talk.t("broadcast.other_number", n=asked.readers))
+    if not is_confirmed(typed, readers):
+        talk.say(talk.t("broadcast.other_number", n=readers))
         return False
+    return await _confirm(talk, dossier, deed)
+
+
+async def _confirm(talk: Talk, dossier: Dossier, deed: str) -> bool:
+    matter = MATTERS[deed.partition(":")[0]]
+    await matter.check(talk, dossier, deed)
     await matter.do(talk, dossier, deed)
     talk.say(*await look_at(talk, await find_dossier(talk, str(dossier.number))))
     return True

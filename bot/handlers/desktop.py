@@ -98,6 +98,6 @@ def clerk_of(talk: Talk) -> Clerk:
 
 
 async def ask_to_type(talk: Talk, dossier: Dossier, asked: Asked) -> None:
-    """Ask for the number of readers."""
+    """Ask for the number of readers, as it is now: while something is on its way it changes as one types."""
     await redraw(talk, dossier, asking(replace(asked, step=Step.TYPED)))
-    await wait_for(talk, f"{asked.deed} {dossier.number} {dossier.article.version}")
+    await wait_for(talk, f"{asked.deed} {dossier.number} {dossier.article.version} {asked.readers}")

@@ -77,6 +77,8 @@ async def press_dossier(talk: Talk, press: Press) -> None:
     if name == "next":
         await show_next(talk, read_number(press.what) or 0, anew=False)
         return
+    if name not in ANY_TIME:
+        await articles.lock_desk(talk.connection)  # what was seen stays as it is until the deed is done
     dossier = await find_dossier(talk, press.what)
     is_same = press.page == dossier.article.version
     if not talk.visit.is_late and (name in ANY_TIME or (is_same and name in DEEDS)):
@@ -124,7 +126,7 @@ async def turn_topic(talk: Talk, dossier: Dossier, tag: str) -> None:
     if tag in talk.taxonomy.topics:
         has = tag in await articles.list_topics(talk.connection, dossier.number)
         before = await lock_filing(talk, dossier.article)
-        await file_as(talk, dossier.article, before.changed(*(((), (tag,)) if has else ((tag,), ()))), before)
+        await file_as(talk, dossier.article, before.turned(tag, has=has), before)
     await redraw(talk, await find_dossier(talk, str(dossier.number)), draw_topics)
 
 

@@ -8,9 +8,10 @@ The role is looked up at the act. ✏️ waits for a message: its first line is 
 """
 
 from bot.callbacks import Act, Press
+from bot.dossier_screens import draw_correction
 from bot.dossiers import Asked
 from bot.gate import draw_gate, draw_withdrawn
-from bot.handlers.desktop import ask_to_type, find_dossier
+from bot.handlers.desktop import ask_to_type, find_dossier, look_at
 from bot.handlers.reading import find_article
 from bot.handlers.topicwords import require_editor
 from bot.keyboards import make_button, make_keyboard
@@ -93,17 +94,24 @@ async def _ask_for_words(talk: Talk, article: Article) -> None:
 
 
 async def rewrite(talk: Talk, waited: str, typed: str) -> None:
-    """Write an article that waits anew: the first line is its title, the rest its lead; then show it again."""
+    """Write an article that waits anew: the first line is its title, the rest its lead; then show it again.
+
+    Where somebody let it through meanwhile, the words wait beside those that readers see, and are shown so.
+    """
     await require_editor(talk)
     title, _, lead = (part.strip() for part in typed.strip().partition("\n"))
     if not title or len(title) > LONGEST_TITLE or len(lead) > LONGEST_LEAD:
         raise Refusal("gate.too_long", title=LONGEST_TITLE, lead=LONGEST_LEAD)
-    article = await find_article(talk, waited.removeprefix(PROMPT))
+    await articles.lock_desk(talk.connection)
+    article = await _find(talk, waited.removeprefix(PROMPT))
     words = {"title": title} | ({"lead": lead} if lead else {})
-    await gate.rewrite(talk.connection, article.id, words, talk.visit.now)
-    act = staff.Act(str(talk.user_id), "correct article", str(article.id), ", ".join(words))
+    await gate.propose(talk.connection, article.id, words, talk.visit.now)
+    act = staff.Act(str(talk.user_id), "rewrite article", str(article.id), ", ".join(words))
     await staff.note(talk.connection, act, talk.visit.now)
-    await _draw(talk, await _find(talk, str(article.id)))
+    if article.gate is None:
+        talk.say(*await look_at(talk, await find_dossier(talk, str(article.id)), draw_correction))
+    else:
+        await _draw(talk, await _find(talk, str(article.id)))
 
 
 async def press_withdrawn(talk: Talk, press: Press) -> None:
@@ -115,6 +123,7 @@ async def press_withdrawn(talk: Talk, press: Press) -> None:
             await staff.note(talk.connection, staff.Act(str(talk.user_id), "retract article", str(article.id)), now)
         article = await find_article(talk, press.what)
     if press.screen == "keep" and article.retracted is None:
+        await staff.note(talk.connection, staff.Act(str(talk.user_id), "keep article", str(article.id)), now)
         talk.redraw(talk.t("withdrawn.kept", number=Label(article.id), title=article.title))
     else:
         talk.redraw(*draw_withdrawn(talk.t, article))

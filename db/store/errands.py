@@ -3,7 +3,7 @@
     publish, reread     a page is to be read by the clock's people, for a handler never waits for a site
     retract             the reason why an article is to be taken back, until its editor says yes
 
-An editor has one errand of each kind: what is begun anew takes the place of what was begun before.
+Begun anew for the same address or the same article, it takes the place of what its editor began before.
 """
 
 from dataclasses import dataclass
@@ -50,7 +50,8 @@ NAMES = ("deed", "said", "chat_id", "language", "actor", "article_id")
 async def begin(connection: AsyncConnection, errand: Errand, now: datetime) -> int:
     """Begin an errand, and answer its number."""
     same = (errands.c.chat_id == errand.chat_id) & (errands.c.deed == errand.deed.value)
-    await connection.execute(delete(errands).where(same))
+    about = errands.c.article_id == errand.article_id if errand.article_id else errands.c.said == errand.said
+    await connection.execute(delete(errands).where(same, about))
     row = {name: getattr(errand, name) for name in NAMES} | {"deed": errand.deed.value, "begun_at": now}
     row |= {"due_at": None if errand.deed is Deed.RETRACT else now}
     announce(connection, "probe")

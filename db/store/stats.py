@@ -83,7 +83,11 @@ async def _count_topics(connection: AsyncConnection, period: Period) -> dict[str
 
 
 async def _time_deliveries(connection: AsyncConnection, period: Period) -> Times | None:
-    """Measure how soon those had an article who want it at once, at any hour, and were there when it came."""
+    """Measure how soon those had an article who want it at once, at any hour, and were there when it came.
+
+    Where it is sent again, it comes at that moment for whoever had missed it; who had it before is not measured, nor
+    are staff, who have it first.
+    """
     opened = select(pushes.c.id, pushes.c.created_at).where(
         pushes.c.story_id.is_not(None), pushes.c.created_at >= period.start
     )
@@ -94,7 +98,9 @@ async def _time_deliveries(connection: AsyncConnection, period: Period) -> Times
     arrived = select(*deliveries.c["push_id", "subscriber_id", "settled_at"]).where(these, SENT)
     found = await rows(connection, arrived) if begun and readers else []
     return measure(
-        row.settled_at - begun[row.push_id] for row in found if readers[row.subscriber_id] <= begun[row.push_id]
+        row.settled_at - begun[row.push_id]
+        for row in found
+        if readers[row.subscriber_id] <= begun[row.push_id] <= row.settled_at
     )
 
 

@@ -18,14 +18,14 @@ const QASID_TOPICS = [ // slug of the category => slug of the topic
 ];
 
 function qasid_link($topic, $words) {
-    $url = 'https://t.me/' . QASID_BOT . ($topic === '' ? '' : '?start=t_' . $topic);
+    $url = 'https://t.me/' . QASID_BOT . '?start=t_' . $topic;
     return '<a class="qasid-follow" rel="noopener" href="' . esc_url($url) . '">' . esc_html($words) . '</a>';
 }
 
 /** [qasid_follow topic="economy" words="…"]; without a topic, that of the post's first category that has one. */
 function qasid_follow($given) {
     $given = shortcode_atts(['topic' => '', 'words' => 'تابعوا هذا الموضوع على تيليغرام'], $given, 'qasid_follow');
-    $topic = preg_replace('/[^A-Za-z0-9-]/', '', $given['topic']);
+    $topic = $given['topic'];
     if ($topic === '') {
         foreach (get_the_category() as $category) {
             if (isset(QASID_TOPICS[$category->slug])) {
@@ -34,7 +34,8 @@ function qasid_follow($given) {
             }
         }
     }
-    return qasid_link($topic, $given['words']);
+    // Without a topic there is nothing to follow, and a wrong one would lead nowhere.
+    return preg_match('/^[A-Za-z0-9-]+$/', $topic) ? qasid_link($topic, $given['words']) : '';
 }
 add_shortcode('qasid_follow', 'qasid_follow');
 

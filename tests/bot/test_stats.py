@@ -106,7 +106,7 @@ def test_buttons_lead_to_the_other_days_and_to_these_anew() -> None:
 
 @pytest.mark.parametrize(("png", "message_id", "method"), [
     (b"x", None, "sendPhoto"), (b"x", 5, "editMessageMedia"), (b"", None, "sendMessage"),
-    (b"", 5, "editMessageCaption"),
+    (b"", 5, "sendMessage"),
 ])  # fmt: skip
 def test_without_a_picture_the_caption_comes_alone(png: bytes, message_id: int | None, method: str) -> None:
     found, payload = compose("figures", png, message_id)

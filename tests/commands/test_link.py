@@ -84,8 +84,9 @@ function esc_html($text) { return htmlspecialchars($text); }
 function get_the_category() { return [(object) ['slug' => 'other'], (object) ['slug' => 'economy']]; }
 function is_single() { return true; } function in_the_loop() { return true; } function is_main_query() { return true; }
 require $argv[1];
-$own = qasid_follow(['topic' => 'TJ"><b>', 'words' => 'a<b']);
-echo qasid_follow([]), "\\n", $own, "\\n", qasid_under_post('x'), "\\n";
+$own = qasid_follow(['topic' => 'TJ', 'words' => 'a<b']);
+$wrong = qasid_follow(['topic' => 'TJ"><b>']) . qasid_follow(['topic' => 'belt_road']);
+echo qasid_follow([]), "\\n", $own, "\\n", qasid_under_post('x'), "\\n", $wrong, "\\n";
 """
 
 
@@ -97,5 +98,6 @@ def test_the_plugin_of_wordpress_leads_where_its_categories_say(tmp_path: Path) 
     except FileNotFoundError:
         pytest.skip("no PHP on this machine")
     assert 'href="https://t.me/your_bot?start=t_economy"' in told[0]
-    assert 'href="https://t.me/your_bot?start=t_TJb">a&lt;b</a>' in told[1]
+    assert 'href="https://t.me/your_bot?start=t_TJ">a&lt;b</a>' in told[1]
     assert told[2].startswith("x<p><a ")
+    assert told[3] == ""  # what leads nowhere is not written
