@@ -19,7 +19,7 @@ from bot.talk import Talk, echo
 from db.store import articles, gate, prompts, staff
 from locales import Label
 from newsroom.articles import Article
-from newsroom.broadcasts import Step, next_step
+from newsroom.broadcasts import LEAD, Step, next_step
 from newsroom.errors import Refusal
 
 PROMPT = "rewrite "  # begins the prompt that waits for other words, before the article's number
@@ -44,9 +44,10 @@ async def _decide(talk: Talk, article: Article, deed: str) -> None:
     publishes = deed == "publish"
     if publishes and article.gate in {gate.HELD, gate.REFUSED} and await _is_for_many(talk, article):
         return
-    done = await (
-        gate.publish(talk.connection, article.id, now) if publishes else gate.refuse(talk.connection, article.id)
-    )
+    if publishes:
+        done = await gate.publish(talk.connection, article.id, now, lead=LEAD)  # staff have it first
+    else:
+        done = await gate.refuse(talk.connection, article.id)
     if not done:
         raise Refusal("desk.settled")
     act = staff.Act(str(talk.user_id), f"{'publish' if publishes else 'refuse'} article", str(article.id))

@@ -1,10 +1,12 @@
 """What waits for an editor: nobody gets it before a yes, and a decision is made once, by whoever may."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from bot.handlers import gating
 from db.store import corrections, sources, staff
 from db.tables import articles, audit, deliveries, pushes
 from newsroom.roles import Role
@@ -15,6 +17,12 @@ from tests.live import Live
 NEWS = SampleArticle("bridge", "افتتاح جسر جديد في نموذج", "افتتح الجسر اليوم.", "افتتح الجسر اليوم في المدينة.")
 STATE = select(articles.c.gate).where(articles.c.id == 4)
 SENT = select(func.count()).select_from(deliveries)
+
+
+@pytest.fixture(autouse=True)
+def short_lead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let readers wait for a second, not for ten, after the staff."""
+    monkeypatch.setattr(gating, "LEAD", timedelta(seconds=1))
 
 
 @pytest.fixture
