@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.handlers import gating
-from db.store import corrections, sources, staff
+from db.store import corrections, gate, sources, staff
 from db.tables import articles, audit, deliveries, pushes
 from newsroom.roles import Role
 from sandbox import Person
@@ -146,3 +146,15 @@ async def test_what_its_source_took_back_is_taken_back_or_kept_by_an_editor(
     if button == "🧹":
         await live.hears_of(amal, "سُحب هذا الخبر")
     assert await live.ask(select(articles.c.retracted).where(articles.c.id == 4)) == ("" if button == "🧹" else None)
+
+
+async def test_words_that_come_after_another_has_said_yes_are_seen_before_readers_see_them(
+    live: Live, editor: Person, amal: Person
+) -> None:
+    await live.says(amal, "/follow الكل")
+    await card(live, editor)
+    await live.presses(editor, "✏️")
+    async with live.app.database.write() as connection:
+        assert await gate.publish(connection, 4, live.app.clock())
+    assert "التصحيح قبل أن يخرج" in await live.says(editor, "عنوان آخر")
+    assert await live.ask(select(articles.c.version).where(articles.c.id == 4)) == 1

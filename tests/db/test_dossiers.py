@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from db.collecting import errands as errands_table
 from db.store import articles as store
 from db.store import crowds, dossiers, errands, gate, pushes, staff
 from db.store.errands import Deed, Errand
@@ -272,3 +273,12 @@ async def test_a_reason_waits_for_its_editor_alone_and_not_for_long(scene: Scene
         assert (found.said, found.article_id) == ("خبر غير دقيق", 1)
         assert await errands.find(connection, number, 50, scene.clock() + errands.WAITS) is None
         assert await keep(connection, errands.TERM, scene.clock() + timedelta(days=2)) == 1
+
+
+async def test_what_is_begun_about_another_page_stands_beside(scene: Scene) -> None:
+    async with scene.database.write() as connection:
+        for address in ("https://site.example/a", "https://site.example/b", "https://site.example/a"):
+            errand = Errand(Deed.PUBLISH, address, 50, "ar", "50")
+            await errands.begin(connection, errand, scene.clock())
+        begun = (await connection.execute(select(errands_table.c.said).order_by(errands_table.c.id))).scalars().all()
+    assert begun == ["https://site.example/b", "https://site.example/a"]

@@ -69,3 +69,9 @@ def test_a_province_is_inside_china() -> None:
 
 def test_opinion_may_be_filed() -> None:
     assert "s:opinion" in file(FOUND, Filing(("s:opinion",)), TAXONOMY).tags
+
+
+def test_a_second_tap_takes_back_the_first() -> None:
+    before = Filing(("s:economy",), ("c:EG",))
+    for has in (True, False):
+        assert before.turned("s:sports", has=has).turned("s:sports", has=not has) == before
