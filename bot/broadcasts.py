@@ -141,9 +141,8 @@ def _draw_progress(sight: Sight) -> Iterator[str]:
     if sight.phase is Phase.RUNNING and is_rate_known(sight.broadcast, sight.now) and (ends_in := progress.ends_in()):
         yield t("broadcast.rate", rate=max(1, round(progress.rate)), span=write_span(t, ends_in))
     elif sight.phase in ENDED:
-        yield t(
-            "broadcast.of", readers=t("broadcast.few", n=FEW) if _hides(sight) else write_readers(t, progress.whole)
-        )
+        few = Html(t("broadcast.few", n=FEW))
+        yield t("broadcast.of", readers=few if _hides(sight) else write_readers(t, progress.whole))
 
 
 def _write_counts(sight: Sight) -> Iterator[str]:
