@@ -14,17 +14,32 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.broadcasts import Sight, draw_card
-from bot.contents import choose_content, write
+from bot.contents import choose_content, list_versions, write
 from bot.docket import write as write_screen
 from db.store import broadcast_cards, broadcasts, crowds, outbox, subscribers
 from db.store.broadcasts import Standing
 from db.store.outbox import Message
 from db.store.topics import Topics
-from locales import texts
+from locales import OWN_NAMES, Texts, texts
 from newsroom.broadcasts import Broadcast, Phase, Rules, stamp
 from newsroom.pushes import Lane
 
 COUNTED = frozenset({Phase.DRAFT, Phase.ASKED, Phase.SCHEDULED})  # whose audience is still to be seen
+
+
+def write_previews(t: Texts, broadcast: Broadcast) -> list[tuple[str, dict[str, Any]]]:
+    """Answer the requests that show a broadcast as readers get it: of several versions each, below its languages."""
+    versions, written = list_versions(broadcast), []
+    for languages, content in versions:
+        if len(broadcast.contents) > 1:
+            written.append(("sendMessage", write_screen((_write_languages(t, languages), None))))
+        written.append(write(content, broadcast.manner))
+    return written
+
+
+def _write_languages(t: Texts, languages: Iterable[str]) -> str:
+    names = (OWN_NAMES.get(language) or t.plain("broadcast.rest") for language in languages)
+    return t("broadcast.version", languages=t.plain("list.comma").join(names))
 
 
 @dataclass(slots=True)
@@ -80,10 +95,12 @@ class Announcer:
         standing = await broadcasts.read_standing(connection, broadcast, now)
         for chat_id in chat_ids:
             sight = await self.see(connection, broadcast, chat_id, standing)
-            method, params = write(choose_content(broadcast.contents, sight.t.language), broadcast.manner)
             place, told = (broadcast.id, chat_id), stamp(broadcast, standing.phase, standing.progress)
             key = await broadcast_cards.begin(connection, place, now, told, anew=True)
-            shown = Message(f"{key}:preview", method, orjson.dumps(params), chat_id, Lane.MODERATION)
+            shown = [
+                Message(f"{key}:preview:{at}", method, orjson.dumps(params), chat_id, Lane.MODERATION)
+                for at, (method, params) in enumerate(write_previews(sight.t, broadcast))
+            ]
             card = Message(key, "sendMessage", orjson.dumps(write_screen(draw_card(sight))), chat_id, Lane.MODERATION)
-            for message in (shown, card):
+            for message in (*shown, card):
                 await outbox.add(connection, message, now)

@@ -73,6 +73,9 @@ def draw_card(sight: Sight, step: Step | None = None) -> Screen:
     lines = [*_write_head(sight), "", *_DRAWN[sight.phase](sight)]
     if step:
         lines += ["", _ask(sight, step)]
+    elif waits_amended(sight):
+        key = "asked" if sight.broadcast.asked_by else "sure"
+        lines += ["", sight.t(f"broadcast.amended.{key}", readers=write_readers(sight.t, sight.audience))]
     return "\n".join(lines), make_keyboard(list(_offer_steps(sight, step) if step else _BUTTONS[sight.phase](sight)))
 
 
@@ -246,8 +249,27 @@ def _offer_paused(sight: Sight) -> Iterator[Row]:
 
 def _offer_undo(sight: Sight) -> Iterator[Row]:
     """Offer what may be done to what was sent, as long as Telegram lets it be done."""
+    if waits_amended(sight):
+        yield from _offer_amended(sight)
     if may_undo(sight.broadcast, sight.now):
         yield [deed_button(sight, "button.cast.amend", "amend"), deed_button(sight, "button.cast.withdraw", "withdraw")]
+
+
+def waits_amended(sight: Sight) -> bool:
+    """Tell whether a correction waits for a yes."""
+    return bool(sight.broadcast.manner.better) and may_undo(sight.broadcast, sight.now)
+
+
+def _offer_amended(sight: Sight) -> Iterator[Row]:
+    """Offer the yes and the no to a correction; where a second editor is asked, the yes is his."""
+    if not sight.broadcast.asked_by:
+        yield [deed_button(sight, "button.cast.right", "right"), deed_button(sight, "button.drop", "leave")]
+    elif may_approve(sight.broadcast, sight.viewer):
+        yield [deed_button(sight, "button.cast.approve", "agree"), deed_button(sight, "button.cast.refuse", "leave")]
+    else:
+        yield [deed_button(sight, "button.drop", "leave")]
+    if sight.phase in ALIVE:
+        yield [deed_button(sight, "button.cast.preview", "preview")]
 
 
 def _offer_ended(sight: Sight) -> Iterator[Row]:

@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.keyboards import make_keyboard, make_link
-from newsroom.broadcasts import WHOEVER, Do, Manner
+from newsroom.broadcasts import WHOEVER, Broadcast, Do, Manner, mark_of
+from newsroom.cutting import length
 from newsroom.errors import Refusal
 
 Content = dict[str, Any]
 Params = dict[str, Any]
-LONGEST_TEXT = 4_096  # UTF-16 units (Bot API, sendMessage)
+LONGEST_TEXT, LONGEST_CAPTION = 4_096, 1_024  # UTF-16 units (Bot API, sendMessage and sendPhoto)
 ENTITY = ("type", "offset", "length", "url", "language", "custom_emoji_id", "unix_time", "date_time_format")
 
 
@@ -25,6 +26,22 @@ def read_content(message: Mapping[str, Any]) -> Content:
         if field in message:
             return {"method": method, "params": read(message)}
     raise Refusal("broadcast.kind")
+
+
+def read_words(message: Mapping[str, Any], before: Content) -> Content:
+    """Answer the content of a message that replaces another; a text is the caption of the file that was there."""
+    content = read_content(message)
+    if content["method"] != TEXT or before["method"] in {TEXT, POLL}:
+        return content
+    words = content["params"]
+    if length(words["text"]) > LONGEST_CAPTION:
+        raise Refusal("broadcast.long.caption", most=LONGEST_CAPTION)
+    caption = {"caption": words["text"], "caption_entities": words["entities"]}
+    params = before["params"]
+    if not is_album(before):
+        return {**before, "params": {**params, **caption}}
+    first, *others = params["media"]
+    return {**before, "params": {**params, "media": [{**first, **caption}, *others]}}
 
 
 def read_after_command(message: Mapping[str, Any]) -> Content:
@@ -45,7 +62,7 @@ def _move(entity: Mapping[str, Any], shift: int) -> dict[str, Any] | None:
 
 def _read_text(message: Mapping[str, Any]) -> Params:
     text = str(message["text"])
-    if len(text.encode("utf-16-le")) // 2 > LONGEST_TEXT:
+    if length(text) > LONGEST_TEXT:
         raise Refusal("broadcast.long")
     preview = message.get("link_preview_options")
     told = {"link_preview_options": preview} if preview else {}
@@ -102,15 +119,15 @@ def _read_poll(message: Mapping[str, Any]) -> Params:
 
 
 SHOWN = {"has_media_spoiler": "has_spoiler", "show_caption_above_media": "show_caption_above_media"}
-ALBUM = "sendMediaGroup"
+TEXT, POLL, ALBUM = "sendMessage", "sendPoll", "sendMediaGroup"
 FILES = ("photo", "video", "animation", "document", "audio", "voice")
 IN_ALBUM = ("photo", "video", "document", "audio")
 LARGEST_ALBUM = 10
 # An animation comes with the document that it is, so it stands before.
 KINDS: dict[str, tuple[str, Callable[[Mapping[str, Any]], Params]]] = {
-    "text": ("sendMessage", _read_text),
+    "text": (TEXT, _read_text),
     **{kind: (f"send{kind.title()}", _read_file(kind)) for kind in FILES},
-    "poll": ("sendPoll", _read_poll),
+    "poll": (POLL, _read_poll),
 }
 
 
@@ -153,6 +170,20 @@ def choose_content(contents: Mapping[str, Content], language: str) -> Content:
     return contents.get(language) or contents[WHOEVER]
 
 
+def list_versions(broadcast: Broadcast) -> list[tuple[list[str], Content]]:
+    """Answer each content that differs from the others, and the languages that it is for.
+
+    Of a correction that waits they are what it changes.
+    """
+    better = broadcast.manner.better
+    contents = {**broadcast.contents, **better}
+    alike: dict[str, list[str]] = {}
+    for language, content in contents.items():
+        alike.setdefault(mark_of(content), []).append(language)
+    meant = better or contents
+    return [(languages, contents[languages[0]]) for languages in alike.values() if meant.keys() & {*languages}]
+
+
 def write(content: Content, manner: Manner, *, silent: bool = False, paid: bool = False) -> tuple[str, Params]:
     """Answer the request that brings a content, but for its chat."""
     params = dict(content["params"])
@@ -172,7 +203,7 @@ def write_deed(do: Do, content: Content, manner: Manner) -> tuple[str, Params]:
     if do is Do.DELETE:
         return "deleteMessages" if len(content["params"].get("media", ())) > 1 else "deleteMessage", {}
     params = write(content, manner)[1]
-    if content["method"] == "sendMessage":
+    if content["method"] == TEXT:
         return "editMessageText", _only(params, "text", "entities", "link_preview_options", "reply_markup")
     told = params["media"][0] if "media" in params else params
     return "editMessageCaption", _only(told, "caption", "caption_entities", "show_caption_above_media", "reply_markup")
@@ -183,10 +214,13 @@ def _only(params: Params, *names: str) -> Params:
 
 
 def can_amend(before: Content, after: Content) -> bool:
-    """Tell whether the words of what was sent may be changed so: the same kind of message, with the same file."""
-    if before["method"] != after["method"] or before["method"] in {ALBUM, "sendPoll"}:
-        return False
-    return all(before["params"].get(kind) == after["params"].get(kind) for kind in FILES)
+    """Tell whether the words of what was sent may be changed so: the same kind of message, with the same files."""
+    return before["method"] == after["method"] != POLL and _list_files(before) == _list_files(after)
+
+
+def _list_files(content: Content) -> list[Any]:
+    params = content["params"]
+    return [item["media"] for item in params["media"]] if is_album(content) else [params.get(kind) for kind in FILES]
 
 
 def _write_album(params: Params) -> tuple[str, Params]:

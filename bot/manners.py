@@ -16,7 +16,7 @@ from bot.callbacks import Act
 from bot.keyboards import in_columns, make_button, make_keyboard
 from bot.view import CHOSEN, NOT_CHOSEN, Screen
 from locales import OWN_NAMES, Html
-from newsroom.broadcasts import SWITCHES
+from newsroom.broadcasts import EVERY, REST, SWITCHES
 from newsroom.readers import next_hour
 
 HOURS = (9, 13, 18, 21)  # that are offered
@@ -88,6 +88,21 @@ def draw_languages(sight: Sight) -> Screen:
         for language, name in OWN_NAMES.items()
     )
     return sight.t("broadcast.languages"), make_keyboard([*in_columns(buttons), back_row(sight)])
+
+
+def draw_whose(sight: Sight) -> Screen:
+    """Whose words are to be corrected: those of a language, of all that have none of their own, or everybody's."""
+    t = sight.t
+    names = {language: OWN_NAMES.get(language) or t.plain("broadcast.rest") for language in sight.broadcast.contents}
+    press = Act.CAST, str(sight.broadcast.id)
+    buttons = [
+        make_button(
+            t.plain("button.cast.whose", language=name), *press, f"amend:{language or REST}", sight.broadcast.version
+        )
+        for language, name in names.items()
+    ]
+    every = [deed_button(sight, "button.cast.every", f"amend:{EVERY}")]
+    return t("broadcast.whose"), make_keyboard([*in_columns(buttons), every, back_row(sight)])
 
 
 def _list_links(sight: Sight) -> Iterator[str]:

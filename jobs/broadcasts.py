@@ -118,7 +118,8 @@ class Broadcaster:
         if card is None or card.message_id is None or card.is_busy or card.shown != one.card.shown:
             return
         payload = await self.drawer.render(connection, one.broadcast, chat_id, one.standing)
-        shows = OVER if is_over(one.standing.phase, one.standing.progress) else one.shows
+        asks = bool(one.broadcast.manner.better)
+        shows = OVER if is_over(one.standing.phase, one.standing.progress, asks=asks) else one.shows
         key = await broadcast_cards.begin(connection, (broadcast_id, chat_id), now, shows)
         body = orjson.dumps(payload | {"message_id": card.message_id})
         await outbox.add(connection, Message(key, "editMessageText", body, chat_id, Lane.MODERATION), now)

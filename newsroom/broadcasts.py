@@ -12,7 +12,7 @@ a row, and many readers take a typed number or a second editor. A new rule about
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
@@ -34,6 +34,7 @@ REDRAWN = timedelta(seconds=3)  # between two looks at the progress
 MANY = 50_000  # readers; of more the progress is looked at more seldom
 FREE_RATE, STARS = 30, 0.1  # messages a second that cost nothing, and what each above costs (Bot API, sendMessage)
 WHOEVER = ""  # the language of the content that is for all who have none of their own
+EVERY, REST = "all", "rest"  # whose words are corrected: everybody's, or those for who have none of their own
 LONGEST_NAME = 30  # characters of a template's
 REFUSED_TO_STAFF = "refused to staff"  # why a push is held
 
@@ -86,6 +87,7 @@ class Manner:
     breaking: bool = False  # goes before news, and in quiet hours to those who let breaking news wake them
     buttons: tuple[tuple[str, str], ...] = ()  # labels and addresses, one below the other
     name: str = ""  # of a template: `/broadcast` offers what has one
+    better: Mapping[str, Any] = field(default_factory=dict)  # contents that wait for a yes to replace what was sent
 
     @classmethod
     def load(cls, kept: Mapping[str, Any]) -> "Manner":
@@ -225,8 +227,8 @@ def check_audience(audience: int) -> None:
 
 
 def may_approve(broadcast: Broadcast, editor: str) -> bool:
-    """Tell whether an editor's yes is a second one."""
-    return editor not in {broadcast.actor, broadcast.asked_by}
+    """Tell whether an editor's yes is a second one; of a correction only who asks for it is the first."""
+    return editor != broadcast.asked_by and (bool(broadcast.manner.better) or editor != broadcast.actor)
 
 
 def is_too_late(due_at: datetime, now: datetime) -> bool:
@@ -274,9 +276,9 @@ def redraw_pause(broadcast: Broadcast) -> timedelta:
     return REDRAWN * max(1.0, broadcast.expected / MANY)
 
 
-def is_over(phase: Phase, progress: Progress) -> bool:
-    """Tell whether nothing of it will change any more."""
-    return phase is Phase.DROPPED or (phase in ENDED and not (progress.flying or progress.stale))
+def is_over(phase: Phase, progress: Progress, *, asks: bool = False) -> bool:
+    """Tell whether nothing of it will change any more; `asks` while a correction of it waits for a yes."""
+    return phase is Phase.DROPPED or (phase in ENDED and not (progress.flying or progress.stale or asks))
 
 
 def is_before_readers(broadcast: Broadcast, now: datetime) -> bool:

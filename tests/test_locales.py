@@ -100,7 +100,9 @@ COMPOSED: dict[str, Iterable[str]] = {
             f"{deed}-broadcast"
             for deed in ("send", "schedule", "ask", "refuse", "recall", "pause", "resume", "stop", "amend", "withdraw")
         ),
+        *("ask-correction", "refuse-correction"),
     ],
+    "broadcast.amended.": ["sure", "asked"],
     "words.": [*COMMANDS, *(f"language.{code}" for code in LANGUAGES)],
     "prompt.": ["follow", "mute", "timezone", "location"],
     "keyword.": ["little", "number", "short", "long"],

@@ -1,7 +1,7 @@
 """What editors do with a broadcast by its card, and `/broadcasts`. The role is looked up at the act.
 
     a draft     who, when, how ─▶ 🚀 ─▶ ✅ ─▶ the number, above 10,000 ─▶ a second editor, where the owner wants one
-    under way   ⏸ ▶️ ⏹
+    under way   ⏸ ▶️ ⏹          afterwards   🧹, and ✏️ (`mending.py`)
 
 A draft is changed by whoever saw it as it is; of ⏸ and ▶️ the first counts; ⏹ always does. What was pressed shows how
 things are afterwards, also for the second who presses it. A new deed is a function here and a line of `DEEDS`.
@@ -18,6 +18,7 @@ from bot.broadcasts import draw_card
 from bot.callbacks import Press
 from bot.crowds import draw_crowd, draw_trait
 from bot.handlers.casting import announcer_of, ask, change, find_broadcast, note, redraw, show
+from bot.handlers.mending import agree, amend, leave, put_right, require_undo
 from bot.handlers.sending import approve, be_sure, press_send, recall, refuse
 from bot.handlers.templating import copy, drop_name, use
 from bot.handlers.topicwords import require_editor
@@ -27,7 +28,7 @@ from bot.talk import Talk
 from bot.view import Screen
 from db.store import broadcast_cards, broadcasts, pushes, queue, staff
 from locales import LANGUAGES
-from newsroom.broadcasts import Broadcast, Do, State, Step, flip, may_undo
+from newsroom.broadcasts import Broadcast, Do, State, Step, flip
 from newsroom.crowds import Trait, join_by, turn
 from newsroom.errors import Refusal
 from newsroom.pushes import PushState
@@ -253,28 +254,18 @@ async def resume(talk: Talk, broadcast: Broadcast, _value: str) -> None:
 
 async def withdraw(talk: Talk, broadcast: Broadcast, _value: str) -> None:
     """Ask whether it is really to be taken back."""
-    _require_undo(talk, broadcast)
+    require_undo(talk, broadcast)
     await redraw(talk, broadcast, lambda sight: draw_card(sight, Step.WITHDRAW))
 
 
 async def take_back(talk: Talk, broadcast: Broadcast, _value: str) -> None:
     """Delete it from every chat that has it, and send it to nobody else."""
-    _require_undo(talk, broadcast)
-    if not await broadcasts.do_to_sent(talk.connection, broadcast, Do.DELETE, talk.visit.now):
+    require_undo(talk, broadcast)
+    manner = replace(broadcast.manner, better={})
+    if not await broadcasts.do_to_sent(talk.connection, broadcast, Do.DELETE, talk.visit.now, manner=manner):
         raise Refusal("broadcast.changed")
     await note(talk, "withdraw broadcast", broadcast)
     await redraw(talk, await find_broadcast(talk, broadcast.id))
-
-
-async def amend(talk: Talk, broadcast: Broadcast, _value: str) -> None:
-    """Ask for other words for all who have it."""
-    _require_undo(talk, broadcast)
-    await ask(talk, "amend", broadcast.id)
-
-
-def _require_undo(talk: Talk, broadcast: Broadcast) -> None:
-    if not may_undo(broadcast, talk.visit.now):
-        raise Refusal("broadcast.too_late")
 
 
 # What needs not be as it was seen: it only shows, or whoever does it means it whatever others did.
@@ -317,6 +308,9 @@ DEEDS: dict[str, tuple[tuple[State, ...], Deed]] = {
     "name": (DRAFT + STARTED, ask_for("name")),
     "unname": (DRAFT + STARTED, drop_name),
     "amend": (STARTED, amend),
+    "right": (STARTED, put_right),
+    "agree": (STARTED, agree),
+    "leave": (STARTED, leave),
     "withdraw": (STARTED, withdraw),
     "withdrawn": (STARTED, take_back),
 }

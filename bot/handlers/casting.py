@@ -3,21 +3,26 @@
 show    as readers get it, and a new card below      redraw    in the message that was pressed
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
-from bot.announcer import Announcer
+from telegram import Message
+
+from bot.announcer import Announcer, write_previews
 from bot.broadcasts import Sight, draw_card
 from bot.callbacks import Act
-from bot.contents import choose_content, write
 from bot.keyboards import Row, make_button, make_keyboard
 from bot.talk import Talk, echo
 from bot.view import Screen
 from db.store import broadcast_cards, broadcasts, prompts, staff
 from newsroom.broadcasts import Broadcast, stamp
 from newsroom.errors import Refusal
+from newsroom.roles import Role, who_has
 from newsroom.text import read_number
 
+Taker = Callable[[Talk, Broadcast, Message], Awaitable[bool]]  # takes what is typed; tells whether it was that
+THOUGHT = timedelta(seconds=30)  # for which counts do not draw over a question that a card asks
 ALBUM = "album"  # waited for: more messages of one
 PROMPT = "cast "  # begins what is waited for: what, the number of the draft, and its version where that counts
 
@@ -37,8 +42,8 @@ async def find_broadcast(talk: Talk, said: str | int) -> Broadcast:
     return found
 
 
-async def show(talk: Talk, broadcast: Broadcast, language: str = "") -> None:
-    """Show a broadcast exactly as readers get it, of a language if one is meant, and its card below.
+async def show(talk: Talk, broadcast: Broadcast) -> None:
+    """Show a broadcast exactly as readers get it, and its card below.
 
     The card that was there before goes.
     """
@@ -48,12 +53,19 @@ async def show(talk: Talk, broadcast: Broadcast, language: str = "") -> None:
     told = stamp(broadcast, sight.standing.phase, sight.standing.progress)
     place = broadcast.id, talk.chat_id
     key = await broadcast_cards.begin(talk.connection, place, talk.visit.now, told, anew=True)
-    talk.send(*write(choose_content(broadcast.contents, language or talk.t.language), broadcast.manner))
+    for method, params in write_previews(talk.t, broadcast):
+        talk.send(method, params)
     text, keyboard = draw_card(sight)
     talk.say(text, keyboard)
     talk.name_last(key)
     if known and known.message_id:
         talk.send("deleteMessage", {"message_id": known.message_id})
+
+
+async def show_others(talk: Talk, broadcast: Broadcast) -> None:
+    """Show a broadcast to the other editors, of whom one is to say yes."""
+    editors = await staff.list_reachable(talk.connection, who_has(Role.EDITOR))
+    await announcer_of(talk).show(talk.connection, broadcast, [who for who in editors if who != talk.chat_id])
 
 
 async def redraw(talk: Talk, broadcast: Broadcast, draw: Callable[[Sight], Screen] = draw_card) -> None:
@@ -63,7 +75,8 @@ async def redraw(talk: Talk, broadcast: Broadcast, draw: Callable[[Sight], Scree
     card = await broadcast_cards.find(talk.connection, broadcast.id, talk.chat_id)
     if card:
         told = stamp(broadcast, sight.standing.phase, sight.standing.progress)
-        await broadcast_cards.note_drawn(talk.connection, card, told, talk.visit.now)
+        drawn_at = talk.visit.now if draw is draw_card else talk.visit.now + THOUGHT
+        await broadcast_cards.note_drawn(talk.connection, card, told, drawn_at)
 
 
 async def change(talk: Talk, broadcast: Broadcast, **columns: Any) -> Broadcast:

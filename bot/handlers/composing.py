@@ -7,7 +7,6 @@ What else is typed for a draft comes here too: other words, a time, a topic, lin
 thing that a draft asks for is a prompt, and a line of `TAKEN`.
 """
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from telegram import Message, Update
@@ -16,13 +15,15 @@ from telegram.ext import BaseHandler, CommandHandler
 from bot.contents import (
     Content,
     add_to_album,
-    can_amend,
+    choose_content,
     is_album,
     read_after_command,
     read_album,
     read_content,
+    read_words,
 )
-from bot.handlers.casting import ALBUM, PROMPT, announcer_of, ask, change, find_broadcast, note, show, wait_for
+from bot.handlers.casting import ALBUM, PROMPT, Taker, announcer_of, ask, change, find_broadcast, show, wait_for
+from bot.handlers.mending import WHOSE, confirm_right, take_amended
 from bot.handlers.sending import confirm
 from bot.handlers.templating import offer, take_name
 from bot.handlers.topicwords import require_editor
@@ -30,12 +31,11 @@ from bot.keyboards import usable_link
 from bot.talk import Talk, echo
 from db.store import broadcast_cards, broadcasts, prompts
 from locales import LANGUAGES
-from newsroom.broadcasts import WHOEVER, Broadcast, Do, State, may_undo
+from newsroom.broadcasts import WHOEVER, Broadcast, State
 from newsroom.crowds import Trait, want
 from newsroom.errors import Refusal
 from newsroom.moments import read_moment
 
-Taker = Callable[[Talk, Broadcast, Message], Awaitable[bool]]
 LONGEST_LABEL, MOST_LINKS = 64, 8  # characters; links below a message
 
 
@@ -101,7 +101,7 @@ async def _take_more(talk: Talk, broadcast: Broadcast, message: Message) -> bool
 async def _take_words(talk: Talk, broadcast: Broadcast, message: Message) -> bool:
     told = message.to_dict()
     album = read_album(told)
-    content = album or read_content(told)
+    content = album or read_words(told, broadcast.contents[WHOEVER])
     changed = await change(talk, broadcast, contents={**broadcast.contents, WHOEVER: content})
     if album:
         return await _await_more(talk, changed.id)
@@ -113,29 +113,14 @@ def _take_language(language: str) -> Taker:
     """Answer what takes the words of a language."""
 
     async def take_words(talk: Talk, broadcast: Broadcast, message: Message) -> bool:
-        content = read_content(message.to_dict())
-        if is_album(content) or message.media_group_id:
+        if message.media_group_id:
             raise Refusal("broadcast.kind")
+        content = read_words(message.to_dict(), choose_content(broadcast.contents, language))
         changed = await change(talk, broadcast, contents={**broadcast.contents, language: content})
-        await show(talk, changed, language)
+        await show(talk, changed)
         return True
 
     return take_words
-
-
-async def _amend(talk: Talk, broadcast: Broadcast, message: Message) -> bool:
-    """Let everybody who has it see other words."""
-    content = read_content(message.to_dict())
-    if not may_undo(broadcast, talk.visit.now):
-        raise Refusal("broadcast.too_late")
-    if not can_amend(broadcast.contents[WHOEVER], content):
-        raise Refusal("broadcast.other_kind")
-    contents = {**broadcast.contents, WHOEVER: content}
-    if not await broadcasts.do_to_sent(talk.connection, broadcast, Do.EDIT, talk.visit.now, contents=contents):
-        raise Refusal("broadcast.changed")
-    await note(talk, "amend broadcast", broadcast)
-    await show(talk, await find_broadcast(talk, broadcast.id))
-    return True
 
 
 async def _take_moment(talk: Talk, broadcast: Broadcast, message: Message) -> bool:
@@ -188,7 +173,8 @@ def _read_link(line: str) -> tuple[str, str] | None:
 
 TAKEN: dict[str, Taker] = {
     **{f"lang:{language}": _take_language(language) for language in LANGUAGES},
-    "amend": _amend,
+    **{f"amend:{whose}": take_amended(whose) for whose in WHOSE},
+    "right": confirm_right,
     ALBUM: _take_more,
     "edit": _take_words,
     "name": take_name,
@@ -198,7 +184,11 @@ TAKEN: dict[str, Taker] = {
     "sure": confirm,
 }
 # For what may be typed that is not for drafts alone.
-MAY_BE: dict[str, tuple[State, ...]] = {"amend": (State.STARTED,), "name": (State.DRAFT, State.STARTED)}
+MAY_BE: dict[str, tuple[State, ...]] = {
+    **{f"amend:{whose}": (State.STARTED,) for whose in WHOSE},
+    "right": (State.STARTED,),
+    "name": (State.DRAFT, State.STARTED),
+}
 HANDLERS: list[BaseHandler[Update, Talk, None]] = [
     CommandHandler("broadcast", compose),
 ]

@@ -7,9 +7,9 @@ What is scheduled goes the same way, and then waits for its hour (`jobs/broadcas
 from telegram import Message
 
 from bot.broadcasts import draw_card
-from bot.handlers.casting import announcer_of, change, find_broadcast, note, redraw, show, wait_for
+from bot.handlers.casting import change, find_broadcast, note, redraw, show, show_others, wait_for
 from bot.talk import Talk
-from db.store import articles, broadcasts, crowds, staff
+from db.store import articles, broadcasts, crowds
 from newsroom.broadcasts import (
     Broadcast,
     State,
@@ -21,7 +21,6 @@ from newsroom.broadcasts import (
     next_step,
 )
 from newsroom.errors import Refusal
-from newsroom.roles import Role, who_has
 
 
 async def press_send(talk: Talk, broadcast: Broadcast, _value: str) -> None:
@@ -66,8 +65,7 @@ async def send(talk: Talk, broadcast: Broadcast, step: Step = Step.GO) -> Broadc
     if step is Step.SECOND:
         asked = await change(talk, broadcast, state=State.ASKED, asked_by=str(talk.user_id))
         await note(talk, "ask broadcast", asked)
-        editors = await staff.list_reachable(talk.connection, who_has(Role.EDITOR))
-        await announcer_of(talk).show(talk.connection, asked, [who for who in editors if who != talk.chat_id])
+        await show_others(talk, asked)
         return asked
     await articles.lock_desk(talk.connection)  # two of the same are not sent side by side
     audience = await _check(talk, broadcast)

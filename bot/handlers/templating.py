@@ -23,7 +23,7 @@ MOST = 8  # templates that are offered
 async def copy(talk: Talk, broadcast: Broadcast, _value: str) -> None:
     """Make a new draft of the same words, for the same crowd and in the same manner."""
     number = await broadcasts.add(talk.connection, dict(broadcast.contents), str(talk.user_id), talk.visit.now)
-    manner = replace(broadcast.manner, name="")
+    manner = replace(broadcast.manner, name="", better={})
     draft = await find_broadcast(talk, number)
     await show(talk, await change(talk, draft, crowd=broadcast.crowd, manner=manner))
 

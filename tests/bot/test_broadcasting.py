@@ -232,6 +232,8 @@ async def test_words_are_corrected_where_they_were_sent_and_then_taken_back(
     await sent_to_all(live, editor, readers)
     assert "النص المصحّح" in await live.presses(editor, "✏️")
     editor.writes("مساء النور")
+    await live.hears_of(editor, "هل يحل النص المصحّح")
+    await live.presses(editor, "✅")
     await live.telegram.until(lambda: "مساء النور" in texts_of(readers[0]), timeout=30)
     assert WORDS not in texts_of(readers[0])
     await live.hears_of(editor, "اكتملت")
@@ -300,6 +302,15 @@ async def test_above_ten_thousand_the_number_is_typed(live: Live, editor: Person
     await live.hears_of(editor, "قيد الإرسال")
     await live.presses(editor, "⏹")
     assert await live.ask(select(broadcasts.c.expected)) == 10_001
+    await live.presses(editor, "✏️")
+    editor.writes("مساء النور")
+    await live.hears_of(editor, "هل يحل النص المصحّح")
+    assert "10001" in (await live.presses(editor, "✅")).replace(",", "")
+    assert "العدد مختلف" in await live.says(editor, "نعم")
+    assert (await live.ask(select(broadcasts.c.contents)))[""]["params"]["text"] == WORDS
+    editor.writes("10001")
+    await live.telegram.until(lambda: texts_of(editor)[-2] == "مساء النور" and "هل يحل" not in texts_of(editor)[-1])
+    assert (await live.ask(select(broadcasts.c.contents)))[""]["params"]["text"] == "مساء النور"
 
 
 async def test_what_was_taken_back_may_be_sent_again(live: Live, editor: Person, readers: list[Person]) -> None:

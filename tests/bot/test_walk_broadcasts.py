@@ -194,10 +194,21 @@ async def it_is_paused_resumed_and_comes_to_its_end(cast: Cast) -> None:
     await cast.bureau.passes(seconds=LEAD_SECONDS)
 
 
+async def agrees(cast: Cast, key: str) -> None:
+    """Let an editor say yes to a correction, and a second one what is on a button."""
+    await cast.editor.presses_key("button.cast.right")
+    await cast.second.presses_key(key)
+
+
 async def it_is_corrected_and_taken_back(cast: Cast) -> None:
     editor = cast.editor
+    for say_no in (editor.presses_key("button.drop"), agrees(cast, "button.cast.refuse")):
+        await editor.presses_key("button.cast.amend")
+        await editor.writes(cast.said.better)
+        await say_no
     await editor.presses_key("button.cast.amend")
     await editor.writes(cast.said.better)
+    await agrees(cast, "button.cast.approve")
     await editor.presses_key("button.cast.withdraw")
     await editor.presses_key("button.cast.withdrawn")
 
@@ -243,6 +254,22 @@ async def a_template_is_kept_and_used(cast: Cast) -> None:
     await editor.presses_key("button.cast.unname")
 
 
+async def words_of_a_language_are_corrected(cast: Cast) -> None:
+    editor = cast.editor
+    await editor.writes(f"/broadcast {cast.said.words}")
+    await editor.presses_key("button.cast.langs")
+    await editor.presses("➕ 中文" if cast.bureau.t.language != "zh" else "➕ English")
+    await editor.writes(cast.said.better)
+    await editor.presses_key("button.cast.send")
+    await editor.presses_key("button.cast.sure")
+    await cast.second.presses_key("button.cast.approve")
+    await cast.bureau.passes(seconds=LEAD_SECONDS)
+    await editor.presses_key("button.cast.amend")
+    await editor.presses_key("button.cast.whose", language=cast.bureau.t.plain("broadcast.rest"))
+    await editor.writes(cast.said.template)
+    await agrees(cast, "button.cast.approve")
+
+
 SECTIONS: list[Callable[[Cast], Awaitable[None]]] = [
     is_drafted,
     its_readers_are_chosen,
@@ -254,6 +281,7 @@ SECTIONS: list[Callable[[Cast], Awaitable[None]]] = [
     one_like_it_leaves_at_its_hour,
     another_is_stopped_and_a_third_thrown_away,
     a_template_is_kept_and_used,
+    words_of_a_language_are_corrected,
 ]
 
 

@@ -121,6 +121,11 @@ def test_a_second_editor_is_neither_who_made_it_nor_who_asks() -> None:
     assert [may_approve(asked, editor) for editor in ("50", "51", "52")] == [False, False, True]
 
 
+def test_whoever_made_a_broadcast_may_agree_to_the_correction_of_another() -> None:
+    asked = replace(DRAFT, asked_by="51", manner=Manner(better=WORDS))
+    assert [may_approve(asked, editor) for editor in ("50", "51", "52")] == [True, False, True]
+
+
 def test_an_audience_below_ten_is_few() -> None:
     assert [is_few(number) for number in (0, 1, 9, 10)] == [False, True, True, False]
 
@@ -223,6 +228,7 @@ def test_what_is_stopped_is_over_when_nothing_is_on_its_way() -> None:
     assert not is_over(Phase.STOPPED, Progress(left=3, flying=1))
     assert is_over(Phase.STOPPED, Progress(left=3))
     assert is_over(Phase.DONE, Progress())
+    assert not is_over(Phase.DONE, Progress(), asks=True)
     assert not is_over(Phase.PAUSED, Progress())
 
 
