@@ -150,6 +150,7 @@ def test_what_is_faster_than_free_costs_stars(rules: Rules, stars: int) -> None:
         ("Forbidden: user is deactivated", Cause.GONE),
         ("Bad Request: chat not found", Cause.GONE),
         ("Bad Request: not enough rights to send text messages to the chat", Cause.CLOSED),
+        ("barred: Bad Request: not enough rights to send photos to the chat", Cause.BARRED),
         ("refused: Bad Request: can't parse entities", Cause.REFUSED),
         ("rendering stopped", Cause.REFUSED),
         ("subscriber stopped", Cause.UNWANTED),
