@@ -27,15 +27,20 @@ def send_file(world: World, params: Params) -> Message:
 
 
 def read_file(world: World, kind: str, given: str) -> Json:
-    """Answer the content that a file makes."""
+    """Answer the content that a file makes; an animation comes with the document that it is (Bot API, Message)."""
+    content = _find_file(world, kind, given)
+    return {kind: content, "document": content} if kind == "animation" else {kind: content}
+
+
+def _find_file(world: World, kind: str, given: str) -> Any:
     if isinstance(given, Upload):
-        return {kind: _keep(world, kind, given)}
+        return _keep(world, kind, given)
     if given not in world.files:
         raise bad_request("wrong file identifier/HTTP URL specified")
     known, content = world.files[given]
     if known != kind:
         raise bad_request(f"can't use file of type {known.title()} as {kind.title()}")
-    return {kind: content}
+    return content
 
 
 def _keep(world: World, kind: str, file: Upload) -> Any:

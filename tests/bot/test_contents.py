@@ -121,10 +121,10 @@ async def test_every_kind_arrives_as_it_was_composed(
 
 
 def without_own(content: dict[str, Any]) -> dict[str, Any]:
-    """Answer a content without what each poll has of its own, and each animation beside itself."""
+    """Answer a content without what each poll has of its own."""
     if poll := content.get("poll"):
         return {name: value for name, value in poll.items() if name not in {"id", "close_date"}}
-    return {name: value for name, value in content.items() if name != "document" or "animation" not in content}
+    return content
 
 
 async def test_every_format_of_a_text_arrives_and_how_its_link_is_shown(
