@@ -18,6 +18,7 @@ from telegram import InlineKeyboardButton
 
 from bot.articles import write_moment
 from bot.callbacks import Act
+from bot.contents import has_open_votes
 from bot.keyboards import Row, make_button, make_keyboard
 from bot.readership import describe_crowd, write_readers
 from bot.view import Screen
@@ -105,6 +106,8 @@ def write_plan(sight: Sight) -> str:
         lines.append(t.count("broadcast.links", len(sight.broadcast.manner.buttons)))
     if own := [OWN_NAMES[language] for language in sight.broadcast.contents if language]:
         lines.append(t("broadcast.own", languages=t.plain("list.comma").join(own)))
+    if any(map(has_open_votes, sight.broadcast.contents.values())):
+        lines.append(t("broadcast.open_votes"))
     span = write_span(t, estimate(sight.audience, sight.rules.rate))
     stars = estimate_stars(sight.audience, sight.rules)
     return "\n".join([*lines, t("broadcast.takes", span=span), *([t("broadcast.stars", n=stars)] if stars else [])])

@@ -6,11 +6,12 @@ What was formatted stays so, entity by entity. Files are sent by the id that Tel
 An album comes as several messages with one group id, each of which is added. A new kind is a line of `KINDS`.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.keyboards import make_keyboard, make_link
-from newsroom.broadcasts import WHOEVER, Broadcast, Do, Manner, mark_of
+from newsroom.broadcasts import WHOEVER, Broadcast, Do, Manner
 from newsroom.cutting import length
 from newsroom.errors import Refusal
 
@@ -50,7 +51,7 @@ def read_after_command(message: Mapping[str, Any]) -> Content:
     rest = text.split(maxsplit=1)[1]
     shift = len(text[: len(text) - len(rest)].encode("utf-16-le")) // 2
     entities = [moved for entity in message.get("entities", ()) if (moved := _move(entity, shift))]
-    return read_content({"text": rest, "entities": entities})
+    return read_content({**message, "text": rest, "entities": entities})
 
 
 def _move(entity: Mapping[str, Any], shift: int) -> dict[str, Any] | None:
@@ -102,22 +103,30 @@ def _read_caption(message: Mapping[str, Any]) -> Params:
 def _read_poll(message: Mapping[str, Any]) -> Params:
     """Answer a poll as it was composed: the same questions, no votes."""
     poll = message["poll"]
-    params: Params = {
-        "question": poll["question"],
-        "question_entities": _read_entities(poll.get("question_entities", ())),
-        "options": [
-            {"text": option["text"], "text_entities": _read_entities(option.get("text_entities", ()))}
-            for option in poll["options"]
-        ],
-        "is_anonymous": poll.get("is_anonymous", True),
-        "allows_multiple_answers": poll.get("allows_multiple_answers", False),
-        "type": poll.get("type", "regular"),
-    }
-    for name in ("correct_option_ids", "explanation"):
-        params |= {name: poll[name]} if poll.get(name) else {}
+    if "explanation_media" in poll or any("media" in part for part in (poll, *poll["options"])):
+        raise Refusal("broadcast.kind")
+    params: Params = {"question": poll["question"], "options": [_read_option(option) for option in poll["options"]]}
+    params |= {name: poll[name] for name in ASKED if poll.get(name) is not None}
+    for words in ("question", *TOLD):
+        if entities := poll.get(f"{words}_entities"):
+            params[f"{words}_entities"] = _read_entities(entities)
+    if "open_period" in params:  # which Telegram takes alone
+        params.pop("close_date", None)
     return params
 
 
+def _read_option(option: Mapping[str, Any]) -> Params:
+    entities = option.get("text_entities")
+    return {"text": option["text"], **({"text_entities": _read_entities(entities)} if entities else {})}
+
+
+TOLD = ("explanation", "description")  # beside the question
+# What a poll tells of itself that sendPoll takes. Who may vote (`members_only`, `country_codes`) it takes for channels
+# alone, and a broadcast goes to people; what it does not tell (the order at random, hidden results) nobody can keep.
+ASKED = (
+    *("type", "is_anonymous", "allows_multiple_answers", "allows_revoting", "correct_option_ids"),
+    *("open_period", "close_date", *TOLD),
+)
 SHOWN = {"has_media_spoiler": "has_spoiler", "show_caption_above_media": "show_caption_above_media"}
 TEXT, POLL, ALBUM = "sendMessage", "sendPoll", "sendMediaGroup"
 FILES = ("photo", "video", "animation", "document", "audio", "voice")
@@ -179,7 +188,7 @@ def list_versions(broadcast: Broadcast) -> list[tuple[list[str], Content]]:
     contents = {**broadcast.contents, **better}
     alike: dict[str, list[str]] = {}
     for language, content in contents.items():
-        alike.setdefault(mark_of(content), []).append(language)
+        alike.setdefault(json.dumps(content, sort_keys=True), []).append(language)
     meant = better or contents
     return [(languages, contents[languages[0]]) for languages in alike.values() if meant.keys() & {*languages}]
 
@@ -221,6 +230,11 @@ def can_amend(before: Content, after: Content) -> bool:
 def _list_files(content: Content) -> list[Any]:
     params = content["params"]
     return [item["media"] for item in params["media"]] if is_album(content) else [params.get(kind) for kind in FILES]
+
+
+def has_open_votes(content: Content) -> bool:
+    """Tell whether it is a poll that shows who voted for what, which no channel takes (Bot API, sendPoll)."""
+    return content["method"] == "sendPoll" and content["params"].get("is_anonymous") is False
 
 
 def _write_album(params: Params) -> tuple[str, Params]:

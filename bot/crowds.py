@@ -34,8 +34,19 @@ def draw_crowd(sight: Sight) -> Screen:
 
 def draw_trait(sight: Sight, trait: Trait) -> Screen:
     """The values of a trait, each with how it stands."""
-    values = _list_values(sight, trait)
-    buttons = (
+    buttons = _offer_values(sight, trait, _list_values(sight, trait))
+    return _write(sight), make_keyboard([*buttons, *_offer_more(sight, trait), back_row(sight, "who")])
+
+
+def draw_meant(sight: Sight, said: str, tags: Iterable[str]) -> Screen:
+    """The topics that a name may mean, of which a tap chooses one."""
+    buttons = _offer_values(sight, Trait.TOPIC, tags)
+    return sight.t("follow.which", name=said), make_keyboard([*buttons, back_row(sight, "who")])
+
+
+def _offer_values(sight: Sight, trait: Trait, values: Iterable[str]) -> list[Row]:
+    """Offer values of a trait, each with how it stands; a tap turns it."""
+    return in_columns(
         make_button(
             f"{_mark(sight, trait, value)} {name_value(sight.t, sight.taxonomy, trait, value)}",
             Act.CAST,
@@ -45,7 +56,6 @@ def draw_trait(sight: Sight, trait: Trait) -> Screen:
         )
         for value in values
     )
-    return _write(sight), make_keyboard([*in_columns(buttons), *_offer_more(sight, trait), back_row(sight, "who")])
 
 
 def _offer_more(sight: Sight, trait: Trait) -> Iterable[Row]:

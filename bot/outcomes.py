@@ -12,6 +12,15 @@ import orjson
 
 from newsroom.outcomes import Came, Outcome
 
+# What a chat says that takes other messages than such; what is said where it takes no text stands before.
+BARRED = (
+    "not enough rights to send ",  # photos, polls, … to the chat
+    "chat_send_",  # CHAT_SEND_PHOTOS_FORBIDDEN, …_MEDIA_…, …_POLL_…
+    "voice_messages_forbidden",
+    "user restricted receiving of v",  # voice messages, video messages
+    "non-anonymous polls can't be sent",  # to channels
+    "broadcast_public_voters_forbidden",  # the same
+)
 MEANINGS: tuple[tuple[str, Came], ...] = (
     # It is as we wanted it already, or nobody waits for it any more.
     ("message is not modified", Came.OK),
@@ -40,6 +49,10 @@ MEANINGS: tuple[tuple[str, Came], ...] = (
     ("chat_send_plain_forbidden", Came.CLOSED),
     ("chat_guest_send_forbidden", Came.CLOSED),
     ("chat_admin_required", Came.CLOSED),
+    ("not enough rights to send text", Came.CLOSED),
+    ("not enough rights to send messages", Came.CLOSED),
+    ("not enough rights to send a message", Came.CLOSED),
+    *((words, Came.BARRED) for words in BARRED),
     ("not enough rights", Came.CLOSED),
     ("have no rights", Came.CLOSED),
     ("need administrator rights", Came.CLOSED),

@@ -21,7 +21,7 @@ broadcasts = Table(
     Column("version", Integer, nullable=False, server_default="1"),  # a press on an older card only draws it anew
     Column("actor", String(64), nullable=False),  # who made it
     Column("contents", JSON, nullable=False),  # requests of the Bot API, by language
-    Column("mark", String(32), nullable=False),  # of the contents, by which the same is found
+    Column("mark", String(32), nullable=False),  # of what it says, by which the same is found
     Column("crowd", JSON, nullable=False),
     Column("manner", JSON, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),

@@ -9,19 +9,19 @@ Here is what may be done and when; who is in the audience is `crowds.py`, when i
 a row, and many readers take a typed number or a second editor. A new rule about broadcasts goes here.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
 from typing import Any
+from unicodedata import category
 
 from newsroom.crowds import Crowd
 from newsroom.errors import Refusal
 from newsroom.progress import RECENT, Progress
 from newsroom.pushes import PushState
+from newsroom.sameness import mark_of
 from newsroom.text import read_number
 
 FEW = 10  # an audience below is told as "fewer than 10": nobody is to be found out by a count
@@ -35,6 +35,7 @@ MANY = 50_000  # readers; of more the progress is looked at more seldom
 FREE_RATE, STARS = 30, 0.1  # messages a second that cost nothing, and what each above costs (Bot API, sendMessage)
 WHOEVER = ""  # the language of the content that is for all who have none of their own
 EVERY, REST = "all", "rest"  # whose words are corrected: everybody's, or those for who have none of their own
+THOUSANDS = ",.'’٬،，"  # what parts them
 LONGEST_NAME = 30  # characters of a template's
 REFUSED_TO_STAFF = "refused to staff"  # why a push is held
 
@@ -135,14 +136,8 @@ class Broadcast:
 
     @property
     def mark(self) -> str:
-        """What is sent, in a few letters: the same for the same."""
-        return mark_of(self.contents)
-
-
-def mark_of(contents: Mapping[str, Any]) -> str:
-    """Answer what tells contents from all others."""
-    told = json.dumps(contents, sort_keys=True, ensure_ascii=False)
-    return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
+        """What it says, in a few letters: the same for what says the same."""
+        return mark_of(self.contents[WHOEVER])
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +176,13 @@ def next_step(audience: int, rules: Rules, *, sure: bool = False, typed: bool = 
 
 
 def is_confirmed(typed: str, audience: int) -> bool:
-    """Tell whether somebody typed the number of readers, in any digits and with or without its thousands apart."""
-    return read_number("".join(letter for letter in typed if letter.isdecimal())) == audience
+    """Tell whether somebody typed the number of readers and no more, in any digits, its thousands apart or not."""
+    return read_number("".join(letter for letter in typed if not _stands_between(letter))) == audience
+
+
+def _stands_between(letter: str) -> bool:
+    """Tell whether a letter may stand between digits: a space, what parts thousands, a mark of direction."""
+    return letter.isspace() or letter in THOUSANDS or category(letter) == "Cf"
 
 
 @dataclass(frozen=True, slots=True)

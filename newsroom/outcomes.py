@@ -3,6 +3,7 @@
     ok                          sent
     gone (403, chat not found)  failed; the chat is suspended until a sign of life
     closed (no rights, thread gone)   failed; the subscriber is suspended, the chat is not
+    barred (no rights for such a message)   failed; nobody is suspended, since other messages are taken there
     moved (group migrated)      queued again, for the new chat id
     later (429)                 queued again after the time told, the attempt not counted
     again (5xx, not connected)  queued again with backoff, the attempt counted; failed after the last
@@ -28,6 +29,7 @@ FIRST_BACKOFF = timedelta(seconds=2)
 LONGEST_BACKOFF = timedelta(minutes=10)
 MOST_ORPHANED = 8  # doubts of a row: one that kills its worker each time must not be sent for ever
 DOUBT_PAUSE = timedelta(seconds=2)  # before what is in doubt is repeated
+BARRED = "barred: "  # begins the reason of a row that its chat takes no such message as it is
 REFUSED = "refused: "  # begins the reason of a row whose text Telegram refused: a mended text finds it by that
 
 
@@ -48,6 +50,7 @@ class Came(StrEnum):
     OK = "ok"
     GONE = "gone"
     CLOSED = "closed"
+    BARRED = "barred"  # we may write there, and not send what this is: a photo, a poll
     MOVED = "moved"
     LATER = "later"
     AGAIN = "again"
@@ -113,6 +116,10 @@ def _failed(attempt: Attempt, outcome: Outcome, _now: datetime, _jitter: float) 
     return Verdict(DeliveryState.FAILED, attempt.attempts + 1, attempt.doubts, reason=outcome.reason)
 
 
+def _barred(attempt: Attempt, outcome: Outcome, _now: datetime, _jitter: float) -> Verdict:
+    return Verdict(DeliveryState.FAILED, attempt.attempts + 1, attempt.doubts, reason=f"{BARRED}{outcome.reason}")
+
+
 def _refused(attempt: Attempt, outcome: Outcome, _now: datetime, _jitter: float) -> Verdict:
     return Verdict(DeliveryState.FAILED, attempt.attempts + 1, attempt.doubts, reason=f"{REFUSED}{outcome.reason}")
 
@@ -160,6 +167,7 @@ DECISIONS: dict[Came, Callable[[Attempt, Outcome, datetime, float], Verdict]] = 
     Came.OK: _sent,
     Came.GONE: _failed,
     Came.CLOSED: _failed,
+    Came.BARRED: _barred,
     Came.MOVED: _queued,
     Came.LATER: _queued,
     Came.AGAIN: _again,
@@ -196,6 +204,7 @@ EDIT_DECISIONS: dict[Came, Callable[[Attempt, Outcome, datetime, float], Verdict
     Came.OK: _edited,
     Came.GONE: _edited,
     Came.CLOSED: _edited,
+    Came.BARRED: _edited,
     Came.MOVED: _edited,  # what stood in the old group cannot be reached by the new id
     Came.LATER: _edit_later,
     Came.AGAIN: _edit_again,

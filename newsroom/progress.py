@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from newsroom.outcomes import REFUSED
+from newsroom.outcomes import BARRED, REFUSED
 
 RECENT = timedelta(seconds=10)  # over which the rate is measured
 BAR = 10  # parts of a bar
@@ -30,6 +30,7 @@ class Cause(StrEnum):
     BLOCKED = "blocked"
     GONE = "gone"
     CLOSED = "closed"  # no right to write there
+    BARRED = "barred"  # no right to send such a message there
     REFUSED = "refused"  # Telegram does not take the text
     UNWANTED = "unwanted"  # he said so since it was planned
     OTHER = "other"
@@ -37,6 +38,7 @@ class Cause(StrEnum):
 
 CAUSES = (
     (Cause.REFUSED, (REFUSED, "rendering stopped")),
+    (Cause.BARRED, (BARRED,)),
     (Cause.BLOCKED, ("blocked", "can't initiate", "kicked")),
     (Cause.GONE, ("deactivated", "not found", "chat suspended")),
     (Cause.CLOSED, ("rights", "forbidden", "closed", "restricted", "subscriber suspended")),

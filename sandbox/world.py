@@ -205,10 +205,10 @@ class Chat(ABC):
         message = Message(chat=self, id=self.next_id(), at=self.world.clock(), content=content, **fields)
         self.messages[message.id] = message
         self.typing_until = 0.0 if message.by_bot else self.typing_until
-        for kind in FILES:
-            if file := content.get(kind):
-                sizes = file if isinstance(file, list) else [file]
-                self.world.files |= {size["file_id"]: (kind, file) for size in sizes}
+        if kind := next((kind for kind in FILES if content.get(kind)), None):  # an animation is a document, too
+            file = content[kind]
+            sizes = file if isinstance(file, list) else [file]
+            self.world.files |= {size["file_id"]: (kind, file) for size in sizes}
         return message
 
     def message(self, message_id: int, what: str) -> Message:

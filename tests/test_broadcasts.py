@@ -16,6 +16,7 @@ from db.tables import subscribers as people
 from jobs.broadcasts import start
 from newsroom.broadcasts import LEAD, WHOEVER, Manner, Phase, Same, State
 from newsroom.crowds import Crowd, Trait
+from newsroom.progress import Cause
 from newsroom.pushes import PushState
 from newsroom.readers import Rhythm, Schedule
 from sandbox import Fault, FaultKind
@@ -282,3 +283,24 @@ async def test_a_template_is_what_has_a_name_and_was_not_thrown_away(press: Pres
         assert await broadcasts.change(connection, gone, state=State.DROPPED)
         found = await broadcasts.list_templates(connection, 8)
     assert [(one.id, one.manner.name) for one in found] == [(newer.id, "موجز"), (older.id, "تحية")]
+
+
+async def test_chats_that_take_no_photos_lose_the_photo_alone_and_stop_it_for_nobody(
+    press: Press, stage: Stage
+) -> None:
+    boss = await reader(stage, 1)
+    boss.shows()
+    (size,) = stage.telegram.world.chats[1].messages[max(stage.telegram.world.chats[1].messages)].content["photo"]
+    for number in range(2, 10):
+        await reader(stage, number)
+    told = "Bad Request: not enough rights to send photos to the chat"
+    stage.telegram.faults.add(Fault(FaultKind.ERROR, method="sendPhoto", status=400, description=told, times=7))
+    photo = {"method": "sendPhoto", "params": {"photo": size["file_id"]}}
+    sent = await press.send(await press.make(contents={WHOEVER: photo}))
+    await press.pass_lead()
+    assert sum(stage.received(number) for number in range(1, 10)) == 2
+    progress = (await press.standing(sent)).progress
+    assert (progress.sent, dict(progress.failed)) == (2, {Cause.BARRED: 7})
+    await press.send(await press.make())
+    await press.pass_lead()
+    assert sum(stage.received(number) for number in range(1, 10)) == 2 + 9

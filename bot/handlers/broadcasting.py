@@ -67,7 +67,7 @@ async def press_broadcast(talk: Talk, press: Press) -> None:
         return
     await _meet_card(talk, broadcast)
     is_same = press.page == broadcast.version and not talk.visit.is_late
-    if name in ANY_TIME and not talk.visit.is_late:
+    if name in ANY_TIME and (name in HALTS or not talk.visit.is_late):
         await ANY_TIME[name](talk, broadcast, value)
     elif is_same and name in DEEDS and broadcast.state in DEEDS[name][0]:
         await DEEDS[name][1](talk, broadcast, value)
@@ -277,6 +277,7 @@ ANY_TIME: dict[str, Deed] = {
     "stop": stop,
     "copy": copy,
 }
+HALTS = frozenset({"pause", "stop"})  # that count however late they are handled: who pressed has waited long enough
 DRAFT, WAITING, STARTED = (State.DRAFT,), (State.ASKED, State.SCHEDULED), (State.STARTED,)
 DEEDS: dict[str, tuple[tuple[State, ...], Deed]] = {
     "who": (DRAFT, look_at_crowd),

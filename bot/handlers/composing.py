@@ -22,6 +22,7 @@ from bot.contents import (
     read_content,
     read_words,
 )
+from bot.crowds import draw_meant
 from bot.handlers.casting import ALBUM, PROMPT, Taker, announcer_of, ask, change, find_broadcast, show, wait_for
 from bot.handlers.mending import WHOSE, confirm_right, take_amended
 from bot.handlers.sending import confirm
@@ -102,6 +103,8 @@ async def _take_words(talk: Talk, broadcast: Broadcast, message: Message) -> boo
     told = message.to_dict()
     album = read_album(told)
     content = album or read_words(told, broadcast.contents[WHOEVER])
+    if album and broadcast.manner.buttons:
+        raise Refusal("broadcast.album")
     changed = await change(talk, broadcast, contents={**broadcast.contents, WHOEVER: content})
     if album:
         return await _await_more(talk, changed.id)
@@ -139,10 +142,11 @@ async def _take_topic(talk: Talk, broadcast: Broadcast, message: Message) -> boo
     if not found:
         talk.say(talk.t("follow.unknown", name=echo(name)))
         return False
-    crowd = broadcast.crowd
-    for topic in found:
-        crowd = want(crowd, Trait.TOPIC, topic.tag)
-    await show(talk, await change(talk, broadcast, crowd=crowd))
+    if len(found) > 1:  # it may mean several
+        sight = await announcer_of(talk).see(talk.connection, broadcast, talk.chat_id)
+        talk.say(*draw_meant(sight, echo(name), [topic.tag for topic in found]))
+        return True
+    await show(talk, await change(talk, broadcast, crowd=want(broadcast.crowd, Trait.TOPIC, found[0].tag)))
     return True
 
 

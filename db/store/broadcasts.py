@@ -17,6 +17,7 @@ from db.tables import pushes as pushes_table
 from db.wakeup import announce
 from newsroom.broadcasts import (
     LEAD,
+    WHOEVER,
     Broadcast,
     Do,
     Manner,
@@ -24,11 +25,11 @@ from newsroom.broadcasts import (
     Same,
     State,
     find_phase,
-    mark_of,
 )
 from newsroom.crowds import Crowd
 from newsroom.progress import LEFT_BEHIND, RECENT, Progress, Tally, add_up
 from newsroom.pushes import Lane, PushState
+from newsroom.sameness import mark_of
 from newsroom.work import Claimed
 
 UNSENT_KEPT_FOR = timedelta(days=90)
@@ -125,7 +126,7 @@ def _kept(columns: dict[str, Any]) -> dict[str, Any]:
 
 
 def _said(contents: dict[str, Any]) -> dict[str, Any]:
-    return {"contents": contents, "mark": mark_of(contents)}
+    return {"contents": contents, "mark": mark_of(contents[WHOEVER])}
 
 
 async def start(connection: AsyncConnection, broadcast: Broadcast, expected: int, now: datetime) -> bool:

@@ -27,15 +27,20 @@ def send_file(world: World, params: Params) -> Message:
 
 
 def read_file(world: World, kind: str, given: str) -> Json:
-    """Answer the content that a file makes."""
+    """Answer the content that a file makes; an animation comes with the document that it is (Bot API, Message)."""
+    content = _find_file(world, kind, given)
+    return {kind: content, "document": content} if kind == "animation" else {kind: content}
+
+
+def _find_file(world: World, kind: str, given: str) -> Any:
     if isinstance(given, Upload):
-        return {kind: _keep(world, kind, given)}
+        return _keep(world, kind, given)
     if given not in world.files:
         raise bad_request("wrong file identifier/HTTP URL specified")
     known, content = world.files[given]
     if known != kind:
         raise bad_request(f"can't use file of type {known.title()} as {kind.title()}")
-    return {kind: content}
+    return content
 
 
 def _keep(world: World, kind: str, file: Upload) -> Any:
@@ -86,22 +91,50 @@ def send_media_group(world: World, params: Params) -> list[Json]:
 
 def send_poll(world: World, params: Params) -> Message:
     """Bot API, sendPoll."""
-    question = format_text(params["question"], "", params.get("question_entities"))
-    if len(question["text"]) > LONGEST_QUESTION or not 1 < len(params["options"]) <= MOST_OPTIONS:
+    question, chat = _read_words(params, "question"), world.chats.get(params["chat_id"])
+    if not 0 < len(question.get("question", "")) <= LONGEST_QUESTION or not 1 < len(params["options"]) <= MOST_OPTIONS:
         raise bad_request("poll question or options are wrong")
+    is_anonymous, kind = params.get("is_anonymous", True), params.get("type", "regular")
+    if chat and chat.kind == "channel" and not is_anonymous:
+        raise bad_request("non-anonymous polls can't be sent to channel chats")
     poll: Json = {
         "id": str(world.random.randrange(10**17)),
-        "question": question["text"],
-        "options": [{"text": option["text"], "voter_count": 0} for option in params["options"]],
+        **question,
+        "options": [_read_option(number, option) for number, option in enumerate(params["options"])],
         "total_voter_count": 0,
         "is_closed": False,
-        "is_anonymous": params.get("is_anonymous", True),
-        "type": params.get("type", "regular"),
+        "is_anonymous": is_anonymous,
+        "type": kind,
         "allows_multiple_answers": params.get("allows_multiple_answers", False),
+        "allows_revoting": params.get("allows_revoting", kind != "quiz"),
+        "members_only": False,
+        **_read_words(params, "explanation"),
+        **_read_words(params, "description"),
+        **_read_closing(params, world),
     }
-    poll |= {"question_entities": question["entities"]} if "entities" in question else {}
-    poll |= {name: params[name] for name in ("correct_option_ids", "explanation") if name in params}
+    poll |= {"correct_option_ids": params["correct_option_ids"]} if "correct_option_ids" in params else {}
     return post(world, params, {"poll": poll})
+
+
+def _read_option(number: int, option: Params) -> Json:
+    words = format_text(option["text"], "", option.get("text_entities"))
+    entities = {"text_entities": words["entities"]} if "entities" in words else {}
+    return {"persistent_id": str(number), "text": words["text"], **entities, "voter_count": 0}
+
+
+def _read_words(params: Params, name: str) -> Json:
+    """Answer words of a poll with their formatting, as far as it has them."""
+    if not params.get(name):
+        return {}
+    words = format_text(params[name], "", params.get(f"{name}_entities"))
+    return {name: words["text"], **({f"{name}_entities": words["entities"]} if "entities" in words else {})}
+
+
+def _read_closing(params: Params, world: World) -> Json:
+    """Answer when a poll closes by itself: after a period, or at a moment."""
+    if "open_period" in params:
+        return {"open_period": params["open_period"], "close_date": int(world.clock()) + params["open_period"]}
+    return {"close_date": params["close_date"]} if "close_date" in params else {}
 
 
 METHODS = {

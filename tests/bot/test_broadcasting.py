@@ -1,7 +1,9 @@
 """Broadcasts, as editors make them in the running bot: typed and pressed, and seen by readers."""
 
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, insert, select
 
 from db.broadcasting import broadcasts
@@ -320,3 +322,53 @@ async def test_what_was_taken_back_may_be_sent_again(live: Live, editor: Person,
     await live.hears_of(editor, "سُحبت")
     await draft(live, editor)
     assert "إرسال إلى 12 مشتركًا؟" in await live.presses(editor, "🚀")
+
+
+async def test_a_stop_counts_however_late_it_is_handled(
+    live: Live, editor: Person, readers: list[Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await draft(live, editor)
+    await send(live, editor)
+    monkeypatch.setattr("bot.inbox.LATE", timedelta(0))
+    await live.presses(editor, "⏸")
+    assert await live.ask(select(pushes.c.state).where(pushes.c.story_id.is_(None))) == "paused"
+    await live.presses(editor, "▶️")
+    assert await live.ask(select(pushes.c.state).where(pushes.c.story_id.is_(None))) == "paused"
+    await live.presses(editor, "⏹")
+    assert await live.ask(select(pushes.c.state).where(pushes.c.story_id.is_(None))) == "cancelled"
+
+
+async def test_of_a_name_with_several_meanings_one_is_chosen(live: Live, editor: Person, readers: list[Person]) -> None:
+    await draft(live, editor)
+    await live.presses(editor, "👥")
+    await live.presses(editor, "📰")
+    await live.presses(editor, "🔎")
+    assert "ما المقصود بـ«غينيا»؟" in await live.says(editor, "غينيا")
+    assert (await live.ask(select(broadcasts.c.crowd))).get("wanted", {}) == {}
+    assert editor.last
+    (meant, *others) = [one.text.removeprefix("➕ ") for one in editor.last.buttons if one.text.startswith("➕")]
+    told = await live.presses(editor, f"➕ {meant}")
+    assert others
+    assert meant in told
+    assert len((await live.ask(select(broadcasts.c.crowd)))["wanted"]["topic"]) == 1
+
+
+async def test_no_album_takes_the_place_of_words_with_links(live: Live, editor: Person, readers: list[Person]) -> None:
+    await draft(live, editor)
+    await live.presses(editor, "⚙️")
+    await live.presses(editor, "🔗")
+    editor.writes("اقرأ https://site.example/a")
+    await live.hears_of(editor, "رابط واحد")
+    await live.presses(editor, "✏️")
+    editor.sends({"photo": PHOTO, "media_group_id": "777"})
+    await live.hears_of(editor, "لا تقبل الألبومات روابط")
+    assert (await live.ask(select(broadcasts.c.contents)))[""]["method"] == "sendMessage"
+
+
+async def test_a_poll_with_open_votes_says_that_channels_do_not_take_it(live: Live, editor: Person) -> None:
+    await live.says(editor, "/broadcast")
+    options = [{"text": text, "persistent_id": text, "voter_count": 0} for text in ("نعم", "لا")]
+    told = {"is_closed": False, "allows_multiple_answers": False, "allows_revoting": True, "members_only": False}
+    poll = {"id": "1", "question": "؟", "options": options, "total_voter_count": 0, "type": "regular", **told}
+    editor.sends({"poll": poll | {"is_anonymous": False}})
+    await live.hears_of(editor, "لا تقبل القنوات استطلاعًا")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newsroom.outcomes import (
+    BARRED,
     DECISIONS,
     DOUBT_PAUSE,
     LONGEST_BACKOFF,
@@ -33,7 +34,8 @@ def test_ok_is_sent_with_its_message_id() -> None:
 
 
 @pytest.mark.parametrize(
-    ("came", "reason"), [(Came.GONE, "why"), (Came.CLOSED, "why"), (Came.REFUSED, f"{REFUSED}why")]
+    ("came", "reason"),
+    [(Came.GONE, "why"), (Came.CLOSED, "why"), (Came.BARRED, f"{BARRED}why"), (Came.REFUSED, f"{REFUSED}why")],
 )
 def test_what_is_final_fails_with_its_reason(came: Came, reason: str) -> None:
     verdict = decide_outcome(FIRST, Outcome(came, "why"), NOW)
