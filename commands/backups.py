@@ -11,7 +11,7 @@ from db import backups
 from db.engine import Database
 from db.replacing import replaced
 from newsroom.backups import Backup
-from opening import find_backups, read_vault
+from opening import find_backups, find_vault, read_vault
 from settings import read_settings
 
 SECONDS = (("d", 86_400), ("h", 3_600), ("min", 60))
@@ -33,10 +33,11 @@ async def back_up(
 ) -> None:
     """Make a backup, encrypted, beside a running bot; answers its name, size and age."""
     settings = read_settings()
-    async with opened() as database:
+    async with opened(may_be_behind=True) as database:  # before an upgrade it is made of what the older version wrote
         folder = find_backups(settings, database)
         if not show:
-            made = await backups.make(database, read_vault(settings, database), folder, with_authors=with_authors)
+            vault = await find_vault(settings, database)
+            made = await backups.make(database, vault, folder, with_authors=with_authors)
             print(f"Made: {folder / made.name}\t{describe(made)}")
             return
     for backup in backups.list_backups(folder):

@@ -25,7 +25,7 @@ from db.sealed import SealedWriter, read_lines
 from db.store import erasures, people, rows
 from db.store.people import Person
 from db.tables import chats, pushes, sources
-from db.vault import Vault
+from db.vault import Vault, check, find_fingerprint
 from newsroom.backups import Backup, choose_old, name_backup, read_name
 from newsroom.pushes import PushState
 
@@ -44,10 +44,11 @@ class Restored:
 async def make(
     database: Database, vault: Vault, folder: Path, now: datetime | None = None, *, with_authors: bool = False
 ) -> Backup:
-    """Make a backup of what has been committed by now, and answer it."""
+    """Make a backup of what has been committed by now, and answer it. Raises StoreError for another's secret."""
     now = now or datetime.now(UTC)
     name = name_backup(now)
     async with database.snapshot() as connection:
+        check(vault, await find_fingerprint(connection))
         await _write(folder / name, vault, dump(connection, now, with_authors=with_authors))
     return Backup(name, now.replace(microsecond=0), (folder / name).stat().st_size)
 

@@ -14,6 +14,7 @@ from db.engine import Database
 from db.tables import articles, audit
 from db.tables import pushes as pushes_table
 from db.tables import sources as sources_table
+from db.vault import Vault, match
 from db.working import workers
 from tests.desk import SECRET
 from tests.scene import Scene
@@ -84,3 +85,27 @@ async def test_a_backup_of_another_secret_is_refused(scene: Scene, run: Run, mon
     await scene.database.close()
     refused = await run("restore", made, "--replace")
     assert "another PSEUDONYM_SECRET" in str(refused.exception)
+
+
+async def test_a_lost_secret_is_missed_and_never_replaced(
+    scene: Scene, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PSEUDONYM_SECRET")
+    monkeypatch.chdir(tmp_path)  # where it is for PostgreSQL
+    made = (await run("backup")).output.split("\t")[0].removeprefix("Made: ")
+    first = (tmp_path / "secret.key").read_text()
+    async with scene.database.write() as connection:
+        await match(connection, Vault(first), scene.clock())
+        await connection.execute(workers.delete())
+    await scene.database.close()
+    (tmp_path / "secret.key").unlink()
+    for words in (("backup",), ("restore", made, "--replace")):
+        assert "secret.key is missing" in str((await run(*words)).exception)
+    assert not (tmp_path / "secret.key").exists()
+
+
+async def test_no_backup_is_sealed_with_another_secret(scene: Scene, run: Run, tmp_path: Path) -> None:
+    async with scene.database.write() as connection:
+        await match(connection, Vault("the one that it was begun with"), scene.clock())
+    assert "is not the one" in str((await run("backup")).exception)
+    assert not list(tmp_path.glob("kept/*"))
