@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from typer.testing import CliRunner, Result
 
 from cli import cli
+from db import backups
 from db.engine import Database
 from db.tables import articles, audit
 from db.tables import pushes as pushes_table
@@ -73,6 +74,7 @@ async def test_what_was_sent_since_can_be_held(scene: Scene, run: Run) -> None:
     await scene.database.close()
     told = (await run("restore", made, "--replace", "--hold")).output
     assert "1 pushes wait for `qasid pushes resume`" in told
+    assert "No list `erasures` is beside the backup or in BACKUP_DIR" in told
     assert (await run("pushes", "list")).output.startswith("1\tarticle 1\tpaused (restored)\t1 queued")
     assert await count(scene.database, pushes_table) == 1
 
@@ -108,4 +110,4 @@ async def test_no_backup_is_sealed_with_another_secret(scene: Scene, run: Run, t
     async with scene.database.write() as connection:
         await match(connection, Vault("the one that it was begun with"), scene.clock())
     assert "is not the one" in str((await run("backup")).exception)
-    assert not list(tmp_path.glob("kept/*"))
+    assert backups.list_backups(tmp_path / "kept") == []
