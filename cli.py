@@ -31,7 +31,7 @@ from db.engine import Database
 from locales import choose_language, texts
 from logs import set_up_logging
 from newsroom.errors import QasidError, Refusal
-from opening import make_fit
+from opening import make_fit_for_command
 from settings import Settings, SettingsError, read_settings
 
 cli = typer.Typer(
@@ -134,7 +134,7 @@ async def migrate() -> None:
     database = Database(settings.database_url)
     try:
         if database.is_sqlite:
-            await make_fit(database, settings)
+            await make_fit_for_command(database, settings)
         else:
             from db.migrate import migrate as run_migrations  # noqa: PLC0415  (loads Alembic)
 

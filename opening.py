@@ -20,14 +20,14 @@ from bot.stats import Analyst
 from db import backups
 from db.clock import DatabaseClock
 from db.engine import Database
-from db.lock import ProcessLock
-from db.schema import prepare
+from db.lock import USED, ProcessLock
+from db.schema import Schema, check_schema, prepare
 from db.store import articles, invitations, pacing, sources, staff, workers
 from db.store.queue import DeliveryQueue
 from db.store.staff import Act
 from db.store.topics import Topics
 from db.store.workers import WorkerLease
-from db.vault import Vault, beside, find_secret, match
+from db.vault import Vault, beside, find_fingerprint, find_secret, match
 from jobs.checkup import Checkup, Ground
 from jobs.fetcher import Fetcher
 from jobs.stats import Statistician
@@ -81,7 +81,7 @@ async def make_fit(database: Database, settings: Settings) -> None:
 
     async def back_up() -> None:
         try:
-            made = await backups.make(database, read_vault(settings, database), find_backups(settings, database))
+            made = await backups.make(database, await find_vault(settings, database), find_backups(settings, database))
         except OSError as error:
             raise StoreError(f"no backup could be made before the upgrade: {error}; see to BACKUP_DIR") from None
         log.info("backed up before the upgrade", name=made.name, size=made.size)
@@ -89,14 +89,28 @@ async def make_fit(database: Database, settings: Settings) -> None:
     await prepare(database, back_up)
 
 
+async def make_fit_for_command(database: Database, settings: Settings) -> None:
+    """Do so beside a bot that may be running: what it runs on is not migrated below it. Raises StoreError."""
+    is_behind = database.is_sqlite and await check_schema(database) is Schema.BEHIND
+    with ProcessLock(str(database.url.database), USED) if is_behind else nullcontext():
+        await make_fit(database, settings)
+
+
 def find_backups(settings: Settings, database: Database) -> Path:
     """Answer the folder of backups."""
     return Path(settings.backup_dir) if settings.backup_dir else beside(database.url) / "backups"
 
 
-def read_vault(settings: Settings, database: Database) -> Vault:
-    """Answer what the secret makes, before anybody knows whether it is the secret of this database."""
-    return Vault(find_secret(settings.pseudonym_secret.get_secret_value(), database.url))
+def read_vault(settings: Settings, database: Database, *, may_make: bool = False) -> Vault:
+    """Answer what the secret makes, whether or not it is the secret of this database. Raises StoreError."""
+    return Vault(find_secret(settings.pseudonym_secret.get_secret_value(), database.url, may_make=may_make))
+
+
+async def find_vault(settings: Settings, database: Database) -> Vault:
+    """Answer what the secret makes; one is made where the database has none yet. Raises StoreError where it is lost."""
+    async with database.read() as connection:
+        is_new = await find_fingerprint(connection) is None
+    return read_vault(settings, database, may_make=is_new)
 
 
 def read_broadcasting(settings: Settings) -> Broadcasting:
@@ -137,8 +151,8 @@ def make_statistician(
 
 
 async def open_vault(settings: Settings, database: Database, now: datetime) -> Vault:
-    """Answer what the secret makes. Raises StoreError where it is not the secret of this database."""
-    vault = read_vault(settings, database)
+    """Answer what the secret makes, which is the secret of this database from now on. Raises StoreError."""
+    vault = await find_vault(settings, database)
     async with database.write() as connection:
         await match(connection, vault, now)
     return vault

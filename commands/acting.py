@@ -13,8 +13,9 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import Database
+from db.schema import Schema, check_schema
 from db.store import staff
-from opening import make_fit
+from opening import make_fit_for_command
 from settings import read_settings
 
 Params = ParamSpec("Params")
@@ -31,12 +32,16 @@ def running(work: Callable[Params, Coroutine[Any, Any, None]]) -> Callable[Param
 
 
 @asynccontextmanager
-async def opened() -> AsyncIterator[Database]:
-    """Open the database beside a bot that may be running; it is prepared if it is new."""
+async def opened(*, may_be_behind: bool = False) -> AsyncIterator[Database]:
+    """Open the database beside a bot that may be running; it is prepared if it is new, or if an older version wrote it.
+
+    What `may_be_behind` is left as the older version wrote it.
+    """
     settings = read_settings()
     database = Database(settings.database_url)
     try:
-        await make_fit(database, settings)
+        if not (may_be_behind and await check_schema(database) is Schema.BEHIND):
+            await make_fit_for_command(database, settings)
         yield database
     finally:
         await database.close()

@@ -7,11 +7,13 @@ from typing import Annotated
 import typer
 
 from commands.acting import note, opened, running
-from db import backups
+from db import backups, resting
+from db.backups import Restored
 from db.engine import Database
 from db.replacing import replaced
+from db.resting import Held
 from newsroom.backups import Backup
-from opening import find_backups, read_vault
+from opening import find_backups, find_vault, read_vault
 from settings import read_settings
 
 SECONDS = (("d", 86_400), ("h", 3_600), ("min", 60))
@@ -33,10 +35,11 @@ async def back_up(
 ) -> None:
     """Make a backup, encrypted, beside a running bot; answers its name, size and age."""
     settings = read_settings()
-    async with opened() as database:
+    async with opened(may_be_behind=True) as database:  # before an upgrade it is made of what the older version wrote
         folder = find_backups(settings, database)
         if not show:
-            made = await backups.make(database, read_vault(settings, database), folder, with_authors=with_authors)
+            vault = await find_vault(settings, database)
+            made = await backups.make(database, vault, folder, with_authors=with_authors)
             print(f"Made: {folder / made.name}\t{describe(made)}")
             return
     for backup in backups.list_backups(folder):
@@ -66,16 +69,25 @@ async def restore(
         vault, folder = read_vault(settings, target), find_backups(settings, target)
         path = file if file.exists() else folder / file.name
         async with replaced(target, replace=replace) as database:
-            done = await backups.restore(path, vault, database)
-            now, held = datetime.now(UTC), 0
+            done = await backups.restore(path, vault, database, folder)
+            now = datetime.now(UTC)
             async with database.write() as connection:
-                held = await backups.hold(connection, now) if hold else 0
+                held = await resting.hold(connection, now) if hold else None
                 await note(connection, "restore", path.name, now)
     finally:
         await target.close()
+    tell(done, held)
+
+
+def tell(done: Restored, held: Held | None) -> None:
+    """Say what was restored, and what is to be done about what rests."""
     rows = sum(done.about.counts.values())
     print(f"Restored: {rows:,} rows in {len(done.about.counts)} tables, as of {done.about.made_at:%Y-%m-%d %H:%M} UTC.")
     if done.forgotten:
         print(f"{done.forgotten} who had asked to be forgotten since were forgotten again.")
-    if hold:
-        print(f"{held} pushes wait for `qasid pushes resume`; what sources hold now is archive.")
+    if not done.is_listed:
+        print("No list `erasures` is beside the backup or in BACKUP_DIR: whoever asked to be forgotten since is back.")
+    if held:
+        print(f"{held.pushes} pushes wait for `qasid pushes resume`; what sources hold now is archive.")
+        print(f"{held.broadcasts} scheduled broadcasts are drafts again, {held.messages} single messages stay unsent.")
+        print(f"{held.posts} replies are perhaps in their channels: moderators are asked.")

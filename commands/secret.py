@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from commands.acting import note, opened, running
-from db.vault import Vault, find_secret, renew
+from db.vault import renew
+from opening import read_vault
 from settings import read_settings
 
 cli = typer.Typer(no_args_is_help=True, help="The secret that makes pen names of authors.")
@@ -27,8 +28,8 @@ async def renew_secret(
         print("Nothing is changed.")
         return
     now = datetime.now(UTC)
-    async with opened() as database:
-        vault = Vault(find_secret(read_settings().pseudonym_secret.get_secret_value(), database.url))
+    async with opened(may_be_behind=True) as database:  # no upgrade is backed up without the secret
+        vault = read_vault(read_settings(), database, may_make=True)
         async with database.write(urgent=True) as connection:
             await renew(connection, vault, now)
             await note(connection, "renew secret", "pen names", now)

@@ -15,8 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import select
 
 from db.dump import dump
 from db.engine import Database
@@ -24,30 +23,30 @@ from db.load import About, load
 from db.sealed import SealedWriter, read_lines
 from db.store import erasures, people, rows
 from db.store.people import Person
-from db.tables import chats, pushes, sources
-from db.vault import Vault
+from db.tables import chats
+from db.vault import Vault, check, find_fingerprint
 from newsroom.backups import Backup, choose_old, name_backup, read_name
-from newsroom.pushes import PushState
 
 ERASURES = "erasures"  # the name of the list
-RESTORED = "restored"  # why a push is held
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore brought back, and how many were forgotten again."""
+    """What a restore brought back, how many were forgotten again, and whether there was any list of them."""
 
     about: About
     forgotten: int
+    is_listed: bool
 
 
 async def make(
     database: Database, vault: Vault, folder: Path, now: datetime | None = None, *, with_authors: bool = False
 ) -> Backup:
-    """Make a backup of what has been committed by now, and answer it."""
+    """Make a backup of what has been committed by now, and answer it. Raises StoreError for another's secret."""
     now = now or datetime.now(UTC)
     name = name_backup(now)
     async with database.snapshot() as connection:
+        check(vault, await find_fingerprint(connection))
         await _write(folder / name, vault, dump(connection, now, with_authors=with_authors))
     return Backup(name, now.replace(microsecond=0), (folder / name).stat().st_size)
 
@@ -100,11 +99,17 @@ def read_erasures(vault: Vault, folder: Path) -> dict[str, datetime]:
     return {key: datetime.fromisoformat(at) for key, at in lines}
 
 
-async def restore(path: Path, vault: Vault, database: Database) -> Restored:
-    """Fill an empty database with a backup, but for those who asked to be forgotten since it was made."""
+async def restore(path: Path, vault: Vault, database: Database, *folders: Path) -> Restored:
+    """Fill an empty database with a backup, but for those who asked to be forgotten since it was made.
+
+    Who they are is told by the list beside it, and by those of more folders: a backup may have been copied alone.
+    """
+    listed = _find_lists(path.parent, *folders)
+    lists = [read_erasures(vault, folder) for folder in listed]  # before anything is changed
     about = await load(read_lines(path, vault.backups), database.url)
     async with database.write() as connection:
-        await erasures.merge(connection, read_erasures(vault, path.parent))
+        for one in lists:
+            await erasures.merge(connection, one)
         told = await erasures.read(connection)
         everybody = [row.id for row in await rows(connection, select(chats.c.id))]
     since = {key for key, at in told.items() if at > about.made_at}
@@ -113,16 +118,9 @@ async def restore(path: Path, vault: Vault, database: Database) -> Restored:
         async with database.write() as connection:
             await people.forget(connection, person, told[person.key])
     await database.flush()
-    return Restored(about, len(again))
+    return Restored(about, len(again), bool(listed))
 
 
-async def hold(connection: AsyncConnection, now: datetime) -> int:
-    """Let nothing be sent again that may have been sent since the backup; answers how many pushes wait for a person.
-
-    What sources hold when they are read next is archive.
-    """
-    running = update(pushes).where(pushes.c.state == PushState.RUNNING.value)
-    held = await connection.execute(running.values(state=PushState.PAUSED.value, reason=RESTORED, due_at=now))
-    anew = dict.fromkeys(("first_contact_at", "etag", "last_modified", "since", "seen"))
-    await connection.execute(update(sources).values(anew))
-    return held.rowcount
+def _find_lists(*folders: Path) -> list[Path]:
+    """Answer which of these folders have a list."""
+    return [folder for folder in dict.fromkeys(folders) if (folder / ERASURES).exists()]

@@ -9,6 +9,7 @@ from typing import Self
 from newsroom.errors import StoreError
 
 TAKEN = "another Qasid runs on this database ({path} is locked): stop it, or move to PostgreSQL to run several"
+USED = "a Qasid runs on this database: stop it first"
 
 
 class ProcessLock:

@@ -12,14 +12,13 @@ from pathlib import Path
 from sqlalchemy import text
 
 from db.engine import Database
-from db.lock import ProcessLock
+from db.lock import USED, ProcessLock
 from db.migrate import migrate
 from db.schema import Schema, check_schema
 from db.store.workers import DEAD_AFTER
 from newsroom.errors import StoreError
 
 FULL = "the database is not empty: say --replace to put the backup in its place"
-USED = "a Qasid runs on this database: stop it first"
 BESIDE = ("", "-wal", "-shm")  # the files of a SQLite database
 
 
@@ -36,7 +35,7 @@ async def replaced(target: Database, *, replace: bool) -> AsyncIterator[Database
         return
     path = Path(str(target.url.database))
     beside = path.with_name(f"{path.name}.restoring")
-    with ProcessLock(str(path)):
+    with ProcessLock(str(path), USED):
         _delete(beside)
         filled = Database(str(target.url.set(database=str(beside))))
         try:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import delete, select
+from sqlalchemy import delete, inspect, select
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,6 +31,15 @@ from newsroom.findings import Secret
 FILE = "secret.key"
 KEY_LENGTH, NONCE_LENGTH = 32, 12  # characters of a key; bytes
 SHORTEST = 16  # characters of a secret
+MISSING = (
+    "{path} is missing: put the copy back that you have, or set PSEUDONYM_SECRET; without it no backup opens; if it is "
+    "lost for ever, `qasid secret renew` begins anew"
+)
+OTHER = (
+    "PSEUDONYM_SECRET (or secret.key) is not the one that this database was begun with, so all authors of replies "
+    "would be strangers: put that one back, the same for every process; if it is lost for ever, `qasid secret renew` "
+    "begins anew with this one"
+)
 
 
 class Vault:
@@ -67,17 +76,19 @@ class Vault:
         return int(told)
 
 
-def find_secret(configured: str, url: URL) -> str:
-    """Answer the secret: the configured one, or that of the file, which is made where there is none.
+def find_secret(configured: str, url: URL, *, may_make: bool = False) -> str:
+    """Answer the secret: the configured one, or that of the file, which may be made for a database that has none yet.
 
     The file is beside a SQLite database, and in the working directory where the database is elsewhere. Only its owner
-    may read it.
+    may read it. Raises StoreError where it is missing.
     """
     if configured:
         return configured
     path = beside(url) / FILE
     try:
         if not path.exists():
+            if not may_make:
+                raise StoreError(MISSING.format(path=path))
             _make(path)
         return _read(path)
     except OSError as error:
@@ -88,13 +99,20 @@ async def match(connection: AsyncConnection, vault: Vault, now: datetime) -> Non
     """Make sure that this is the secret of the database; the first that comes becomes it. Raises StoreError if not."""
     if await write_new(connection, seals, id=1, fingerprint=vault.fingerprint, at=now):
         return
-    (known,) = await rows(connection, select(seals.c.fingerprint))
-    if not hmac.compare_digest(known.fingerprint, vault.fingerprint):
-        raise StoreError(
-            "PSEUDONYM_SECRET (or secret.key) is not the one that this database was begun with, so all authors of "
-            "replies would be strangers: put that one back, the same for every process; if it is lost for ever, "
-            "`qasid secret renew` begins anew with this one"
-        )
+    check(vault, await find_fingerprint(connection))
+
+
+def check(vault: Vault, fingerprint: str | None) -> None:
+    """Raise StoreError where this is not the secret of a database with this fingerprint; none fits any."""
+    if fingerprint is not None and not hmac.compare_digest(fingerprint, vault.fingerprint):
+        raise StoreError(OTHER)
+
+
+async def find_fingerprint(connection: AsyncConnection) -> str | None:
+    """Answer what the secret of the database is known by; None where it has none yet, as one without a table for it."""
+    if not await connection.run_sync(lambda sync: inspect(sync).has_table(seals.name)):
+        return None
+    return next((row.fingerprint for row in await rows(connection, select(seals.c.fingerprint))), None)
 
 
 async def find_beginning(connection: AsyncConnection) -> datetime | None:
@@ -105,7 +123,7 @@ async def find_beginning(connection: AsyncConnection) -> datetime | None:
 async def look_at_secret(connection: AsyncConnection, configured: str, folder: Path) -> Secret:
     """Tell how it stands with the secret, without making one."""
     path = folder / FILE
-    known = next((row.fingerprint for row in await rows(connection, select(seals.c.fingerprint))), None)
+    known = await find_fingerprint(connection)
     if not configured and not path.exists():
         return Secret.MISSING if known else Secret.WELL
     if not configured and path.stat().st_mode & 0o077:

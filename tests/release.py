@@ -10,7 +10,7 @@ from sqlalchemy import DateTime, Table, func, insert, select
 from db.dump import reflect
 from db.engine import Database
 from db.migrate import migrate
-from tests.test_migrations import NOW, needs_value, sample
+from tests.test_migrations import NOW, OURS, needs_value, sample
 
 RELEASE = "0021"
 READERS = int(os.environ.get("UPGRADE_READERS", "2000"))  # each of whom has ten rows
@@ -22,7 +22,7 @@ Rows = Iterator[dict[str, Any]]
 
 def sample_row(table: Table) -> dict[str, Any]:
     """Answer a value for each column of a table, as it was read from a database, that needs one."""
-    named = {"kind": "private", "rhythm": "instant", "role": "owner", "deed": "publish"}
+    named = {"kind": "private", "rhythm": "instant", "role": "owner", "deed": "publish"} | OURS
     return {column.name: named.get(column.name, _sample(column)) for column in table.columns if needs_value(column)}
 
 

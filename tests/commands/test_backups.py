@@ -10,10 +10,12 @@ from sqlalchemy import func, select, update
 from typer.testing import CliRunner, Result
 
 from cli import cli
+from db import backups
 from db.engine import Database
 from db.tables import articles, audit
 from db.tables import pushes as pushes_table
 from db.tables import sources as sources_table
+from db.vault import Vault, match
 from db.working import workers
 from tests.desk import SECRET
 from tests.scene import Scene
@@ -72,6 +74,7 @@ async def test_what_was_sent_since_can_be_held(scene: Scene, run: Run) -> None:
     await scene.database.close()
     told = (await run("restore", made, "--replace", "--hold")).output
     assert "1 pushes wait for `qasid pushes resume`" in told
+    assert "No list `erasures` is beside the backup or in BACKUP_DIR" in told
     assert (await run("pushes", "list")).output.startswith("1\tarticle 1\tpaused (restored)\t1 queued")
     assert await count(scene.database, pushes_table) == 1
 
@@ -84,3 +87,27 @@ async def test_a_backup_of_another_secret_is_refused(scene: Scene, run: Run, mon
     await scene.database.close()
     refused = await run("restore", made, "--replace")
     assert "another PSEUDONYM_SECRET" in str(refused.exception)
+
+
+async def test_a_lost_secret_is_missed_and_never_replaced(
+    scene: Scene, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PSEUDONYM_SECRET")
+    monkeypatch.chdir(tmp_path)  # where it is for PostgreSQL
+    made = (await run("backup")).output.split("\t")[0].removeprefix("Made: ")
+    first = (tmp_path / "secret.key").read_text()
+    async with scene.database.write() as connection:
+        await match(connection, Vault(first), scene.clock())
+        await connection.execute(workers.delete())
+    await scene.database.close()
+    (tmp_path / "secret.key").unlink()
+    for words in (("backup",), ("restore", made, "--replace")):
+        assert "secret.key is missing" in str((await run(*words)).exception)
+    assert not (tmp_path / "secret.key").exists()
+
+
+async def test_no_backup_is_sealed_with_another_secret(scene: Scene, run: Run, tmp_path: Path) -> None:
+    async with scene.database.write() as connection:
+        await match(connection, Vault("the one that it was begun with"), scene.clock())
+    assert "is not the one" in str((await run("backup")).exception)
+    assert backups.list_backups(tmp_path / "kept") == []

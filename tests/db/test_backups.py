@@ -26,7 +26,7 @@ from db.store import people, staff
 from db.store.inbox import Received
 from db.store.people import Person
 from db.store.staff import Act
-from db.tables import audit, chats, deliveries, inbox, metadata, pushes, sources
+from db.tables import audit, chats, inbox, metadata, sources
 from db.vault import Vault, match
 from newsroom.backups import name_backup
 from newsroom.errors import StoreError
@@ -156,6 +156,25 @@ async def test_whoever_asked_to_be_forgotten_since_is_forgotten_again(
     assert {row.id for row in await desk.rows(chats)} == {other_one}
     assert {row.key for row in await desk.rows(authors)} == {VAULT.author_key(other_one)}
     assert [row.key for row in await desk.rows(erasures)] == [VAULT.author_key(mine)]
+
+
+@pytest.mark.parametrize("kept_in", ["", "kept", "both"])
+async def test_a_backup_that_was_copied_alone_brings_nobody_back(
+    desk: ReplyDesk, new: New, tmp_path: Path, kept_in: str
+) -> None:
+    mine, folder, elsewhere = 7_700_000_101, tmp_path / "kept", tmp_path / "elsewhere"
+    await desk.scene.reader(mine, "s:diplomacy")
+    made = await backups.make(desk.database, VAULT, folder, desk.clock())
+    elsewhere.mkdir()
+    (folder / made.name).rename(elsewhere / made.name)
+    if kept_in == "both":
+        await backups.write_erasures(desk.database, VAULT, elsewhere)  # an older one, without him
+    async with desk.database.write() as connection:
+        await people.forget(connection, Person(mine, VAULT.author_key(mine)), desk.clock.move(hours=1))
+    if kept_in:
+        await backups.write_erasures(desk.database, VAULT, folder)
+    done = await backups.restore(elsewhere / made.name, VAULT, await new(), folder)
+    assert (done.forgotten, done.is_listed) == ((1, True) if kept_in else (0, False))
 
 
 async def test_whoever_came_back_before_the_backup_stays(desk: ReplyDesk, new: New, tmp_path: Path) -> None:
@@ -305,18 +324,6 @@ async def test_a_database_at_work_is_not_replaced(postgres: Database, clock: Clo
     with pytest.raises(StoreError, match="stop it first"):
         async with replaced(postgres, replace=True):
             pytest.fail("it was opened")
-
-
-async def test_what_may_have_been_sent_since_can_be_held(desk: ReplyDesk) -> None:
-    await desk.scene.reader(1, "s:diplomacy")
-    await desk.scene.article("s:diplomacy")
-    async with desk.database.write() as connection:
-        await connection.execute(update(sources).values(first_contact_at=NOW))
-        held = await backups.hold(connection, NOW)
-    assert held == len(await desk.rows(pushes)) > 0
-    assert await desk.scene.claim() == []
-    assert [row.state for row in await desk.rows(deliveries)] == ["queued"]
-    assert [row.first_contact_at for row in await desk.rows(sources)] == [None]
 
 
 def test_old_ones_go_and_others_files_stay(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def url_in(folder: Path) -> str:
 
 def test_the_secret_is_made_once_beside_the_database_for_its_owner_alone(tmp_path: Path) -> None:
     url = make_url(url_in(tmp_path))
-    made = find_secret("", url)
+    made = find_secret("", url, may_make=True)
     path = tmp_path / "secret.key"
     assert find_secret("", url) == made == path.read_text(encoding="ascii").strip()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -32,11 +32,17 @@ def test_the_secret_is_made_once_beside_the_database_for_its_owner_alone(tmp_pat
     assert [file.name for file in tmp_path.iterdir()] == ["secret.key"]
 
 
+def test_one_that_is_missing_is_not_made_anew(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="is missing"):
+        find_secret("", make_url(url_in(tmp_path)))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_where_the_database_is_elsewhere_it_is_in_the_working_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    find_secret("", make_url("postgresql+asyncpg://somebody@host/name"))
+    find_secret("", make_url("postgresql+asyncpg://somebody@host/name"), may_make=True)
     assert (tmp_path / "secret.key").exists()
 
 
@@ -49,8 +55,8 @@ def test_a_damaged_file_and_a_folder_that_cannot_be_written_are_refused(tmp_path
     (tmp_path / "secret.key").write_text("short", encoding="ascii")
     with pytest.raises(StoreError, match="damaged"):
         find_secret("", make_url(url_in(tmp_path)))
-    with pytest.raises(StoreError, match="PSEUDONYM_SECRET"):
-        find_secret("", make_url(url_in(tmp_path / "nowhere")))
+    with pytest.raises(StoreError, match="let the file be written"):
+        find_secret("", make_url(url_in(tmp_path / "nowhere")), may_make=True)
 
 
 def test_keys_are_the_same_for_one_secret_and_others_for_another() -> None:
