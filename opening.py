@@ -38,7 +38,7 @@ from newsroom.errors import StoreError
 from newsroom.openings import Openings
 from newsroom.roles import Role
 from newsroom.semantic import Semantics, load_semantics
-from settings import Settings
+from settings import ENV_FILE, SECRETS, Settings
 from web.app import WEBHOOK_PATH
 from web.metrics import Metrics
 from web.openings import OpenCalls
@@ -179,6 +179,8 @@ def find_ground(settings: Settings, database: Database) -> Ground:
         secret=settings.pseudonym_secret.get_secret_value(),
         folder=find_backups(settings, database),
         beside=beside(database.url),
+        settings_file=ENV_FILE,
+        secrets=SECRETS,
     )
 
 

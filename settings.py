@@ -19,6 +19,7 @@ ROLES: tuple[Role, ...] = ("bot", "jobs", "web")
 TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
 SHORTEST_SECRET = 16  # characters; that of the file has 43
 APP_PASSWORD = re.compile(r"\s*(?:[A-Za-z0-9]\s*){24}")  # WordPress shows it in groups of four
+ENV_FILE = Path(".env")
 SECRET_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,256}")  # Bot API, setWebhook
 
 
@@ -43,7 +44,7 @@ class Settings(BaseSettings):
     """All settings."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+        env_file=ENV_FILE, env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
     bot_token: SecretStr = setting(SecretStr(""), "The token that BotFather gave.", "a token like 123456:ABC-DEF…")
@@ -299,7 +300,11 @@ class Settings(BaseSettings):
         return {language: name for language, name in names.items() if name}
 
 
-def read_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Settings:
+# The variables that nobody else may read.
+SECRETS = tuple(name.upper() for name, field in Settings.model_fields.items() if field.annotation is SecretStr)
+
+
+def read_settings(env_file: Path | None = ENV_FILE, **overrides: Any) -> Settings:
     """Read the settings, the environment before the file. Raises SettingsError with a line for each wrong value."""
     try:
         return Settings(_env_file=env_file, **overrides)  # type: ignore[call-arg]  # of pydantic-settings

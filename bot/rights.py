@@ -5,9 +5,6 @@ Where it did not answer nobody may, and it is asked again. What the bot may do i
 """
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -17,21 +14,10 @@ from bot.api import BotApi, NoAnswerError, NotSentError
 from bot.asking import Asking
 from bot.callbacks import Act, decode
 from bot.grouping import read_spot
+from newsroom.footing import ADMINISTRATORS, TELLING, Footing, read_footing
 
 KEPT_FOR = 60.0  # seconds
 MOST_KEPT = 10_000
-ADMINISTRATORS = {"creator", "administrator"}
-
-
-@dataclass(frozen=True, slots=True)
-class Footing:
-    """How the bot stands in a group or a channel."""
-
-    is_in: bool = False
-    is_admin: bool = False
-    may_write: bool = False  # in a group
-    may_post: bool = False  # in a channel
-    is_forum: bool = False
 
 
 class Rights:
@@ -59,10 +45,10 @@ class Rights:
             return None
         ask = Asking(self._api)
         status, member = await ask("getChatMember", chat_id=chat_id, user_id=self._bot_id)
-        if not status or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if status not in TELLING:
             return None
-        _, chat = await ask("getChat", chat_id=chat_id)
-        return read_footing(member, chat)
+        told, chat = await ask("getChat", chat_id=chat_id)
+        return read_footing(member, chat) if told in TELLING else None
 
     def forget(self, chat_id: int) -> None:
         """Know nothing more of a group, or of a person."""
@@ -97,21 +83,6 @@ def find_picked(update: Update) -> int:
     press = decode(update.callback_query.data) if update.callback_query else None
     spot = read_spot(press.what) if press and press.act is Act.GROUP else None
     return spot.chat_id if spot else 0
-
-
-def read_footing(member: Mapping[str, Any], chat: Mapping[str, Any]) -> Footing:
-    """Read how somebody stands in a chat; of nobody is told where he is not in it."""
-    status, permissions = member.get("status"), chat.get("permissions") or {}
-    is_admin = status in ADMINISTRATORS
-    is_restricted = status == "restricted" and bool(member.get("is_member"))
-    may_write = is_admin or (status == "member" and bool(permissions.get("can_send_messages", True)))
-    return Footing(
-        is_in=is_admin or is_restricted or status == "member",
-        is_admin=is_admin,
-        may_write=may_write or (is_restricted and bool(member.get("can_send_messages"))),
-        may_post=status == "creator" or (is_admin and bool(member.get("can_post_messages"))),
-        is_forum=bool(chat.get("is_forum")),
-    )
 
 
 def _is_asked(update: Update) -> bool:

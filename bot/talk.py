@@ -22,7 +22,6 @@ from telegram import (
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.callbacks import Press, decode
-from bot.rights import Footing
 from bot.uploads import make_file
 from db.store import articles, subscribers
 from db.store.subscribers import Newcomer, Subscriber
@@ -33,6 +32,7 @@ from newsroom.broadcasts import Rules as Broadcasting
 from newsroom.cards import Rules
 from newsroom.cutting import shorten
 from newsroom.errors import Refusal
+from newsroom.footing import Footing
 from newsroom.names import Directory
 from newsroom.openings import Openings
 from newsroom.readers import Rhythm, Schedule

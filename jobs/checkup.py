@@ -5,12 +5,14 @@ silent hides nothing of the others.
 """
 
 import asyncio
+import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,11 +23,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db import backups
 from db.engine import Database
 from db.schema import check_schema
-from db.store import checks, choices, findings
+from db.store import checks, choices, findings, subscribers
 from db.vault import look_at_secret
 from newsroom.backups import STALE
 from newsroom.cards import Rules
 from newsroom.findings import Disk, Facts, Finding, Place, Schema, examine
+from newsroom.footing import TELLING, read_footing
 
 log = structlog.get_logger()
 
@@ -33,7 +36,8 @@ EVERY, FIRST = timedelta(minutes=5), timedelta(minutes=1)  # between looks; from
 PATIENCE = 10.0  # seconds for an answer of Telegram
 RIVAL_WITHIN = 5  # seconds in which somebody else who polls asks again
 CONFLICT = 409
-MAY_SIT = {"creator", "administrator", "member"}
+MOST = 20  # channels that are looked at
+OTHERS = 0o077  # what others than the owner may do with a file
 
 
 class Asker(Protocol):
@@ -54,6 +58,8 @@ class Ground:
     secret: str
     folder: Path  # of backups
     beside: Path  # where the database and the secret are
+    settings_file: Path
+    secrets: Sequence[str]  # the settings that nobody else may read
 
 
 @dataclass(slots=True)
@@ -124,16 +130,18 @@ class Checkup:
             async with self.database.read() as connection:
                 if not places and (chosen := await choices.find_desk(connection, Rules())):
                     places.append((chosen.chat_id, "desk"))
-                places += [(chat_id, "channel") for chat_id in await checks.list_channels(connection)]
+                places += [(chat_id, "channel") for chat_id in await subscribers.list_wanted(connection, MOST)]
         return [place for chat_id, kind in places if (place := await self._ask_place(chat_id, kind))]
 
     async def _ask_place(self, chat_id: int, kind: str) -> Place | None:
+        """Answer how we stand in a place; None where what Telegram said is not about the place."""
+        chat: dict[str, Any] = {}
         status, member = await self.ask("getChatMember", chat_id=chat_id, user_id=self.ground.bot_id)
-        if not status or status >= 500:  # noqa: PLR2004  (the server's own fault, which says nothing of the place)
-            return None
-        sits = member.get("status") in MAY_SIT or bool(member.get("can_send_messages"))
-        may = sits and (kind == "desk" or bool(member.get("can_post_messages")) or member.get("status") == "creator")
-        return Place(str(chat_id), kind, may)
+        if status == HTTPStatus.OK and kind == "desk":  # a group may let its members write nothing
+            status, chat = await self.ask("getChat", chat_id=chat_id)
+        footing = read_footing(member, chat)
+        may = footing.may_write if kind == "desk" else footing.may_post
+        return Place(str(chat_id), kind, may) if status in TELLING else None
 
     async def _ask_database(self) -> Mapping[str, Any]:
         try:
@@ -152,14 +160,25 @@ class Checkup:
         return {**told, "secret": secret, "is_begun": begun_at is not None and self.now() - begun_at > STALE}
 
     async def _ask_machine(self) -> Mapping[str, Any]:
-        return await asyncio.to_thread(self._look_at_disks)
+        return await asyncio.to_thread(self._look_at_machine)
 
-    def _look_at_disks(self) -> Mapping[str, Any]:
-        folders = (_existing(self.ground.folder.resolve()), self.ground.beside.resolve())
-        by_disk = {folder.stat().st_dev: folder for folder in folders}  # of one disk the database is named
-        disks = [Disk(str(folder), *self.measure(folder)) for folder in by_disk.values()]
-        newest = next((backup.made_at for backup in backups.list_backups(self.ground.folder)), None)
-        return {"disks": disks, "backup_at": newest}
+    def _look_at_machine(self) -> Mapping[str, Any]:
+        told: dict[str, Any] = {"disks": self._look_at_disks()}
+        try:
+            told["backup_at"] = next((made.made_at for made in backups.list_backups(self.ground.folder)), None)
+        except OSError:
+            told["are_backups_seen"] = False
+        with suppress(OSError):
+            told["is_exposed"] = is_exposed(self.ground.settings_file, self.ground.secrets)
+        return told
+
+    def _look_at_disks(self) -> Sequence[Disk]:
+        by_disk: dict[int, Disk] = {}  # of one disk the database is named
+        for folder in (self.ground.folder, self.ground.beside):
+            with suppress(OSError):
+                there = _find_existing(folder.resolve())
+                by_disk[there.stat().st_dev] = Disk(str(there), *self.measure(there))
+        return list(by_disk.values())
 
     async def _ask_clock(self) -> Mapping[str, Any]:
         """Compare our clock with that of Telegram's server; a server that says none is believed."""
@@ -183,5 +202,14 @@ def measure_disk(folder: Path) -> tuple[int, int]:
     return usage.free, usage.total
 
 
-def _existing(folder: Path) -> Path:
-    return folder if folder.exists() else folder.parent
+def is_exposed(file: Path, names: Sequence[str]) -> bool:
+    """Tell whether others may read a file in which one of these settings has a value."""
+    if not file.exists() or not file.stat().st_mode & OTHERS:
+        return False
+    said = re.compile(rf"^\s*(?:export\s+)?(?:{'|'.join(names)})[ \t]*=[ \t]*[^\s#]", re.MULTILINE | re.IGNORECASE)
+    return bool(said.search(file.read_text(encoding="utf-8", errors="replace")))
+
+
+def _find_existing(folder: Path) -> Path:
+    """Answer a folder, or where it would be made."""
+    return next(one for one in (folder, *folder.parents) if one.exists())

@@ -13,11 +13,18 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from newsroom.backups import STALE
-from newsroom.pushes import Lane
+from newsroom.pushes import INTERACTIVE, Lane
 
 MOST_SKEW = timedelta(seconds=30)  # leases are compared to some seconds
 LEAST_FREE, LITTLE_FREE = 0.03, 0.10  # of a disk
-LATEST = {Lane.BREAKING: timedelta(minutes=10), Lane.NEWS: timedelta(hours=1), Lane.DIGEST: timedelta(hours=2)}
+PROMPT = timedelta(minutes=10)  # somebody waits for an answer
+LATEST = dict.fromkeys(INTERACTIVE, PROMPT) | {
+    Lane.BREAKING: timedelta(minutes=10),
+    Lane.NEWS: timedelta(hours=1),
+    Lane.DIGEST: timedelta(hours=2),
+}
+SOONEST = min(LATEST.values())  # what is due for less is not looked at further
+OVERDUE = timedelta(minutes=15)  # the age of a last look that tells nothing of now
 OK, REFUSED = 200, (401, 404)
 OF_WHAT = ("place", "source", "folder", "lane")  # values that tell two findings of a name apart
 
@@ -80,13 +87,17 @@ class Facts:
     skew: timedelta | None = None
     schema: Schema = Schema.CURRENT
     halted: str = ""  # why nothing may be sent
-    oldest: Mapping[Lane, datetime] = field(default_factory=dict)  # what is due
+    still: Mapping[Lane, datetime] = field(default_factory=dict)  # since when nothing moves of a push that is due
+    singles: Mapping[Lane, datetime] = field(default_factory=dict)  # since when the oldest single message is due
+    update_at: datetime | None = None  # when the oldest update that is not handled was to be
     dead_sources: Sequence[str] = ()
     dead_updates: int = 0
     workers: int | None = None
     disks: Sequence[Disk] = ()
     secret: Secret = Secret.WELL
+    is_exposed: bool = False  # others may read the file of settings, with secrets in it
     is_begun: bool = False  # there is something to lose, for two days at least
+    are_backups_seen: bool = True  # their folder could be read, or is not there
     backup_at: datetime | None = None
 
 
@@ -111,6 +122,11 @@ def examine(facts: Facts, now: datetime) -> list[Finding]:
     """Answer what is wrong, the worst first."""
     found = [finding for rule in RULES for finding in rule(facts, now)]
     return sorted(found, key=lambda finding: -finding.level)
+
+
+def is_overdue(looked_at: datetime | None, now: datetime) -> bool:
+    """Tell whether nobody knows how things are now: nobody has looked yet, or not for long."""
+    return looked_at is None or now - looked_at > OVERDUE
 
 
 def find_exit_code(findings: Sequence[Finding]) -> int:
@@ -162,10 +178,19 @@ def _look_at_schema(facts: Facts, _now: datetime) -> Iterator[Finding]:
 def _look_at_work(facts: Facts, now: datetime) -> Iterator[Finding]:
     if facts.workers == 0:
         yield Finding("workers.none", Level.WARNING)
-    for lane, since in facts.oldest.items():
-        if lane in LATEST and now - since > LATEST[lane]:
-            minutes = int((now - since).total_seconds() // 60)
+    for lane, since in facts.still.items():
+        if now - since > LATEST[lane]:
+            minutes = _count_minutes(now - since)
             yield Finding("queue.old", Level.FAULT, {"lane": lane.name.lower(), "minutes": minutes})
+    late = [since for lane, since in facts.singles.items() if now - since > LATEST[lane]]
+    if late:
+        yield Finding("messages.old", Level.FAULT, {"minutes": _count_minutes(now - min(late))})
+    if facts.update_at and now - facts.update_at > PROMPT:
+        yield Finding("updates.old", Level.FAULT, {"minutes": _count_minutes(now - facts.update_at)})
+
+
+def _count_minutes(span: timedelta) -> int:
+    return int(span.total_seconds() // 60)
 
 
 def _look_at_sources(facts: Facts, _now: datetime) -> Iterator[Finding]:
@@ -185,10 +210,12 @@ def _look_at_disks(facts: Facts, _now: datetime) -> Iterator[Finding]:
 def _look_at_secret(facts: Facts, _now: datetime) -> Iterator[Finding]:
     if facts.secret is not Secret.WELL:
         yield Finding(f"secret.{facts.secret}", Level.FAULT)
+    if facts.is_exposed:
+        yield Finding("settings.open", Level.FAULT)
 
 
 def _look_at_backups(facts: Facts, now: datetime) -> Iterator[Finding]:
-    if facts.backup_at is None and facts.is_begun:
+    if facts.backup_at is None and facts.is_begun and facts.are_backups_seen:
         yield Finding("backup.none", Level.WARNING)
     elif facts.backup_at and now - facts.backup_at > STALE:
         yield Finding("backup.old", Level.WARNING, {"days": (now - facts.backup_at).days})
@@ -211,6 +238,7 @@ RULES: tuple[Rule, ...] = (
 NAMES = (
     "token.missing", "token.refused", "telegram.silent", "halted", "rival", "webhook", "updates.dead",
     "database.silent", "database.empty", "database.behind", "database.ahead",
-    "secret.missing", "secret.open", "secret.other", "disk", "workers.none", "queue.old",
+    "secret.missing", "secret.open", "secret.other", "settings.open", "disk", "workers.none",
+    "queue.old", "messages.old", "updates.old",
     "rights.desk", "rights.channel", "source.dead", "backup.none", "backup.old", "clock", "inline.off",
 )  # fmt: skip

@@ -3,6 +3,7 @@
     an editor lets the bot post ─▶ a subscriber that follows nothing ─▶ the editor is told, with the way to the topics
     somebody else does          ─▶ nothing is posted, and the editors are told
     the right is taken away     ─▶ the channel rests with all that it prefers, until an editor gives it back
+    an editor takes the bot out ─▶ the same, on purpose: the look at the whole finds no fault in it
 
     /channels                    all of them
     /channels 12                 the settings of one
@@ -16,6 +17,7 @@ from telegram.ext import BaseHandler, CommandHandler
 from bot.callbacks import OF_CHANNELS, Press
 from bot.channels import draw_channels
 from bot.desk import Desk
+from bot.handlers.greeting import LEFT
 from bot.handlers.topicwords import require_editor
 from bot.handlers.views import look
 from bot.screens import draw
@@ -69,13 +71,16 @@ async def note_rights(talk: Talk, change: ChatMemberUpdated) -> None:
     could, can = may_post(change.old_chat_member), may_post(change.new_chat_member)
     if could and not can and talk.subscriber:
         await _desk(talk).tell_lost(talk.connection, talk.chat_id, change.new_chat_member.status)
+    is_editor = await staff.has_role(talk.connection, talk.user_id, Role.EDITOR)
+    if not can and is_editor and change.new_chat_member.status in LEFT:
+        await subscribers.let_go(talk.connection, talk.chat_id)
     if not can:
         await _rest(talk, change.new_chat_member.status)
         await chats.suspend(talk.connection, talk.chat_id, change.new_chat_member.status, talk.visit.now)
-    elif await staff.has_role(talk.connection, talk.user_id, Role.EDITOR):
+    elif is_editor:
         await _attach(talk, change.chat.title or "", is_new=not could)
     elif not could:
-        await _rest(talk, "stranger")
+        await _rest(talk, subscribers.STRANGER)
         await _desk(talk).tell_stranger(talk.connection, talk.chat_id)
 
 

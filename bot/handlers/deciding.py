@@ -3,8 +3,10 @@
 What was pressed shows how things are afterwards, also for the second who presses it.
 """
 
+from datetime import datetime
 from importlib.metadata import version
 
+from babel.dates import format_timedelta
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler
 
@@ -13,8 +15,9 @@ from bot.desk import ways_of_push
 from bot.roster import Roster
 from bot.talk import Talk
 from db.store import AnyRow, deliveries, figures, findings, pacing, pushes, queue, staff
-from locales import Label
+from locales import Label, Texts
 from newsroom.errors import Refusal
+from newsroom.findings import is_overdue
 from newsroom.pacing import Pace, current_rate
 from newsroom.pushes import DEEDS, Lane, PushState
 from newsroom.roles import Role
@@ -97,11 +100,22 @@ async def show_status(_update: Update, talk: Talk) -> None:
 
 
 async def _write_findings(talk: Talk) -> list[str]:
-    """Answer what the last look found, as `qasid doctor` tells it, and the version."""
-    t = talk.t
+    """Answer what the last look found, as `qasid doctor` tells it, and the version; all is well as of a fresh look."""
+    t, now = talk.t, talk.visit.now
+    looked_at = await findings.find_look(talk.connection)
     found = [t(f"doctor.{one.name}", **one.values) for one in await findings.read(talk.connection)]
-    told = [t("doctor.title"), *(f"⚠️ {line}" for line in found)] if found else [t("doctor.well")]
-    return [*told, t("doctor.version", version=version("qasid"))]
+    told = [t("doctor.title"), *(f"⚠️ {line}" for line in found)] if found else []
+    if is_overdue(looked_at, now):
+        told = [_write_age(t, looked_at, now), *told]
+    return [*(told or [t("doctor.well")]), t("doctor.version", version=version("qasid"))]
+
+
+def _write_age(t: Texts, looked_at: datetime | None, now: datetime) -> str:
+    """Say that nobody knows how things are, and how long ago somebody did."""
+    if looked_at is None:
+        return t("doctor.unlooked")
+    ago = format_timedelta(looked_at - now, add_direction=True, locale=t.language)
+    return t("doctor.overdue", ago=t.in_digits(ago))
 
 
 def _write_pace(talk: Talk, pace: Pace | None) -> str:

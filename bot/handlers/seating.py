@@ -3,11 +3,11 @@
 The caller has looked up the role, and Telegram was asked before the transaction how the bot stands there.
 """
 
-from bot.rights import Footing
 from bot.talk import Talk
 from db.store import choices, staff
 from db.store.cards import Spot
 from newsroom.errors import Refusal
+from newsroom.footing import Footing
 
 PRIVATE = "private"  # what the audit says where each sits alone
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import ColumnElement
 
@@ -33,6 +33,8 @@ class Subscriber:
 COLUMNS: list[ColumnElement[Any]] = [subscribers.c[name] for name in Subscriber.__slots__]
 
 
+STRANGER, ON_PURPOSE = "stranger", "on purpose"  # why a channel rests where no right was lost
+
 FIND = select(*COLUMNS).where(
     subscribers.c.chat_id == bindparam("chat"), subscribers.c.thread_id == bindparam("thread")
 )
@@ -52,6 +54,15 @@ async def find_channel(connection: AsyncConnection, subscriber_id: int) -> Subsc
     found = select(*COLUMNS).join(chats, chats.c.id == subscribers.c.chat_id)
     row = (await connection.execute(found.where(subscribers.c.id == subscriber_id, IS_CHANNEL))).one_or_none()
     return Subscriber(*row) if row else None
+
+
+async def list_wanted(connection: AsyncConnection, most: int) -> Sequence[int]:
+    """Answer the chats of channels where something is to be posted, also where the right to has been lost."""
+    chosen = exists().where(follows.c.subscriber_id == subscribers.c.id, ~follows.c.muted)
+    lost = (subscribers.c.state == "suspended") & subscribers.c.reason.not_in((STRANGER, ON_PURPOSE))
+    found = select(subscribers.c.chat_id).join(chats, chats.c.id == subscribers.c.chat_id)
+    found = found.where(IS_CHANNEL, chosen, (subscribers.c.state == "active") | lost)
+    return [row.chat_id for row in await rows(connection, found.order_by(subscribers.c.id).limit(most))]
 
 
 async def list_channels(connection: AsyncConnection) -> Sequence[AnyRow]:
@@ -97,6 +108,12 @@ async def suspend(connection: AsyncConnection, chat_id: int, thread_id: int, rea
     await connection.execute(
         update(subscribers).where(this, subscribers.c.state == "active").values(state="suspended", reason=reason)
     )
+
+
+async def let_go(connection: AsyncConnection, chat_id: int) -> None:
+    """Let a channel rest that an editor took the bot out of: nobody misses it there."""
+    these = (subscribers.c.chat_id == chat_id) & subscribers.c.state.in_(("active", "suspended"))
+    await connection.execute(update(subscribers).where(these).values(state="suspended", reason=ON_PURPOSE))
 
 
 async def wake(connection: AsyncConnection, chat_id: int, thread_id: int | None = None) -> None:

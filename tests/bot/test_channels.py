@@ -11,6 +11,7 @@ from bot.callbacks import Act, Press, decode
 from bot.handlers.channels import may_post
 from db.store import staff
 from db.store import subscribers as store
+from db.store.subscribers import ON_PURPOSE
 from db.tables import audit, chats, deliveries, follows, outbox, subscribers
 from newsroom.roles import Role
 from sandbox import Channel, Person
@@ -19,6 +20,7 @@ from tests.live import Live, unseen
 
 CHANNEL = -1009876543210
 IS_CHANNEL = subscribers.c.chat_id == CHANNEL
+REASON = select(subscribers.c.reason).where(IS_CHANNEL)
 NUMBER = select(subscribers.c.id).where(IS_CHANNEL)
 FOLLOWED = select(func.count()).select_from(follows).where(follows.c.subscriber_id == NUMBER.scalar_subquery())
 REFUSALS = "لفريق التحرير"
@@ -153,6 +155,7 @@ async def test_a_channel_that_an_editor_returns_the_bot_to_has_kept_its_choices(
     channel.removes_bot(by=editor)
     await live.hears_of(editor, "لم يعد بإمكان البوت الكتابة")
     await live.until(select(chats.c.id).where(chats.c.id == CHANNEL, chats.c.state == "suspended"))
+    assert await live.ask(REASON) == ON_PURPOSE
     assert "معلّقة" in await live.says(editor, "/channels")
     channel.promotes_bot(by=editor)
     await live.hears_of(editor, "اختياراتها محفوظة، والنشر فيها مستأنف")
@@ -166,6 +169,7 @@ async def test_a_bot_that_may_no_longer_post_posts_nothing(live: Live, editor: P
     await live.hears_of(editor, "لم يعد بإمكان البوت الكتابة")
     await live.until(select(chats.c.id).where(chats.c.id == CHANNEL, chats.c.state == "suspended"))
     assert await live.ask(select(subscribers.c.state).where(IS_CHANNEL)) == "suspended"
+    assert await live.ask(REASON) == "member"
 
 
 async def test_a_stranger_who_returns_the_bot_wakes_nothing_until_an_editor_chooses(

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,12 +12,12 @@ from sqlalchemy import select
 from app import App
 from db import backups
 from db.operating import invitations as invitations_table
-from db.store import invitations, staff, wishes
+from db.store import findings, invitations, staff, wishes
 from newsroom.roles import Role
 from opening import find_backups, open_checkup
 from sandbox import Person
 from tests.bot.test_auditing import hire_admin
-from tests.live import Live, open_live
+from tests.live import Live, open_live, unseen
 from tests.scene import Scene
 
 
@@ -48,6 +49,27 @@ async def test_status_tells_what_the_last_look_found(live: Live) -> None:
     told = await live.says(admin, "/status")
     assert "البحث من أي محادثة غير مفعّل" in told
     assert f"الإصدار {version('qasid')}" in told
+
+
+async def test_status_says_when_nobody_looked_or_not_for_long(live: Live) -> None:
+    """However well all was then; what was found then is told below."""
+    admin = await hire_admin(live)
+    told = await live.says(admin, "/status")
+    assert "لم يجرِ أي فحص بعد" in told
+    assert "على ما يرام" not in told
+    now = live.app.clock()
+    for found, line in (((), "الإصدار"), ((findings.RIVAL,), "برنامج آخر")):
+        async with live.app.database.write() as connection:
+            await findings.replace(connection, found, now - timedelta(minutes=20))
+        told = await live.says(admin, "/status")
+        assert "آخر فحص: قبل 20 دقيقة" in unseen(told)
+        assert line in told.partition("آخر فحص")[2]
+        assert "على ما يرام" not in told
+    async with live.app.database.write() as connection:
+        await findings.replace(connection, (), now)
+    told = await live.says(admin, "/status")
+    assert "على ما يرام" in told
+    assert "آخر فحص" not in told
 
 
 async def test_the_first_who_opens_the_link_of_the_start_owns_the_bot(

@@ -7,7 +7,7 @@ import pytest
 from telegram import Update
 
 from bot.api import BotApi, NoAnswerError
-from bot.rights import Footing, Rights, find_picked, read_footing
+from bot.rights import Rights, find_picked
 
 ADMINISTRATOR = b'{"ok":true,"result":{"status":"administrator"}}'
 MEMBER = b'{"ok":true,"result":{"status":"member"}}'
@@ -45,39 +45,6 @@ async def test_an_answer_is_remembered() -> None:
 
 async def test_no_answer_is_not_remembered_as_no() -> None:
     assert await asked(b"", FLOOD, b"<html>", ADMINISTRATOR, times=5) == [False, False, False, True, True]
-
-
-FORUM = {"type": "supergroup", "is_forum": True}
-SILENT = {"permissions": {"can_send_messages": False}}
-
-
-@pytest.mark.parametrize(
-    ("member", "chat", "footing"),
-    [
-        ({}, {}, Footing()),
-        ({"status": "left"}, {}, Footing()),
-        ({"status": "kicked"}, FORUM, Footing(is_forum=True)),
-        ({"status": "member"}, {}, Footing(is_in=True, may_write=True)),
-        ({"status": "member"}, SILENT, Footing(is_in=True)),
-        (
-            {"status": "restricted", "is_member": True, "can_send_messages": True},
-            {},
-            Footing(is_in=True, may_write=True),
-        ),
-        ({"status": "restricted", "is_member": True, "can_send_messages": False}, {}, Footing(is_in=True)),
-        ({"status": "restricted", "is_member": False, "can_send_messages": True}, {}, Footing()),
-        ({"status": "administrator"}, SILENT, Footing(is_in=True, is_admin=True, may_write=True)),
-        (
-            {"status": "administrator", "can_post_messages": True},
-            {},
-            Footing(is_in=True, is_admin=True, may_write=True, may_post=True),
-        ),
-    ],
-)
-def test_how_the_bot_stands_somewhere_is_read_off_what_telegram_says(
-    member: dict[str, Any], chat: dict[str, Any], footing: Footing
-) -> None:
-    assert read_footing(member, chat) == footing
 
 
 def pick(**content: Any) -> Update:

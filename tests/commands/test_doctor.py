@@ -54,6 +54,21 @@ async def test_it_says_what_is_wrong_and_answers_how_bad_that_is(run: Run, monke
     assert "1234567" not in found.output
 
 
+async def test_a_folder_of_backups_that_is_not_there_and_open_settings(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BACKUP_DIR", "/x/no/such/dir")
+    file = tmp_path / ".env"
+    file.write_text("PSEUDONYM_SECRET=long-enough-for-a-secret\n")
+    file.chmod(0o644)
+    found = await run()
+    assert found.exit_code == 2
+    assert "✖ Others can read .env" in found.output
+    file.chmod(0o600)
+    assert (await run()).exit_code == 1
+
+
 async def test_programs_get_it_as_json(run: Run) -> None:
     told = json.loads((await run("--json")).output)
     assert {"name": "database.empty", "level": "warning"} in told["findings"]

@@ -8,69 +8,30 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from aiohttp import web
 from sqlalchemy import delete, select, text, update
 
 from bot.api import BotApi
 from bot.asking import Asking
-from commands.doctor import write
 from db.engine import Database
 from db.operating import findings as findings_table
 from db.store import chats as chats_store
-from db.store import choices, findings, pacing
-from db.store.cards import Spot
+from db.store import findings, outbox, pacing, pushes
+from db.store import inbox as inbox_store
+from db.store.inbox import Received
+from db.store.outbox import Message
 from db.tables import inbox, sources
-from db.vault import FILE, Vault, match
+from db.vault import FILE
 from db.working import workers
-from jobs.checkup import Checkup, Ground, read_server_time
-from locales import LANGUAGES, texts
+from jobs.checkup import Checkup, read_server_time
 from newsroom.backups import name_backup
 from newsroom.findings import Finding
+from newsroom.pushes import Lane
+from newsroom.work import Rendering
 from sandbox import Fault, FaultKind, Sandbox
 from tests.desk import SECRET
+from tests.jobs.checking import ALWAYS, names, pass_time
 from tests.scene import BOT_ID, Scene
-
-DESK, CHANNEL = -1_001_000_000_077, -1_001_000_000_099
-ALWAYS = {"inline.off"}  # the local Telegram knows no other
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[Sandbox]:
-    async with Sandbox(limits=None) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def checkup(scene: Scene, telegram: Sandbox, tmp_path: Path) -> AsyncIterator[Checkup]:
-    """Looks at a newsroom where all is well: it is at work, and polls."""
-    async with scene.database.write() as connection:
-        await match(connection, Vault(SECRET), scene.clock())
-        await connection.execute(update(workers).values(polls=True))
-    (tmp_path / "kept").mkdir()
-    ground = Ground(
-        bot_id=int(telegram.token.partition(":")[0]),
-        address=telegram.url,
-        webhook="",
-        desk=None,
-        secret=SECRET,
-        folder=tmp_path / "kept",
-        beside=tmp_path,
-    )
-    async with BotApi(telegram.url, telegram.token) as api:
-        yield Checkup(scene.database, Asking(api), ground, scene.clock, lambda _: (50, 100))
-
-
-async def names(checkup: Checkup) -> set[str]:
-    """Answer what is found; it can be said in each language, with all that was found out."""
-    found = await checkup.look()
-    for language in LANGUAGES:
-        _version, *told = write(found, texts(language)).splitlines()
-        assert len(told) == max(1, len(found))
-        for finding, line in zip(found, told, strict=False):
-            assert "{" not in line
-            assert all(str(value) in line for name, value in finding.values.items() if name != "lane"), line
-    return {finding.name for finding in found} - ALWAYS
 
 
 async def test_nothing_is_wrong_where_all_is_well(checkup: Checkup) -> None:
@@ -133,23 +94,6 @@ async def test_inline_mode_that_is_off(checkup: Checkup) -> None:
     assert {finding.name for finding in await checkup.look()} == ALWAYS
 
 
-async def test_rights_that_are_lacking(checkup: Checkup, telegram: Sandbox, scene: Scene) -> None:
-    group, channel = telegram.group(DESK), telegram.channel(CHANNEL)
-    somebody = telegram.person(5)
-    async with scene.database.write() as connection:
-        await chats_store.greet(connection, CHANNEL, "channel", scene.clock())
-    here = replace(checkup, ground=replace(checkup.ground, desk=(DESK, 0)))
-    assert await names(here) == {"rights.desk", "rights.channel"}
-    assert await names(checkup) == {"rights.channel"}
-    async with scene.database.write() as connection:
-        await choices.choose_desk(connection, Spot(DESK))
-    assert await names(checkup) == {"rights.desk", "rights.channel"}
-    group.adds_bot(by=somebody)
-    channel.promotes_bot(by=somebody)
-    assert await names(here) == set()
-    assert await names(checkup) == set()
-
-
 # The database
 
 
@@ -167,15 +111,55 @@ async def test_a_database_that_is_silent_or_empty(checkup: Checkup, tmp_path: Pa
         await database.close()
 
 
-async def test_a_queue_that_is_older_than_it_should_be(checkup: Checkup, scene: Scene) -> None:
+async def test_a_queue_in_which_nothing_moves(checkup: Checkup, scene: Scene) -> None:
     await scene.reader(1, "s:diplomacy")
     await scene.article("s:diplomacy")
     assert await names(checkup) == set()
-    scene.clock.move(minutes=61)
-    async with scene.database.write() as connection:
-        await connection.execute(update(workers).values(beat_at=scene.clock()))
+    await pass_time(scene, minutes=61)
     (found,) = [finding for finding in await checkup.look() if finding.name == "queue.old"]
     assert found.values == {"lane": "news", "minutes": 61}
+
+
+async def test_a_long_line_that_moves_is_well_whatever_its_age(checkup: Checkup, scene: Scene) -> None:
+    for number in range(1, 5):
+        await scene.reader(number, "s:diplomacy")
+    push_id = await scene.article("s:diplomacy", lane=Lane.BREAKING)
+    for minutes, found in ((9, set()), (9, set()), (9, set()), (11, {"queue.old"})):
+        await pass_time(scene, minutes=minutes)
+        assert await names(checkup) == found
+        if claimed := await scene.claim(1):
+            await scene.land(claimed[0])
+    assert set((await scene.states(push_id)).values()) == {"sent"}
+
+
+async def test_what_is_to_be_edited_and_is_not(checkup: Checkup, scene: Scene) -> None:
+    await scene.reader(1, "s:diplomacy")
+    await scene.article("s:diplomacy")
+    for claimed in await scene.claim():
+        await scene.land(claimed, rendering=Rendering("sendMessage", b"{}", 1, 1))
+    async with scene.database.write() as connection:
+        await pushes.want(connection, 1, 2, scene.clock())
+    await pass_time(scene, minutes=9)
+    assert await names(checkup) == set()
+    await pass_time(scene, minutes=2)
+    assert await names(checkup) == {"queue.old"}
+
+
+async def test_single_messages_and_updates_that_wait(checkup: Checkup, scene: Scene) -> None:
+    async with scene.database.write() as connection:
+        await chats_store.greet(connection, 1, "private", scene.clock())
+        await outbox.add(connection, Message("x", "sendMessage", b"{}", 1, Lane.ANSWER), scene.clock())
+    await pass_time(scene, minutes=9)
+    assert await names(checkup) == set()
+    async with scene.database.write() as connection:
+        await inbox_store.store(connection, [Received(1, 5, b"{}")], scene.clock())
+    await pass_time(scene, minutes=2)
+    assert await names(checkup) == {"messages.old"}
+    await pass_time(scene, minutes=9)
+    assert await names(checkup) == {"messages.old", "updates.old"}
+    async with scene.database.write() as connection:
+        await chats_store.free(connection, [(1, scene.clock() + timedelta(hours=1), None)])  # Telegram told it to wait
+    assert await names(checkup) == {"updates.old"}
 
 
 async def test_a_source_that_is_dead_updates_that_are_and_nobody_at_work(checkup: Checkup, scene: Scene) -> None:
@@ -213,13 +197,35 @@ async def test_a_disk_that_is_nearly_full(checkup: Checkup) -> None:
 
 
 async def test_a_backup_that_is_missing_or_old(checkup: Checkup, scene: Scene) -> None:
-    scene.clock.move(days=3)
-    async with scene.database.write() as connection:
-        await connection.execute(update(workers).values(beat_at=scene.clock()))
+    await pass_time(scene, days=3)
     assert await names(checkup) == {"backup.none"}
     for days, found in ((2, {"backup.old"}), (1, set())):
         (checkup.ground.folder / name_backup(scene.clock() - timedelta(days=days, hours=1))).touch()
         assert await names(checkup) == found
+
+
+async def test_folders_that_are_not_there_and_one_that_cannot_be_read(
+    checkup: Checkup, scene: Scene, tmp_path: Path
+) -> None:
+    """What nobody could learn is no fault; no backup in a folder that is not there is one."""
+    await pass_time(scene, days=3)
+    missing = replace(checkup.ground, folder=tmp_path / "no" / "such" / "folder", beside=tmp_path / "nor" / "this")
+    assert await names(replace(checkup, ground=missing)) == {"backup.none"}
+    (tmp_path / "file").touch()
+    within_a_file = replace(checkup.ground, folder=tmp_path / "file" / "kept")
+    assert await names(replace(checkup, ground=within_a_file)) == {"backup.none"}
+    too_long = replace(checkup.ground, folder=tmp_path / ("x" * 300))  # whatever is asked of it is an OSError
+    assert await names(replace(checkup, ground=too_long)) == set()
+
+
+async def test_settings_that_others_may_read(checkup: Checkup) -> None:
+    file = checkup.ground.settings_file
+    for settings, found in (("# BOT_TOKEN=x\nBOT_TOKEN=\n", set()), ("export BOT_TOKEN = 1:x\n", {"settings.open"})):
+        file.write_text(settings)
+        file.chmod(0o644)
+        assert await names(checkup) == found
+    file.chmod(0o600)
+    assert await names(checkup) == set()
 
 
 @asynccontextmanager
@@ -258,13 +264,14 @@ async def test_what_was_found_is_kept_until_it_is_mended(checkup: Checkup, scene
     since = []
     for _ in range(2):
         await checkup.keep()
-        since.append(await scene.one(select(findings_table.c.since)))
+        since.append(await scene.one(select(findings_table.c.since).where(findings_table.c.level > 0)))
         scene.clock.move(seconds=2)
     assert since[0] == since[1]
     await checkup.keep()
     async with scene.database.read() as connection:
         assert [one.name for one in await findings.read(connection)] == ["inline.off"]
         assert isinstance((await findings.read(connection))[0], Finding)
+        assert await findings.find_look(connection) == scene.clock()
 
 
 async def test_the_first_look_is_a_minute_after_the_start_and_the_others_five_apart(

@@ -5,7 +5,19 @@ from typing import Any
 
 import pytest
 
-from newsroom.findings import NAMES, Disk, Facts, Finding, Level, Place, Schema, Secret, examine, find_exit_code
+from newsroom.findings import (
+    NAMES,
+    Disk,
+    Facts,
+    Finding,
+    Level,
+    Place,
+    Schema,
+    Secret,
+    examine,
+    find_exit_code,
+    is_overdue,
+)
 from newsroom.pushes import Lane
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -16,7 +28,9 @@ WELL: dict[str, Any] = {
     "webhook": "",
     "places": [Place("-1", "desk", may=True), Place("-2", "channel", may=True)],
     "skew": timedelta(seconds=-29),
-    "oldest": {Lane.BREAKING: NOW - timedelta(minutes=9), Lane.NEWS: NOW - timedelta(minutes=59)},
+    "still": {Lane.BREAKING: NOW - timedelta(minutes=9), Lane.NEWS: NOW - timedelta(minutes=59)},
+    "singles": {Lane.ANSWER: NOW - timedelta(minutes=9), Lane.DIGEST: NOW - timedelta(minutes=119)},
+    "update_at": NOW - timedelta(minutes=9),
     "workers": 1,
     "disks": [Disk("/data", 10, 100)],
     "is_begun": True,
@@ -40,11 +54,16 @@ CASES: list[tuple[dict[str, Any], str, Level]] = [
     ({"secret": Secret.MISSING}, "secret.missing", Level.FAULT),
     ({"secret": Secret.OPEN}, "secret.open", Level.FAULT),
     ({"secret": Secret.OTHER}, "secret.other", Level.FAULT),
+    ({"is_exposed": True}, "settings.open", Level.FAULT),
     ({"disks": [SOME]}, "disk", Level.WARNING),
     ({"disks": [FULL]}, "disk", Level.FAULT),
     ({"workers": 0}, "workers.none", Level.WARNING),
-    ({"oldest": {Lane.BREAKING: NOW - timedelta(minutes=11)}}, "queue.old", Level.FAULT),
-    ({"oldest": {Lane.NEWS: NOW - timedelta(minutes=61)}}, "queue.old", Level.FAULT),
+    ({"still": {Lane.BREAKING: NOW - timedelta(minutes=11)}}, "queue.old", Level.FAULT),
+    ({"still": {Lane.NEWS: NOW - timedelta(minutes=61)}}, "queue.old", Level.FAULT),
+    ({"singles": {Lane.ANSWER: NOW - timedelta(minutes=11)}}, "messages.old", Level.FAULT),
+    ({"singles": {Lane.MODERATION: NOW - timedelta(minutes=11)}}, "messages.old", Level.FAULT),
+    ({"singles": {Lane.DIGEST: NOW - timedelta(minutes=121)}}, "messages.old", Level.FAULT),
+    ({"update_at": NOW - timedelta(minutes=11)}, "updates.old", Level.FAULT),
     ({"places": [Place("-1", "desk", may=False)]}, "rights.desk", Level.FAULT),
     ({"places": [Place("-2", "channel", may=False)]}, "rights.channel", Level.FAULT),
     ({"dead_sources": ["وكالة"]}, "source.dead", Level.WARNING),
@@ -69,6 +88,12 @@ def test_nothing_is_found_where_all_is_well_or_nobody_could_look() -> None:
 
 def test_a_young_database_needs_no_backup() -> None:
     assert examine(Facts(**WELL | {"backup_at": None, "is_begun": False}), NOW) == []
+    assert examine(Facts(**WELL | {"backup_at": None, "are_backups_seen": False}), NOW) == []
+
+
+@pytest.mark.parametrize(("minutes", "found"), [(None, True), (0, False), (15, False), (16, True)])
+def test_a_look_tells_how_things_are_for_a_quarter_of_an_hour(minutes: int | None, found: bool) -> None:  # noqa: FBT001
+    assert is_overdue(None if minutes is None else NOW - timedelta(minutes=minutes), NOW) is found
 
 
 def test_every_finding_has_a_case() -> None:
