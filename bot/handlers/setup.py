@@ -34,7 +34,7 @@ from bot.talk import Below, Talk, echo
 from db.store import articles, chats, checklists, prompts, staff, subscribers
 from db.store.cards import Spot
 from db.wakeup import announce
-from locales import Html, Label
+from locales import LANGUAGES, Html, Label, texts
 from newsroom.errors import Refusal
 from newsroom.roles import Role
 from newsroom.setup import Step
@@ -133,16 +133,26 @@ DEEDS: Mapping[str, Callable[[Talk], Awaitable[None]]] = {
 
 
 async def take(talk: Talk, waited: str, typed: str) -> None:
-    """Take what is typed for a step: an address, or that moderators have no group. Raises Refusal for all else."""
+    """Take the address that is typed for a step. Raises Refusal for all else."""
     await require_admin(talk)
-    step = waited.removeprefix(PROMPT)
-    if step == Step.SOURCE:
-        await probe(talk, typed.strip(), adds=True)
-    elif step == Step.DESK and typed.strip() == alone_label(talk.t):
-        await sit_alone(talk)
-        talk.say(talk.t("setup.desk.alone.chosen"), ReplyKeyboardRemove())
-    else:
+    if waited.removeprefix(PROMPT) != Step.SOURCE:
         raise Refusal("setup.pick")
+    await probe(talk, typed.strip(), adds=True)
+
+
+async def take_alone(talk: Talk, typed: str) -> bool:
+    """Take the button below by which moderators have no group, for however long it has stood; tells whether it is it.
+
+    What it writes is nothing that anybody else would write.
+    """
+    labels = {alone_label(texts(language)) for language in LANGUAGES}
+    if typed.strip() not in labels or not await staff.has_role(talk.connection, talk.user_id, Role.ADMIN):
+        return False
+    await prompts.end(talk.connection, talk.chat_id, talk.user_id)
+    await sit_alone(talk)
+    announce(talk.connection, "setup")
+    talk.say(talk.t("setup.desk.alone.chosen"), ReplyKeyboardRemove())
+    return True
 
 
 async def take_chat(update: Update, talk: Talk) -> None:

@@ -119,8 +119,14 @@ SHORTEST_NAME = 3  # letters: «no» and «is» are words before they are Norway
 
 
 async def read_words(update: Update, talk: Talk) -> None:
-    """Do what words say: a command's word, the answer to a prompt, a language by its own name, a topic, or a search."""
+    """Do what words say, or what the button of a keyboard below writes that stands there for long."""
     typed = update.effective_message.text or "" if update.effective_message else ""
+    if not await setup.take_alone(talk, typed):
+        await _do_as_said(update, talk, typed)
+
+
+async def _do_as_said(update: Update, talk: Talk, typed: str) -> None:
+    """Do what words say: a command's word, the answer to a prompt, a language by its own name, a topic, or a search."""
     said = clean(typed)
     waited = await find_waited(talk)
     command, argument = understand(talk, said, waited or "")

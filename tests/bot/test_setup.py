@@ -124,6 +124,15 @@ async def test_moderators_may_do_without_a_group(live: Live, owner: Person) -> N
     assert ("choose desk", "private", "") in await acts(live)
 
 
+async def test_the_button_for_none_works_for_as_long_as_it_stands_there(live: Live, owner: Person) -> None:
+    await live.presses(owner, "➕ مكتب")
+    await live.presses(owner, "➕ الفريق")  # something else is begun meanwhile
+    await live.presses(owner, "➕ محرر")
+    owner.presses("✉️")
+    await live.hears_of(owner, "بلا مجموعة: تصل الردود")
+    assert await chosen(live) == (0, 0)
+
+
 async def test_a_setting_wins_and_the_step_says_so(tmp_path: Path, sqlite_template: Path) -> None:
     async with open_live(tmp_path, sqlite_template, moderation_chat_id=str(DESK)) as live:
         person = await become_owner(live)
