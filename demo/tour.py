@@ -13,7 +13,7 @@ READER, EDITOR, DESK = range(3)  # the phones, as the page begins
 AFRESH = "➕"
 SETTLED = "✅"
 REPLY, SEND = "💬", "📨"
-LAUNCH, LEAVE = "🚀", "✖️"
+LAUNCH, LEAVE, PAUSE = "🚀", "✖️", "⏸"
 
 # A step, what is counted for it, and where to press.
 STEPS: dict[str, tuple[str, tuple[Point, ...]]] = {
@@ -25,7 +25,15 @@ STEPS: dict[str, tuple[str, tuple[Point, ...]]] = {
     ),
     "moderate": ("decided", (Point(DESK, key=SETTLED),)),
     "share": ("published", (Point(control="hour"),)),
-    "broadcast": ("broadcasts", (Point(EDITOR, key=LAUNCH, is_newest=True), Point(EDITOR, write=True))),
+    "broadcast": (
+        "broadcasts",
+        (
+            Point(EDITOR, key=SETTLED, is_newest=True, after=LEAVE),
+            Point(EDITOR, key=LAUNCH, is_newest=True),
+            Point(EDITOR, control="hour", after=PAUSE),
+            Point(EDITOR, write=True),
+        ),
+    ),
 }
 WRITTEN = [name for name, (_, points) in STEPS.items() if any(point.write for point in points)]
 LASTING = {"follow"}  # what is done once and for all: whoever begins again need not do it again

@@ -30,7 +30,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Where to press: a control, or on one of the phones, by its number."""
+    """Where to press: a control, or on one of the phones, by its number; the first that is there counts."""
 
     pane: int = 0
     control: str = ""
@@ -38,7 +38,7 @@ class Point:
     key: str = ""  # what the text of the button begins with
     is_newest: bool = False  # only below the newest message that has buttons
     write: bool = False  # where one writes
-    after: str = ""  # only while the newest message with buttons has one that begins so
+    after: str = ""  # only while the newest message with buttons on that phone has one that begins so
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ function onState(isLive) {
 }
 
 function onChange(kind, told) {
-  if (kind === "alert" && panes.some((pane) => pane.person === told.person)) toast(told.text, true);
+  if (kind === "alert") panes.find((pane) => pane.person === told.person)?.hear(told.text);
   if (kind === "snapshot" && panes.length === 0) openPanes();
   plan();
 }

@@ -51,9 +51,8 @@ function leave() {
 // The first place of a step that is on the page: its element, and the phone that it is on.
 function find(step, panes) {
   for (const point of step.points) {
-    const pane = point.control ? null : panes[point.pane];
-    const element = point.control ? document.querySelector(`[data-control="${point.control}"]`) : findOn(pane.element, point);
-    if (element) return { element, pane, point };
+    const element = findOn(panes[point.pane].element, point);
+    if (element) return { element, pane: point.control ? null : panes[point.pane], point };
   }
   return null;
 }
@@ -64,6 +63,7 @@ function findOn(phone, point) {
   const begins = (key, sign) => key.textContent.trim().startsWith(sign);
   const keysOf = (keys) => [...(keys?.querySelectorAll(".key:not(:disabled)") ?? [])];
   if (point.after && !keysOf(newest).some((key) => begins(key, point.after))) return null;
+  if (point.control) return document.querySelector(`[data-control="${point.control}"]`);
   if (point.gate) return phone.querySelector(".gate:not([hidden]):not(:disabled)");
   if (point.write) return phone.querySelector(".writing:not([hidden]) textarea");
   const places = point.is_newest ? [newest] : sets.reverse();
