@@ -16,7 +16,7 @@ async def test_whoever_opens_the_page_can_use_everything_in_a_minute(open_page: 
     box = reader.get_by_role("textbox")
     await box.fill("/settings")
     await box.press("Enter")
-    await reader.get_by_text("/settings", exact=True).wait_for()
+    await reader.locator(".mine").get_by_text("/settings", exact=True).wait_for()
     await box.fill("/latest")
     await box.press("Enter")
     await reader.get_by_role("button", name="💬").first.click()
