@@ -28,7 +28,7 @@ async def list_followed(connection: AsyncConnection, chat_id: int) -> list[str]:
     return [str(row.tag) for row in await rows(connection, followed)]
 
 
-def _arrived(chat_id: int, which: ColumnElement[bool]) -> Select[tuple[int]]:
+def _arrived(chat_id: int, which: ColumnElement[bool]) -> Select[int]:
     return (
         select(func.count())
         .select_from(deliveries)
@@ -38,5 +38,5 @@ def _arrived(chat_id: int, which: ColumnElement[bool]) -> Select[tuple[int]]:
     )
 
 
-def _replies(which: ColumnElement[bool]) -> Select[tuple[int]]:
+def _replies(which: ColumnElement[bool]) -> Select[int]:
     return select(func.count()).select_from(replies).where(which)
