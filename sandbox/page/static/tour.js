@@ -78,7 +78,7 @@ function mark(place, panes) {
 
 function go(place, step) {
   if (place.point.write) place.pane.composer.put(tell(`tour.${step.name}.text`));
-  place.element.scrollIntoView({ block: "center" });
+  place.element.scrollIntoView({ block: "nearest" }); // a chat at its end goes on following what comes
   place.element.focus();
 }
 
@@ -93,7 +93,7 @@ function draw(all, number, place, onShow, onChange) {
   const again = el("button", { type: "button", class: "again", onclick: () => { begin(); onChange(); } }, say("tour.again"));
   const stop = el("button", { type: "button", class: "stop", onclick: () => { leave(); onChange(); document.getElementById("guide").focus(); } }, say("tour.leave"));
   box().replaceChildren(dots(all, number),
-    el("div", { class: "told" }, el("small", {}, step ? say("tour.step", { n: number + 1, all: all.length }) : ""), el("h2", {}, title),
+    el("div", { class: "told" }, step ? el("small", {}, say("tour.step", { n: number + 1, all: all.length })) : null, el("h2", {}, title),
       el("p", {}, how, step ? el("span", { class: "unseen-text" }, ` ${say("tour.waits")}`) : null)),
     el("div", { class: "ways" }, place ? showButton(place, onShow) : null, step ? null : again, stop));
   if (spot) box().querySelector(`[class="${spot}"]`)?.focus();
