@@ -34,7 +34,7 @@ async def test_sources_are_listed_and_one_is_shown_with_what_is_said_of_it(live:
     told = await live.says(editor, "/sources ١")
     assert live.site.feed_url in told
     assert "(gate): يُرسل فورًا" in told
-    assert "text own" in told
+    assert "(text): كامل إن كان للموقع" in told
 
 
 @pytest.mark.parametrize(
