@@ -256,7 +256,7 @@ async def a_template_is_kept_and_used(cast: Cast) -> None:
 
 async def words_of_a_language_are_corrected(cast: Cast) -> None:
     editor = cast.editor
-    await editor.writes(f"/broadcast {cast.said.words}")
+    await editor.writes(f"/broadcast {cast.said.words} 2")  # the same would have to wait
     await editor.presses_key("button.cast.langs")
     await editor.presses("➕ 中文" if cast.bureau.t.language != "zh" else "➕ English")
     await editor.writes(cast.said.better)
