@@ -132,8 +132,6 @@ async def one_is_brought_by_its_address(cast: Cast) -> None:
     await editor.presses_key("button.back")
     await editor.presses_key("button.dossier.publish")
     await editor.presses_key("button.dossier.sure.send")
-    await editor.presses_key("button.cast.pause")
-    await editor.presses_key("button.resume")
     await cast.bureau.passes(seconds=LEAD.total_seconds())
     await editor.writes(f"/publish {cast.other.url}{PAGE}")
 
