@@ -114,7 +114,7 @@ SENDABLE = BEFORE | {Stand.ARCHIVE, Stand.RUNNING, Stand.STOPPED, Stand.DONE}
 def stamp(dossier: Dossier, now: datetime) -> str:
     """Answer in a few letters what a card shows of what changes by itself: the same for the same."""
     counts = ".".join(f"{state}{number}" for state, number in sorted(dossier.counts.items()))
-    return f"{dossier.article.version} {dossier.stand} {int(dossier.is_before_readers(now))} {counts}"
+    return f"{dossier.article.version} {dossier.stand} {int(dossier.is_before_readers(now))} {dossier.left} {counts}"
 
 
 def redraw_pause(dossier: Dossier) -> timedelta:
