@@ -19,11 +19,14 @@ from db.collecting import errands as errands_table
 from db.collecting import probes
 from db.collecting import watches as watches_table
 from db.operating import wishes
-from db.store import broadcast_cards, broadcasts, dossiers, pushes, watches
+from db.store import broadcast_cards, broadcasts, chats, dossiers, follows, pushes, subscribers, watches
+from db.store.subscribers import Newcomer
 from db.tables import deliveries, sources
 from newsroom.broadcasts import REDRAWN, State, should_redraw, stamp
 from newsroom.dossiers import redraw_pause
 from newsroom.dossiers import stamp as stamp_article
+from newsroom.readers import Rhythm, Schedule
+from sandbox import Person
 from tests.company import Company, Seat
 from tests.walk import UNANSWERED, Walk
 
@@ -46,6 +49,16 @@ class Bureau(Company):
         made.company, made.who, made.where = self, who, who
         self.seats.append(made)
         return made
+
+    async def follows(self, person: Person, tag: str) -> None:
+        """Let a person have written to the bot before, and follow something."""
+        now = self.clock()
+        async with self.live.app.database.write() as connection:
+            await chats.greet(connection, person.id, "private", now)
+            newcomer = Newcomer(person.id, 0, self.t.language, Schedule(Rhythm.INSTANT, "Asia/Riyadh"))
+            reader = await subscribers.add(connection, newcomer, now)
+            await follows.put(connection, reader.id, [tag], muted=False)
+        person.writes("/rules")
 
     async def is_heard(self, people: int) -> None:
         """Wait until so many have been answered."""

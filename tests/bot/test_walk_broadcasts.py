@@ -14,12 +14,9 @@ from typing import NamedTuple
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from db.store import chats, follows, subscribers
-from db.store.subscribers import Newcomer
 from jobs import broadcasts as job
 from locales import LANGUAGES, texts
 from newsroom.broadcasts import LEAD, LONGEST_NAME
-from newsroom.readers import Rhythm, Schedule
 from newsroom.roles import Role
 from tests.bot.bureau import Bureau, Editor
 from tests.company import make_keeper, no_waiting
@@ -96,14 +93,9 @@ async def cast(
 
 async def readers_come(bureau: Bureau) -> None:
     """Let people write to the bot and follow something."""
-    language, now, seen = bureau.t.language, bureau.clock(), [seat.person for seat in bureau.seats]
+    seen = [seat.person for seat in bureau.seats]
     for person in [*seen, *map(bureau.person, range(len(seen) + 1, READERS + 1))]:
-        async with bureau.live.app.database.write() as connection:
-            await chats.greet(connection, person.id, "private", now)
-            newcomer = Newcomer(person.id, 0, language, Schedule(Rhythm.INSTANT, "Asia/Riyadh"))
-            reader = await subscribers.add(connection, newcomer, now)
-            await follows.put(connection, reader.id, ["s:economy"], muted=False)
-        person.writes("/rules")
+        await bureau.follows(person, "s:economy")
     await bureau.is_heard(READERS)
     bureau.take()
 
