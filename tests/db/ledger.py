@@ -19,7 +19,7 @@ from newsroom.work import Claimed, Shape
 from tests.db.flights import Flight, Key, Place, Request, Snapshot
 from tests.db.world import Message, World
 
-ENDS = {Came.GONE, Came.CLOSED, Came.REFUSED}  # after these a row has failed
+ENDS = {Came.GONE, Came.CLOSED, Came.BARRED, Came.REFUSED}  # after these a row has failed
 FAULTS = {Came.AGAIN, Came.DOUBT}  # after MOST_ATTEMPTS of these too, and of workers that left it
 
 
