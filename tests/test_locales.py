@@ -63,7 +63,7 @@ COMPOSED: dict[str, Iterable[str]] = {
     "audit.by.": ["cli", "source", "settings"],
     "act.": [
         *(f"{deed}-article" for deed in ("publish", "refuse", "correct", "retract", "file", "bring", "reread")),
-        *(f"{deed}-article" for deed in ("send", "break", "rewrite", "forgo")),
+        *(f"{deed}-article" for deed in ("send", "break", "rewrite", "forgo", "keep")),
         *(f"source-{said}" for said in (*POLICIES, "pause", "resume", "remove")),
         *(f"{deed}-push" for deed in ("pause", "resume", "cancel")),
         *(f"{act}-channel" for act in OF_CHANNELS - {Act.GO}),

@@ -26,7 +26,9 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_example_names_every_setting_with_what_it_is_for() -> None:
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
-    assert re.findall(r"^#? ?([A-Z_]+)=", text, re.MULTILINE) == list(NAMES)
+    asked_by_compose = re.findall(r"\$\{([A-Z_]+)", (ROOT / "compose.yaml").read_text(encoding="utf-8"))
+    others = sorted({*asked_by_compose} - {*NAMES})
+    assert re.findall(r"^#? ?([A-Z_]+)=", text, re.MULTILINE) == [*NAMES, *others]
     assert [name for name, field in NAMES.items() if str(field.description) not in text] == []
 
 
