@@ -2,34 +2,28 @@
 
     telegram.checks.append(check_with_aiogram)
 
-What it finds goes to `Sandbox.problems`. The models take half of the time in which all tests are collected, so they are
-made when the first call is to be checked.
+What it finds goes to `Sandbox.problems`.
 """
 
 import inspect
 from collections.abc import Iterator
-from functools import cache
-from importlib import import_module
 from typing import Any
 
+import aiogram.methods
 import orjson
 from pydantic import BaseModel, ValidationError
 
-
-@cache
-def load_models() -> dict[str, type[BaseModel]]:
-    """Answer aiogram's model of each method, by the method's name."""
-    return {
-        name: model
-        for model in vars(import_module("aiogram.methods")).values()
-        if inspect.isclass(model) and issubclass(model, BaseModel)
-        if isinstance(name := getattr(model, "__api_method__", None), str)
-    }
+MODELS: dict[str, type[BaseModel]] = {
+    name: model
+    for model in vars(aiogram.methods).values()
+    if inspect.isclass(model) and issubclass(model, BaseModel)
+    if isinstance(name := getattr(model, "__api_method__", None), str)
+}
 
 
 def check_with_aiogram(method: str, params: dict[str, Any]) -> Iterator[str]:
     """Yield what aiogram would not take: unknown methods and fields, missing ones, wrong types."""
-    model = load_models().get(method)
+    model = MODELS.get(method)
     if model is None:
         yield f"aiogram knows no method {method}"
         return

@@ -12,7 +12,7 @@ from sandbox.methods import METHODS as FUNCTIONS
 from sandbox.shapes import Record
 from sandbox.spec import METHODS
 from tests.sandbox.conftest import Bot, keyboard, pressable
-from tests.sandbox.oracle import check_with_aiogram, load_models
+from tests.sandbox.oracle import MODELS, check_with_aiogram
 
 KEYBOARD = keyboard([pressable("✅")])
 
@@ -145,7 +145,7 @@ def test_every_method_of_the_table_does_something() -> None:
 
 @pytest.mark.parametrize("method", sorted(METHODS))
 def test_parameters_are_those_of_the_documents(method: str) -> None:
-    assert _names(METHODS[method]) == _documented(load_models()[method])
+    assert _names(METHODS[method]) == _documented(MODELS[method])
 
 
 @pytest.mark.parametrize("record", [thing for thing in vars(objects).values() if isinstance(thing, Record)])
