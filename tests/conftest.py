@@ -36,7 +36,6 @@ settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("ours")
 share_statements()
 BINARIES = find_binaries()
-POSTGRES = pytest.mark.xdist_group("postgres")  # one server for all of them
 
 
 def run_apart(work: Coroutine[Any, Any, None]) -> None:
@@ -85,7 +84,7 @@ async def new_postgres_database(address: str, template: str = "template_qasid", 
     return address.format(name=name)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=POSTGRES)])
+@pytest.fixture(params=["sqlite", "postgres"])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """An empty database at the newest schema, on each engine."""
     if request.param == "sqlite":
@@ -136,7 +135,7 @@ async def sqlite(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Databas
 
 @pytest.fixture
 async def postgres(postgres_server: str) -> AsyncIterator[Database]:
-    """An empty PostgreSQL database, for what several processes share; mark such tests with POSTGRES."""
+    """An empty PostgreSQL database, for what several processes share."""
     opened = Database(await new_postgres_database(postgres_server))
     yield opened
     await opened.close()

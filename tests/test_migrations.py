@@ -47,7 +47,7 @@ HEAD = ScriptDirectory.from_config(make_config()).get_current_head() or ""
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.xdist_group("postgres"))])
+@pytest.fixture(params=["sqlite", "postgres"])
 async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """A database without any table, on each engine."""
     if request.param == "sqlite":

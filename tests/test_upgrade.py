@@ -21,7 +21,7 @@ from db.tables import inbox
 from newsroom.errors import StoreError
 from opening import find_backups, open_database, read_vault
 from settings import Settings, read_settings
-from tests.conftest import POSTGRES, new_postgres_database
+from tests.conftest import new_postgres_database
 from tests.desk import SECRET
 from tests.release import RELEASE, count, fill, sample_row
 from tests.test_migrations import NOW
@@ -155,7 +155,6 @@ def read_steps() -> list[str]:
     return re.findall(r"`qasid (\w+)`", told)
 
 
-@POSTGRES
 async def test_postgresql_refuses_until_what_the_document_says_was_done(
     postgres_server: str, tmp_path: Path, run: Run
 ) -> None:

@@ -9,7 +9,7 @@ from db.engine import Database
 from db.migrate import migrate
 from db.schema import Schema, check_schema
 from opening import open_database
-from tests.conftest import POSTGRES, new_postgres_database
+from tests.conftest import new_postgres_database
 from tests.release import READERS, count, fill
 from tests.test_upgrade import settings_for
 
@@ -36,7 +36,6 @@ async def test_a_start_on_sqlite_backs_up_and_migrates_within_a_minute(tmp_path:
     assert len(list((tmp_path / "kept").iterdir())) == 1
 
 
-@POSTGRES
 async def test_postgresql_is_migrated_within_a_minute(postgres_server: str) -> None:
     url = await new_postgres_database(postgres_server, template="template1")
     before = await fill(url)

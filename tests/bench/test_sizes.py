@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from bench.sizes import fill
 from tests.conftest import new_postgres_database
 
@@ -15,7 +13,6 @@ async def test_rows_are_measured_on_sqlite(tmp_path: Path) -> None:
     assert sizes.subscriber > sizes.delivery
 
 
-@pytest.mark.xdist_group("postgres")
 async def test_rows_are_measured_on_postgresql(postgres_server: str) -> None:
     sizes = await fill(await new_postgres_database(postgres_server), readers=200, stories=5)
     assert sizes.engine.startswith("PostgreSQL")

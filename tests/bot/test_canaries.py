@@ -16,7 +16,7 @@ from bot.handlers import searching
 from db.meanings import keywords
 from db.tables import deliveries, outbox, sources
 from sandbox import Fault, FaultKind, Person
-from tests.conftest import POSTGRES, new_postgres_database
+from tests.conftest import new_postgres_database
 from tests.live import Live, open_live
 from tests.logged import logging_in_earnest
 
@@ -35,7 +35,7 @@ def lines() -> Iterator[StringIO]:
         yield logged
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=POSTGRES)])
+@pytest.fixture(params=["sqlite", "postgres"])
 async def live(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Live]:
     """The whole application, on each engine."""
     settings: dict[str, Any] = {}

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import POSTGRES, new_postgres_database
+from tests.conftest import new_postgres_database
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=POSTGRES)])
+@pytest.fixture(params=["sqlite", "postgres"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database for a state machine, whose steps must come out the same each time they are replayed.
 

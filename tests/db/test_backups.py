@@ -30,7 +30,7 @@ from db.tables import audit, chats, inbox, metadata, sources
 from db.vault import Vault, match
 from newsroom.backups import name_backup
 from newsroom.errors import StoreError
-from tests.conftest import POSTGRES, new_postgres_database
+from tests.conftest import new_postgres_database
 from tests.desk import SECRET, ReplyDesk, set_desk
 from tests.fakes import Clock
 from tests.test_migrations import fill, read_all
@@ -61,7 +61,6 @@ async def new(database: Database, request: pytest.FixtureRequest, tmp_path: Path
         await one.close()
 
 
-@POSTGRES
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 async def test_every_row_comes_back_on_either_engine(database: Database, new: New, engine: str, tmp_path: Path) -> None:
     before = await fill(database)
@@ -315,7 +314,6 @@ async def test_what_a_failed_restore_would_have_replaced_is_untouched(sqlite: Da
     assert not [name for name in os.listdir(tmp_path) if "restoring" in name]  # noqa: PTH208
 
 
-@POSTGRES
 async def test_a_database_at_work_is_not_replaced(postgres: Database, clock: Clock) -> None:
     desk = await set_desk(postgres, clock)
     desk.scene.lease.beat_at = datetime.now(UTC)

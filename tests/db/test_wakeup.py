@@ -16,7 +16,6 @@ from db.wakeup import JOBS, SILENCE, Job, announce, hear
 from newsroom.errors import StoreError
 from newsroom.outcomes import Came
 from newsroom.pushes import Lane
-from tests.conftest import POSTGRES
 from tests.scene import Scene
 
 MESSAGE = Message("u1.0", "sendMessage", b"{}", 5, Lane.ANSWER)
@@ -125,7 +124,6 @@ async def process_beside(database: Database) -> AsyncIterator[Database]:
     await other.close()
 
 
-@POSTGRES
 async def test_another_process_hears_of_a_commit_once_for_each_job(postgres: Database) -> None:
     async with process_beside(postgres) as other, ear(postgres) as (_, heard):
         with suppress(KeyError):
@@ -141,7 +139,6 @@ async def test_another_process_hears_of_a_commit_once_for_each_job(postgres: Dat
         assert await anext(heard) == "inbox"
 
 
-@POSTGRES
 async def test_a_process_does_not_hear_itself(postgres: Database) -> None:
     async with process_beside(postgres) as other, ear(postgres) as (_, heard):
         for database in (postgres, other):
@@ -150,13 +147,11 @@ async def test_a_process_does_not_hear_itself(postgres: Database) -> None:
         assert await anext(heard) == "deliver"
 
 
-@POSTGRES
 async def test_an_ear_is_in_no_transaction_that_patience_could_end(postgres: Database) -> None:
     async with ear(postgres) as (listening, _):
         assert await ask_of(listening, postgres, "state, xact_start") == ("idle", None)
 
 
-@POSTGRES
 async def test_an_ear_is_asked_now_and_then_whether_it_still_hears(postgres: Database) -> None:
     async with process_beside(postgres) as other, ear(postgres, silence=0.001) as (listening, heard):
         waiting = asyncio.ensure_future(anext(heard))
@@ -168,7 +163,6 @@ async def test_an_ear_is_asked_now_and_then_whether_it_still_hears(postgres: Dat
         assert await waiting == "plan"
 
 
-@POSTGRES
 async def test_an_ear_that_was_cut_off_says_so(postgres: Database) -> None:
     async with ear(postgres) as (listening, heard):
         await ask_of(listening, postgres, "pg_terminate_backend(pid)")

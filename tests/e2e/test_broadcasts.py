@@ -120,7 +120,7 @@ async def stands_still(desk: Desk) -> None:
             await asyncio.sleep(0.1)
 
 
-@pytest.mark.parametrize("engine", ["SQLite", pytest.param("PostgreSQL", marks=pytest.mark.xdist_group("postgres"))])
+@pytest.mark.parametrize("engine", ["SQLite", "PostgreSQL"])
 async def test_a_broadcast_is_killed_paused_resumed_and_stopped_and_its_report_is_true(
     tmp_path: Path, request: pytest.FixtureRequest, engine: str
 ) -> None:

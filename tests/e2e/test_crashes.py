@@ -62,7 +62,6 @@ async def test_kills_over_a_push_lose_nothing_and_repeat_only_what_was_in_flight
     evidence.check(RATE)
 
 
-@pytest.mark.xdist_group("postgres")
 async def test_kills_among_workers_lose_nothing_and_repeat_only_what_was_in_flight(
     tmp_path: Path, postgres_server: str
 ) -> None:
@@ -79,10 +78,7 @@ async def test_kills_among_workers_lose_nothing_and_repeat_only_what_was_in_flig
     evidence.check(RATE)
 
 
-@pytest.mark.parametrize(
-    ("engine", "readers"),
-    [("SQLite", 500), pytest.param("PostgreSQL", 1_200, marks=pytest.mark.xdist_group("postgres"))],
-)
+@pytest.mark.parametrize(("engine", "readers"), [("SQLite", 500), ("PostgreSQL", 1_200)])
 async def test_a_worker_that_stood_still_repeats_nothing_but_what_had_left(
     tmp_path: Path, request: pytest.FixtureRequest, engine: str, readers: int
 ) -> None:

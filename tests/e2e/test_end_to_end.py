@@ -183,7 +183,6 @@ async def test_a_broken_feed_is_seen_at_the_terminal(telegram: Sandbox, site: Sa
             assert await process.stop() == 0
 
 
-@pytest.mark.xdist_group("postgres")
 async def test_two_processes_share_the_work_on_postgresql(
     telegram: Sandbox, site: SampleSite, tmp_path: Path, postgres_server: str
 ) -> None:

@@ -26,12 +26,9 @@ from newsroom.pushes import Lane
 from newsroom.topics import Topicality
 from sandbox import Sandbox
 from settings import read_settings
-from tests.conftest import POSTGRES
 from tests.fakes import Clock
 from tests.sandbox.oracle import check_with_aiogram
 from tests.scene import Scene, set_scene
-
-pytestmark = POSTGRES
 
 NEVER = 3600.0  # seconds: a test is over before a poll
 EAR = "FROM pg_stat_activity WHERE query = 'LISTEN \"qasid\"' AND datname = current_database()"

@@ -17,7 +17,7 @@ from newsroom.comments import RHYTHM, Came, find_api, mail_of, write_content
 from tests.desk import ReplyDesk
 from tests.wordpress.site import EDITOR, ZONE, Post, WordPress, sample
 
-pytestmark = [pytest.mark.wordpress, pytest.mark.xdist_group("wordpress")]
+pytestmark = pytest.mark.wordpress
 
 BODY = "نص تجريبي كُتب لعرض البرنامج، وأحداثه متخيَّلة."
 SAYS = "رأيي أن <النفق> خطوة & نصف 🚇 لا «أكثر»"

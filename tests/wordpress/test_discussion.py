@@ -9,7 +9,7 @@ from newsroom.replies import State
 from tests.wordpress.site import WordPress, sample
 from tests.wordpress.story import AUTHOR, CANARY, CHANNEL, FOLLOWER, Story, open_story
 
-pytestmark = [pytest.mark.wordpress, pytest.mark.xdist_group("wordpress"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.wordpress, pytest.mark.timeout(300)]
 
 WROTE = "رأيي أن <النفق> خطوه & نصف 🚇 لا «أكثر»"
 EDITED = "رأيي أن <النفق> خطوة & نصف 🚇 لا «أكثر»"

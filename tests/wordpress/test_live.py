@@ -12,7 +12,7 @@ from sandbox import Person
 from tests.live import Live, open_live
 from tests.wordpress.site import WordPress, sample
 
-pytestmark = [pytest.mark.wordpress, pytest.mark.xdist_group("wordpress")]
+pytestmark = pytest.mark.wordpress
 
 FARMING = "زراعة وغذاء"
 BODY = "نص تجريبي كُتب لعرض البرنامج، وأحداثه متخيَّلة."

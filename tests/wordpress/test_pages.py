@@ -7,7 +7,7 @@ import pytest
 from tests.wordpress.conftest import Newsroom
 from tests.wordpress.site import WordPress, next_second, sample
 
-pytestmark = [pytest.mark.wordpress, pytest.mark.xdist_group("wordpress")]
+pytestmark = pytest.mark.wordpress
 
 BODY = """
 انطلقت من كونمينغ، صباح الأحد، حافلة صفراء تحمل أربعة آلاف كتاب إلى قرى لا تصل إليها المكتبات. وستمضي في الطريق خمسة

@@ -13,7 +13,7 @@ from tests.fakes import Tellings
 from tests.wordpress.conftest import Newsroom
 from tests.wordpress.site import LINKS, WordPress, next_second, sample
 
-pytestmark = [pytest.mark.wordpress, pytest.mark.xdist_group("wordpress")]
+pytestmark = pytest.mark.wordpress
 
 FARMING, AGRICULTURE = "زراعة وغذاء", "s:agriculture"
 BODY = """
