@@ -3,7 +3,6 @@
 Each is a message to whoever sent it, in the transaction of what it tells (`jobs/files.py`).
 """
 
-import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,11 +16,10 @@ from db.store import outbox
 from db.store.outbox import Message
 from db.store.probes import Probe
 from locales import texts
-from newsroom.cutting import shorten
 from newsroom.pushes import Lane
 from newsroom.reasons import Reason
 
-MOST_FAULTS, LONGEST_FAULT = 10, 300  # lines, characters
+MOST_FAULTS = 10  # each of them two or three lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +42,11 @@ class Receipts:
             told = t("file.trying", n=found) if found else t("topicwords.same")
         await self._write(connection, probe, told)
 
-    async def tell_faults(self, connection: AsyncConnection, probe: Probe, faults: Sequence[str]) -> None:
+    async def tell_faults(self, connection: AsyncConnection, probe: Probe, faults: Sequence[Reason]) -> None:
         """Tell what is wrong with it, as the terminal tells it; nothing of it is taken."""
-        lines = [f"▪️ {html.escape(shorten(fault, LONGEST_FAULT))}" for fault in faults[:MOST_FAULTS]]
-        await self._write(connection, probe, "\n".join([texts(probe.language)("file.faults"), *lines]))
+        t = texts(probe.language)
+        lines = [f"▪️ {explain(t, fault)}" for fault in faults[:MOST_FAULTS]]
+        await self._write(connection, probe, "\n".join([t("file.faults"), *lines]))
 
     async def tell_unread_file(self, connection: AsyncConnection, probe: Probe, reason: Reason) -> None:
         """Tell why it cannot be read."""

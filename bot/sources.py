@@ -123,7 +123,7 @@ def _polls(t: Texts, row: AnyRow, zone: str) -> Iterator[str]:
 
 
 def explain(t: Texts, reason: Reason) -> Html:
-    """Answer why a source cannot be read, in the language of who reads it."""
+    """Answer why a source or a file cannot be read, in the language of who reads it."""
     told = {name: explain(t, value) if isinstance(value, Reason) else value for name, value in reason.values.items()}
     return Html(t(f"fault.{reason.key}", **told))
 

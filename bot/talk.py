@@ -138,6 +138,7 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
     press: Press | None
     pressed_text: str  # what stands on the message whose button was pressed; nothing where it is too old to be told
     message_id: int  # of what was written, 0 for a press
+    album: str  # of which what was written is one message, each of them an update
     answered: Message | None  # what was written or pressed is an answer to this
     t: Texts
     subscriber: Subscriber | None
@@ -171,6 +172,7 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
         self._pressed, self.pressed_text = (pressed.message_id, pressed.text or "") if pressed else (0, "")
         self._shown = pressed.reply_markup if pressed else None
         self.message_id = message.message_id if message and not query else 0
+        self.album = (isinstance(message, Message) and not query and message.media_group_id) or ""
         self.answered = message.reply_to_message if isinstance(message, Message) else None
         is_alone = self.is_private or update.inline_query is not None
         spoken = choose_language(user.language_code if user and is_alone else None, self.newsroom.language)
@@ -253,6 +255,12 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
         payload = {"text": text, "parse_mode": "HTML", **_markup(keyboard), **options, **self._thread()}
         payload.setdefault("link_preview_options", {"is_disabled": True})
         self.visit.answers.append(Answer("sendMessage", payload, self.chat_id))
+
+    def refuse(self, text: str) -> None:
+        """Answer why what was written is not taken; of an album once, though each of its messages comes by itself."""
+        self.say(text)
+        if self.album:
+            self.name_last(f"album.{self.album}")
 
     def send(self, method: str, payload: dict[str, Any], key: str = "") -> None:
         """Answer with a request that is ready but for its chat; `key` names its outbox row."""

@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.engine import Database
 from db.schema import Schema, check_schema
 from db.store import staff
+from locales import LANGUAGES, Texts, texts
 from opening import make_fit_for_command
-from settings import read_settings
+from settings import SettingsError, read_settings
 
 Params = ParamSpec("Params")
 
@@ -68,3 +69,10 @@ def give(text: str, file: Path | None) -> None:
         return
     file.write_text(text, encoding="utf-8")
     print(f"Written: {file}")
+
+
+def speak(language: str) -> Texts:
+    """Answer the texts of a language. Raises SettingsError where it is none of ours."""
+    if language not in LANGUAGES:
+        raise SettingsError(f"--language: allowed is {', '.join(LANGUAGES)}")
+    return texts(language)

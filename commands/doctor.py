@@ -10,12 +10,12 @@ from typing import Annotated
 import orjson
 import typer
 
-from commands.acting import running
+from commands.acting import running, speak
 from db.engine import Database
-from locales import LANGUAGES, Texts, texts
+from locales import Texts
 from newsroom.findings import Finding, Level, find_exit_code
 from opening import open_checkup
-from settings import SettingsError, read_settings
+from settings import read_settings
 
 MARKS = {Level.WARNING: "!", Level.FAULT: "✖"}
 TAG = re.compile(r"</?\w+>")
@@ -34,16 +34,14 @@ async def examine(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Say what is wrong and what to do. Answers 0: all is well, 1: to be seen to, 2: something does not work."""
-    if language not in LANGUAGES:
-        raise SettingsError(f"--language: allowed is {', '.join(LANGUAGES)}")
-    settings = read_settings()
+    t, settings = speak(language), read_settings()
     database = Database(settings.database_url)
     try:
         async with open_checkup(settings, database, lambda: datetime.now(UTC)) as checkup:
             found = await checkup.look()
     finally:
         await database.close()
-    print(_write_json(found) if as_json else write(found, texts(language)))
+    print(_write_json(found) if as_json else write(found, t))
     if code := find_exit_code(found):
         raise typer.Exit(code)
 
@@ -51,7 +49,7 @@ async def examine(
 def write(found: Sequence[Finding], t: Texts) -> str:
     """Answer findings as the terminal shows them, a line each, with what to do."""
     lines = [f"Qasid {version('qasid')}"]
-    lines += [f"{MARKS[finding.level]} {t(f'doctor.{finding.name}', **finding.values)}" for finding in found]
+    lines += [f"{MARKS[finding.level]} {t.diagnose(finding.name, finding.values)}" for finding in found]
     return html.unescape(TAG.sub("", "\n".join(lines if found else [*lines, t("doctor.well")]))).translate(ISOLATES)
 
 

@@ -10,13 +10,15 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from commands.acting import change, give, note, opened, running
+from commands.acting import change, give, note, opened, running, speak
 from db.store import articles, corrections, filings, topics
 from db.store.topics import Topics
+from locales import Texts
 from newsroom.amendments import Amendment
 from newsroom.articles import ParsedArticle
 from newsroom.errors import QasidError, TopicFileError
 from newsroom.filing import UNFILED, Filing
+from newsroom.reasons import Reason as Fault
 from newsroom.retagging import LATELY, Stored, Trial, find_changes
 from newsroom.taxonomy import ALL, shipped_taxonomy
 from newsroom.topicfiles import read_topics, write_topics
@@ -35,12 +37,14 @@ async def load_topics(
     file: Annotated[Path, typer.Argument(help="A TOML file as docs/editorial.md shows it.", exists=True)],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it would change.")] = False,
+    language: Annotated[str, typer.Option(help="ar, en, zh or fr: in which faults are told.")] = "en",
 ) -> None:
     """Say names and words of topics, instead of what was said of them before; in force at once, everywhere."""
+    t = speak(language)
     try:
-        told = read_topics(file.read_bytes().decode(), shipped_taxonomy())
-    except (TopicFileError, UnicodeDecodeError) as error:
-        raise QasidError(f"{file}: nothing is loaded.\n{error}") from None
+        told = read_topics(file.read_bytes(), shipped_taxonomy())
+    except TopicFileError as error:
+        raise QasidError(f"{file}\n{write_faults(error.faults, t)}") from None
     async with opened() as database:
         async with database.read() as connection:
             said = await topics.list_in_force(connection)
@@ -56,6 +60,16 @@ async def load_topics(
             for tag, amendment in changed.items():
                 await say(connection, tag, amendment)
     print(f"In force: {', '.join(changed)}")
+
+
+def write_faults(faults: Sequence[Fault], t: Texts) -> str:
+    """Answer what is wrong with a file as the terminal shows it, a line each."""
+    return "\n".join([t.plain("file.faults"), *(_explain_fault(t, fault) for fault in faults)])
+
+
+def _explain_fault(t: Texts, fault: Fault) -> str:
+    told = {name: _explain_fault(t, one) if isinstance(one, Fault) else one for name, one in fault.values.items()}
+    return t.plain(f"fault.{fault.key}", **told)
 
 
 @cli.command("export")

@@ -44,7 +44,7 @@ class Teller(Protocol):
     async def tell_proposed(self, connection: AsyncConnection, probe: Probe, found: int, most: int) -> None:
         """Tell how many topics would be changed; more than `most` are not tried."""
 
-    async def tell_faults(self, connection: AsyncConnection, probe: Probe, faults: Sequence[str]) -> None:
+    async def tell_faults(self, connection: AsyncConnection, probe: Probe, faults: Sequence[Reason]) -> None:
         """Tell what is wrong with it."""
 
     async def tell_unread_file(self, connection: AsyncConnection, probe: Probe, reason: Reason) -> None:
@@ -68,11 +68,10 @@ class FileReader:
             async with self.database.write() as connection:
                 if await probes.end(connection, probe):
                     await self.teller.tell_unread_file(connection, probe, error.reason)
-        except (TopicFileError, UnicodeDecodeError) as error:
-            faults = error.faults if isinstance(error, TopicFileError) else [str(error)]
+        except TopicFileError as error:
             async with self.database.write() as connection:
                 if await probes.end(connection, probe):
-                    await self.teller.tell_faults(connection, probe, faults)
+                    await self.teller.tell_faults(connection, probe, error.faults)
 
     async def _take(self, probe: Probe, body: bytes) -> None:
         await (self._import(probe, body) if probe.kind == OPML else self._propose(probe, body))
@@ -89,7 +88,7 @@ class FileReader:
                 await self.teller.tell_imported(connection, probe, added, len(listed) - added)
 
     async def _propose(self, probe: Probe, body: bytes) -> None:
-        told = read_topics(body.decode(), shipped_taxonomy())
+        told = read_topics(body, shipped_taxonomy())
         async with self.database.write() as connection:
             if not await probes.end(connection, probe):
                 return

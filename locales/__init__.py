@@ -9,6 +9,7 @@ writes them, in the digits that the reader chose, and nowhere else. A new text i
 import gettext
 import html
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
@@ -77,6 +78,12 @@ class Texts:
     def in_digits(self, text: str) -> str:
         """Answer a date, or whatever else has digits in it, in those of the reader."""
         return text.translate(self._own)
+
+    def diagnose(self, name: str, values: Mapping[str, str | int]) -> str:
+        """Answer what is wrong, as HTML; a value that has a text of its own, as a lane has, is put in as that says."""
+        named = {said: f"doctor.{said}.{value}" for said, value in values.items()}
+        told = {said: self.plain(named[said]) if self.knows(named[said]) else value for said, value in values.items()}
+        return self(f"doctor.{name}", **told)
 
     def hour(self, hour: int) -> str:
         """Answer a full hour as a clock shows it."""

@@ -14,6 +14,8 @@ The outcome of a send is no error but a value: see `newsroom/delivery.py`. A new
 each edge: `bot/handlers/errors.py` for people, `cli.py` for the terminal.
 """
 
+from collections.abc import Sequence
+
 from newsroom.reasons import Reason
 
 
@@ -53,7 +55,7 @@ class ParseError(SourceError):
 class TopicFileError(QasidError):
     """A file of topics cannot be taken as it is; each fault says where it is and what to do."""
 
-    def __init__(self, faults: list[str]) -> None:
+    def __init__(self, faults: Sequence[Reason]) -> None:
         super().__init__("\n".join(faults))
         self.faults = faults
 

@@ -1,4 +1,4 @@
-"""Why a source cannot be read: each reason by its name, and in English, as logs and the terminal tell it.
+"""Why a source or a file cannot be read: each reason by its name, and in English, as logs tell it.
 
 Editors read it in their own language: a reason has a text `fault.<key>` in each catalogue, with the same placeholders.
 A new reason is a line of FAULTS and its texts.
@@ -47,6 +47,30 @@ FAULTS = {
     "long-opml": "it lists more than {most} sources at once",
     "empty-opml": "it lists no source: an outline of one has xmlUrl",
     "unread": "{items} items could not be read",
+    # A file of topics
+    "topicfile.at": "line {line}: {tag}: {fault}",
+    "topicfile.of": "{tag}: {fault}",
+    "topicfile.encoding": "line {line}: this is not UTF-8: save the file in that encoding",
+    "topicfile.toml": "line {line}, column {column}: this is not TOML: is a quotation mark or bracket missing?",
+    "topicfile.twice": "line {line}: this was said above already: put both together",
+    "topicfile.ends": "this is not TOML: its end is missing, or a quotation mark or bracket is never closed",
+    "topicfile.nothing": 'it says nothing: begin with a tag, such as ["s:economy"]',
+    "topicfile.untagged": 'this stands under no tag: put it below one, such as ["{such}"]',
+    "topicfile.unknown": (
+        "there is no such topic. Places, regions and provinces are those that are shipped (their tags: qasid topics "
+        "explain); a subject of your own is s: and small Latin letters, digits and hyphens"
+    ),
+    "topicfile.all": "the topic of everything has no words: leave it out",
+    "topicfile.key": "«{what}» is not known here: there are {known}",
+    "topicfile.names": 'name is not names by language: write name = {{ en = "…", fr = "…" }}',
+    "topicfile.language": "name has no language «{language}»: there are {known}",
+    "topicfile.unnamed": "a subject of your own needs a name in each language; missing: {missing}",
+    "topicfile.long": "the name «{name}» has {length} characters: buttons have room for {most}",
+    "topicfile.list": '{part}: a list of words for each language is wanted, such as en = ["bonds"]',
+    "topicfile.word": "«{word}» is no word: {least} to {most} characters, letters among them",
+    "topicfile.weak": "only subjects have weak words: a place is named or not",
+    "topicfile.without": "without: «{word}» is no shipped word of it: take it out of the list",
+    "topicfile.many": "there are more than {most} words: leave some out",
     # The source
     "nowhere": "{fault}; nor is any feed found at the {tried} usual places of its site",
     "feed-now": "it was no feed when it was polled, and is one now",

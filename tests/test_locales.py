@@ -33,7 +33,7 @@ from newsroom.dossiers import SENDABLE, Stand
 from newsroom.findings import NAMES as FINDINGS
 from newsroom.policy import POLICIES
 from newsroom.progress import Cause
-from newsroom.pushes import PushState
+from newsroom.pushes import INTERACTIVE, Lane, PushState
 from newsroom.reading import Kind
 from newsroom.reasons import FAULTS
 from newsroom.replies import Action, Code, State
@@ -60,6 +60,7 @@ COMPOSED: dict[str, Iterable[str]] = {
     "demo.figure.": FIGURES,
     "demo.group.": GROUPS,
     "doctor.": FINDINGS,
+    "doctor.lane.": [lane.name.lower() for lane in Lane if lane not in INTERACTIVE],
     "audit.by.": ["cli", "source", "settings"],
     "act.": [
         *(f"{deed}-article" for deed in ("publish", "refuse", "correct", "retract", "file", "bring", "reread")),

@@ -24,6 +24,7 @@ from newsroom.roles import Role
 from newsroom.text import read_number
 
 BECOMES = {"pause": PushState.PAUSED, "cancel": PushState.CANCELLED}
+OF_WAITING, OF_DOUBT = ("resume", "cancel"), ("arrived", "again")  # what the buttons of the desk's messages say
 PUSH_ACTS = {"pause": "pause push", "resume": "resume push", "cancel": "cancel push", "once": "send push once"}
 
 
@@ -31,10 +32,9 @@ async def decide_push(talk: Talk, press: Press) -> None:
     """Let a push that waits for a person go on, or end it; then show how it stands."""
     await require_role(talk, Role.EDITOR)
     push = await pushes.find(talk.connection, read_number(press.what) or 0)
-    if push is None:
-        raise Refusal("desk.settled")
-    deed = "resume" if press.screen == "resume" else "cancel"
-    if not talk.visit.is_late and await change_push(talk, push, deed):
+    if push is None or press.screen not in OF_WAITING:
+        raise Refusal("desk.settled" if push is None else "button.old")
+    if not talk.visit.is_late and await change_push(talk, push, press.screen):
         push = await pushes.find(talk.connection, push.id) or push
     keyboard = ways_of_push(talk.t, push.id) if push.state == PushState.PAUSED or push.reason else None
     talk.redraw(talk.t(f"desk.push.{push.state}", number=Label(push.story_id or 0)), keyboard)
@@ -60,7 +60,7 @@ async def decide_doubt(talk: Talk, press: Press) -> None:
     push_id, subscriber_id = (read_number(part) or 0 for part in f"{press.what}:".split(":")[:2])
     push = await pushes.find(talk.connection, push_id)
     repeat, now = press.screen == "again", talk.visit.now
-    if push is None or talk.visit.is_late:
+    if push is None or talk.visit.is_late or press.screen not in OF_DOUBT:
         raise Refusal("desk.settled" if push is None else "button.old")
     if not await deliveries.decide_doubt(talk.connection, push_id, subscriber_id, now, repeat=repeat):
         raise Refusal("desk.settled")
@@ -103,7 +103,7 @@ async def _write_findings(talk: Talk) -> list[str]:
     """Answer what the last look found, as `qasid doctor` tells it, and the version; all is well as of a fresh look."""
     t, now = talk.t, talk.visit.now
     looked_at = await findings.find_look(talk.connection)
-    found = [t(f"doctor.{one.name}", **one.values) for one in await findings.read(talk.connection)]
+    found = [t.diagnose(one.name, one.values) for one in await findings.read(talk.connection)]
     told = [t("doctor.title"), *(f"⚠️ {line}" for line in found)] if found else []
     if is_overdue(looked_at, now):
         told = [_write_age(t, looked_at, now), *told]

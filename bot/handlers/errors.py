@@ -16,4 +16,4 @@ async def tell(update: object, talk: Talk) -> None:
     if isinstance(update, Update) and update.callback_query:
         talk.nod(talk.t.plain(error.key, **error.values), alert=True)
     else:
-        talk.say(talk.t(error.key, **error.values))
+        talk.refuse(talk.t(error.key, **error.values))

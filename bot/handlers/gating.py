@@ -4,8 +4,11 @@
     🧹 retract · 📌 keep                    of one that was taken back
     ⏭                                      the next that waits, the oldest after the newest
 
-The role is looked up at the act. ✏️ waits for a message: its first line is the title, the rest the lead.
+The role is looked up at the act. ✏️ waits for a message: its first line is the title, the rest the lead. A new deed is
+a function and a line of `DEEDS` or `OF_WITHDRAWN`.
 """
+
+from collections.abc import Awaitable, Callable, Mapping
 
 from bot.callbacks import Act, Press
 from bot.dossier_screens import draw_correction
@@ -22,37 +25,53 @@ from newsroom.articles import Article
 from newsroom.broadcasts import LEAD, Step, next_step
 from newsroom.errors import Refusal
 
+Deed = Callable[[Talk, Article], Awaitable[None]]
 PROMPT = "rewrite "  # begins the prompt that waits for other words, before the article's number
 LONGEST_TITLE, LONGEST_LEAD = 300, 300  # characters
 
 
 async def press_gate(talk: Talk, press: Press) -> None:
-    """Let an article through, keep it back, or ask for other words."""
+    """Do with an article what a button says, as far as it still waits in the version that was seen."""
     await require_editor(talk)
+    deed = require_known(DEEDS, press)
     await articles.lock_desk(talk.connection)
     article = await _find(talk, press.what)
     if talk.visit.is_late or article.version != press.page or article.gate is None:
         await _draw(talk, article)
-    elif press.screen == "rewrite":
-        await _ask_for_words(talk, article)
     else:
-        await _decide(talk, article, press.screen)
+        await deed(talk, article)
 
 
-async def _decide(talk: Talk, article: Article, deed: str) -> None:
-    now = talk.visit.now
-    publishes = deed == "publish"
-    if publishes and article.gate in {gate.HELD, gate.REFUSED} and await _is_for_many(talk, article):
+def require_known(deeds: Mapping[str, Deed], press: Press) -> Deed:
+    """Answer the deed that a button says. Raises Refusal for one that no button of ours says."""
+    if press.screen not in deeds:
+        raise Refusal("button.old")
+    return deeds[press.screen]
+
+
+async def publish(talk: Talk, article: Article) -> None:
+    """Let it through; staff have it first."""
+    if article.gate in {gate.HELD, gate.REFUSED} and await _is_for_many(talk, article):
         return
-    if publishes:
-        done = await gate.publish(talk.connection, article.id, now, lead=LEAD)  # staff have it first
-    else:
-        done = await gate.refuse(talk.connection, article.id)
+    await _settle(
+        talk, article, "publish", done=await gate.publish(talk.connection, article.id, talk.visit.now, lead=LEAD)
+    )
+
+
+async def refuse(talk: Talk, article: Article) -> None:
+    """Keep it back."""
+    await _settle(talk, article, "refuse", done=await gate.refuse(talk.connection, article.id))
+
+
+async def _settle(talk: Talk, article: Article, deed: str, *, done: bool) -> None:
     if not done:
         raise Refusal("desk.settled")
-    act = staff.Act(str(talk.user_id), f"{'publish' if publishes else 'refuse'} article", str(article.id))
-    await staff.note(talk.connection, act, now)
+    await _note(talk, deed, article)
     await _draw(talk, await _find(talk, str(article.id)))
+
+
+async def _note(talk: Talk, deed: str, article: Article) -> None:
+    await staff.note(talk.connection, staff.Act(str(talk.user_id), f"{deed} article", str(article.id)), talk.visit.now)
 
 
 async def _is_for_many(talk: Talk, article: Article) -> bool:
@@ -88,7 +107,8 @@ async def _draw(talk: Talk, article: Article, *, anew: bool = False) -> None:
     (talk.say if anew else talk.redraw)(*draw_gate(talk.t, article, tags, talk.taxonomy, others))
 
 
-async def _ask_for_words(talk: Talk, article: Article) -> None:
+async def ask_for_words(talk: Talk, article: Article) -> None:
+    """Wait for other words."""
     await prompts.put(talk.connection, talk.chat_id, talk.user_id, f"{PROMPT}{article.id}", talk.visit.now)
     drop = make_button(talk.t.plain("button.drop"), Act.DROP)
     talk.say(talk.t("gate.rewrite", number=Label(article.id), title=echo(article.title)), make_keyboard([[drop]]))
@@ -118,13 +138,25 @@ async def rewrite(talk: Talk, waited: str, typed: str) -> None:
 async def press_withdrawn(talk: Talk, press: Press) -> None:
     """Take an article back as its source did, or keep it."""
     await require_editor(talk)
-    article, now = await find_article(talk, press.what), talk.visit.now
-    if press.screen == "retract" and not talk.visit.is_late:
-        if await gate.follow_withdrawal(talk.connection, article.id, now):
-            await staff.note(talk.connection, staff.Act(str(talk.user_id), "retract article", str(article.id)), now)
-        article = await find_article(talk, press.what)
-    if press.screen == "keep" and article.retracted is None:
-        await staff.note(talk.connection, staff.Act(str(talk.user_id), "keep article", str(article.id)), now)
+    deed = require_known(OF_WITHDRAWN, press)
+    await deed(talk, await find_article(talk, press.what))
+
+
+async def retract(talk: Talk, article: Article) -> None:
+    """Take it back."""
+    if not talk.visit.is_late and await gate.follow_withdrawal(talk.connection, article.id, talk.visit.now):
+        await _note(talk, "retract", article)
+    talk.redraw(*draw_withdrawn(talk.t, await find_article(talk, str(article.id))))
+
+
+async def keep(talk: Talk, article: Article) -> None:
+    """Let it stand, unless somebody took it back."""
+    if article.retracted is None:
+        await _note(talk, "keep", article)
         talk.redraw(talk.t("withdrawn.kept", number=Label(article.id), title=article.title))
     else:
         talk.redraw(*draw_withdrawn(talk.t, article))
+
+
+DEEDS: Mapping[str, Deed] = {"publish": publish, "refuse": refuse, "rewrite": ask_for_words}
+OF_WITHDRAWN: Mapping[str, Deed] = {"retract": retract, "keep": keep}

@@ -296,7 +296,7 @@ async def refuse_kind(update: Update, talk: Talk) -> None:
     replies = waited.startswith(authoring.PROMPTS) or replying.find_answered(talk.answered)
     if replies:
         talk.unlink()
-    talk.say(talk.t("reply.text_only" if replies else "typing.kind"))
+    talk.refuse(talk.t("reply.text_only" if replies else "typing.kind"))
 
 
 async def take_photo(update: Update, talk: Talk) -> None:

@@ -18,6 +18,8 @@ from sandbox.people import press
 from tests.bot.casting import PHOTO, WORDS, draft, send, shown, texts_of
 from tests.live import Live, open_live, unseen
 
+REFUSES_ALBUMS = "لا تقبل الألبومات روابط"
+
 SENT = select(func.count()).select_from(deliveries).where(deliveries.c.state == "sent")
 
 
@@ -360,9 +362,14 @@ async def test_no_album_takes_the_place_of_words_with_links(live: Live, editor: 
     editor.writes("اقرأ https://site.example/a")
     await live.hears_of(editor, "رابط واحد")
     await live.presses(editor, "✏️")
-    editor.sends({"photo": PHOTO, "media_group_id": "777"})
-    await live.hears_of(editor, "لا تقبل الألبومات روابط")
+    for _ in range(3):
+        editor.sends({"photo": PHOTO, "media_group_id": "777"})
+    await live.says(editor, "/help")  # answered after all that came before
+    assert sum(REFUSES_ALBUMS in unseen(shown.text) for shown in editor.screen) == 1
     assert (await live.ask(select(broadcasts.c.contents)))[""]["method"] == "sendMessage"
+    await live.presses(editor, "✏️")
+    editor.sends({"photo": PHOTO, "media_group_id": "778"})
+    await live.hears_of(editor, REFUSES_ALBUMS)
 
 
 async def test_a_poll_with_open_votes_says_that_channels_do_not_take_it(live: Live, editor: Person) -> None:

@@ -4,34 +4,28 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Column, Table, exists, select
 
 from bot.callbacks import LONGEST, Act
 from bot.handlers.moderating import DEEDS, LOOKS
-from db.operating import checklists, choices, invitations
-from db.replying import authors, bans, notices, publications, replies, revisions, votes, waves
-from db.tables import articles, audit, pushes, sources, staff
+from db.store import pushes
 from newsroom.cards import BAN_DAYS
+from newsroom.pushes import Lane, PushState
 from newsroom.replies import Action, Code, State
 from sandbox import Person
-from tests.bot.bench import AMAL, BADR, GROUP, GUEST, Bench, open_bench
+from tests.bot.bench import AMAL, BADR, GROUP, GUEST, OWNER, Bench, open_bench
+from tests.bot.deeds import WHO, take_stock
 
 TEXT = "رأي في الخبر"
-# What presses might change of the newsroom's; what readers' own presses may change is not in it.
-TABLES = (
-    *(articles, audit, authors, bans, notices, publications, pushes, replies, revisions, staff, votes, waves),
-    *(checklists, choices, invitations, sources),
-)
-POLLED = {"due_at", "worker_id", "etag", "last_modified", "polled_at", "changed_at", "seen"}
-OF_STAFF = (
-    *(Act.CARD, Act.WAVE, Act.BANS, Act.CLOSED, Act.BLOCKED, Act.ROLE, Act.AUDIT, Act.STAFF, Act.INVITED),
-    *(Act.SOURCE, Act.PUSHES),
-    *(Act.PUSH, Act.DOUBT, Act.WORDS, Act.FILED, Act.GATE, Act.WITHDRAWN, Act.SETUP, Act.GROUP),
-)
+OF_STAFF = (*WHO, Act.INVITED)
 OF_AUTHORS = (Act.DRAFT, Act.MINE)
+OF_READERS = (
+    *(Act.GO, Act.FOLLOW, Act.LEAVE, Act.SPEAK, Act.SET, Act.ASK, Act.COMMAND, Act.ABOUT, Act.LATEST, Act.READ),
+    *(Act.DIGEST, Act.SEARCH, Act.NARROW, Act.DROP, Act.MYDATA, Act.FORGET, Act.REPLY, Act.TAKE, Act.REPLIES),
+    *(Act.PUBLIC, Act.HEAR),
+)
+OF_THEMSELVES = {Act.MYDATA, Act.FORGET}  # which give or erase what is kept of who presses them, and nothing else's
 SCREENS = (
     "", "send", "edit", "name", "number", "drop", "withdraw", "withdrawn", "accept", "appeal", "reopen", "contest",
     "keep", "lift", "stay", "give", "resume", "cancel", "arrived", "again", "apply", "publish", "refuse", "retract",
@@ -41,6 +35,8 @@ SCREENS = (
     "__class__", "DEEDS", "approve:approve", "🚫", "x" * 40,
 )  # fmt: skip
 
+UNSAID = ("nothing", "__class__:x", "approve:approve")  # by any button
+
 
 @pytest.fixture
 async def bench(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Bench]:
@@ -48,22 +44,14 @@ async def bench(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Bench]:
         yield opened
 
 
-async def take_stock(bench: Bench) -> dict[str, list[Any]]:
-    """Answer all that there is, when whoever is to be told of anything was."""
-    await bench.live.until(select(~exists().where(notices.c.told_at.is_(None))))
-    async with bench.live.app.database.read() as connection:
-        return {table.name: list((await connection.execute(select(*_said(table)))).all()) for table in TABLES}
-
-
-def _said(table: Table) -> list[Column[Any]]:
-    """Answer what people say in a table: a source is polled meanwhile."""
-    return [column for column in table.columns if table is not sources or column.name not in POLLED]
-
-
 async def press(bench: Bench, person: Person, *parts: object) -> None:
     data = "|".join(map(str, ("1", *parts)))
     if len(data.encode()) <= LONGEST:  # no client can send more
         await bench.forges(person, data, person)
+
+
+def test_every_act_is_somebodys() -> None:
+    assert sorted((*OF_STAFF, *OF_AUTHORS, *OF_READERS)) == sorted(Act)
 
 
 @pytest.mark.timeout(300)
@@ -78,6 +66,31 @@ async def test_whoever_has_no_role_changes_nothing_of_the_newsrooms_nor_of_anoth
         if act is Act.CARD:
             what = reply.id
         await press(bench, guest, act, what, screen, reply.version)
+    assert await take_stock(bench) == before
+
+
+@pytest.mark.timeout(300)
+async def test_what_readers_press_changes_nothing_of_the_newsrooms(bench: Bench) -> None:
+    reply, guest = await bench.pending(), bench.people[GUEST]
+    before = await take_stock(bench)
+    for number, (act, screen) in enumerate(product(OF_READERS, SCREENS[::10])):
+        if act in OF_THEMSELVES:
+            continue
+        await press(bench, guest, act, (reply.id, "1", str(AMAL), "s:economy")[number % 4], screen, reply.version)
+    assert await take_stock(bench) == before
+
+
+@pytest.mark.timeout(300)
+async def test_what_no_button_says_is_not_done_for_an_owner_either(bench: Bench) -> None:
+    reply, owner = await bench.pending(), bench.people[OWNER]
+    async with bench.live.app.database.write() as connection:
+        push_id = await pushes.open_broadcast(connection, Lane.NEWS, bench.live.app.clock())
+        await pushes.set_state(connection, push_id, PushState.PAUSED, [*PushState], bench.live.app.clock())
+    before = await take_stock(bench)
+    whats = (str(push_id), f"{push_id}:1", str(GUEST), f"{GROUP}/0", reply.id)
+    for act, screen, what in product(OF_STAFF, UNSAID, whats):
+        if act is not Act.CARD or what == reply.id:
+            await press(bench, owner, act, what, screen, 1)
     assert await take_stock(bench) == before
 
 

@@ -1,6 +1,7 @@
 """Every command and every button that there is × every role: who may, and who is told that it is for others.
 
-The tables say which role each takes, none for whoever it is; a command or an act that is in neither fails here.
+The tables say which role each takes, none for whoever it is: COMMANDS here, of buttons `deeds.py`. A command that is in
+no table fails here, and so does a deed of the staff's whose button must say more than its name.
 """
 
 import re
@@ -15,12 +16,15 @@ from telegram.ext import CommandHandler
 from bot.callbacks import Act
 from bot.handlers import all_handlers
 from bot.menus import READER_COMMANDS, STAFF_COMMANDS
-from db.store import staff
+from db.store import broadcasts, staff
 from db.tables import inbox, outbox
 from locales import texts
+from newsroom.broadcasts import WHOEVER
+from newsroom.replies import Reply
 from newsroom.roles import INCLUDES, Role
 from sandbox import Person
-from tests.bot.bench import GROUP, Bench, open_bench
+from tests.bot.bench import Bench, open_bench
+from tests.bot.deeds import DEEDS, WHO, list_buttons, take_stock, who_may
 from tests.live import unseen
 
 ROLES = (None, *Role)
@@ -28,29 +32,15 @@ COMMANDS: dict[str, Role | None] = {
     **dict.fromkeys((*READER_COMMANDS, "start"), None),
     **{name: role for role, names in STAFF_COMMANDS.items() for name in names},
 }
-STAFF_ACTS = {
-    **dict.fromkeys((Act.CARD, Act.WAVE, Act.BANS, Act.SHARED), Role.MODERATOR),
-    **dict.fromkeys((Act.CLOSED, Act.BLOCKED), Role.LEAD),
-    **dict.fromkeys((Act.SOURCE, Act.PUSHES), Role.EDITOR),
-    **dict.fromkeys((Act.PUSH, Act.DOUBT, Act.WORDS, Act.FILED, Act.GATE, Act.WITHDRAWN), Role.EDITOR),
-    **dict.fromkeys((Act.CAST, Act.ARTICLE, Act.STATS), Role.EDITOR),
-    **dict.fromkeys((Act.AUDIT, Act.STAFF, Act.SETUP, Act.GROUP), Role.ADMIN),
-    Act.ROLE: Role.OWNER,
-}
-ACTS: dict[Act, Role | None] = {act: STAFF_ACTS.get(act) for act in Act}
 SAID = {"follow": "اقتصاد", "article": "1", "replies": "1", "reply": "1 رأي في الخبر", "close": "1", "find": "رأي"}
 PRESSED = {  # what a button of an act carries, where it is not nothing
-    **dict.fromkeys((Act.READ, Act.ABOUT, Act.REPLY, Act.REPLIES, Act.TAKE, Act.FILED), "1"),
-    **dict.fromkeys((Act.GATE, Act.WITHDRAWN, Act.ARTICLE, Act.CAST, Act.PUSH, Act.HEAR, Act.SHARED), "1"),
-    **dict.fromkeys((Act.FOLLOW, Act.LEAVE, Act.LATEST, Act.WORDS), "s:economy"),
-    Act.STATS: "day",
-    Act.DOUBT: "1:1",
+    **dict.fromkeys((Act.READ, Act.ABOUT, Act.REPLY, Act.REPLIES, Act.TAKE, Act.HEAR), "1"),
+    **dict.fromkeys((Act.FOLLOW, Act.LEAVE, Act.LATEST), "s:economy"),
     Act.SPEAK: "ar",
     Act.FORGET: "no",
-    Act.ROLE: "6999",
-    Act.GROUP: f"{GROUP}/0",
     Act.GO: "subjects",
 }
+WORDS = {WHOEVER: {"method": "sendMessage", "params": {"text": "مساء الخير", "entities": []}}}
 T = texts("ar")
 COMMAND = re.compile(r"/[a-z]+(?= )")  # whatever mark of direction stands before it
 BUSY = exists().where(outbox.c.state.in_(("queued", "sending")))
@@ -118,19 +108,45 @@ async def test_a_command_of_the_staff_is_in_the_help_of_those_who_may_alone(
     assert told == {f"/{name}" for name, wanted in COMMANDS.items() if name != "start" and may(role, wanted)}
 
 
-async def test_buttons(bench: Bench, role: Role | None, person: Person) -> None:
+async def test_what_readers_press_is_refused_to_nobody(bench: Bench, person: Person) -> None:
+    for act in (act for act in Act if act not in WHO):
+        told = await bench.forges(person, f"1|{act}|{PRESSED.get(act, '')}||0", person)
+        assert told not in NOT_YOURS, (act, told)
+
+
+def test_every_act_of_the_staff_has_its_deeds() -> None:
+    assert DEEDS.keys() == WHO.keys()
+
+
+async def press(bench: Bench, person: Person, reply: Reply, button: tuple[Act, str, str]) -> str:
+    """Let somebody press a button of the staff's; answers what is told in passing."""
+    act, what, screen = button
+    what, page = (reply.id, reply.version) if act is Act.CARD else (what, 1)
+    return await bench.forges(person, f"1|{act}|{what}|{screen}|{page}", person)
+
+
+@pytest.mark.timeout(300)
+async def test_whoever_may_not_is_told_so_and_changes_nothing(bench: Bench, role: Role | None, person: Person) -> None:
     reply = await bench.pending()
-    for act, wanted in ACTS.items():
-        of_reply = {
-            Act.CARD: ("pen", reply.version),
-            Act.ROLE: ("leave", 0),
-            Act.STAFF: ("list", 0),
-            Act.SOURCE: ("list", 0),
-            Act.SETUP: ("source", 0),
-            Act.GROUP: ("desk", 0),
-            Act.CAST: ("list", 0),
-        }
-        screen, page = of_reply.get(act, ("", 0))
-        what = reply.id if act is Act.CARD else PRESSED.get(act, "")
-        told = await bench.forges(person, f"1|{act}|{what}|{screen}|{page}", person)
-        assert (told not in NOT_YOURS) is may(role, wanted), (act, told)
+    before = await take_stock(bench)
+    for button in (button for button in list_buttons() if role not in who_may(*button)):
+        assert await press(bench, person, reply, button) in NOT_YOURS, button
+    assert await take_stock(bench) == before
+
+
+@pytest.mark.timeout(300)
+async def test_whoever_may_is_never_told_that_it_is_for_others_or_that_there_is_no_such_button(
+    bench: Bench, role: Role | None, person: Person
+) -> None:
+    reply = await bench.pending()
+    before = await take_stock(bench)
+    for act, what, screen in (button for button in list_buttons() if role in who_may(*button)):
+        draft = str(await make_draft(bench)) if act is Act.CAST else what
+        told = await press(bench, person, reply, (act, draft, screen))
+        assert told not in NOT_YOURS | {T.plain("button.old")}, (act, screen)
+    assert (await take_stock(bench) != before) is (role is not None)
+
+
+async def make_draft(bench: Bench) -> int:
+    async with bench.live.app.database.write() as connection:
+        return await broadcasts.add(connection, WORDS, "1", bench.live.app.clock())

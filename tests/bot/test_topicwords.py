@@ -12,7 +12,7 @@ from db.tables import article_topics, audit, deliveries
 from newsroom.amendments import Amendment
 from newsroom.roles import Role
 from sandbox import Person
-from tests.live import Live, open_live
+from tests.live import Live, open_live, unseen
 
 TRIED, RETAGGED = "أثر التعديل", "لم يُرسل شيء إلى أحد"
 
@@ -145,8 +145,14 @@ async def test_a_file_with_faults_changes_nothing_and_says_them(live: Live, edit
     editor.sends_file("mine.toml", b'["s:economy"]\nwords = 5\n')
     await live.hears_of(editor, "لم يُؤخذ من الملف شيء")
     assert editor.last
-    assert "line 1: s:economy" in editor.last.text
+    assert "السطر 1، s:economy: «words» غير معروف هنا" in unseen(editor.last.text)
     assert await live.ask(select(func.count()).select_from(proposals)) == 0
+
+
+async def test_a_file_that_is_no_utf_8_is_told_in_the_language_of_whoever_sent_it(live: Live, editor: Person) -> None:
+    await live.says(editor, "/topicwords load")
+    editor.sends_file("mine.toml", '["s:economy"]\nar = ["سندات"]\n'.encode("cp1256"))
+    await live.hears_of(editor, "السطر 2: ليس مكتوبًا بترميز UTF-8")
 
 
 async def test_a_title_is_explained(live: Live, editor: Person) -> None:

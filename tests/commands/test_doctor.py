@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,12 @@ from typer.testing import CliRunner, Result
 from cli import cli
 from commands.doctor import write
 from locales import LANGUAGES, texts
-from newsroom.findings import NAMES, Finding, Level
+from newsroom.findings import NAMES, Facts, Finding, Level, examine
+from newsroom.pushes import INTERACTIVE, Lane
 from sandbox import Sandbox
 from tests.walk import ByLanguage
 
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 Run = Callable[..., Awaitable[Result]]
 VALUES: dict[str, str | int] = {
     "reason": "x", "url": "x", "count": 3, "folder": "/data", "megabytes": 7, "percent": 2, "lane": "news",
@@ -72,6 +75,17 @@ async def test_a_folder_of_backups_that_is_not_there_and_open_settings(
 async def test_programs_get_it_as_json(run: Run) -> None:
     told = json.loads((await run("--json")).output)
     assert {"name": "database.empty", "level": "warning"} in told["findings"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("lane", [lane for lane in Lane if lane not in INTERACTIVE])
+def test_what_stands_still_is_called_by_its_name_in_the_language_of_who_reads_it(lane: Lane, language: str) -> None:
+    stands = Facts(workers=1, still={lane: NOW - timedelta(hours=3)})
+    t, (found,) = texts(language), examine(stands, NOW)
+    name = t.plain(f"doctor.lane.{lane.name.lower()}")
+    assert name in write([found], t)
+    assert name in t.diagnose(found.name, found.values)
+    assert lane.name.lower() not in write([found], t) or language in {"en", "fr"}
 
 
 async def test_a_language_that_is_none_of_ours_is_refused(run: Run) -> None:

@@ -46,6 +46,10 @@ def add(file: Path, text: str) -> None:
     file.write_text(file.read_text(encoding="utf-8") + text, encoding="utf-8")
 
 
+def rewrite(file: Path, told: bytes) -> None:
+    file.write_bytes(told)
+
+
 async def in_force(database: Database) -> list[str]:
     async with database.read() as connection:
         return list(await topics.list_in_force(connection))
@@ -83,8 +87,19 @@ async def test_of_a_bad_file_nothing_is_loaded(scene: Scene, run: Run, file: Pat
     add(file, '["c:XX"]\nar = ["كلمة"]\n')
     result = await run("load", str(file))
     assert isinstance(result.exception, QasidError)
-    assert "nothing is loaded" in str(result.exception)
+    assert "Nothing of the file was taken" in str(result.exception)
     assert "line 4: c:XX" in str(result.exception)
+    assert await in_force(scene.database) == []
+
+
+async def test_what_is_wrong_with_a_file_is_told_in_the_language_of_who_reads_it(
+    scene: Scene, run: Run, file: Path
+) -> None:
+    rewrite(file, '["s:pandas"]\nar = ["باندا"]'.encode("cp1256"))
+    told = str((await run("load", str(file), "--language", "ar")).exception)
+    assert "لم يُؤخذ من الملف شيء" in told
+    assert "السطر 2: ليس مكتوبًا بترميز UTF-8" in told
+    assert "allowed is ar, en, zh, fr" in str((await run("load", str(file), "--language", "de")).exception)
     assert await in_force(scene.database) == []
 
 

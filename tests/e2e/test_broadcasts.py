@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import Call, Person, Sandbox
+from sandbox.people import Standing
 from sandbox.site import SampleSite
 from tests.conftest import new_postgres_database
 from tests.e2e.crew import Ask
@@ -24,6 +25,7 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(1500)]
 READERS = int(os.environ.get("BROADCAST_READERS", "20000"))
 BLOCKERS = range(READERS * 45 // 100, READERS * 46 // 100)  # readers who block the bot before their turn comes
 EDITORS = 2
+FORBIDDEN = 403
 FIRST_EDITOR, SECOND_EDITOR = READERS + 1, READERS + EDITORS
 WORDS = "An evening of poetry, on Thursday at eight"
 RATE = READERS / 80  # messages a second, so that there is time for all that happens
@@ -46,6 +48,15 @@ class Desk:
         """Answer the calls by which readers have it."""
         calls = (call for call in self.telegram.calls if call.is_sent and call.params.get("text") == WORDS)
         return [call for call in calls if call.chat_id and call.chat_id <= READERS]
+
+    def refused(self) -> list[Call]:
+        """Answer the calls by which it was to be sent, and which Telegram refused."""
+        return [call for call in self.telegram.calls if call.params.get("text") == WORDS and call.status == FORBIDDEN]
+
+    def blocked(self) -> set[int | None]:
+        """Answer the readers to whom Telegram lets the bot send nothing."""
+        people = (self.telegram.world.chats[number] for number in BLOCKERS)
+        return {one.id for one in people if isinstance(one, Person) and one.standing is Standing.BLOCKED}
 
     async def reaches(self, share: float) -> None:
         """Wait until so many of the readers have it."""
@@ -159,10 +170,14 @@ async def check_report(desk: Desk, pressed_at: float) -> str:
     rows, doubts = {str(row[0]): int(row[1]) for row in states}, sum(int(row[2]) for row in states)
     chats = {call.chat_id for call in calls}
     late = max(0.0, calls[-1].began_at - pressed_at)
+    doubtful, blocked = await list_doubtful(desk), desk.blocked()
     assert len(calls) == len(chats)
-    assert report["sent"] - EDITORS <= len(chats) <= report["sent"] - EDITORS + report["uncertain"]
+    assert report["sent"] == len(chats - doubtful) + EDITORS
+    assert report["failed"] == len(blocked - chats) > 0
+    assert report["uncertain"] == len(doubtful)
+    assert report["unsent"] == READERS - len(chats | blocked | doubtful)
+    assert {call.chat_id for call in desk.refused()} <= blocked
     assert sum(report.values()) == sum(rows.values()) == READERS + EDITORS
-    assert report["failed"] > 0
     assert report["unsent"] > 0
     assert report["uncertain"] <= doubts
     assert late <= AT_ONCE
@@ -170,6 +185,13 @@ async def check_report(desk: Desk, pressed_at: float) -> str:
         f"{READERS} readers and {EDITORS} editors, arrived {len(calls)}, twice {len(calls) - len(chats)}, doubts on"
         f" record {doubts}, the last left {late:.2f} s after ⏹; report {report}, rows {rows}"
     )
+
+
+async def list_doubtful(desk: Desk) -> set[int | None]:
+    """Answer the readers of whom nobody can tell whether they have it, whatever Telegram knows."""
+    joined = "deliveries JOIN subscribers ON subscribers.id = deliveries.subscriber_id"
+    found = await desk.ask(f"SELECT chat_id FROM {joined} WHERE deliveries.state = 'uncertain'")
+    return {int(row[0]) for row in found}
 
 
 def is_final(report: dict[str, int]) -> bool:

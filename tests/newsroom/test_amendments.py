@@ -111,7 +111,9 @@ def test_a_word_that_is_added_and_taken_out_leaves_no_trace(words: dict[str, tup
 def test_what_is_written_to_a_file_is_read_back(words: object, weak: object, names: object) -> None:
     said = {"s:economy": Amendment.of({"words": words, "weak": weak, "names": names})}  # type: ignore[dict-item]
     text = write_topics(said)
-    assert (read_topics(text, SHIPPED) if text else {}) == {tag: one for tag, one in said.items() if one != NOTHING}
+    assert (read_topics(text.encode(), SHIPPED) if text else {}) == {
+        tag: one for tag, one in said.items() if one != NOTHING
+    }
     assert Amendment.of(said["s:economy"].as_values()) == said["s:economy"]
 
 
@@ -143,4 +145,4 @@ def test_a_category_is_said_taken_back_and_no_word_of_texts() -> None:
     assert "s:economy" in classifier.classify(parsed("لا شيء", categories=("شؤون المال",))).subjects
     assert "s:economy" not in classifier.classify(parsed("في شؤون المال")).subjects
     assert edited(said, ECONOMY, edits("x - شؤون المال")) == NOTHING
-    assert read_topics(write_topics({"s:economy": said}), SHIPPED) == {"s:economy": said}
+    assert read_topics(write_topics({"s:economy": said}).encode(), SHIPPED) == {"s:economy": said}
