@@ -29,6 +29,7 @@ IDLE: Mapping[str, str] = {
     "keywords": "a row for each that is followed by somebody",
     "watches": "the job `watches` drops a row after some minutes",
 }
+GONE = {"prompts", "invitations"}  # written each day, and over before it ends
 Left = Iterator[tuple[Table, Mapping[str, Any]]]
 
 

@@ -9,6 +9,7 @@ but for what is kept for a year and longer; and for how long the jobs held the w
 """
 
 import asyncio
+import re
 import sys
 import tempfile
 import time
@@ -196,9 +197,10 @@ class Year(Newsroom):
             pages = (await connection.execute(text("SELECT name, sum(pgsize) AS size FROM dbstat GROUP BY name"))).all()
             sizes: dict[str, int] = {}
             for row in pages:
-                table = owner.get(row.name, row.name).removesuffix("_data").removesuffix("_idx")
+                table = re.sub(r"^(fulltext)_\w+", r"\1", owner.get(row.name, row.name))  # it is several of SQLite's
                 sizes[table] = sizes.get(table, 0) + int(row.size)
-            counts = {name: await self._count(connection, name) for name in sizes if not name.startswith("sqlite_")}
+            ours = [name for name in sizes if not name.startswith(("sqlite_", "alembic_"))]
+            counts = {name: await self._count(connection, name) for name in ours}
         return {name: Room(count, sizes[name]) for name, count in counts.items()}
 
     async def _count(self, connection: AsyncConnection, name: str) -> int:
