@@ -1,7 +1,7 @@
 """A year of a newsroom: all that people and sources leave behind, day by day, and the jobs that forget it again.
 
     each day: articles to a tenth of the readers, corrected · updates and answers · replies, decided and told of
-              ─▶ purge, what is due
+              · what else is left (`bench/leavings.py`) ─▶ purge, what is due
 
 Rows are written as the program leaves them, many at once; what is forgotten is forgotten by the very jobs. Time is
 virtual. It prints the room that each table takes after half a year and after the whole: what is bounded has not grown,
@@ -9,6 +9,7 @@ but for what is kept for a year and longer; and for how long the jobs held the w
 """
 
 import asyncio
+import re
 import sys
 import tempfile
 import time
@@ -21,13 +22,14 @@ from sqlalchemy import Insert, func, insert, literal, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bench.leavings import leave
 from bench.sizes import FIRST_ID, Newsroom
 from db.engine import Database
 from db.meanings import sketches, vectors
 from db.migrate import migrate
-from db.replying import notices, tidings
+from db.replying import notices, pens, tidings
 from db.showing import digests, renderings
-from db.store import articles, authors, discussions, duties, pushes, replies
+from db.store import articles, authors, discussions, duties, pushes, replies, search, write_new
 from db.store.articles import Place
 from db.store.replies import Draft
 from db.tables import articles as articles_table
@@ -49,6 +51,7 @@ REPLIES = 4  # a day, of which every second is refused
 BODY = "نص الخبر وتفاصيله كما نشرها الموقع. " * 80
 GROWING = {"articles", "versions", "article_topics", "fulltext", "pushes", "replies", "revisions", "audit"}
 GROWING |= {"votes", "publications", "discussions", "tidings"}  # with the replies, or for a year
+GROWING |= {"threads", "comments", "pens"}  # the archive's, and one for each author
 MARKS = 50  # by which an article is known
 
 
@@ -74,6 +77,9 @@ class Year(Newsroom):
         """Live through the days and answer the room that tables took at half time, and at the end."""
         await self.open(readers)
         self.purger = Purger(self.database, self.queue.lease)
+        async with self.database.write() as connection:
+            while await search.index_more(connection, ARTICLES):
+                """Nothing is there yet; from now on articles are found by their words as they come."""
         half: Rooms = {}
         for day in range(days):
             await self.pass_day(readers)
@@ -89,6 +95,8 @@ class Year(Newsroom):
             await self._talk(connection, max(1, readers // ACTIVE))
         for number in range(REPLIES):
             await self._reply(number)
+        async with self.database.write() as connection:
+            await leave(connection, self.number, self.moment)
         self.moment += timedelta(days=1)
         self.queue.lease.beat_at = datetime.max.replace(tzinfo=UTC)
         while await self.purger.step():
@@ -155,6 +163,9 @@ class Year(Newsroom):
         async with self.database.write() as connection:
             author = await authors.meet(connection, self.vault, person, person, self.moment)
             by = Actor(Who.AUTHOR, "author", author.key)
+            await write_new(
+                connection, pens, folded=author.key, author_key=author.key, name="قلم", chosen_at=self.moment
+            )
             source = self.vault.source_key(person, self.number * REPLIES + number)
             draft = Draft(self.number, author.key, source, f"رأي {self.number} {number} " * 20, "ar")
             reply, _ = await replies.draft(connection, draft, self.moment)
@@ -186,9 +197,10 @@ class Year(Newsroom):
             pages = (await connection.execute(text("SELECT name, sum(pgsize) AS size FROM dbstat GROUP BY name"))).all()
             sizes: dict[str, int] = {}
             for row in pages:
-                table = owner.get(row.name, row.name).removesuffix("_data").removesuffix("_idx")
+                table = re.sub(r"^(fulltext)_\w+", r"\1", owner.get(row.name, row.name))  # it is several of SQLite's
                 sizes[table] = sizes.get(table, 0) + int(row.size)
-            counts = {name: await self._count(connection, name) for name in sizes if not name.startswith("sqlite_")}
+            ours = [name for name in sizes if not name.startswith(("sqlite_", "alembic_"))]
+            counts = {name: await self._count(connection, name) for name in ours}
         return {name: Room(count, sizes[name]) for name, count in counts.items()}
 
     async def _count(self, connection: AsyncConnection, name: str) -> int:
@@ -218,7 +230,7 @@ def run(readers: str = "", days: str = "") -> None:
         if room.rows:
             before = half.get(name, Room(0, 0))
             sizes = f"{before.size / 1e6:>10.1f}{room.size / 1e6:>10.1f}"
-            print(f"{name:<16}{before.rows:>14,}{room.rows:>14,}{sizes}{'  grows' if name in GROWING else ''}")
+            print(f"{name:<16}{before.rows:>14,}{room.rows:>14,}{sizes}  {'grows' if name in GROWING else 'bounded'}")
     print(f"all: {sum(room.size for room in whole.values()) / 1e6:,.0f} MB; {time.monotonic() - began:,.0f} s")
     print(f"the writer was held for {longest * 1_000:.0f} ms at most to forget something")
 

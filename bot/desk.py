@@ -16,14 +16,13 @@ from bot.articles import write_moment
 from bot.callbacks import Act
 from bot.channels import draw_attached
 from bot.gate import draw_gate, draw_withdrawn
-from bot.grouping import draw_purpose, write_spot
+from bot.grouping import Question, draw_purpose, write_spot
 from bot.keyboards import make_button, make_keyboard
 from bot.sources import draw_probe, explain
 from bot.tongue import speak_to
 from bot.topicwords import draw_trial
 from bot.view import Screen
 from db.store import articles, broadcasts, gate, outbox, staff
-from db.store.cards import Spot
 from db.store.outbox import Message
 from db.store.probes import Probe, Reading
 from db.store.sources import Source
@@ -200,12 +199,10 @@ class Desk:
             screen = draw_attached(await speak_to(connection, editor, self.language), channel, title, follows=follows)
             await self._write(connection, f"channel:{channel.id}:{self.now().timestamp()}", editor, screen)
 
-    async def ask_purpose(
-        self, connection: AsyncConnection, user_id: int, spot: Spot, title: str, *, may_desk: bool
-    ) -> None:
+    async def ask_purpose(self, connection: AsyncConnection, user_id: int, question: Question) -> None:
         """Ask one of the staff, who has written to the bot, what a group is for into which he brought it."""
-        screen = draw_purpose(await speak_to(connection, user_id, self.language), spot, title, may_desk=may_desk)
-        await self._write(connection, f"group:{write_spot(spot)}:{self.now().timestamp()}", user_id, screen)
+        screen = draw_purpose(await speak_to(connection, user_id, self.language), question)
+        await self._write(connection, f"group:{write_spot(question.spot)}:{self.now().timestamp()}", user_id, screen)
 
     async def tell_stranger(self, connection: AsyncConnection, chat_id: int) -> None:
         """Tell the editors that somebody else wants the bot to post in a channel; of each channel once a day."""

@@ -13,7 +13,7 @@ from telegram import Update
 from bot.api import BotApi, NoAnswerError, NotSentError
 from bot.asking import Asking
 from bot.callbacks import Act, decode
-from bot.grouping import read_spot
+from bot.grouping import read_place
 from newsroom.footing import ADMINISTRATORS, TELLING, Footing, read_footing
 
 KEPT_FOR = 60.0  # seconds
@@ -81,8 +81,8 @@ def find_picked(update: Update) -> int:
     if update.message and update.message.chat_shared:
         return update.message.chat_shared.chat_id
     press = decode(update.callback_query.data) if update.callback_query else None
-    spot = read_spot(press.what) if press and press.act is Act.GROUP else None
-    return spot.chat_id if spot else 0
+    place = read_place(press.what) if press and press.act is Act.GROUP else None
+    return place[0].chat_id if place else 0
 
 
 def _is_asked(update: Update) -> bool:

@@ -44,6 +44,7 @@ LATELY = timedelta(days=90)
 SHOWN = timedelta(days=30)
 KEPT = timedelta(minutes=1)
 LONGEST_ECHO = 60  # characters
+MARK = 16  # characters
 
 
 @dataclass(slots=True)
@@ -203,6 +204,10 @@ class Talk(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], dict[Any
     def next_key(self) -> str:
         """The key of the outbox row of what is said next; the answer to a press goes before all that is said."""
         return f"u{self.update_id}.{len(self.visit.answers) + bool(self._query_id)}"
+
+    def mark(self, what: str) -> str:
+        """Answer what stands for something beside whoever talks: the vault alone can make it, or tell what it is of."""
+        return self.newsroom.vault.source_key(self.user_id, int.from_bytes(what.encode()))[:MARK]
 
     async def recall(self) -> None:
         """Find out who is talking; called before the handler."""

@@ -5,7 +5,7 @@
 
 The folder holds besides the list of those who asked, renewed as soon as somebody does: a database that is lost does not
 take with it whom a backup must not bring back. What is sealed opens with the secret of the database, which is in no
-backup, so a folder of backups alone tells nothing.
+backup, so a folder of backups alone tells nothing. A list that does not open is put aside, and another begun.
 """
 
 import asyncio
@@ -15,19 +15,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
+import structlog
 from sqlalchemy import select
 
 from db.dump import dump
 from db.engine import Database
 from db.load import About, load
-from db.sealed import SealedWriter, read_lines
+from db.sealed import SealedWriter, UnreadableError, read_lines
 from db.store import erasures, people, rows
 from db.store.people import Person
 from db.tables import chats
 from db.vault import Vault, check, find_fingerprint
 from newsroom.backups import Backup, choose_old, name_backup, read_name
 
+log = structlog.get_logger()
+
 ERASURES = "erasures"  # the name of the list
+ASIDE = f"{ERASURES}.*.aside"  # those of lists that do not open
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,13 @@ def thin_out(folder: Path, now: datetime) -> list[Backup]:
 
 
 async def write_erasures(database: Database, vault: Vault, folder: Path) -> None:
-    """Renew the list of those who asked to be forgotten; who is on the old one stays on it."""
-    known = read_erasures(vault, folder)
+    """Renew the list of those who asked to be forgotten; who is on the old one stays on it, if it opens."""
+    try:
+        known = read_erasures(vault, folder)
+    except UnreadableError as error:
+        aside = _put_aside(folder / ERASURES)
+        log.error("a list of erasures does not open, and another is begun", reason=str(error), aside=aside.name)  # noqa: TRY400
+        known = {}
     async with database.read() as connection:
         told = known | await erasures.read(connection)
 
@@ -90,6 +99,15 @@ async def write_erasures(database: Database, vault: Vault, folder: Path) -> None
             yield orjson.dumps(one)
 
     await _write(folder / ERASURES, vault, lines())
+
+
+def _put_aside(path: Path) -> Path:
+    return path.rename(path.with_name(f"{path.name}.{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.aside"))
+
+
+def list_aside(folder: Path) -> list[str]:
+    """Answer the names of the lists of a folder that were put aside."""
+    return sorted(path.name for path in folder.glob(ASIDE))
 
 
 def read_erasures(vault: Vault, folder: Path) -> dict[str, datetime]:

@@ -27,6 +27,10 @@ NUMBER = 4  # bytes of the length of a block, and of its number
 NOTHING_MORE, MORE = b"\1", b"\0"
 
 
+class UnreadableError(StoreError):
+    """A sealed file is damaged, or was sealed by another secret."""
+
+
 class SealedWriter:
     """Writes a sealed file: `finish` gives it its name, `abandon` leaves nothing. All of it may wait for the disk."""
 
@@ -71,7 +75,7 @@ class SealedWriter:
 
 
 def read_lines(path: Path, key: bytes) -> Iterator[bytes]:
-    """Yield the lines of a sealed file. Raises StoreError for one that is damaged, or sealed by another secret."""
+    """Yield the lines of a sealed file. Raises UnreadableError, or StoreError where the disk does not give it."""
     rest = b""
     try:
         with path.open("rb") as file:
@@ -81,7 +85,7 @@ def read_lines(path: Path, key: bytes) -> Iterator[bytes]:
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}") from None
     except (InvalidTag, EOFError, zlib.error):
-        raise StoreError(f"{path} is damaged, or was sealed by another PSEUDONYM_SECRET (secret.key)") from None
+        raise UnreadableError(f"{path} is damaged, or was sealed by another PSEUDONYM_SECRET (secret.key)") from None
     if rest:
         yield rest
 

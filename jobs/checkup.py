@@ -166,6 +166,7 @@ class Checkup:
         told: dict[str, Any] = {"disks": self._look_at_disks()}
         try:
             told["backup_at"] = next((made.made_at for made in backups.list_backups(self.ground.folder)), None)
+            told["lists_aside"] = backups.list_aside(self.ground.folder)
         except OSError:
             told["are_backups_seen"] = False
         with suppress(OSError):

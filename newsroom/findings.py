@@ -4,7 +4,7 @@
       ─▶ `qasid doctor`, with its exit code for monitors       ─▶ `/status`
 
 A fact that nobody could learn is None, and nothing is found in it: what cannot be known is no fault. A new finding is a
-rule in RULES, its texts `doctor.…` and `doctor.….do` in four languages, and a line in docs/operations.md.
+rule in RULES, its text `doctor.…` in four languages, and a line in docs/operations.md.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ LATEST = dict.fromkeys(INTERACTIVE, PROMPT) | {
 SOONEST = min(LATEST.values())  # what is due for less is not looked at further
 OVERDUE = timedelta(minutes=15)  # the age of a last look that tells nothing of now
 OK, REFUSED = 200, (401, 404)
-OF_WHAT = ("place", "source", "folder", "lane")  # values that tell two findings of a name apart
+OF_WHAT = ("place", "source", "folder", "lane", "file")  # values that tell two findings of a name apart
 
 
 class Level(IntEnum):
@@ -99,6 +99,7 @@ class Facts:
     is_begun: bool = False  # there is something to lose, for two days at least
     are_backups_seen: bool = True  # their folder could be read, or is not there
     backup_at: datetime | None = None
+    lists_aside: Sequence[str] = ()  # of those who are to be forgotten, which do not open
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +220,8 @@ def _look_at_backups(facts: Facts, now: datetime) -> Iterator[Finding]:
         yield Finding("backup.none", Level.WARNING)
     elif facts.backup_at and now - facts.backup_at > STALE:
         yield Finding("backup.old", Level.WARNING, {"days": (now - facts.backup_at).days})
+    for name in facts.lists_aside:
+        yield Finding("erasures.aside", Level.WARNING, {"file": name})
 
 
 RULES: tuple[Rule, ...] = (
@@ -240,5 +243,6 @@ NAMES = (
     "database.silent", "database.empty", "database.behind", "database.ahead",
     "secret.missing", "secret.open", "secret.other", "settings.open", "disk", "workers.none",
     "queue.old", "messages.old", "updates.old",
-    "rights.desk", "rights.channel", "source.dead", "backup.none", "backup.old", "clock", "inline.off",
+    "rights.desk", "rights.channel", "source.dead", "backup.none", "backup.old", "erasures.aside", "clock",
+    "inline.off",
 )  # fmt: skip

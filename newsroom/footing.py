@@ -19,6 +19,7 @@ class Footing:
     may_write: bool = False  # in a group
     may_post: bool = False  # in a channel
     is_forum: bool = False
+    is_channel: bool = False
 
 
 def read_footing(member: Mapping[str, Any], chat: Mapping[str, Any]) -> Footing:
@@ -33,4 +34,5 @@ def read_footing(member: Mapping[str, Any], chat: Mapping[str, Any]) -> Footing:
         may_write=may_write or (is_restricted and bool(member.get("can_send_messages"))),
         may_post=status == "creator" or (is_admin and bool(member.get("can_post_messages"))),
         is_forum=bool(chat.get("is_forum")),
+        is_channel=chat.get("type") == "channel",
     )

@@ -56,6 +56,16 @@ def test_rules_and_board_ask_for_metrics_and_labels_that_exist(name: str, expres
         assert label in LABELS.get(metric.removesuffix("_total"), {"le"})
 
 
+@pytest.mark.parametrize("name", [rule["alert"] for rule in rules() if rule["alert"].endswith("Late")])
+def test_a_long_line_that_moves_wakes_nobody(name: str) -> None:
+    (expression,) = (rule["expr"] for rule in rules() if rule["alert"] == name)
+    (lane,) = set(re.findall(r'lane="(\w+)"', expression))
+    rows = f'max(qasid_queue_rows{{lane="{lane}"}}'
+    assert re.search(
+        rf"qasid_queue_age_seconds.* and {re.escape(rows)}\) >= {re.escape(rows)} offset \d+m\)", expression
+    )
+
+
 def test_every_metric_is_on_the_board() -> None:
     shown = " ".join(expression for _, expression in board())
     assert {name for name in EXISTING if not re.search(rf"\b{name}\b", shown)} == set()

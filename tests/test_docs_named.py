@@ -1,4 +1,4 @@
-"""Whatever the docs name exists: links and their anchors, commands and their options, settings, files.
+"""Whatever the docs name exists: links, addresses and anchors, commands and their options, settings, files.
 
 `tests/test_docs.py` looks from the other side: whatever exists is in the docs.
 """
@@ -10,6 +10,7 @@ from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import typer.main
@@ -30,6 +31,13 @@ PAGES = [
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SUFFIXES = "py toml yaml yml json md service php po lock txt db key"
 OF_A_NAME = re.compile(rf"[\w.*/-]*\w\.(?:{'|'.join(SUFFIXES.split())})|[a-z][\w-]*(?:/[\w-]+)*/")
+IN_A_FOLDER = re.compile(rf"(?<![\w/.:@-])(?:[\w-]+/)+[\w.-]*\w\.(?:{'|'.join(SUFFIXES.split())})\b")
+ADDRESS = re.compile(r"\b[a-z+]+://[^\s)`\"'>«»…]*[^\s)`\"'>«»….,:;]")
+# Where addresses may lead: whoever is new here has been looked up.
+HOSTS = {"127.0.0.1", "api.telegram.org", "core.telegram.org", "keepachangelog.com", "t.me"}
+EXAMPLES = {"site.example", "your-site.example", "host"}
+SCHEMES = {"http", "https", "postgresql+asyncpg", "sqlite+aiosqlite"}
+OF_A_BOT = re.compile(r"/\w+_bot\?start=(?:[ar]_\d+|t_[a-z-]+|own_|staff_)")
 # What is made while it runs, belongs to others, or is typed wrongly on purpose.
 MADE = {"data.json", "data.txt", "secret.key", "qasid.db", "robots.txt"}
 OF_BOTFATHER = {"newbot", "setuserpic", "setdescription", "setprivacypolicy", "setinline", "setinlinefeedback"}
@@ -80,6 +88,27 @@ def test_every_named_file_and_folder_is_there(page: Path) -> None:
     for name in filter(OF_A_NAME.fullmatch, spans(page)):
         here = bool(list(ROOT.glob(name.removeprefix("./").rstrip("/"))))
         assert here or name in names | MADE, name
+
+
+@by_page
+def test_every_file_that_a_sentence_names_is_there(page: Path) -> None:
+    text = re.sub(r"`[^`\n]*`", "", ADDRESS.sub("", FENCE.sub("", read(page))))
+    for name in IN_A_FOLDER.findall(text):
+        assert (ROOT / name).exists() or (page.parent / name).exists(), name
+
+
+@by_page
+def test_every_address_is_known(page: Path) -> None:
+    for address in ADDRESS.findall(read(page)):
+        told = urlsplit(address)
+        assert told.scheme in SCHEMES, address
+        if told.scheme.startswith("http"):
+            assert told.hostname in HOSTS | EXAMPLES, address
+        if told.hostname == "127.0.0.1":
+            assert told.port == Settings.model_fields["web_port"].default, address
+            assert told.path.strip("/") in {"", *PATHS}, address
+        if told.hostname == "t.me" and told.path != "/BotFather":
+            assert OF_A_BOT.match(address.partition(told.netloc)[2]), address
 
 
 def commands_of(words: list[str]) -> Iterator[tuple[Any, list[str]]]:
@@ -172,3 +201,21 @@ def test_every_setting_exists(page: Path) -> None:
     for span in [*spans(page), *typed(page, "env")]:
         found = re.match(r"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=.*)?$", span)
         assert not found or found[1] in settings or re.search(rf"\b{found[1]}\b", constants), span
+
+
+def read_environment() -> set[str]:
+    """Answer the names that are read off the environment: settings, what tests and tools ask for, compose's."""
+    code = [
+        path.read_text(encoding="utf-8") for path in [*ROOT.glob("[!.]*/**/*.py"), *ROOT.glob("*.py"), ROOT / "dev"]
+    ]
+    asked = {name for text in code for name in re.findall(r"environ(?:\.\w+\(|\[)\"(\w+)\"", text)}
+    composed = {name for path in ROOT.rglob("compose*.yaml") for name in re.findall(r"\$\{(\w+)", read(path))}
+    return {name.upper() for name in Settings.model_fields} | asked | composed
+
+
+@by_page
+def test_every_name_that_is_given_a_value_is_read(page: Path) -> None:
+    known, lines = read_environment(), [*spans(page), *(line for kind in ("env", "sh") for line in typed(page, kind))]
+    for line in lines:
+        given = re.match(r"(?:[A-Z][A-Z0-9_]*=\S* ?)+", line)
+        assert set(re.findall(r"(?:^| )([A-Z][A-Z0-9_]*)=", given[0] if given else "")) <= known, line

@@ -23,11 +23,12 @@ from opening import find_backups, open_database, read_vault
 from settings import Settings, read_settings
 from tests.conftest import new_postgres_database
 from tests.desk import SECRET
-from tests.release import RELEASE, count, fill, sample_row
+from tests.release import RELEASE, count, fill, sample_row, sort_by_parents
 from tests.test_migrations import NOW
 
 PREVIOUS = revisions()[-2]
-DOCUMENT = Path(__file__).parents[1] / "docs" / "operations.md"
+ROOT = Path(__file__).parents[1]
+DOCUMENT = ROOT / "docs" / "operations.md"
 Run = Callable[..., Awaitable[Result]]
 WAITING = 200  # updates that Telegram was told of
 
@@ -38,7 +39,7 @@ async def fill_as_before(url: str) -> dict[str, list[Any]]:
     await migrate(database.url, PREVIOUS)
     async with database.write() as connection:
         tables = {table.name: table for table in await connection.run_sync(reflect)}
-        for table in sorted_by_parents(tables):
+        for table in sort_by_parents(tables):
             await connection.execute(insert(table).values(sample_row(table)))
         waiting = [
             {"update_id": number, "chat_id": 1, "received_at": NOW, "due_at": NOW} for number in range(2, WAITING + 2)
@@ -47,11 +48,6 @@ async def fill_as_before(url: str) -> dict[str, list[Any]]:
     before = await read_all(database)
     await database.close()
     return before
-
-
-def sorted_by_parents(tables: dict[str, Any]) -> list[Any]:
-    whole = next(iter(tables.values())).metadata.sorted_tables
-    return [table for table in whole if table.name in tables and table.name != "alembic_version"]
 
 
 async def read_all(database: Database, names: Any = None) -> dict[str, list[Any]]:
@@ -89,6 +85,17 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         return await asyncio.to_thread(CliRunner().invoke, cli, list(words))
 
     return invoke
+
+
+def test_the_release_before_is_the_newest_of_the_changelog() -> None:
+    released = re.findall(r"^## \[?\d.*$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert RELEASE in revisions()
+    assert not released or f"schema {RELEASE}" in released[0]
+
+
+async def test_the_release_before_is_filled_in_every_table(tmp_path: Path) -> None:
+    rows = await fill(f"sqlite+aiosqlite:///{tmp_path}/qasid.db", readers=20)
+    assert {name for name, number in rows.items() if not number} == set()
 
 
 async def test_sqlite_is_backed_up_and_migrated_at_the_start(tmp_path: Path) -> None:

@@ -25,7 +25,6 @@ from newsroom.replies import Action, Actor, Deed, Reply, State, Who
 # After them stands the article, the public reply that is answered, or the mark of one's own.
 TO_ARTICLE, TO_REPLY, ANEW, PEN = "reply ", "answer ", "revise ", "pen "
 PROMPTS = (TO_ARTICLE, TO_REPLY, ANEW, PEN)
-MARK = 16  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +68,10 @@ async def check_welcome(talk: Talk, key: str) -> None:
         raise Refusal(told, until=until, reason=talk.t.plain(f"reason.{ban.code}"))
 
 
-def mark_of(talk: Talk, reply_id: str) -> str:
-    """Answer what stands for one's own reply where the chat is named beside it: the vault alone can tell which."""
-    return talk.newsroom.vault.source_key(talk.user_id, int.from_bytes(reply_id.encode()))[:MARK]
-
-
 async def find_marked(talk: Talk, mark: str) -> Reply:
     """Answer one's own reply by its mark. Raises Refusal where it is no more."""
     mine = await replies.list_by(talk.connection, confide(talk).key)
-    found = next((reply for reply in mine if mark_of(talk, reply.id) == mark), None)
+    found = next((reply for reply in mine if talk.mark(reply.id) == mark), None)
     if found is None:
         raise Refusal("replies.unknown")
     return found
@@ -139,7 +133,7 @@ async def ask(talk: Talk, prompt: str, text: str) -> None:
 
 async def ask_for_words(talk: Talk, reply: Reply) -> None:
     """Wait for the other words of a reply; editing one's own message does the same."""
-    await ask(talk, f"{ANEW}{mark_of(talk, reply.id)}", talk.t("reply.ask.anew"))
+    await ask(talk, f"{ANEW}{talk.mark(reply.id)}", talk.t("reply.ask.anew"))
 
 
 async def revise(talk: Talk, reply: Reply, written: Written) -> None:

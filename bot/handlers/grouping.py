@@ -5,6 +5,7 @@
 In a forum `/setup` is about the topic in which it is written. What a group gets its own administrators choose there.
 """
 
+import hmac
 import html
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -13,10 +14,10 @@ from telegram import ChatMemberUpdated, Update
 
 from bot.callbacks import Press
 from bot.desk import Desk
-from bot.grouping import read_spot
+from bot.grouping import Question, read_place, write_spot
 from bot.handlers.deciding import require_role
 from bot.handlers.greeting import LEFT
-from bot.handlers.seating import require_footing, sit_together
+from bot.handlers.seating import require_group, sit_together
 from bot.handlers.views import look
 from bot.screens import draw
 from bot.talk import Talk, echo
@@ -57,19 +58,26 @@ async def _ask(talk: Talk, spot: Spot, title: str) -> bool:
         return False
     may_desk = await staff.has_role(talk.connection, talk.user_id, Role.ADMIN)
     desk = Desk(lambda: talk.visit.now, talk.newsroom.language)
-    await desk.ask_purpose(talk.connection, talk.user_id, spot, echo(title), may_desk=may_desk)
+    question = Question(spot, echo(title), talk.mark(write_spot(spot)), may_desk)
+    await desk.ask_purpose(talk.connection, talk.user_id, question)
     return True
 
 
 async def press_group(talk: Talk, press: Press) -> None:
-    """Do with a group what a member of the staff says that it is for."""
+    """Do with a group what whoever of the staff was asked about it says that it is for."""
     if not await staff.list_roles(talk.connection, talk.user_id):
         raise Refusal("staff.only")
-    spot, deed = read_spot(press.what), DEEDS.get(press.screen)
+    spot, deed = _read_asked(talk, press), DEEDS.get(press.screen)
     if deed is None or spot is None or talk.visit.is_late or not talk.is_private:
         raise Refusal("button.old")
     told = await deed(talk, spot)
     talk.redraw("\n\n".join(filter(None, (html.escape(talk.pressed_text, quote=False), told))))
+
+
+def _read_asked(talk: Talk, press: Press) -> Spot | None:
+    """Answer the place that a button is about; None where it is not whoever presses it who was asked about that."""
+    spot, mark = read_place(press.what) or (None, "")
+    return spot if spot and hmac.compare_digest(talk.mark(write_spot(spot)), mark) else None
 
 
 async def _be_desk(talk: Talk, spot: Spot) -> str:
@@ -79,7 +87,7 @@ async def _be_desk(talk: Talk, spot: Spot) -> str:
 
 async def _get_news(talk: Talk, spot: Spot) -> str:
     """Let a group get news: nothing as yet, for its administrators choose there what."""
-    if not require_footing(talk).may_write:
+    if not require_group(talk).may_write:
         raise Refusal("setup.desk.mute")
     await chats.greet(talk.connection, spot.chat_id, "supergroup", talk.visit.now)
     group = await subscribers.find(talk.connection, spot.chat_id, spot.thread_id) or await _subscribe(talk, spot)
@@ -109,7 +117,7 @@ async def _leave(talk: Talk, spot: Spot) -> str:
     """Leave a group, unless moderators sit there: they are to sit elsewhere first."""
     if await _is_desk(talk, spot.chat_id):
         raise Refusal("group.is_desk")
-    require_footing(talk)
+    require_group(talk)
     talk.send_to(spot.chat_id, "leaveChat", {})
     await _note(talk, "leave group", spot)
     return talk.t("group.left")

@@ -30,7 +30,6 @@ from bot.handlers.authoring import (
     check_welcome,
     confide,
     find_marked,
-    mark_of,
     meet,
     place_below,
     read,
@@ -263,7 +262,7 @@ async def send(talk: Talk, reply: Reply) -> None:
 async def ask_for_name(talk: Talk, reply: Reply) -> None:
     """Wait for a name to sign by, or take the number."""
     author = await meet(talk)
-    await prompts.put(talk.connection, talk.chat_id, talk.user_id, f"{PEN}{mark_of(talk, reply.id)}", talk.visit.now)
+    await prompts.put(talk.connection, talk.chat_id, talk.user_id, f"{PEN}{talk.mark(reply.id)}", talk.visit.now)
     number = make_button(f"🎭 {name_pen(talk.t, '', author.pen_number)}", Act.DRAFT, reply.id, "number", reply.version)
     drop_it = make_button(talk.t.plain("button.drop"), Act.DROP)
     now = name_pen(talk.t, author.pen, author.pen_number)

@@ -15,7 +15,7 @@ PRIVATE = "private"  # what the audit says where each sits alone
 async def sit_together(talk: Talk, spot: Spot) -> str:
     """Let moderators sit in a group; answers what there is to say of it. Raises Refusal where that cannot be."""
     _require_open(talk)
-    footing = require_footing(talk)
+    footing = require_group(talk)
     if not footing.may_write:
         raise Refusal("setup.desk.mute")
     await _choose(talk, spot, str(spot.chat_id))
@@ -39,6 +39,14 @@ def require_footing(talk: Talk) -> Footing:
         raise Refusal("setup.unasked")
     if not footing.is_in:
         raise Refusal("setup.out")
+    return footing
+
+
+def require_group(talk: Talk) -> Footing:
+    """Answer how the bot stands in the group that was picked. Raises Refusal for a channel, too."""
+    footing = require_footing(talk)
+    if footing.is_channel:
+        raise Refusal("setup.no_group")
     return footing
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from bench import year
+from bench.leavings import GONE, IDLE
 from bench.year import MARKS, SHARE, measure
+from tests.test_retention import TABLES
 
 READERS, DAYS = 50, 130
 LONGEST = 1.0  # seconds, on a machine that has much else to do; the bench tells
@@ -28,6 +30,7 @@ async def test_what_has_a_span_does_not_grow_past_it(tmp_path: Path, monkeypatch
     assert whole["sketches"].rows <= 4 * MARKS
     assert whole["notices"].rows <= half["notices"].rows * 90 / (DAYS // 2 + 1)
     assert whole["prompts"].rows == half["prompts"].rows <= 1
+    assert {name for name, room in whole.items() if room.rows} ^ {*IDLE} == {*TABLES} - GONE
     assert 0 < longest < LONGEST
     with closing(sqlite3.connect(tmp_path / "year.db")) as connection:
         (told,) = connection.execute("SELECT count(*) FROM revisions WHERE text <> ''").fetchone()

@@ -6,11 +6,14 @@ from itertools import product
 import pytest
 from sqlalchemy import select
 
-from bot.grouping import read_spot, write_spot
+from bot.callbacks import LONGEST
+from bot.grouping import Question, draw_purpose, read_place
+from bot.setup import Pick
 from db.operating import choices
 from db.store import staff
 from db.store.cards import Spot
 from db.tables import audit, chats, subscribers
+from locales import texts
 from newsroom.roles import Role
 from sandbox import Group, Person
 from tests.bot.checklist import forges
@@ -18,6 +21,7 @@ from tests.live import Live
 
 GROUP = -1001000000095
 QUESTION = "لأي شيء"
+MARK = "0123456789abcdef"
 NOBODYS = "لفريق التحرير"
 
 
@@ -40,6 +44,15 @@ def make_group(live: Live, *people: Person, forum: bool = False) -> Group:
     for person in people:
         group.admits(person, admin=True)
     return group
+
+
+def read_button(person: Person, emoji: str) -> str:
+    """Answer what a button of the newest message sends."""
+    assert person.last
+    button = person.last.button(emoji)
+    assert button
+    assert button.callback_data
+    return button.callback_data
 
 
 async def is_asked(live: Live, person: Person) -> list[str]:
@@ -73,7 +86,7 @@ async def test_others_of_the_staff_choose_news_or_leave(live: Live, role: Role) 
     person = await hire(live, 72, role)
     make_group(live, person).adds_bot(by=person)
     assert await is_asked(live, person) == ["🗞", "🚪"]
-    assert NOBODYS in await forges(live, person, f"1|group|{GROUP}/0|desk|0")
+    assert NOBODYS in await forges(live, person, read_button(person, "🗞").replace("|news|", "|desk|"))
     assert await desk(live) is None
 
 
@@ -124,8 +137,9 @@ async def test_the_desk_is_not_left_before_there_is_another(live: Live, admin: P
     group = make_group(live, admin)
     group.adds_bot(by=admin)
     await is_asked(live, admin)
+    leaves = read_button(admin, "🚪")
     await live.presses(admin, "🛡")
-    assert "يُختار له مكان آخر أولًا" in await forges(live, admin, f"1|group|{GROUP}/0|leave|0")
+    assert "يُختار له مكان آخر أولًا" in await forges(live, admin, leaves)
     assert group.bot_status == "member"
 
 
@@ -184,7 +198,8 @@ async def test_a_forged_press_of_a_reader_does_nothing(live: Live, admin: Person
     group = make_group(live, admin, amal)
     group.adds_bot(by=admin)
     await is_asked(live, admin)
-    for what, deed in product((f"{GROUP}/0", "5/0", "x", ""), ("desk", "news", "leave", "", "__class__")):
+    asked = read_button(admin, "🚪").split("|")[2]
+    for what, deed in product((asked, f"{GROUP}/0", "5/0", "x", ""), ("desk", "news", "leave", "", "__class__")):
         assert NOBODYS in await forges(live, amal, f"1|group|{what}|{deed}|0")
     assert (await desk(live), group.bot_status) == (None, "member")
     assert await live.ask(select(subscribers.c.id).where(subscribers.c.chat_id == GROUP)) is None
@@ -198,10 +213,48 @@ async def test_a_late_press_does_nothing(live: Live, admin: Person, monkeypatch:
     assert await desk(live) is None
 
 
-@pytest.mark.parametrize("said", ["", "-1", "-1/", "5/0", "-1/x", "-1/1/1", "--1/1", "-1/-1", "-١/٠x"])
+@pytest.mark.parametrize("deed", ["desk", "news", "leave"])
+async def test_whoever_was_not_asked_about_a_place_does_nothing_with_it(live: Live, admin: Person, deed: str) -> None:
+    other = await hire(live, 74, Role.ADMIN)
+    group = make_group(live, admin)
+    group.adds_bot(by=admin)
+    await is_asked(live, admin)
+    place = read_button(admin, "🚪").split("|")[2]
+    for person, what in (
+        (other, place),  # he was not asked
+        (admin, place.replace("/0/", "/17/")),  # nor was anybody about this topic
+        (admin, place.replace(str(GROUP), str(GROUP - 1))),
+        (admin, f"{GROUP}/0/{'0' * 16}"),
+        (admin, f"{GROUP}/0"),
+    ):
+        assert "هذا الزر" in await forges(live, person, f"1|group|{what}|{deed}|0")
+    assert (await desk(live), group.bot_status) == (None, "member")
+    assert await live.ask(select(subscribers.c.id).where(subscribers.c.chat_id == GROUP)) is None
+
+
+async def test_a_channel_in_the_place_of_a_group_is_refused(live: Live, admin: Person) -> None:
+    channel = live.telegram.channel(GROUP, title="قناة")
+    channel.promotes_bot(by=admin)
+    await live.until(select(subscribers.c.id).where(subscribers.c.chat_id == GROUP))
+    admin.sends({"chat_shared": {"request_id": int(Pick.DESK), "chat_id": GROUP}})
+    await live.hears_of(admin, "هذه قناة لا مجموعة")
+    assert await desk(live) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["", "-1", "-1/", "5/0", "-1/1", f"5/0/{MARK}", f"-1/x/{MARK}", f"-1/-1/{MARK}", f"-1/1/{MARK}0", f"-١/٠/{MARK}"],
+)
 def test_what_no_button_of_ours_says_is_no_place(said: str) -> None:
-    assert read_spot(said) is None
+    assert read_place(said) is None
 
 
-def test_a_place_is_read_as_it_was_written() -> None:
-    assert read_spot(write_spot(Spot(GROUP, 17))) == Spot(GROUP, 17)
+def test_a_place_is_read_with_its_mark() -> None:
+    assert read_place(f"{GROUP}/17/{MARK}") == (Spot(GROUP, 17), MARK)
+
+
+def test_the_longest_place_has_room_in_a_button() -> None:
+    longest = Question(Spot(-(10**16) + 1, 10**12 - 1), "", MARK, may_desk=True)
+    _, keyboard = draw_purpose(texts("ar"), longest)
+    assert keyboard
+    assert max(len(str(row[0].callback_data)) for row in keyboard.inline_keyboard) <= LONGEST

@@ -63,9 +63,10 @@ def press(data: str) -> Update:
     [
         (pick(chat_shared={"request_id": 1, "chat_id": -7}), -7),
         (pick(text="x"), 0),
-        (press("1|group|-7/17|desk|0"), -7),
-        (press("1|group|7/17|desk|0"), 0),
-        (press("1|card|-7/17|desk|0"), 0),
+        (press("1|group|-7/17/0123456789abcdef|desk|0"), -7),
+        (press("1|group|-7/17|desk|0"), 0),
+        (press("1|group|7/17/0123456789abcdef|desk|0"), 0),
+        (press("1|card|-7/17/0123456789abcdef|desk|0"), 0),
         (press("x"), 0),
         (UPDATE, 0),
     ],

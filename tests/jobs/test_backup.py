@@ -120,3 +120,18 @@ async def test_the_list_is_renewed_as_soon_as_somebody_is_forgotten(maker: Backu
             await people.forget(connection, Person(chat_id, key), scene.clock.move(minutes=1))
         await maker.step()
         assert key in backups.read_erasures(maker.vault, maker.folder)
+
+
+async def test_a_list_that_another_secret_sealed_is_put_aside_and_keeps_nobody_from_backing_up(
+    maker: BackupMaker, scene: Scene
+) -> None:
+    await backups.write_erasures(scene.database, Vault("the secret that was lost"), maker.folder)
+    sealed = (maker.folder / backups.ERASURES).read_bytes()
+    key = maker.vault.author_key(1)
+    async with scene.database.write() as connection:
+        await people.forget(connection, Person(1, key), scene.clock.move(days=1))
+    await maker.step()
+    assert len(kept(maker)) == 1
+    assert set(backups.read_erasures(maker.vault, maker.folder)) == {key}
+    (aside,) = backups.list_aside(maker.folder)
+    assert (maker.folder / aside).read_bytes() == sealed

@@ -204,6 +204,11 @@ async def test_a_backup_that_is_missing_or_old(checkup: Checkup, scene: Scene) -
         assert await names(checkup) == found
 
 
+async def test_a_list_that_was_put_aside(checkup: Checkup) -> None:
+    (checkup.ground.folder / "erasures.20261124T010000000000Z.aside").touch()
+    assert await names(checkup) == {"erasures.aside"}
+
+
 async def test_folders_that_are_not_there_and_one_that_cannot_be_read(
     checkup: Checkup, scene: Scene, tmp_path: Path
 ) -> None:

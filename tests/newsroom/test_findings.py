@@ -69,6 +69,7 @@ CASES: list[tuple[dict[str, Any], str, Level]] = [
     ({"dead_sources": ["وكالة"]}, "source.dead", Level.WARNING),
     ({"backup_at": None}, "backup.none", Level.WARNING),
     ({"backup_at": NOW - timedelta(days=2, seconds=1)}, "backup.old", Level.WARNING),
+    ({"lists_aside": ["erasures.20261124T010000000000Z.aside"]}, "erasures.aside", Level.WARNING),
     ({"skew": timedelta(seconds=31)}, "clock", Level.WARNING),
     ({"skew": timedelta(seconds=-31)}, "clock", Level.WARNING),
     ({"inline": False}, "inline.off", Level.WARNING),

@@ -15,6 +15,7 @@ SILENT = {"permissions": {"can_send_messages": False}}
     [
         ({}, {}, Footing()),
         ({"status": "left"}, {}, Footing()),
+        ({"status": "left"}, {"type": "channel"}, Footing(is_channel=True)),
         ({"status": "kicked"}, FORUM, Footing(is_forum=True)),
         ({"status": "member"}, {}, Footing(is_in=True, may_write=True)),
         ({"status": "member"}, SILENT, Footing(is_in=True)),
