@@ -78,10 +78,15 @@ async def _on_server(address: str, statement: str) -> None:
 async def new_postgres_database(address: str, template: str = "template_qasid", **settings: str) -> str:
     """Make a database of its own for a test, with settings of its own, and answer its address."""
     name = f"test_{uuid4().hex}"
-    await _on_server(address, f"CREATE DATABASE {name} TEMPLATE {template}")
+    await _on_server(address, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")  # quicker than by WAL
     for setting, value in settings.items():
         await _on_server(address, f"ALTER DATABASE {name} SET {setting} = {value}")
     return address.format(name=name)
+
+
+async def drop_postgres_database(address: str, url: str) -> None:
+    """Take a test's database away: a thousand of them are gigabytes, and minutes to remove in the end."""
+    await _on_server(address, f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -96,6 +101,8 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     opened = Database(url)
     yield opened
     await opened.close()
+    if request.param == "postgres":
+        await drop_postgres_database(request.getfixturevalue("postgres_server"), url)
 
 
 @pytest.fixture
@@ -136,9 +143,10 @@ async def sqlite(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Databas
 @pytest.fixture
 async def postgres(postgres_server: str) -> AsyncIterator[Database]:
     """An empty PostgreSQL database, for what several processes share."""
-    opened = Database(await new_postgres_database(postgres_server))
+    opened = Database(url := await new_postgres_database(postgres_server))
     yield opened
     await opened.close()
+    await drop_postgres_database(postgres_server, url)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
