@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
-import structlog
 from sqlalchemy import select
 
 from db.dump import dump
@@ -27,8 +26,6 @@ from db.store.people import Person
 from db.tables import chats
 from db.vault import Vault, check, find_fingerprint
 from newsroom.backups import Backup, choose_old, name_backup, read_name
-
-log = structlog.get_logger()
 
 ERASURES = "erasures"  # the name of the list
 ASIDE = f"{ERASURES}.*.aside"  # those of lists that do not open
@@ -83,14 +80,16 @@ def thin_out(folder: Path, now: datetime) -> list[Backup]:
     return old
 
 
-async def write_erasures(database: Database, vault: Vault, folder: Path) -> None:
-    """Renew the list of those who asked to be forgotten; who is on the old one stays on it, if it opens."""
+async def write_erasures(database: Database, vault: Vault, folder: Path) -> str:
+    """Renew the list of those who asked to be forgotten; who is on the old one stays on it.
+
+    Answers under which name an old one was put aside because it does not open; else an empty word.
+    """
+    known, aside = {}, ""
     try:
         known = read_erasures(vault, folder)
-    except UnreadableError as error:
-        aside = _put_aside(folder / ERASURES)
-        log.error("a list of erasures does not open, and another is begun", reason=str(error), aside=aside.name)  # noqa: TRY400
-        known = {}
+    except UnreadableError:
+        aside = _put_aside(folder / ERASURES).name
     async with database.read() as connection:
         told = known | await erasures.read(connection)
 
@@ -99,6 +98,7 @@ async def write_erasures(database: Database, vault: Vault, folder: Path) -> None
             yield orjson.dumps(one)
 
     await _write(folder / ERASURES, vault, lines())
+    return aside
 
 
 def _put_aside(path: Path) -> Path:

@@ -55,7 +55,8 @@ class BackupMaker:
             listed = await erasures.find_state(connection)
             begun_at = await find_beginning(connection)
         if listed[0] and listed != self._listed:
-            await backups.write_erasures(self.database, self.vault, self.folder)
+            if aside := await backups.write_erasures(self.database, self.vault, self.folder):
+                log.error("a list of erasures does not open, and another is begun", aside=aside)
             self._listed = listed
         if asked:
             await self._grant()
