@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from sandbox import Person, Sandbox
-from sandbox.page import Control, Figure, Page
+from sandbox.page import Control, Figure, Page, Point, Step
 from sandbox.page.acts import LANGUAGES
 from sandbox.page.server import read_words
 from tests.sandbox.conftest import Bot, Clock, keyboard, pressable
@@ -37,6 +37,9 @@ class Lamp:
 
     def figures(self) -> list[Figure]:
         return [Figure("light", "1" if self.is_on else "0", "good")]
+
+    def tour(self) -> list[Step]:
+        return [Step("light", int(self.is_on), [Point(control="lamp")])]
 
     async def press(self, name: str) -> None:
         if name != "lamp":
