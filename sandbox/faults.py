@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
 
-from aiohttp import web
-
 from sandbox.wire import Answer, answer_error
 
 GATEWAY_PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\r\n"
@@ -89,12 +87,12 @@ class Fault:
             case _:
                 return Answer(0, b"", self.kind, made)
 
-    async def hold(self, request: web.BaseRequest) -> None:
+    async def hold(self, transport: asyncio.Transport) -> None:
         """Wait, hang up, or both."""
         if self.kind in {FaultKind.SILENCE, FaultKind.SLOW}:
             await asyncio.sleep(FOREVER if self.seconds is None else self.seconds)
         if self.kind in {FaultKind.SILENCE, FaultKind.RESET, FaultKind.RESET_BEFORE}:
-            reset(request)
+            reset(transport)
 
 
 class Faults:
@@ -137,11 +135,8 @@ class Faults:
         return True
 
 
-def reset(request: web.BaseRequest) -> None:
+def reset(transport: asyncio.Transport) -> None:
     """Close the connection hard: the bot sees a reset, not an end."""
-    transport = request.transport
-    if transport is None:
-        return
     sock: socket.socket | None = transport.get_extra_info("socket")
     if sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -153,7 +153,7 @@ class Person(VisibleChat):
         ]
         poll = poll | {"options": options, "total_voter_count": poll["total_voter_count"] + 1}
         message.content = message.content | {"poll": poll}
-        message.voters.add(self.id)
+        message.voters |= {self.id}
         if message.by_bot:
             self.world.updates.add("poll", chat.id, poll)
             if not poll["is_anonymous"]:

@@ -15,12 +15,11 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Self
 
-from aiohttp import web
-
 from sandbox.api import Api, Check
 from sandbox.channels import Channel
 from sandbox.faults import Faults
 from sandbox.groups import Group
+from sandbox.http import Server
 from sandbox.journal import Call, Journal
 from sandbox.limits import Limits, Throttle
 from sandbox.people import Person
@@ -32,7 +31,6 @@ from sandbox.world import Chat, World
 TOKEN = "123456:TEST-0123456789abcdefghijklmnopqrst"  # noqa: S105 (of no bot)
 PICTURED_CHATS = 4
 PICTURED_CALLS = 5
-HANG_UP_AFTER = 0.1  # seconds, for requests that are still held when the sandbox stops
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -49,13 +47,14 @@ class Sandbox:
     port: int = 0
     privacy: bool = True
     keep_log: bool = True
+    checking: bool = True  # of what calls pass; without it, the sandbox is faster and trusts the bot
     webhook_backoff: float = 1.0
     on_change: list[Callable[[], None]] = field(default_factory=list)  # called whenever something may have changed
     world: World = field(init=False)
     faults: Faults = field(init=False)
     throttle: Throttle = field(init=False)
     _api: Api = field(init=False)
-    _runner: web.ServerRunner | None = field(init=False, default=None)
+    _server: Server = field(init=False)
     _waiting: list[asyncio.Future[None]] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
@@ -83,22 +82,19 @@ class Sandbox:
             faults=self.faults,
             throttle=self.throttle,
             after_call=self.look,
+            checking=self.checking,
         )
+        self._server = Server(self._api.respond)
 
     async def __aenter__(self) -> Self:
         """Start the server; port 0 takes a free one."""
-        server = web.Server(self._api.respond, handler_cancellation=True, access_log=None)
-        self._runner = web.ServerRunner(server, shutdown_timeout=HANG_UP_AFTER)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, self.host, self.port, backlog=1024).start()
-        self.port = self._runner.addresses[0][1]
+        self.port = await self._server.start(self.host, self.port)
         return self
 
     async def __aexit__(self, *_exception: object) -> None:
         """Stop the server and hang up on everyone."""
         await self.world.webhook.close()
-        if self._runner:
-            await self._runner.cleanup()
+        await self._server.stop()
 
     @property
     def url(self) -> str:

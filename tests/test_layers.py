@@ -43,7 +43,7 @@ LIVES_IN: dict[str, set[str]] = {
     "prometheus_client": {"web"},
     "aiohttp": {"bot", "jobs", "sandbox"},
     "aiohappyeyeballs": {"bot"},
-    "httptools": {"bot"},
+    "httptools": {"bot", "sandbox"},
     "babel": {"locales", "newsroom", "bot"},
     "feedparser": {"newsroom"},
     "fastfeedparser": {"newsroom"},
