@@ -165,7 +165,7 @@ def running(cores: list[int]) -> Iterator[dict[str, Server]]:
     try:
         for name, kind in SIDES.items():
             ours, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs, kind, cores[0]), daemon=True)
+            process: BaseProcess = context.Process(target=_serve, args=(theirs, kind, cores[0]), daemon=True)
             process.start()
             processes.append(process)
             servers[name] = Server(*ours.recv())

@@ -5,19 +5,22 @@
 Only this module knows the order; each step is elsewhere (`wire`, `spec`, `faults`, `limits`, `methods`, `journal`).
 """
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from inspect import isawaitable
+from random import Random
 from typing import Any
 
 from sandbox.errors import ApiError, StrictError, too_many_requests
-from sandbox.faults import Fault, Faults
+from sandbox.faults import Fault, Faults, Latency
 from sandbox.journal import Call, Journal
 from sandbox.limits import Throttle
 from sandbox.methods import METHODS
+from sandbox.shapes import Upload
 from sandbox.spec import NAMES, Params, check_params, read_params
-from sandbox.wire import Answer, Request, answer_error, answer_result, answer_written, read_request
+from sandbox.wire import Answer, Raw, Request, answer_error, answer_result, answer_written, read_request
 from sandbox.world import Message, World
 
 PATH = re.compile(r"/bot(?P<token>[^/]*)/(?P<method>[^/]*)/?")
@@ -41,25 +44,29 @@ class Api:
     throttle: Throttle
     after_call: Callable[[], None]
     checking: bool = True
+    latency: Latency | None = None
+    chance: Random = field(default_factory=Random)  # of latency: apart, so that it changes nothing else
     checks: list[Check] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    _under_way: int = 0  # calls whose answers are waited for
     _known: dict[str, str] = field(default_factory=dict)  # methods by paths that were found to be right
 
     def respond(self, request: Request) -> Answer | Coroutine[Any, Any, Answer]:
         """Answer a request, at once or, where something has to be waited for, later."""
-        if found := FILE.fullmatch(request.path):
+        method = self._known.get(request.path, "")
+        if not method and (found := FILE.fullmatch(request.path)):
             return self._give_file(found["token"], found["file_id"])
-        call = Call(self.world.clock(), "", None, {}, 0)
+        call = Call(self.world.clock(), method, None, {}, 0)
         try:
-            call.method = self._known.get(request.path) or self._find_method(request.path)
+            call.method = method or self._find_method(request.path)
             raw = read_request(request)
         except ApiError as error:
             return self._refuse(error)
         call.params = read_params(call.method, raw.params, textual=raw.textual)
         call.chat_id = self._chat_id(call.params)
-        fault = self.faults.meet(call.method, call.chat_id)
+        fault = self.faults.meet(call.method, call.chat_id) or self.throttle.overload(self._under_way, _sizes(raw))
         answer = self._run(call) if fault is None or fault.has_effect else None
-        if fault or not isinstance(answer, Answer):
+        if fault or self.latency or not isinstance(answer, Answer):
             return self._respond_later(request, call, answer, fault)
         self._note(call, answer)
         call.ended_at = call.began_at
@@ -70,15 +77,19 @@ class Api:
         self, request: Request, call: Call, coming: Answer | Awaitable[Answer] | None, fault: Fault | None
     ) -> Answer:
         """Answer what has to be waited for, and what is left of it by a fault."""
-        answer = coming if coming is None or isinstance(coming, Answer) else await coming
-        answer = fault.spoil(answer) if fault else answer or Answer(0, b"")
-        self._note(call, answer)
-        self.after_call()
+        self._under_way += 1
         try:
+            answer = coming if coming is None or isinstance(coming, Answer) else await coming
+            answer = fault.spoil(answer) if fault else answer or Answer(0, b"")
+            self._note(call, answer)
+            self.after_call()
+            if self.latency:
+                await asyncio.sleep(self.latency.draw(self.chance))
             if fault:
                 await fault.hold(request.transport)
             return answer
         finally:
+            self._under_way -= 1
             call.ended_at = self.world.clock()
             self.after_call()
 
@@ -120,7 +131,9 @@ class Api:
             result = METHODS[call.method](self.world, call.params)
         except ApiError as error:
             return self._refuse(error)
-        return self._wrap_later(call.method, result) if isawaitable(result) else self._wrap(call.method, result)
+        if not isinstance(result, Message) and isawaitable(result):
+            return self._wrap_later(call.method, result)
+        return self._wrap(call.method, result)
 
     async def _wrap_later(self, method: str, coming: Awaitable[object]) -> Answer:
         try:
@@ -153,3 +166,8 @@ class Api:
         given = params.get("chat_id")
         chat = self.world.resolve(given) if isinstance(given, int | str) else None
         return chat.id if chat else given if isinstance(given, int) else None
+
+
+def _sizes(raw: Raw) -> list[int]:
+    """Answer the sizes of the files in a form; there are none in JSON."""
+    return [len(value.content) for value in raw.params.values() if isinstance(value, Upload)] if raw.textual else []

@@ -11,6 +11,7 @@ import socket
 import struct
 from dataclasses import dataclass
 from enum import StrEnum
+from math import log
 from random import Random
 
 from sandbox.wire import Answer, answer_error
@@ -19,6 +20,18 @@ GATEWAY_PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 
 GARBLED = b'{"ok":true,"result":{"message_id":'
 FOREVER = 86_400.0  # seconds
 RESTART = "Internal Server Error: restart"
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """How long answers take: log-normal, half of them at most `median` seconds. The default is grammY's example."""
+
+    median: float = 0.057
+    spread: float = 0.4  # the deviation of its logarithm; 0 is always the median
+
+    def draw(self, random: Random) -> float:
+        """Answer the seconds of one answer."""
+        return random.lognormvariate(log(self.median), self.spread)
 
 
 class FaultKind(StrEnum):
@@ -46,7 +59,10 @@ WITHOUT_EFFECT = {
 
 @dataclass(slots=True)
 class Fault:
-    """Something that goes wrong with matching calls; `chance` makes it random, by the sandbox seed."""
+    """Something that goes wrong with matching calls; `chance` makes it random, by the sandbox seed.
+
+    `seconds` is how long silence and slowness last (no end without it), and how much later any other comes.
+    """
 
     kind: FaultKind
     method: str | None = None
@@ -89,7 +105,7 @@ class Fault:
 
     async def hold(self, transport: asyncio.Transport) -> None:
         """Wait, hang up, or both."""
-        if self.kind in {FaultKind.SILENCE, FaultKind.SLOW}:
+        if self.kind in {FaultKind.SILENCE, FaultKind.SLOW} or self.seconds:
             await asyncio.sleep(FOREVER if self.seconds is None else self.seconds)
         if self.kind in {FaultKind.SILENCE, FaultKind.RESET, FaultKind.RESET_BEFORE}:
             reset(transport)

@@ -10,6 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import unquote
@@ -112,18 +113,13 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """Answer a request, or let it wait for its turn."""
-        url = httptools.parse_url(self.url)
-        request = Request(
-            self.parser.get_method().decode(),
-            unquote(url.path.decode()) if url.path else "/",
-            (url.query or b"").decode(),
-            self.headers.get(b"content-type", b"").decode("latin-1"),
-            b"".join(self.body),
-            self.transport,
-        )
-        if self.doing or self.transport.is_closing():
+        path, query = _read_url(self.url)
+        method = self.parser.get_method().decode()
+        content_type = self.headers.get(b"content-type", b"").decode("latin-1")
+        request = Request(method, path, query, content_type, b"".join(self.body), self.transport)
+        if self.doing:
             self.waiting.append((request, self.parser.should_keep_alive()))
-        else:
+        elif not self.transport.is_closing():
             self._answer(request, keeps=self.parser.should_keep_alive())
 
     def _answer(self, request: Request, *, keeps: bool) -> None:
@@ -151,3 +147,10 @@ class Connection(asyncio.Protocol):
         self.transport.write(f"{head}{later}\r\nConnection: {kept}\r\n\r\n".encode() + answer.body)
         if not keeps:
             self.transport.close()
+
+
+@lru_cache
+def _read_url(url: bytes) -> tuple[str, str]:
+    """Answer the path and the query."""
+    parts = httptools.parse_url(url)
+    return unquote((parts.path or b"/").decode()), (parts.query or b"").decode()

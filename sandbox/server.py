@@ -17,14 +17,14 @@ from typing import Self
 
 from sandbox.api import Api, Check
 from sandbox.channels import Channel
-from sandbox.faults import Faults
+from sandbox.faults import Faults, Latency
 from sandbox.groups import Group
 from sandbox.http import Server
 from sandbox.journal import Call, Journal
 from sandbox.limits import Limits, Throttle
 from sandbox.people import Person
 from sandbox.screen import picture
-from sandbox.updates import Updates
+from sandbox.updates import Disorder, Updates
 from sandbox.webhook import Webhook
 from sandbox.world import Chat, World
 
@@ -47,6 +47,8 @@ class Sandbox:
     port: int = 0
     privacy: bool = True
     keep_log: bool = True
+    latency: Latency | None = None
+    disorder: Disorder = field(default_factory=Disorder)
     checking: bool = True  # of what calls pass; without it, the sandbox is faster and trusts the bot
     webhook_backoff: float = 1.0
     on_change: list[Callable[[], None]] = field(default_factory=list)  # called whenever something may have changed
@@ -59,7 +61,7 @@ class Sandbox:
 
     def __post_init__(self) -> None:
         random = Random(self.seed)  # noqa: S311 (repeatable on purpose)
-        updates = Updates(self.clock, first_id=random.randrange(10**8, 10**9))
+        updates = Updates(self.clock, random, self.disorder)
         self.world = World(
             clock=self.clock,
             random=random,
@@ -83,6 +85,8 @@ class Sandbox:
             throttle=self.throttle,
             after_call=self.look,
             checking=self.checking,
+            latency=self.latency,
+            chance=Random(self.seed),  # noqa: S311 (as above)
         )
         self._server = Server(self._api.respond)
 

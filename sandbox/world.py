@@ -19,6 +19,7 @@ from sandbox.webhook import Webhook
 from sandbox.wire import write_json, write_once
 
 FILES = ("photo", "video", "animation", "document", "audio", "voice")
+WITH_FILE = frozenset(FILES)
 # The field that holds what was sent; a new kind of content: its field here.
 CONTENTS = {"text", "rich_message", "poll", *FILES}
 REVOCABLE = 48 * 3600  # seconds in which a bot can delete a message (Bot API, deleteMessage)
@@ -217,7 +218,8 @@ class Chat(ABC):
         message = Message(chat=self, id=self.next_id(), at=self.world.clock(), content=content, **fields)
         self.messages[message.id] = message
         self.typing_until = 0.0 if message.by_bot else self.typing_until
-        if kind := next((kind for kind in FILES if content.get(kind)), None):  # an animation is a document, too
+        if not WITH_FILE.isdisjoint(content):
+            kind = next(kind for kind in FILES if kind in content)  # an animation is a document, too
             file = content[kind]
             sizes = file if isinstance(file, list) else [file]
             self.world.files |= {size["file_id"]: (kind, file) for size in sizes}

@@ -1,12 +1,15 @@
 """What people do on the page, each a verb: a function of the sandbox, the person, and what was told with it.
 
-A new act is a function in ACTS. What cannot be done raises, and the page says so; nothing is changed then.
+A new act is a function in ACTS; one that is nobody's, in OF_NOBODY. What cannot be done raises, and the page says so;
+nothing is changed then.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.channels import Channel
+from sandbox.clock import Clock
+from sandbox.faults import Fault, FaultKind
 from sandbox.formatting import format_plain
 from sandbox.groups import Group
 from sandbox.page.views import is_admin_of
@@ -51,8 +54,8 @@ class Deed:
 
 def act(telegram: Sandbox, told: Json) -> Json:
     """Do what was told; answers what the page has to know at once."""
-    if told.get("act") == "add person":
-        return _add_person(telegram, told)
+    if made := OF_NOBODY.get(told.get("act", "")):
+        return made(telegram, told)
     person = telegram.world.chats.get(told.get("person", 0))
     chat = telegram.world.chats.get(told.get("chat", 0), person)
     if not isinstance(person, Person) or not isinstance(chat, VisibleChat):
@@ -69,6 +72,26 @@ def _add_person(telegram: Sandbox, told: Json) -> Json:
         raise ImpossibleError("a person has a name and a language")
     number = next(n for n in range(FIRST_NEWCOMER, FIRST_NEWCOMER + 10_000) if n not in telegram.world.chats)
     return {"person": telegram.person(number, first_name=name, language=language).id}
+
+
+def _pass_time(telegram: Sandbox, told: Json) -> Json:
+    """Move the clock, where it can be moved; answers the time."""
+    if not isinstance(telegram.clock, Clock):
+        raise ImpossibleError("this clock cannot be moved")
+    telegram.clock.passes(float(told["seconds"]))
+    return {"now": telegram.clock()}
+
+
+def _add_fault(telegram: Sandbox, told: Json) -> Json:
+    """Let something go wrong: the fields of Fault, by their names."""
+    fields = {name: value for name, value in told.items() if name not in {"act", "kind"}}
+    telegram.faults.add(Fault(FaultKind(told["kind"]), **fields))
+    return {}
+
+
+def _clear_faults(telegram: Sandbox, _told: Json) -> Json:
+    telegram.faults.clear()
+    return {}
 
 
 def _write(deed: Deed) -> None:
@@ -189,6 +212,12 @@ def _leave(deed: Deed) -> None:
         deed.chat.people.pop(deed.person.id, None)
 
 
+OF_NOBODY: dict[str, Callable[[Sandbox, Json], Json]] = {
+    "add person": _add_person,
+    "pass time": _pass_time,
+    "add fault": _add_fault,
+    "clear faults": _clear_faults,
+}
 ACTS: dict[str, Callable[[Deed], Json | None]] = {
     "write": _write,
     "press": _press,
