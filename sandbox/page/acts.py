@@ -12,14 +12,17 @@ from sandbox.clock import Clock
 from sandbox.faults import Fault, FaultKind
 from sandbox.formatting import format_plain
 from sandbox.groups import Group
+from sandbox.methods.media import LARGEST_ALBUM, LONGEST_CAPTION, LONGEST_QUESTION, MOST_OPTIONS, SMALLEST_ALBUM
 from sandbox.page.views import is_admin_of
 from sandbox.people import Person, press
 from sandbox.screen import VisibleChat, show
+from sandbox.sending import make_album, make_photo, make_poll
 from sandbox.server import Sandbox
 from sandbox.world import Json
 
 LANGUAGES = ("ar", "en", "zh", "fr")
 LONGEST_NAME = 64
+LONGEST_OPTION = 100  # Bot API, InputPollOption
 FIRST_NEWCOMER = 5001  # the id of the first person who is added on the page
 FIRST_COMMUNITY = -1_009_000_000_001
 
@@ -43,6 +46,10 @@ class Deed:
         if not 0 < len(value) <= longest:
             raise ImpossibleError(f"{name} is empty or too long")
         return value
+
+    def caption(self) -> str:
+        """Answer the words that go with a picture, if any were told."""
+        return str(self.told.get("text", "")).strip()[:LONGEST_CAPTION]
 
     def number(self, name: str) -> int:
         """Answer a number that was told, 0 for none."""
@@ -122,9 +129,36 @@ def _follow(deed: Deed) -> None:
     deed.person.follows(deed.text("link"))
 
 
+def _send(deed: Deed, *contents: Json) -> None:
+    """Send contents into a private chat or a group."""
+    for content in contents:
+        if isinstance(deed.chat, Person):
+            deed.person.sends(content, reply_to=deed.number("reply_to") or None)
+        elif isinstance(deed.chat, Group):
+            deed.chat.takes(deed.person, content, reply_to=deed.number("reply_to") or None)
+        else:
+            raise ImpossibleError("cannot send that here")
+
+
 def _send_photo(deed: Deed) -> None:
-    caption = str(deed.told.get("text", ""))[:1024]
-    deed.person.shows(caption, reply_to=deed.number("reply_to") or None)
+    _send(deed, make_photo(deed.telegram.world, deed.caption()))
+
+
+def _send_album(deed: Deed) -> None:
+    """Send so many photos as one."""
+    count = deed.number("count")
+    if not SMALLEST_ALBUM <= count <= LARGEST_ALBUM:
+        raise ImpossibleError("an album has two to ten pictures")
+    _send(deed, *make_album(deed.telegram.world, count, deed.caption()))
+
+
+def _send_poll(deed: Deed) -> None:
+    """Ask a question; of the options, those that are empty do not count."""
+    given = [str(option).strip()[:LONGEST_OPTION] for option in deed.told.get("options", ())]
+    options = [option for option in given if option]
+    if not 1 < len(options) <= MOST_OPTIONS:
+        raise ImpossibleError("a poll has two to twelve options")
+    _send(deed, make_poll(deed.telegram.world, deed.text("question", LONGEST_QUESTION), options))
 
 
 def _type(deed: Deed) -> None:
@@ -223,6 +257,8 @@ ACTS: dict[str, Callable[[Deed], Json | None]] = {
     "press": _press,
     "follow": _follow,
     "photo": _send_photo,
+    "album": _send_album,
+    "poll": _send_poll,
     "type": _type,
     "pick": _pick,
     "edit": _edit,
