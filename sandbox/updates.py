@@ -79,6 +79,11 @@ class Updates:
         self.deliver: Callable[[Update], None] = lambda _update: None
 
     @property
+    def is_polled(self) -> bool:
+        """Tell whether the bot waits for an update."""
+        return self._poll is not None
+
+    @property
     def allowed(self) -> list[str] | None:
         """Answer the kinds that the bot asked for, None when they are the default."""
         return None if self._allowed == frozenset(KINDS) - ON_REQUEST else [k for k in KINDS if k in self._allowed]
