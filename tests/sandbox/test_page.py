@@ -218,7 +218,7 @@ async def test_an_album_is_several_pictures_of_one_group(visitor: Visitor, bot: 
 
 @pytest.mark.parametrize("count", [0, 1, 11, "3"])
 async def test_an_album_has_two_to_ten_pictures(visitor: Visitor, bot: Bot, amal: Person, count: object) -> None:
-    told = {"act": "album", "person": amal.id, "chat": amal.id, "count": count}
+    told: Json = {"act": "album", "person": amal.id, "chat": amal.id, "count": count}
     assert (await visitor.posts("/acts", **told))[0] == 409
     assert await bot.updates() == []
 
