@@ -83,6 +83,8 @@ class Connection(asyncio.Protocol):
         """Read on."""
         try:
             self.parser.feed_data(data)
+        except httptools.HttpParserCallbackError as error:
+            self._fail(error.__context__ or error)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self._write(answer_error(400, "Bad Request"), keeps=False)
 
@@ -130,12 +132,21 @@ class Connection(asyncio.Protocol):
             self.doing = asyncio.get_running_loop().create_task(self._answer_later(answer, keeps=keeps))
 
     async def _answer_later(self, coming: Coroutine[Any, Any, Answer], *, keeps: bool) -> None:
-        answer = await coming
+        try:
+            answer = await coming
+        except Exception as error:  # noqa: BLE001  (the edge: whatever fails is told)
+            self._fail(error)
+            return
         self.doing = None
         self._write(answer, keeps=keeps)
         while self.waiting and not self.doing:
             request, keeps = self.waiting.popleft()
             self._answer(request, keeps=keeps)
+
+    def _fail(self, error: BaseException) -> None:
+        """Say that the sandbox itself failed: to the bot, and to whoever runs it."""
+        self._write(answer_error(500, "Internal Server Error: sandbox"), keeps=False)
+        asyncio.get_running_loop().call_exception_handler({"message": "the sandbox failed", "exception": error})
 
     def _write(self, answer: Answer, *, keeps: bool) -> None:
         if self.transport.is_closing():

@@ -94,6 +94,21 @@ async def test_what_is_no_http_is_refused(line: Line) -> None:
     assert await line.reader.read() == b""
 
 
+@pytest.mark.parametrize("fault", [None, Fault(FaultKind.SLOW, seconds=0)])
+async def test_a_failure_of_the_sandbox_itself_is_no_silence(line: Line, fault: Fault | None) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    told: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(context["exception"]))
+    line.telegram.on_change.append(fail)  # looked at after each call, at once or later
+    if fault:
+        line.telegram.faults.add(fault)
+    line.say("getMe", b"", size(b""))
+    assert (await line.hear())[0] == 500
+    assert [type(one) for one in told] == [ZeroDivisionError]
+
+
 async def test_too_large_a_request_is_refused(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http, "LARGEST", 1_000)  # fifty megabytes are slow to send
     line.say("getMe", b"x" * 1_001, size(b"x" * 1_001))
