@@ -103,14 +103,22 @@ def demo(
 
 
 @cli.command()
-def sandbox(
+def sandbox(  # noqa: PLR0913  (each an option)
+    *,
     token: Annotated[str, typer.Option(help="The token that is known; without it, one of no real bot.")] = "",
-    port: Annotated[int, typer.Option(help="The port on 127.0.0.1; 0 takes a free one.")] = 8081,
+    port: Annotated[int, typer.Option(help="The port of the Bot API on 127.0.0.1; 0 takes a free one.")] = 8081,
+    page: Annotated[int, typer.Option(help="The port of the page where people act; 0 takes a free one.")] = 8080,
+    clock: Annotated[str, typer.Option(help="A moment (2027-01-15T08:00Z) at which time stands still.")] = "",
+    seed: Annotated[int, typer.Option(help="What all that is by chance follows: the same again, the same again.")] = 0,
+    latency: Annotated[float, typer.Option(help="Milliseconds that half of all answers take at most.")] = 0,
+    limits: Annotated[bool, typer.Option(help="Refuse a bot that is too fast, as Telegram does.")] = True,
+    checking: Annotated[bool, typer.Option(help="Compare what calls pass with the documents.")] = True,
 ) -> None:
-    """Run a local Bot API server, to point any bot at (TELEGRAM_API_URL)."""
-    import demo as demonstration  # noqa: PLC0415  (as above)
+    """Run a local Telegram for any bot: a Bot API server to point it at, and a page where people act."""
+    from sandbox.alone import Wishes, serve  # noqa: PLC0415  (a bot at work needs no local Telegram)
 
-    asyncio.run(demonstration.serve_sandbox(token or demonstration.TOKEN, port))
+    wishes = Wishes(token, port, page, clock, seed, latency / 1000, limits=limits, checking=checking)
+    runtime.run(serve(wishes))
 
 
 @cli.command()

@@ -15,17 +15,16 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from demo.cast import TOKEN, Cast, make_settings, open_telegram
+from demo.cast import Cast, make_settings, open_telegram
 from demo.clock import StridingClock
 from demo.news import preview
 from demo.process import BotProcess
 from demo.strip import Strip
 from newsroom.errors import QasidError
-from sandbox import Sandbox
 from sandbox.page import Page
 from sandbox.site import SampleSite
 
-__all__ = ["TOKEN", "open_demo", "serve_sandbox", "show"]
+__all__ = ["open_demo", "show"]
 
 ARCHIVE = 12  # articles that the site has when it is found
 PORT = 8080
@@ -71,10 +70,3 @@ async def open_demo(language: str, port: int) -> AsyncIterator[Page]:
         await stack.enter_async_context(bot.at_work())
         await stack.enter_async_context(strip.at_work())
         yield page
-
-
-async def serve_sandbox(token: str, port: int) -> None:
-    """Run a local Bot API server for any bot, until it is interrupted."""
-    async with Sandbox(token=token, port=port) as telegram:
-        print(f"A Bot API for any bot. Try it: TELEGRAM_API_URL={telegram.url} BOT_TOKEN={token} qasid run")
-        await asyncio.Event().wait()

@@ -1,7 +1,8 @@
 """The bot's process: the very bot, by a clock that can stride. `process.py` starts it and speaks with it in lines.
 
 in    {"ahead": 1800.0}                      how far the clock is ahead; the end of input is the end
-out   {"lanes": {"news": 3}, "shown": [[1001, 17]]}   each second: what is due, and what newly counts as arrived
+out   each second, what is due, what newly counts as arrived, what the reader follows, and how far everything has come:
+      {"lanes": {"news": 3}, "shown": [[1001, 17]], "followed": ["trade"], "counted": {"articles": 1}}
 """
 
 import asyncio
@@ -12,8 +13,8 @@ from datetime import timedelta
 
 import runtime
 from app import App, open_app
-from db.store import figures, pushes, staff
-from demo.cast import LEAD, MODERATOR, TOKEN
+from db.store import figures, milestones, pushes, staff
+from demo.cast import LEAD, MODERATOR, READER, TOKEN
 from demo.clock import FollowingClock
 from jobs.schedule import EVERY
 from logs import set_up_logging
@@ -77,7 +78,14 @@ async def _tell(app: App) -> None:
         async with app.database.read() as connection:
             lanes = await pushes.measure_lanes(connection, app.clock())
             shown = set(await figures.list_shown(connection))
-        line = {"lanes": {Lane(lane).name.lower(): rows for lane, rows, _ in lanes}, "shown": sorted(shown - told)}
+            followed = await milestones.list_followed(connection, READER)
+            counted = await milestones.read(connection, READER)
+        line = {
+            "lanes": {Lane(lane).name.lower(): rows for lane, rows, _ in lanes},
+            "shown": sorted(shown - told),
+            "followed": followed,
+            "counted": {**counted, "followed": len(followed)},
+        }
         print(json.dumps(line), flush=True)
         told = shown
         await asyncio.sleep(TELL_EVERY)

@@ -60,6 +60,7 @@ def make_settings(folder: Path, telegram: Sandbox, site: SampleSite, cast: Cast)
         "SITE_NAME": site.title,
         "OWNER_IDS": str(cast.editor.id),
         "MODERATION_CHAT_ID": str(cast.desk.id),
+        "DEFAULT_LANGUAGE": cast.reader.user["language_code"],  # so a group speaks it too
         "POLL_SECONDS": "1",
         "ALLOW_PRIVATE_SOURCES": "true",
         "WEB_PORT": "0",

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from demo.clock import StridingClock
 
@@ -19,11 +20,13 @@ LONGEST_LINE = 16 * 1024 * 1024  # bytes
 
 @dataclass(slots=True, eq=False)
 class BotProcess:
-    """The bot, whoever kills it. `lanes` and `shown` are what it said last, and all that it said has arrived."""
+    """The bot, whoever kills it. `shown` is all that it said has arrived, the rest what it said last."""
 
     settings: dict[str, str]
     clock: StridingClock
     lanes: dict[str, int] = field(default_factory=dict)
+    followed: list[str] = field(default_factory=list)  # the topics that the reader follows
+    counted: dict[str, int] = field(default_factory=dict)  # how far everything has come
     shown: set[tuple[int, int]] = field(default_factory=set)  # chats and messages
     is_up: bool = False
     starts: int = 0
@@ -69,12 +72,10 @@ class BotProcess:
         await running.wait()
         self.is_up = False
 
-    def _hear(self, told: dict[str, object]) -> None:
+    def _hear(self, told: dict[str, Any]) -> None:
         self.is_up = True
-        lanes, shown = told["lanes"], told["shown"]
-        self.lanes = dict(lanes) if isinstance(lanes, dict) else {}
-        if isinstance(shown, list):
-            self.shown |= {(chat, message) for chat, message in shown}
+        self.lanes, self.followed, self.counted = told["lanes"], told["followed"], told["counted"]
+        self.shown |= {(chat, message) for chat, message in told["shown"]}
 
     def _tell(self, ahead: float) -> None:
         """Say how far the clock is ahead, if somebody listens."""

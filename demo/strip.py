@@ -14,9 +14,10 @@ from demo.clock import StridingClock
 from demo.figures import Count
 from demo.news import Writer
 from demo.process import BotProcess
+from demo.tour import STEPS, WRITTEN, make_tour
 from locales import texts
 from sandbox import Fault, FaultKind, Sandbox
-from sandbox.page import Control, Figure
+from sandbox.page import Control, Figure, Step
 from sandbox.site import SampleSite, read_samples
 
 GROUPS = {
@@ -26,6 +27,7 @@ GROUPS = {
 }
 FIGURES = ("bot", "time", "breaking", "news", "digest", "rate", "lost", "twice")
 LANES = ("breaking", "news", "digest")
+TOUR = [*STEPS, *(f"{name}.how" for name in STEPS), *(f"{name}.text" for name in WRITTEN)]
 MANY = 100
 SECOND = 1.0
 ZONE = ZoneInfo("Asia/Riyadh")  # the one that the bot has by default
@@ -56,7 +58,7 @@ class Strip:
     count: Count = field(init=False)
 
     def __post_init__(self) -> None:
-        self.writer = Writer(self.site, samples=len(read_samples()) - len(self.site.published))
+        self.writer = Writer(self.site, read_samples()[len(self.site.published) :])
         self.count = Count(self.telegram)
 
     @asynccontextmanager
@@ -75,8 +77,10 @@ class Strip:
             "group": GROUPS,
             "control": [name for names in GROUPS.values() for name in names],
             "figure": FIGURES,
+            "tour": TOUR,
         }
-        return {f"{kind}.{name}": say(f"demo.{kind}.{name}") for kind, all_names in names.items() for name in all_names}
+        keys = [f"{kind}.{name}" for kind, all_names in names.items() for name in all_names]
+        return {key: say(f"demo.{key}") for key in keys}
 
     def controls(self) -> Sequence[Control]:
         """Answer what can be pressed; switches know how they stand."""
@@ -95,11 +99,15 @@ class Strip:
             Figure("twice", str(twice), "bad" if twice else "good"),
         ]
 
+    def tour(self) -> Sequence[Step]:
+        """Answer the steps of the tour, as far as the bot says that it has come."""
+        return make_tour(self.bot.counted)
+
     async def press(self, name: str) -> None:
         """Do what a control is for."""
         match name:
             case "publish":
-                self.writer.publish()
+                self.writer.publish(self.bot.followed)
             case "correct":
                 self.writer.correct()
             case "withdraw":

@@ -18,6 +18,7 @@ RIGHTS = (
     "can_post_stories",
     "can_edit_stories",
     "can_delete_stories",
+    "can_send_welcome_messages",
 )
 ADMINS = {"creator", "administrator"}
 MEMBERS = {*ADMINS, "member"}

@@ -11,9 +11,8 @@ import socket
 import struct
 from dataclasses import dataclass
 from enum import StrEnum
+from math import log
 from random import Random
-
-from aiohttp import web
 
 from sandbox.wire import Answer, answer_error
 
@@ -21,6 +20,18 @@ GATEWAY_PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 
 GARBLED = b'{"ok":true,"result":{"message_id":'
 FOREVER = 86_400.0  # seconds
 RESTART = "Internal Server Error: restart"
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """How long answers take: log-normal, half of them at most `median` seconds. The default is grammY's example."""
+
+    median: float = 0.057
+    spread: float = 0.4  # the deviation of its logarithm; 0 is always the median
+
+    def draw(self, random: Random) -> float:
+        """Answer the seconds of one answer."""
+        return random.lognormvariate(log(self.median), self.spread)
 
 
 class FaultKind(StrEnum):
@@ -48,7 +59,10 @@ WITHOUT_EFFECT = {
 
 @dataclass(slots=True)
 class Fault:
-    """Something that goes wrong with matching calls; `chance` makes it random, by the sandbox seed."""
+    """Something that goes wrong with matching calls; `chance` makes it random, by the sandbox seed.
+
+    `seconds` is how long silence and slowness last (no end without it), and how much later any other comes.
+    """
 
     kind: FaultKind
     method: str | None = None
@@ -89,12 +103,12 @@ class Fault:
             case _:
                 return Answer(0, b"", self.kind, made)
 
-    async def hold(self, request: web.BaseRequest) -> None:
+    async def hold(self, transport: asyncio.Transport) -> None:
         """Wait, hang up, or both."""
-        if self.kind in {FaultKind.SILENCE, FaultKind.SLOW}:
+        if self.kind in {FaultKind.SILENCE, FaultKind.SLOW} or self.seconds:
             await asyncio.sleep(FOREVER if self.seconds is None else self.seconds)
         if self.kind in {FaultKind.SILENCE, FaultKind.RESET, FaultKind.RESET_BEFORE}:
-            reset(request)
+            reset(transport)
 
 
 class Faults:
@@ -137,11 +151,8 @@ class Faults:
         return True
 
 
-def reset(request: web.BaseRequest) -> None:
+def reset(transport: asyncio.Transport) -> None:
     """Close the connection hard: the bot sees a reset, not an end."""
-    transport = request.transport
-    if transport is None:
-        return
     sock: socket.socket | None = transport.get_extra_info("socket")
     if sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -78,12 +78,24 @@ class Group(Community):
         anonymous: bool = False,
     ) -> int:
         """Let a member write; answers the id of the message. The bot hears it as far as its privacy mode goes."""
+        return self.takes(person, format_plain(text), thread=thread, reply_to=reply_to, anonymous=anonymous)
+
+    def takes(
+        self,
+        person: Person,
+        content: Json,
+        *,
+        thread: int | None = None,
+        reply_to: int | None = None,
+        anonymous: bool = False,
+    ) -> int:
+        """Let a member send any content, as `Person.sends`; the bot hears it as far as its privacy mode goes."""
         if self.status(person) not in {*ADMINS, "member"}:
             raise ValueError(f"{person} is not in {self}")
         if thread is not None and thread not in self.topics:
             raise ValueError(f"{self} has no topic {thread}")
         who = {"sender": ANONYMOUS, "sender_chat": self.as_json()} if anonymous else {"sender": person.user}
-        message = self.add_message(format_plain(text), thread=thread, reply_to=reply_to, **who)
+        message = self.add_message(content, thread=thread, reply_to=reply_to, **who)
         if self._is_for_bot(message):
             self.world.updates.add("message", self.id, message.as_json())
         return message.id

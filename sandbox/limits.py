@@ -5,13 +5,18 @@ second to a person with short bursts, 20 a minute to a group. Telegram gives no 
 A bot that sends before its time is out waits longer each time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import ceil
+
+from sandbox.faults import Fault, FaultKind
 
 OVERALL = 0
 PAID = 1  # neither is the id of any chat
 MOST_BUCKETS = 20_000
+# Uploads of one size, which look like the same file sent to many by uploading it to each (Client.cpp).
+SMALL, SECONDS_OF_BYTE, SHORTEST, LONGEST = 100_000, 1e-7, 0.2, 0.9  # bytes, and seconds
+OVERLOADED = 3.0  # seconds after which the server says that it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,8 @@ class Limits:
     group_per_minute: float | None = 20
     growth: float = 2
     longest: float = 600  # seconds
+    most_under_way: int | None = 1000  # calls that wait for their answers
+    upload_backlog: float | None = 5  # seconds' worth of uploads of one size
 
 
 @dataclass(slots=True)
@@ -64,6 +71,29 @@ class Throttle:
         self._clock = clock
         self._buckets: dict[int, Bucket] = {}
         self._pauses: dict[int, Pause] = {}
+        self._uploading: dict[int, float] = {}  # until when Telegram is at work on uploads of a size
+
+    def overload(self, under_way: int, uploads: Iterable[int]) -> Fault | None:
+        """Answer how a call is refused when too many are under way, or the same file is uploaded again and again.
+
+        `uploads` are the sizes of what the call brings. These are the rules of the server itself (Client.cpp): it
+        answers after some seconds.
+        """
+        limits = self.limits
+        if limits is None:
+            return None
+        is_late = [self._upload(size, limits.upload_backlog) for size in uploads if size > SMALL]
+        is_full = limits.most_under_way is not None and under_way > limits.most_under_way
+        return Fault(FaultKind.FLOOD, retry_after=60, seconds=OVERLOADED) if is_full or any(is_late) else None
+
+    def _upload(self, size: int, backlog: float | None) -> bool:
+        """Add an upload to those of its size; tell whether that is too much."""
+        now = self._clock()
+        until = max(now, self._uploading.get(size, now)) + min(max(size * SECONDS_OF_BYTE, SHORTEST), LONGEST)
+        if backlog is not None and until - now > backlog:
+            return True
+        self._uploading[size] = until
+        return False
 
     def pause(self, seconds: float, chat_id: int | None = None) -> None:
         """Refuse all sending, or that to one chat, for a time."""

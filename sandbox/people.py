@@ -18,6 +18,7 @@ from sandbox.formatting import format_plain
 from sandbox.inline import LIFETIME, Offer
 from sandbox.profile import Commands, private_scopes
 from sandbox.screen import Button, Shown, VisibleChat, find_button
+from sandbox.sending import make_photo
 from sandbox.world import REVOCABLE, Chat, Json, Message, World
 
 OTHER_BOT = 777_000_777  # the id of a bot that is not the one under test
@@ -76,11 +77,7 @@ class Person(VisibleChat):
 
     def shows(self, caption: str = "", *, reply_to: int | None = None, album: str = "") -> int:
         """Send a photo, with words below it if there are any; answers the id of the message."""
-        number = f"photo{self.world.random.randrange(10**8)}"
-        size = {"file_id": number, "file_unique_id": number, "width": 800, "height": 600}
-        words = {"caption": caption} if caption else {}
-        group = {"media_group_id": album} if album else {}
-        return self.sends({"photo": [size], **words, **group}, reply_to=reply_to)
+        return self.sends(make_photo(self.world, caption, album), reply_to=reply_to)
 
     def sends_file(self, name: str, content: bytes, *, kind: str = "application/octet-stream") -> int:
         """Send a file; answers the id of the message."""
@@ -153,7 +150,7 @@ class Person(VisibleChat):
         ]
         poll = poll | {"options": options, "total_voter_count": poll["total_voter_count"] + 1}
         message.content = message.content | {"poll": poll}
-        message.voters.add(self.id)
+        message.voters |= {self.id}
         if message.by_bot:
             self.world.updates.add("poll", chat.id, poll)
             if not poll["is_anonymous"]:

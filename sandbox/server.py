@@ -15,24 +15,22 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Self
 
-from aiohttp import web
-
 from sandbox.api import Api, Check
 from sandbox.channels import Channel
-from sandbox.faults import Faults
+from sandbox.faults import Faults, Latency
 from sandbox.groups import Group
+from sandbox.http import Server
 from sandbox.journal import Call, Journal
 from sandbox.limits import Limits, Throttle
 from sandbox.people import Person
 from sandbox.screen import picture
-from sandbox.updates import Updates
+from sandbox.updates import Disorder, Updates
 from sandbox.webhook import Webhook
 from sandbox.world import Chat, World
 
 TOKEN = "123456:TEST-0123456789abcdefghijklmnopqrst"  # noqa: S105 (of no bot)
 PICTURED_CHATS = 4
 PICTURED_CALLS = 5
-HANG_UP_AFTER = 0.1  # seconds, for requests that are still held when the sandbox stops
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -49,18 +47,21 @@ class Sandbox:
     port: int = 0
     privacy: bool = True
     keep_log: bool = True
+    latency: Latency | None = None
+    disorder: Disorder = field(default_factory=Disorder)
+    checking: bool = True  # of what calls pass; without it, the sandbox is faster and trusts the bot
     webhook_backoff: float = 1.0
     on_change: list[Callable[[], None]] = field(default_factory=list)  # called whenever something may have changed
     world: World = field(init=False)
     faults: Faults = field(init=False)
     throttle: Throttle = field(init=False)
     _api: Api = field(init=False)
-    _runner: web.ServerRunner | None = field(init=False, default=None)
+    _server: Server = field(init=False)
     _waiting: list[asyncio.Future[None]] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         random = Random(self.seed)  # noqa: S311 (repeatable on purpose)
-        updates = Updates(self.clock, first_id=random.randrange(10**8, 10**9))
+        updates = Updates(self.clock, random, self.disorder)
         self.world = World(
             clock=self.clock,
             random=random,
@@ -83,22 +84,21 @@ class Sandbox:
             faults=self.faults,
             throttle=self.throttle,
             after_call=self.look,
+            checking=self.checking,
+            latency=self.latency,
+            chance=Random(self.seed),  # noqa: S311 (as above)
         )
+        self._server = Server(self._api.respond)
 
     async def __aenter__(self) -> Self:
         """Start the server; port 0 takes a free one."""
-        server = web.Server(self._api.respond, handler_cancellation=True, access_log=None)
-        self._runner = web.ServerRunner(server, shutdown_timeout=HANG_UP_AFTER)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, self.host, self.port, backlog=1024).start()
-        self.port = self._runner.addresses[0][1]
+        self.port = await self._server.start(self.host, self.port)
         return self
 
     async def __aexit__(self, *_exception: object) -> None:
         """Stop the server and hang up on everyone."""
         await self.world.webhook.close()
-        if self._runner:
-            await self._runner.cleanup()
+        await self._server.stop()
 
     @property
     def url(self) -> str:

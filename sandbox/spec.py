@@ -224,13 +224,13 @@ def read_params(method: str, raw: Mapping[str, Any], *, textual: bool) -> Params
     An object or a list may come as JSON in a string in either case (Bot API, "Making requests").
     """
     params: Params = {}
+    record = METHODS[method]
     for name, given in raw.items():
-        shape = METHODS[method].field(name)
-        is_written = isinstance(given, str) and (textual or isinstance(shape, Nested))
-        value = shape.read(given) if shape and is_written else given
-        if value is not None:
-            params[name] = value
-    return _attach(method, params)
+        if isinstance(given, str) and (shape := record.field(name)) and (textual or isinstance(shape, Nested)):
+            params[name] = shape.read(given)
+        elif given is not None:
+            params[name] = given
+    return _attach(method, params) if textual else params
 
 
 def _attach(method: str, params: Params) -> Params:

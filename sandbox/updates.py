@@ -7,8 +7,9 @@ seconds; updates expire by the sandbox clock. A new kind of update: a name in KI
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, takewhile
+from random import Random
 from typing import Any
 
 from sandbox.errors import conflict
@@ -32,6 +33,7 @@ KINDS = (
 ON_REQUEST = {"chat_member", "message_reaction", "message_reaction_count"}  # only for those who name them
 DAY = 86_400.0
 LIFETIMES = {"callback_query": 150.0, "inline_query": 30.0, "chosen_inline_result": 600.0}  # seconds; otherwise a day
+WEEK = 7 * DAY  # of silence, after which ids begin anew anywhere (Bot API, Update)
 FARTHEST = 10  # an offset further ahead is taken for none (td, TQueue::get)
 OTHER_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
 
@@ -44,7 +46,7 @@ class Update:
     kind: str
     chat_id: int
     expires_at: float
-    body: dict[str, Any]
+    payload: dict[str, Any]
 
     @property
     def queue(self) -> tuple[int, bool]:
@@ -52,16 +54,34 @@ class Update:
         return self.chat_id, self.kind == "callback_query"
 
 
+@dataclass(slots=True)
+class Disorder:
+    """How often updates come as a bot must stand them: chances, by the sandbox's seed."""
+
+    repeated: float = 0.0  # one that was confirmed comes once more
+    swapped: float = 0.0  # a press comes before the message that it followed, or the other way round
+
+
 class Updates:
     """The updates of a bot in the order of their ids."""
 
-    def __init__(self, clock: Callable[[], float], first_id: int) -> None:
+    def __init__(self, clock: Callable[[], float], random: Random, disorder: Disorder) -> None:
         self._clock = clock
-        self._next_id = first_id
+        self._random = random
+        self._disorder = disorder
+        self._next_id = _draw_id(random)
+        self._newest_at = clock()
+        self._repeated: set[int] = set()
+        self._given = 0  # the highest id that the bot was told of
         self._pending: OrderedDict[int, Update] = OrderedDict()  # a dict is slow to iterate once its front is gone
         self._poll: asyncio.Future[None] | None = None
         self._allowed: frozenset[str] = frozenset(KINDS) - ON_REQUEST
         self.deliver: Callable[[Update], None] = lambda _update: None
+
+    @property
+    def is_polled(self) -> bool:
+        """Tell whether the bot waits for an update."""
+        return self._poll is not None
 
     @property
     def allowed(self) -> list[str] | None:
@@ -78,13 +98,44 @@ class Updates:
         """Let the bot hear of something, if it wants to."""
         if kind not in self._allowed:
             return
-        expires_at = self._clock() + LIFETIMES.get(kind, DAY)
-        update = Update(self._next_id, kind, chat_id, expires_at, {"update_id": self._next_id, kind: payload})
-        self._next_id += 1
-        self._pending[update.id] = update
+        update = self._number(kind, chat_id, payload)
         if self._poll and not self._poll.done():
             self._poll.set_result(None)
         self.deliver(update)
+
+    def _number(self, kind: str, chat_id: int, payload: dict[str, Any]) -> Update:
+        """Let an update wait under its id."""
+        now = self._clock()
+        if now - self._newest_at > WEEK:
+            self._next_id = _draw_id(self._random)
+        self._newest_at = now
+        update = Update(self._next_id, kind, chat_id, now + LIFETIMES.get(kind, DAY), payload)
+        self._next_id += 1
+        self._pending[update.id] = update
+        last = self._pending.get(update.id - 1)
+        if last and self._may_swap(last, update) and self._happens(self._disorder.swapped):
+            self._pending[last.id], self._pending[update.id] = replace(update, id=last.id), replace(last, id=update.id)
+        return self._pending[update.id]
+
+    def _may_swap(self, last: Update, update: Update) -> bool:
+        """Tell whether they are of one chat, not in one queue, and the bot has not been given the first one."""
+        return last.id > self._given and last.chat_id == update.chat_id and last.queue != update.queue
+
+    def _happens(self, chance: float) -> bool:
+        return chance > 0 and self._random.random() < chance
+
+    def comes_again(self, update_id: int) -> bool:
+        """Tell whether an update that the bot has taken comes once more, as after a confirmation that was lost."""
+        if update_id in self._repeated or not self._happens(self._disorder.repeated):
+            self._repeated.discard(update_id)
+            return False
+        self._repeated.add(update_id)
+        return True
+
+    def give(self, update: Update) -> dict[str, Any]:
+        """Answer what the bot is told of an update; from then on it keeps its id."""
+        self._given = max(self._given, update.id)
+        return {"update_id": update.id, update.kind: update.payload}
 
     def waiting(self) -> list[Update]:
         """Answer all that wait and have not expired."""
@@ -129,11 +180,16 @@ class Updates:
         else:
             passed = list(takewhile(lambda update_id: update_id < offset, self._pending))
         for update_id in passed:
-            del self._pending[update_id]
+            if not self.comes_again(update_id):
+                del self._pending[update_id]
 
     def _collect(self, limit: int) -> list[dict[str, Any]]:
-        return [update.body for update in islice(self._alive(), limit)]
+        return [self.give(update) for update in islice(self._alive(), limit)]
 
     def _alive(self) -> Iterable[Update]:
         now = self._clock()
         return (update for update in self._pending.values() if update.expires_at > now)
+
+
+def _draw_id(random: Random) -> int:
+    return random.randrange(10**8, 10**9)

@@ -85,6 +85,7 @@ class Webhook:
     def _push(self, update: Update) -> None:
         if self.target is None:
             return
+        self._updates.give(update)
         if queue := self._queues.get(update.queue):
             queue.append(update)
             return
@@ -103,6 +104,8 @@ class Webhook:
                 delay *= 2
                 continue
             delay = self._backoff
+            if self._updates.comes_again(update.id):
+                continue
             self._updates.forget(update.id)
             queue.popleft()
             if not queue:
@@ -115,7 +118,7 @@ class Webhook:
         try:
             async with (
                 self._free,
-                self._session.post(target.url, data=write_json(update.body), headers=headers) as answer,
+                self._session.post(target.url, data=write_json(self._updates.give(update)), headers=headers) as answer,
             ):
                 if answer.ok:
                     return 0

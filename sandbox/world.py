@@ -16,8 +16,10 @@ from sandbox.keyboards import Markup, is_inline
 from sandbox.profile import Profile
 from sandbox.updates import Updates
 from sandbox.webhook import Webhook
+from sandbox.wire import write_json, write_once
 
 FILES = ("photo", "video", "animation", "document", "audio", "voice")
+WITH_FILE = frozenset(FILES)
 # The field that holds what was sent; a new kind of content: its field here.
 CONTENTS = {"text", "rich_message", "poll", *FILES}
 REVOCABLE = 48 * 3600  # seconds in which a bot can delete a message (Bot API, deleteMessage)
@@ -45,7 +47,7 @@ class Message:
     silent: bool = False
     protected: bool = False
     edited_at: float | None = None
-    voters: set[int] = field(default_factory=set)  # of a poll
+    voters: frozenset[int] = frozenset()  # of a poll
     automatic: bool = False  # the copy of a post in the group where it is discussed
 
     @property
@@ -55,6 +57,16 @@ class Message:
 
     def as_json(self, *, with_reply: bool = True) -> Json:
         """Answer the Message of the Bot API; a message that it replies to comes without its own reply."""
+        return self._frame(with_reply=with_reply) | self._buttons() | self.content
+
+    def write(self) -> str:
+        """Answer the same as JSON; contents and keyboards, which many messages share, are written once."""
+        parts = [write_json(self._frame(with_reply=True)), write_once(self.content)]
+        parts += [f'{{"reply_markup":{write_once(self.markup)}}}'] if self._buttons() else []
+        return f"{{{','.join(part[1:-1] for part in parts)}}}"
+
+    def _frame(self, *, with_reply: bool) -> Json:
+        """Answer all that is not its content."""
         replied = self._replied() if with_reply else None
         given = {
             "from": self.sender,
@@ -67,10 +79,12 @@ class Message:
             "via_bot": self.via_bot,
             "reply_to_message": replied and replied.as_json(with_reply=False),
             "has_protected_content": self.protected,
-            "reply_markup": self.markup if is_inline(self.markup) else None,
         }
         own = {"message_id": self.id, "chat": self.chat.as_json(), "date": int(self.at)}
-        return own | {name: value for name, value in given.items() if value} | self.content
+        return own | {name: value for name, value in given.items() if value}
+
+    def _buttons(self) -> Json:
+        return {"reply_markup": self.markup} if self.markup and is_inline(self.markup) else {}
 
     def _replied(self) -> "Message | None":
         """Answer what it replies to; in a forum topic without a reply, that is the first message of the topic."""
@@ -115,10 +129,9 @@ class World:
 
     def resolve(self, chat_id: int | str) -> "Chat | None":
         """Answer the chat by its id, which may be text, or by its @username."""
-        text = str(chat_id)
-        if text.removeprefix("-").isdecimal():
-            return self.chats.get(int(text))
-        return self.names.get(text.removeprefix("@").lower())
+        if isinstance(chat_id, str) and not chat_id.removeprefix("-").isdecimal():
+            return self.names.get(chat_id.removeprefix("@").lower())
+        return self.chats.get(int(chat_id))
 
     def find(self, chat_id: int | str) -> "Chat":
         """Answer the chat that is meant, or refuse."""
@@ -205,7 +218,8 @@ class Chat(ABC):
         message = Message(chat=self, id=self.next_id(), at=self.world.clock(), content=content, **fields)
         self.messages[message.id] = message
         self.typing_until = 0.0 if message.by_bot else self.typing_until
-        if kind := next((kind for kind in FILES if content.get(kind)), None):  # an animation is a document, too
+        if not WITH_FILE.isdisjoint(content):
+            kind = next(kind for kind in FILES if kind in content)  # an animation is a document, too
             file = content[kind]
             sizes = file if isinstance(file, list) else [file]
             self.world.files |= {size["file_id"]: (kind, file) for size in sizes}

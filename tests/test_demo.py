@@ -13,10 +13,10 @@ from demo.clock import STRIDE, FollowingClock, StridingClock
 from demo.figures import Count
 from demo.news import COUNTRIES, SUBJECTS, Writer, invent, preview
 from demo.process import BotProcess
-from demo.strip import FIGURES, GROUPS, MANY, Strip
+from demo.strip import FIGURES, GROUPS, MANY, TOUR, Strip
 from locales import LANGUAGES
 from sandbox import Sandbox
-from sandbox.site import SampleSite
+from sandbox.site import SampleSite, read_samples
 from settings import read_settings
 
 CONTROLS = [name for names in GROUPS.values() for name in names]
@@ -59,6 +59,7 @@ async def test_all_that_stands_there_has_words(room: Room, language: str) -> Non
         *(f"control.{name}" for name in CONTROLS),
         *(f"group.{name}" for name in GROUPS),
         *(f"figure.{name}" for name in FIGURES),
+        *(f"tour.{name}" for name in TOUR),
     }
     assert not any(word.startswith("demo.") for word in words.values())
 
@@ -114,7 +115,7 @@ async def test_a_hundred_articles_are_a_hundred(room: Room) -> None:
 
 def test_the_samples_come_before_what_is_made_up() -> None:
     site = SampleSite()
-    writer = Writer(site, samples=1)
+    writer = Writer(site, read_samples()[:1])
     writer.publish()
     writer.publish()
     assert [article.slug.startswith("sample-") for article, _ in site.published] == [False, True]
@@ -122,7 +123,7 @@ def test_the_samples_come_before_what_is_made_up() -> None:
 
 def test_a_correction_keeps_the_address_and_a_withdrawal_takes_it_away() -> None:
     site = SampleSite()
-    writer = Writer(site, samples=0)
+    writer = Writer(site, [])
     writer.publish()
     writer.correct()
     assert [article.slug for article, _ in site.published] == [invent(0).slug]

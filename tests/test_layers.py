@@ -27,7 +27,20 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app": {"bot", "crew", "db", "jobs", "newsroom", "opening", "settings", "web"},
     "demo": {"app", "db", "jobs", "locales", "logs", "newsroom", "runtime", "sandbox", "settings"},
     "commands": {"db", "jobs", "locales", "newsroom", "opening", "settings"},
-    "cli": {"app", "bench", "commands", "db", "demo", "locales", "logs", "newsroom", "opening", "runtime", "settings"},
+    "cli": {
+        "app",
+        "bench",
+        "commands",
+        "db",
+        "demo",
+        "locales",
+        "logs",
+        "newsroom",
+        "opening",
+        "runtime",
+        "sandbox",
+        "settings",
+    },
 }
 
 # Where a framework may be imported; what is not listed may be used anywhere in our rooms.
@@ -43,7 +56,7 @@ LIVES_IN: dict[str, set[str]] = {
     "prometheus_client": {"web"},
     "aiohttp": {"bot", "jobs", "sandbox"},
     "aiohappyeyeballs": {"bot"},
-    "httptools": {"bot"},
+    "httptools": {"bot", "sandbox"},
     "babel": {"locales", "newsroom", "bot"},
     "feedparser": {"newsroom"},
     "fastfeedparser": {"newsroom"},

@@ -23,7 +23,7 @@ from bot.menus import GROUP_MENU, MENU, READER_COMMANDS, STAFF_COMMANDS
 from bot.sources import VALUES
 from bot.ways import ASKING, BUTTONS, question_of
 from db.tables import subscribers
-from demo.strip import FIGURES, GROUPS
+from demo.strip import FIGURES, GROUPS, TOUR
 from locales import DIGITS, END_ISOLATE, ISOLATE, LANGUAGES, Html, Label, choose_language, texts
 from newsroom.bans import Telling
 from newsroom.broadcasts import SWITCHES, Do, Phase
@@ -59,6 +59,7 @@ COMPOSED: dict[str, Iterable[str]] = {
     "demo.control.": [name for names in GROUPS.values() for name in names],
     "demo.figure.": FIGURES,
     "demo.group.": GROUPS,
+    "demo.tour.": TOUR,
     "doctor.": FINDINGS,
     "doctor.lane.": [lane.name.lower() for lane in Lane if lane not in INTERACTIVE],
     "audit.by.": ["cli", "source", "settings"],

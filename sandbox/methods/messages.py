@@ -1,13 +1,18 @@
 """Methods that put messages into chats, and sendChatAction. A new sendX is its content and a call of `post`."""
 
+from functools import lru_cache
+
+import orjson
+
 from sandbox.errors import bad_request
-from sandbox.formatting import format_text
+from sandbox.formatting import REMEMBERED_TEXTS, format_text
 from sandbox.keyboards import check_markup, check_place
 from sandbox.links import check_link
 from sandbox.rich import read_rich
 from sandbox.spec import Params
 from sandbox.world import Chat, Json, Message, World
 
+FORMAT = ("text", "parse_mode", "entities", "link_preview_options")
 TYPING = 5.0  # seconds for which it is shown (Bot API, sendChatAction)
 ACTIONS = {
     "typing",
@@ -80,7 +85,13 @@ def post(world: World, params: Params, content: Json, origin: Json | None = None
 
 
 def read_text(params: Params) -> Json:
-    """Answer the content that text, its format and its preview make."""
+    """Answer the content that text, its format and its preview make; equal ones are one: never change it."""
+    return _read_text(orjson.dumps({name: params[name] for name in FORMAT if name in params}))
+
+
+@lru_cache(REMEMBERED_TEXTS)
+def _read_text(written: bytes) -> Json:
+    params: Params = orjson.loads(written)
     content = format_text(params["text"], params.get("parse_mode", ""), params.get("entities"))
     preview = params.get("link_preview_options")
     return content | {"link_preview_options": _check_preview(preview)} if preview else content

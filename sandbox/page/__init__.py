@@ -8,7 +8,7 @@
 itself, without a build step and without an outside request; `words/` what it says, in four languages.
 """
 
-from sandbox.page.panel import Control, Figure, Panel
+from sandbox.page.panel import Control, Figure, Panel, Point, Step
 from sandbox.page.server import Page
 
-__all__ = ["Control", "Figure", "Page", "Panel"]
+__all__ = ["Control", "Figure", "Page", "Panel", "Point", "Step"]

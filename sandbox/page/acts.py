@@ -1,22 +1,28 @@
 """What people do on the page, each a verb: a function of the sandbox, the person, and what was told with it.
 
-A new act is a function in ACTS. What cannot be done raises, and the page says so; nothing is changed then.
+A new act is a function in ACTS; one that is nobody's, in OF_NOBODY. What cannot be done raises, and the page says so;
+nothing is changed then.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.channels import Channel
+from sandbox.clock import Clock
+from sandbox.faults import Fault, FaultKind
 from sandbox.formatting import format_plain
 from sandbox.groups import Group
+from sandbox.methods.media import LARGEST_ALBUM, LONGEST_CAPTION, LONGEST_QUESTION, MOST_OPTIONS, SMALLEST_ALBUM
 from sandbox.page.views import is_admin_of
 from sandbox.people import Person, press
 from sandbox.screen import VisibleChat, show
+from sandbox.sending import make_album, make_photo, make_poll
 from sandbox.server import Sandbox
 from sandbox.world import Json
 
 LANGUAGES = ("ar", "en", "zh", "fr")
 LONGEST_NAME = 64
+LONGEST_OPTION = 100  # Bot API, InputPollOption
 FIRST_NEWCOMER = 5001  # the id of the first person who is added on the page
 FIRST_COMMUNITY = -1_009_000_000_001
 
@@ -41,6 +47,10 @@ class Deed:
             raise ImpossibleError(f"{name} is empty or too long")
         return value
 
+    def caption(self) -> str:
+        """Answer the words that go with a picture, if any were told."""
+        return str(self.told.get("text", "")).strip()[:LONGEST_CAPTION]
+
     def number(self, name: str) -> int:
         """Answer a number that was told, 0 for none."""
         value = self.told.get(name, 0)
@@ -51,8 +61,8 @@ class Deed:
 
 def act(telegram: Sandbox, told: Json) -> Json:
     """Do what was told; answers what the page has to know at once."""
-    if told.get("act") == "add person":
-        return _add_person(telegram, told)
+    if made := OF_NOBODY.get(told.get("act", "")):
+        return made(telegram, told)
     person = telegram.world.chats.get(told.get("person", 0))
     chat = telegram.world.chats.get(told.get("chat", 0), person)
     if not isinstance(person, Person) or not isinstance(chat, VisibleChat):
@@ -69,6 +79,26 @@ def _add_person(telegram: Sandbox, told: Json) -> Json:
         raise ImpossibleError("a person has a name and a language")
     number = next(n for n in range(FIRST_NEWCOMER, FIRST_NEWCOMER + 10_000) if n not in telegram.world.chats)
     return {"person": telegram.person(number, first_name=name, language=language).id}
+
+
+def _pass_time(telegram: Sandbox, told: Json) -> Json:
+    """Move the clock, where it can be moved; answers the time."""
+    if not isinstance(telegram.clock, Clock):
+        raise ImpossibleError("this clock cannot be moved")
+    telegram.clock.passes(float(told["seconds"]))
+    return {"now": telegram.clock()}
+
+
+def _add_fault(telegram: Sandbox, told: Json) -> Json:
+    """Let something go wrong: the fields of Fault, by their names."""
+    fields = {name: value for name, value in told.items() if name not in {"act", "kind"}}
+    telegram.faults.add(Fault(FaultKind(told["kind"]), **fields))
+    return {}
+
+
+def _clear_faults(telegram: Sandbox, _told: Json) -> Json:
+    telegram.faults.clear()
+    return {}
 
 
 def _write(deed: Deed) -> None:
@@ -99,9 +129,36 @@ def _follow(deed: Deed) -> None:
     deed.person.follows(deed.text("link"))
 
 
+def _send(deed: Deed, *contents: Json) -> None:
+    """Send contents into a private chat or a group."""
+    for content in contents:
+        if isinstance(deed.chat, Person):
+            deed.person.sends(content, reply_to=deed.number("reply_to") or None)
+        elif isinstance(deed.chat, Group):
+            deed.chat.takes(deed.person, content, reply_to=deed.number("reply_to") or None)
+        else:
+            raise ImpossibleError("cannot send that here")
+
+
 def _send_photo(deed: Deed) -> None:
-    caption = str(deed.told.get("text", ""))[:1024]
-    deed.person.shows(caption, reply_to=deed.number("reply_to") or None)
+    _send(deed, make_photo(deed.telegram.world, deed.caption()))
+
+
+def _send_album(deed: Deed) -> None:
+    """Send so many photos as one."""
+    count = deed.number("count")
+    if not SMALLEST_ALBUM <= count <= LARGEST_ALBUM:
+        raise ImpossibleError("an album has two to ten pictures")
+    _send(deed, *make_album(deed.telegram.world, count, deed.caption()))
+
+
+def _send_poll(deed: Deed) -> None:
+    """Ask a question; of the options, those that are empty do not count."""
+    given = [str(option).strip()[:LONGEST_OPTION] for option in deed.told.get("options", ())]
+    options = [option for option in given if option]
+    if not 1 < len(options) <= MOST_OPTIONS:
+        raise ImpossibleError("a poll has two to twelve options")
+    _send(deed, make_poll(deed.telegram.world, deed.text("question", LONGEST_QUESTION), options))
 
 
 def _type(deed: Deed) -> None:
@@ -189,11 +246,19 @@ def _leave(deed: Deed) -> None:
         deed.chat.people.pop(deed.person.id, None)
 
 
+OF_NOBODY: dict[str, Callable[[Sandbox, Json], Json]] = {
+    "add person": _add_person,
+    "pass time": _pass_time,
+    "add fault": _add_fault,
+    "clear faults": _clear_faults,
+}
 ACTS: dict[str, Callable[[Deed], Json | None]] = {
     "write": _write,
     "press": _press,
     "follow": _follow,
     "photo": _send_photo,
+    "album": _send_album,
+    "poll": _send_poll,
     "type": _type,
     "pick": _pick,
     "edit": _edit,

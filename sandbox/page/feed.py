@@ -146,6 +146,7 @@ class Feed:
         return {
             "controls": [asdict(control) for control in panel.controls()],
             "figures": [asdict(figure) for figure in panel.figures()],
+            "tour": [asdict(step) for step in panel.tour()],
         }
 
     def _chats(self) -> list[VisibleChat]:

@@ -1,7 +1,8 @@
-"""What may stand beside the chats: controls to press and figures to watch, of whoever opens the page.
+"""What may stand beside the chats: controls to press, figures to watch and a tour, of whoever opens the page.
 
 The page knows none of them: it shows what it is told, by words that come with them. A control's word is
-`control.⟨name⟩`, that of a figure `figure.⟨name⟩`, that of a group `group.⟨name⟩`.
+`control.⟨name⟩`, that of a figure `figure.⟨name⟩`, that of a group `group.⟨name⟩`; those of a step of the tour are
+`tour.⟨name⟩`, `tour.⟨name⟩.how` and, where something is to be written, `tour.⟨name⟩.text`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,6 +28,32 @@ class Figure:
     mood: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Where to press: a control, or on one of the phones, by its number; the first that is there counts."""
+
+    pane: int = 0
+    control: str = ""
+    gate: bool = False  # what has to be pressed before anything can be written
+    key: str = ""  # what the text of the button begins with
+    is_newest: bool = False  # only below the newest message that has buttons
+    write: bool = False  # where one writes
+    after: str = ""  # only while the newest message with buttons on that phone has one that begins so
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the tour; `count` says how often it has been done, by anybody.
+
+    It is over when that has grown since the tour began; one that lasts, when it has been done at all.
+    """
+
+    name: str
+    count: int
+    points: Sequence[Point]
+    is_lasting: bool = False
+
+
 class Panel(Protocol):
     """What stands beside the chats."""
 
@@ -38,6 +65,9 @@ class Panel(Protocol):
 
     def figures(self) -> Sequence[Figure]:
         """Answer the figures of this moment."""
+
+    def tour(self) -> Sequence[Step]:
+        """Answer the steps of the tour; none where there is no tour."""
 
     async def press(self, name: str) -> None:
         """Do what a control is for. Raises KeyError when there is none of that name."""

@@ -3,6 +3,7 @@
 GET  /                     the page; /static/… what it is made of
 GET  /words/⟨language⟩     what it says, with the words of the panel
 GET  /events               server-sent events, a snapshot first
+GET  /log                  what was wrong with calls, and the calls, from the one numbered `after`
 POST /acts                 {"act": "write", "person": 1001, "chat": 1001, "text": "/start"}
 POST /panel                {"name": "publish"}
 """
@@ -10,7 +11,7 @@ POST /panel                {"name": "publish"}
 import asyncio
 import json
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from importlib.resources import files
 from typing import Any, Self
 
@@ -68,6 +69,7 @@ class Page:
             web.get("/static/{name}", self._show),
             web.get("/words/{language}", self._say),
             web.get("/events", self._tell),
+            web.get("/log", self._list),
             web.post("/acts", self._act),
             web.post("/panel", self._press),
         ])  # fmt: skip
@@ -115,6 +117,11 @@ class Page:
                     break
                 await stream.write(write_event(*event))
         return stream
+
+    async def _list(self, request: web.Request) -> web.Response:
+        after = request.query.get("after", "0")
+        calls = self.telegram.calls[int(after) if after.isdecimal() else 0 :]
+        return _answer({"problems": self.telegram.problems, "calls": [asdict(call) for call in calls]})
 
     async def _act(self, request: web.Request) -> web.Response:
         try:

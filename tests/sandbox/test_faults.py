@@ -2,12 +2,14 @@
 
 import asyncio
 import time
+from random import Random
 
 import aiohttp
 import orjson
 import pytest
 
 from sandbox import Fault, FaultKind, Person, Sandbox
+from sandbox.faults import Latency
 from tests.sandbox.conftest import Bot, Clock
 
 
@@ -128,3 +130,17 @@ async def test_random_faults_are_the_same_again(bot: Bot) -> None:
     first = await run()
     assert first == await run()
     assert {200, 500} == set(first)
+
+
+async def test_answers_take_their_time(bot: Bot) -> None:
+    async with Sandbox(latency=Latency(0.05, spread=0)) as telegram:
+        began = time.monotonic()
+        assert (await Bot(telegram, bot.session)("getMe")).status == 200
+        assert time.monotonic() - began >= 0.05
+
+
+def test_half_of_all_answers_take_the_median_at_most() -> None:
+    random = Random(7)  # noqa: S311  (repeatable on purpose)
+    drawn = sorted(Latency().draw(random) for _ in range(2001))
+    assert drawn[1000] == pytest.approx(0.057, rel=0.1)
+    assert drawn[0] < drawn[1000] < drawn[-1]

@@ -1,9 +1,10 @@
 """How fast a bot may be, and what happens when it is faster."""
 
+import aiohttp
 import pytest
 
 from sandbox import Limits, Person, Sandbox
-from sandbox.limits import MOST_BUCKETS, Throttle
+from sandbox.limits import MOST_BUCKETS, OVERLOADED, Throttle
 from tests.sandbox.conftest import Bot, Clock, Reply
 
 
@@ -75,6 +76,40 @@ def test_a_pause_can_be_for_one_chat(clock: Clock) -> None:
 def test_each_limit_can_be_switched_off(clock: Clock) -> None:
     throttle = Throttle(Limits(overall_per_second=None, private_per_second=None, group_per_minute=None), clock)
     assert {throttle.take(chat) for chat in [100, -100] * 200} == {0}
+
+
+def test_too_many_calls_under_way_are_too_many(clock: Clock) -> None:
+    throttle = Throttle(Limits(), clock)
+    assert throttle.overload(1000, []) is None
+    assert (fault := throttle.overload(1001, []))
+    assert (fault.retry_after, fault.seconds) == (60, OVERLOADED)
+    assert Throttle(None, clock).overload(1001, []) is None
+
+
+def test_the_same_file_uploaded_again_and_again_is_too_much(clock: Clock) -> None:
+    throttle = Throttle(Limits(), clock)
+    taken = [throttle.overload(1, [3_000_000]) for _ in range(17)]
+    assert [one is None for one in taken] == [True] * 16 + [False]  # 0.3 s each, five seconds' worth
+    assert throttle.overload(1, [3_000_001]) is None
+    assert [throttle.overload(1, [99_000]) for _ in range(100)] == [None] * 100
+    clock.passes(0.3)
+    assert throttle.overload(1, [3_000_000]) is None
+
+
+async def test_a_bot_that_uploads_to_each_is_told_so_after_a_while(
+    bot: Bot, amal: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.limits.OVERLOADED", 0.01)
+    bot.telegram.throttle.limits = Limits(overall_per_second=None)
+    statuses = []
+    for person in range(2000, 2030):
+        bot.telegram.person(person).writes("/start")
+        form = aiohttp.FormData({"chat_id": str(person)})
+        form.add_field("photo", b"x" * 100_001, filename="a.jpg")
+        async with bot.session.post(bot.url("sendPhoto"), data=form) as answer:
+            statuses.append((answer.status, answer.headers.get("Retry-After")))
+    assert statuses[:24] == [(200, None)] * 24  # 0.2 s each
+    assert statuses[25:] == [(429, "60")] * 5
 
 
 def test_memory_stays_flat(clock: Clock) -> None:

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from sandbox import Person, Sandbox
-from sandbox.page import Control, Figure, Page
+from sandbox.page import Control, Figure, Page, Point, Step
 from sandbox.page.acts import LANGUAGES
 from sandbox.page.server import read_words
 from tests.sandbox.conftest import Bot, Clock, keyboard, pressable
@@ -37,6 +37,9 @@ class Lamp:
 
     def figures(self) -> list[Figure]:
         return [Figure("light", "1" if self.is_on else "0", "good")]
+
+    def tour(self) -> list[Step]:
+        return [Step("light", int(self.is_on), [Point(control="lamp")])]
 
     async def press(self, name: str) -> None:
         if name != "lamp":
@@ -201,6 +204,47 @@ async def test_a_poll_takes_one_vote_of_each(visitor: Visitor, bot: Bot, amal: P
     assert [option["voter_count"] for option in (await bot.updates())[0]["poll"]["options"]] == [0, 1]
 
 
+async def test_an_album_is_several_pictures_of_one_group(visitor: Visitor, bot: Bot, amal: Person) -> None:
+    async with visitor.listening() as stream:
+        await stream.next("snapshot")
+        await visitor.does("album", amal.id, count=3, text="ثلاث صور")
+        shown = [(await stream.next("message"))["message"] for _ in range(3)]
+    assert len({message["album"] for message in shown} - {""}) == 1
+    assert len({message["file"]["id"] for message in shown}) == 3
+    heard = [update["message"] for update in await bot.updates()]
+    assert [message.get("caption") for message in heard] == ["ثلاث صور", None, None]
+    assert {message["media_group_id"] for message in heard} == {shown[0]["album"]}
+
+
+@pytest.mark.parametrize("count", [0, 1, 11, "3"])
+async def test_an_album_has_two_to_ten_pictures(visitor: Visitor, bot: Bot, amal: Person, count: object) -> None:
+    told: Json = {"act": "album", "person": amal.id, "chat": amal.id, "count": count}
+    assert (await visitor.posts("/acts", **told))[0] == 409
+    assert await bot.updates() == []
+
+
+async def test_people_ask_in_polls_and_others_vote(visitor: Visitor, bot: Bot, amal: Person, telegram: Sandbox) -> None:
+    noor, desk = telegram.person(1002), telegram.group(-1001)
+    desk.adds_bot(amal, as_admin=True)
+    desk.admits(noor)
+    await bot.updates()
+    await visitor.does("poll", amal.id, desk.id, question="أين؟", options=["هنا", "", "هناك"])
+    poll = (await bot.updates())[0]["message"]["poll"]
+    assert [option["text"] for option in poll["options"]] == ["هنا", "هناك"]
+    number = desk.screen[-1].id
+    await visitor.does("vote", noor.id, desk.id, message=number, option=0)
+    assert desk.messages[number].content["poll"]["total_voter_count"] == 1
+    assert await bot.updates() == []  # the poll is not its own
+
+
+@pytest.mark.parametrize(
+    "told", [{"question": "", "options": ["a", "b"]}, {"question": "?", "options": ["a", " "]}, {"question": "?"}]
+)
+async def test_a_poll_has_a_question_and_options(visitor: Visitor, bot: Bot, amal: Person, told: Json) -> None:
+    assert (await visitor.posts("/acts", act="poll", person=amal.id, chat=amal.id, **told))[0] == 409
+    assert await bot.updates() == []
+
+
 async def test_own_messages_are_edited_and_deleted_and_nobody_elses(visitor: Visitor, bot: Bot, amal: Person) -> None:
     said = await bot.says(amal.id, "mine")
     told = {"act": "edit", "person": amal.id, "chat": amal.id, "message": said["message_id"], "text": "yours"}
@@ -225,6 +269,28 @@ async def test_what_is_typed_after_the_name_of_the_bot_is_offered_and_sent(
         assert offer["results"] == [{"id": "7", "title": "قمة", "description": ""}]
         await visitor.does("pick", amal.id, result="7")
         assert (await stream.next("message"))["message"]["via"] == "sample_bot"
+
+
+async def test_the_log_tells_calls_and_what_was_wrong_with_them(visitor: Visitor, bot: Bot, amal: Person) -> None:
+    before = len(bot.telegram.calls)
+    await bot.says(amal.id, "x")
+    await bot("sendMessage", chat_id=amal.id, txt="x")
+    async with visitor.session.get(f"{visitor.page.url}/log?after={before}") as answer:
+        told = await answer.json()
+    assert [(call["method"], call["status"]) for call in told["calls"]] == [("sendMessage", 200), ("sendMessage", 400)]
+    assert ["txt is unknown" in problem for problem in told["problems"]] == [True]
+
+
+async def test_a_clock_that_nobody_can_move_is_not_moved(visitor: Visitor) -> None:
+    assert (await visitor.posts("/acts", act="pass time", seconds=60))[0] == 409
+
+
+async def test_faults_come_and_go(visitor: Visitor, bot: Bot) -> None:
+    assert (await visitor.posts("/acts", act="add fault", kind="error", times=None, status=502))[0] == 200
+    assert (await bot("getMe")).status == 502
+    assert (await visitor.posts("/acts", act="clear faults"))[0] == 200
+    assert (await bot("getMe")).status == 200
+    assert (await visitor.posts("/acts", act="add fault", kind="pigeon"))[0] == 409
 
 
 async def test_the_panel_is_pressed_and_seen(visitor: Visitor) -> None:

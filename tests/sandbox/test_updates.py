@@ -203,3 +203,46 @@ async def test_webhooks_stay_on_this_machine(bot: Bot) -> None:
     assert refused.refusal == "Bad Request: sandbox: webhooks are delivered to loopback only"
     refused = await bot("setWebhook", url="http://127.0.0.1/", secret_token="not allowed")
     assert refused.refusal == "Bad Request: secret token contains unallowed characters"
+
+
+# What a bot must stand
+
+
+def numbers(heard: list[Json]) -> list[int]:
+    return [update["update_id"] for update in heard]
+
+
+async def test_an_update_that_was_confirmed_may_come_once_more(bot: Bot, amal: Person, telegram: Sandbox) -> None:
+    telegram.disorder.repeated = 1
+    amal.writes("x")
+    heard = [numbers(await bot.updates()) for _ in range(3)]
+    assert heard[0]
+    assert heard == [heard[0], heard[0], []]
+
+
+async def test_a_press_may_come_before_what_was_written_earlier(bot: Bot, amal: Person, telegram: Sandbox) -> None:
+    telegram.disorder.swapped = 1
+    await bot.says(amal.id, "?", reply_markup=keyboard([pressable("✅")]))
+    amal.writes("first")
+    amal.presses("✅")
+    heard = await bot.updates()
+    assert [max(update.keys() - {"update_id"}) for update in heard] == ["callback_query", "message"]
+    assert numbers(heard) == sorted(numbers(heard))
+
+
+async def test_what_the_bot_was_told_keeps_its_number(bot: Bot, amal: Person, telegram: Sandbox) -> None:
+    telegram.disorder.swapped = 1
+    await bot.says(amal.id, "?", reply_markup=keyboard([pressable("✅")]))
+    amal.writes("first")
+    told = (await bot("getUpdates")).result
+    amal.presses("✅")
+    assert (await bot("getUpdates")).result[0] == told[0]
+
+
+async def test_after_a_week_of_silence_numbers_begin_anew(bot: Bot, amal: Person, clock: Clock) -> None:
+    amal.writes("x")
+    (before,) = numbers(await bot.updates())
+    clock.passes(7 * 86_400 + 1)
+    amal.writes("y")
+    (after,) = numbers(await bot.updates())
+    assert abs(after - before) > 1

@@ -1,5 +1,6 @@
 // Where a person writes: commands, answers, edits, the keyboard of the bot; or what must be pressed before writing.
 
+import { askPoll, choose } from "./dialog.js";
 import { direction, el, icon } from "./dom.js";
 import { act, isMember, mayWrite, store } from "./live.js";
 import { say } from "./words.js";
@@ -12,7 +13,7 @@ export class Composer {
     Object.assign(this, { pane, reply: null, amended: null, hidden: 0, forced: 0 });
     this.text = el("textarea", { rows: "1", dir: "auto", onkeydown: (event) => this.key(event), oninput: () => this.grow() });
     this.menu = el("button", { type: "button", class: "menu", "aria-expanded": "false", onclick: () => this.toggle() }, icon("☰"));
-    this.photo = el("button", { type: "button", class: "round quiet", onclick: () => this.sendPhoto() }, icon("📎"));
+    this.photo = el("button", { type: "button", class: "round quiet", onclick: () => this.attach() }, icon("📎"));
     this.keys = el("button", { type: "button", class: "round quiet", onclick: () => this.toggleKeys() }, icon("⌨"));
     this.send = el("button", { type: "button", class: "send", onclick: () => this.submit() }, icon("➤"));
     this.commands = el("ul", { class: "commands", hidden: true });
@@ -51,11 +52,11 @@ export class Composer {
   label() {
     this.text.placeholder = this.hint || say("write.hint");
     this.text.setAttribute("aria-label", say("write.hint"));
-    for (const [button, text] of [[this.menu, say("write.menu")], [this.photo, say("write.photo")], [this.keys, say("write.keys")], [this.send, say("write.send")]]) {
+    for (const [button, text] of [[this.menu, say("write.menu")], [this.photo, say("write.attach")], [this.keys, say("write.keys")], [this.send, say("write.send")]]) {
       button.setAttribute("aria-label", text);
       button.title = text;
     }
-    this.photo.hidden = this.pane.chat < 0;
+    this.photo.hidden = this.pane.here?.kind === "channel";
   }
 
   showCommands(commands) {
@@ -211,9 +212,22 @@ export class Composer {
     this.pane.toEnd();
   }
 
-  async sendPhoto() {
-    const told = { text: this.text.value.trim(), reply_to: this.reply?.id ?? 0 };
-    this.leave();
-    await act("photo", this.pane.place, told);
+  async attach() {
+    const kinds = [["photo", say("write.photo")], ["album", say("write.album")], ["poll", say("write.poll")]];
+    const kind = await choose(say("write.attach"), kinds);
+    const asked = kind && (await this.askAbout(kind));
+    if (!asked) return;
+    const told = { text: this.text.value.trim(), reply_to: this.reply?.id ?? 0, ...asked };
+    this.leave(kind !== "poll");
+    await act(kind, this.pane.place, told);
+    this.pane.toEnd();
+  }
+
+  // What has to be known before it can be sent; nothing where that was left.
+  async askAbout(kind) {
+    if (kind === "poll") return askPoll();
+    if (kind === "photo") return {};
+    const count = await choose(say("write.count"), [2, 3, 4, 6, 10].map((number) => [number, String(number)]));
+    return count && { count };
   }
 }

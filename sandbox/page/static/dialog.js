@@ -35,6 +35,13 @@ export const askPerson = () => open(say("people.add"), (done) => {
   return form(give, el("label", {}, say("people.name"), input), el("label", {}, say("person.language"), select));
 });
 
+export const askPoll = () => open(say("write.poll"), (done) => {
+  const question = el("input", { type: "text", maxlength: "300", dir: "auto", autofocus: true });
+  const options = el("textarea", { rows: "4", dir: "auto" });
+  const give = () => done({ question: question.value.trim(), options: options.value.split("\n") });
+  return form(give, el("label", {}, say("poll.question"), question), el("label", {}, say("poll.options"), options));
+});
+
 function form(onSubmit, ...parts) {
   const submit = (event) => { event.preventDefault(); onSubmit(); };
   return el("form", { onsubmit: submit }, parts, el("button", { class: "main" }, say("dialog.ok")));

@@ -25,8 +25,8 @@ export function direction(text) {
 }
 
 
-export function toast(text, isAlert = false) {
-  const box = document.getElementById("toasts");
+// A word that passes: over the page, or in a box of a phone's.
+export function toast(text, isAlert = false, box = document.getElementById("toasts")) {
   const shown = el("div", { class: "toast", dir: direction(text) }, text);
   box.append(shown);
   setTimeout(() => { shown.remove(); }, isAlert ? 6000 : 4000);

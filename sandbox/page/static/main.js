@@ -5,6 +5,7 @@ import { el, toast } from "./dom.js";
 import { act, listen, store, titleOf } from "./live.js";
 import { Pane } from "./pane.js";
 import { showStrip } from "./strip.js";
+import { showTour } from "./tour.js";
 import { NAMES, guess, language, say, speak } from "./words.js";
 
 const THEMES = { auto: "◐", light: "☀", dark: "☾" };
@@ -57,7 +58,7 @@ function onState(isLive) {
 }
 
 function onChange(kind, told) {
-  if (kind === "alert" && panes.some((pane) => pane.person === told.person)) toast(told.text, true);
+  if (kind === "alert") panes.find((pane) => pane.person === told.person)?.hear(told.text);
   if (kind === "snapshot" && panes.length === 0) openPanes();
   plan();
 }
@@ -84,14 +85,22 @@ function draw() {
   showTabs(); // first: what is not shown has no height, and cannot be at its end
   showStrip();
   for (const pane of panes) pane.update();
+  showTour(panes, turnTo);
 }
 
 function showTabs() {
   const tabs = document.getElementById("tabs");
   tabs.replaceChildren(...panes.map((pane, number) => el("button", {
-    type: "button", "aria-pressed": String(number === shown), onclick: () => { shown = number; showTabs(); pane.toEnd(); },
+    type: "button", "aria-pressed": String(number === shown), onclick: () => { shown = number; showTabs(); pane.toEnd(); plan(); },
   }, el("bdi", {}, store.people.get(pane.person)?.name ?? ""), el("small", {}, el("bdi", {}, pane.here ? titleOf(pane.here) : "")))));
   panes.forEach((pane, number) => pane.element.classList.toggle("chosen", number === shown));
+}
+
+function turnTo({ pane }) {
+  if (!pane || panes[shown] === pane) return;
+  shown = panes.indexOf(pane);
+  showTabs();
+  pane.toEnd();
 }
 
 main();

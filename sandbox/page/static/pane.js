@@ -23,7 +23,8 @@ export class Pane {
     this.down = el("button", { type: "button", class: "down", hidden: true, onclick: () => this.toEnd() }, icon("↓"));
     this.intro = el("div", { class: "intro" });
     this.composer = new Composer(this);
-    this.body = el("div", { class: "body" }, this.intro, this.list, this.down);
+    this.notices = el("div", { class: "notices", role: "status" });
+    this.body = el("div", { class: "body" }, this.intro, this.list, this.notices, this.down);
     this.head = el("header", { class: "head" }, this.face, el("div", { class: "names" }, this.who, el("div", { class: "line" }, this.where, this.state)), this.options);
     this.element = el("section", { class: "pane" }, this.head, this.body, this.composer.element);
     this.follows = true;
@@ -120,6 +121,9 @@ export class Pane {
     kept.set(key, shown);
     return shown.element;
   }
+
+  // What the bot says to a press, to the person alone.
+  hear(text) { toast(text, true, this.notices); }
 
   isNearEnd() { return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR; }
   toEnd() { this.list.scrollTop = this.list.scrollHeight; }

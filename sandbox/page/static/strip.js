@@ -34,7 +34,7 @@ function build(strip, controls, figures) {
       el("span", { class: "label" }, tell(`group.${group}`)),
       controls.filter((control) => control.group === group).map((control) => el("button", {
         type: "button", "data-control": control.name, onclick: () => pressControl(control.name) }, tell(`control.${control.name}`)))))),
-    el("dl", { class: "figures" }, figures.map((figure) => {
+    el("dl", { class: "figures", tabIndex: 0 }, figures.map((figure) => {
       const value = el("dd", { dir: "auto" });
       values.set(figure.name, value);
       return el("div", { class: "figure" }, el("dt", {}, tell(`figure.${figure.name}`)), value);
