@@ -1,4 +1,4 @@
-"""A small way through the page, as whoever tries it goes it: begin, follow, get an article, press a button."""
+"""A small way through the page, as whoever tries it goes it: begin, follow, open an article, press a button."""
 
 import pytest
 
@@ -19,6 +19,7 @@ async def test_whoever_opens_the_page_can_use_everything_in_a_minute(open_page: 
     await reader.locator(".mine").get_by_text("/settings", exact=True).wait_for()
     await box.fill("/latest")
     await box.press("Enter")
+    await reader.get_by_text("/article_").first.click()
     await reader.get_by_role("button", name="💬").first.click()
     await page.get_by_role("button", name="Publish an article").click()
     assert opened.faults == []
