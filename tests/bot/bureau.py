@@ -133,7 +133,7 @@ async def is_any_watch_old(connection: AsyncConnection, now: datetime) -> bool:
         if dossier is None:
             continue
         is_old = stamp_article(dossier, now) != watch.shown and now - watch.drawn_at >= redraw_pause(dossier)
-        if is_old or not dossier.is_under_way(now):
+        if is_old or not dossier.may_change:
             return True
     return False
 
