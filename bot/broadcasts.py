@@ -18,7 +18,7 @@ from telegram import InlineKeyboardButton
 
 from bot.articles import write_moment
 from bot.callbacks import Act
-from bot.contents import has_open_votes
+from bot.contents import has_open_votes, is_poll
 from bot.keyboards import Row, make_button, make_keyboard
 from bot.readership import describe_crowd, write_readers
 from bot.view import Screen
@@ -255,7 +255,9 @@ def _offer_undo(sight: Sight) -> Iterator[Row]:
     if waits_amended(sight):
         yield from _offer_amended(sight)
     if may_undo(sight.broadcast, sight.now):
-        yield [deed_button(sight, "button.cast.amend", "amend"), deed_button(sight, "button.cast.withdraw", "withdraw")]
+        stays = all(map(is_poll, sight.broadcast.contents.values()))
+        amend = [] if stays else [deed_button(sight, "button.cast.amend", "amend")]
+        yield [*amend, deed_button(sight, "button.cast.withdraw", "withdraw")]
 
 
 def waits_amended(sight: Sight) -> bool:

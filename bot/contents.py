@@ -232,9 +232,14 @@ def _list_files(content: Content) -> list[Any]:
     return [item["media"] for item in params["media"]] if is_album(content) else [params.get(kind) for kind in FILES]
 
 
+def is_poll(content: Content) -> bool:
+    """Tell whether it is a poll, which stays as it was sent."""
+    return bool(content["method"] == POLL)
+
+
 def has_open_votes(content: Content) -> bool:
     """Tell whether it is a poll that shows who voted for what, which no channel takes (Bot API, sendPoll)."""
-    return content["method"] == "sendPoll" and content["params"].get("is_anonymous") is False
+    return is_poll(content) and content["params"].get("is_anonymous") is False
 
 
 def _write_album(params: Params) -> tuple[str, Params]:

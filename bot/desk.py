@@ -185,7 +185,8 @@ class Desk:
         """Tell the editor who changed a topic how many articles were told so."""
         if proposal.chat_id:
             t = texts(proposal.language)
-            text = t("topicwords.retagged", topic=taxonomy.name(proposal.tag, t.language), n=articles)
+            key = "topicwords.retagged" if articles else "topicwords.retagged.none"
+            text = t(key, topic=taxonomy.name(proposal.tag, t.language), n=articles)
             await self._write(connection, f"retagged:{proposal.id}", proposal.chat_id, (text, None))
 
     async def tell_attached(

@@ -120,7 +120,8 @@ def _write_readers(sight: Sight) -> Iterator[str]:
     if dossier.is_before_readers(sight.now):
         yield t("dossier.staff_first")
     whole = sum(dossier.counts.values())
-    under_way = sum(dossier.counts.get(state, 0) for state in ("queued", "sending"))
+    going = ("sending",) if sight.stand is Stand.STOPPED else ("queued", "sending")  # what waits leaves no more then
+    under_way = sum(dossier.counts.get(state, 0) for state in going)
     missed = sum(dossier.counts.get(state, 0) for state in ("failed", "skipped"))
     told = {"reached": dossier.reached, "under_way": under_way, "missed": missed}
     told |= {"uncertain": dossier.counts.get("uncertain", 0)}
@@ -165,12 +166,18 @@ def _offer_all(sight: Sight) -> Iterator[Row]:
     yield from _offer_sending(sight)
     yield from _offer_stopping(sight)
     if sight.stand is not Stand.RETRACTED:
-        correct = deed_button(sight, "button.dossier.correct", "correct")
-        last = ("refuse", "refuse") if sight.stand is Stand.HELD else ("retract", "retract")
-        yield [correct, deed_button(sight, f"button.{last[0]}", last[1])]
+        yield [deed_button(sight, "button.dossier.correct", "correct"), *_offer_keeping_back(sight)]
     yield [deed_button(sight, "button.about", "topics"), deed_button(sight, "button.dossier.versions", "versions")]
     refresh = [deed_button(sight, "button.dossier.refresh", "refresh")] if sight.dossier.sent else []
     yield [deed_button(sight, "button.cast.preview", "preview"), *refresh, *_offer_replies(sight)]
+
+
+def _offer_keeping_back(sight: Sight) -> Row:
+    """Offer to keep from readers what they have not, or to take back what they have."""
+    if sight.stand is Stand.REFUSED:
+        return []
+    deed = "refuse" if sight.stand is Stand.HELD else "retract"
+    return [deed_button(sight, f"button.{deed}", deed)]
 
 
 def _offer_sending(sight: Sight) -> Iterator[Row]:

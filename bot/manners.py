@@ -13,6 +13,7 @@ from babel.dates import format_datetime
 from bot.articles import write_moment
 from bot.broadcasts import Sight, back_row, deed_button
 from bot.callbacks import Act
+from bot.contents import is_album
 from bot.keyboards import in_columns, make_button, make_keyboard
 from bot.view import CHOSEN, NOT_CHOSEN, Screen
 from locales import OWN_NAMES, Html
@@ -68,7 +69,8 @@ def draw_how(sight: Sight) -> Screen:
         )
         for name in SWITCHES
     )
-    links = [deed_button(sight, "button.cast.links", "links")]
+    takes_links = not any(map(is_album, sight.broadcast.contents.values()))
+    links = [deed_button(sight, "button.cast.links", "links")] if takes_links else []
     none = [deed_button(sight, "button.cast.nolinks", "nolinks")] if manner.buttons else []
     text = "\n\n".join([t("broadcast.how"), *_list_links(sight)])
     return text, make_keyboard([*in_columns(switches), links, none, back_row(sight)])

@@ -17,6 +17,7 @@ from locales import Html, Label, Texts
 from newsroom.broadcasts import Broadcast
 from newsroom.direction import direction_mark, is_rtl
 from newsroom.pushes import PushState, list_deeds
+from newsroom.watch import HELD_BACK
 
 PAGE = 8
 MARKS = {PushState.RUNNING: "▶️", PushState.PAUSED: "⏸", PushState.CANCELLED: "⏹", PushState.DONE: "✅"}
@@ -42,7 +43,7 @@ def draw_push(t: Texts, row: AnyRow, counts: Mapping[str, int]) -> Screen:
         t("pushes.push", number=Label(row.id)),
         t(f"desk.push.{row.state}", number=Label(row.story_id)),
         f"{direction_mark(rtl=is_rtl(t.language))}{direction_mark(rtl=False)}/article_{row.story_id}",
-        *([t("pushes.reason", reason=row.reason)] if row.reason else []),
+        *([t("pushes.reason", reason=_tell(t, row.reason))] if row.reason else []),
         *(t(key, n=write_readers(t, counts[state])) for state, key in told.items() if counts.get(state)),
         *([t("broadcast.left", n=write_readers(t, left))] if left else []),
         *([t("pushes.once")] if row.at_most_once else []),
@@ -51,6 +52,11 @@ def draw_push(t: Texts, row: AnyRow, counts: Mapping[str, int]) -> Screen:
     buttons = [_deed_button(t, row.id, deed) for deed in deeds]
     to_list = make_button(t.plain("button.push.list"), Act.PUSHES, screen="list")
     return "\n".join(lines), make_keyboard([*in_columns(buttons), [to_list]])
+
+
+def _tell(t: Texts, reason: str) -> str:
+    """Answer why a push waits for a person, as people say it."""
+    return t.plain("pushes.because.gone") if reason == HELD_BACK else reason
 
 
 def _line(t: Texts, row: AnyRow, broadcast: Broadcast | None, zone: str) -> str:

@@ -15,6 +15,7 @@ from db.store.collected import Read
 from db.store.probes import Probe, Reading
 from locales import OWN_NAMES, Html, Label, Texts
 from newsroom.cutting import shorten
+from newsroom.filing import BY_SOURCE
 from newsroom.policy import OFFERED, TYPED
 from newsroom.reasons import Reason
 from newsroom.taxonomy import ALL, Taxonomy
@@ -146,8 +147,9 @@ def _head(t: Texts, probe: Probe, reading: Reading) -> str:
 def _item(t: Texts, read: Read, taxonomy: Taxonomy) -> str:
     tags = [tag for tag in read.topicality.tags if tag in taxonomy.topics and tag != ALL]
     topics = name_topics(taxonomy, t, tags) or t("gate.no_topics")
-    reasons = [reason.word for found in read.topicality.why.values() for reason in found[:1]]
-    why = Html(t.plain("list.comma").join(t("list.item", name=word) for word in reasons[:SHOWN_ITEMS]) or "—")
+    reasons = [found[0] for found in read.topicality.why.values() if found]
+    words = [*dict.fromkeys(reason.word for reason in reasons if reason.zone != BY_SOURCE)][:SHOWN_ITEMS]
+    why = Html(t.plain("list.comma").join(t("list.item", name=word) for word in words) or "—")
     return t("probe.item", title=shorten(read.item.title, TITLE), topics=topics, why=why)
 
 

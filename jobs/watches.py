@@ -4,7 +4,7 @@ Any number of workers may do it at once: what is drawn is noted with what was se
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -47,7 +47,7 @@ class Watcher:
 
     async def _look(self, watch: Watch, dossier: Dossier) -> None:
         now, shows = self.now(), stamp(dossier, self.now())
-        is_over = not dossier.is_under_way(now) or now - watch.begun_at > KEPT_FOR
+        is_over = not dossier.may_change or now - watch.begun_at > KEPT_FOR
         if not is_over and (shows == watch.shown or now - watch.drawn_at < redraw_pause(dossier)):
             return
         async with self.database.write() as connection:
@@ -56,10 +56,12 @@ class Watcher:
             if is_over:
                 await watches.end(connection, watch.article_id, watch.chat_id)
             if shows != watch.shown:
-                await self._draw(connection, watch, dossier, now)
+                await self._draw(connection, replace(watch, shown=shows, drawn_at=now), dossier)
 
-    async def _draw(self, connection: AsyncConnection, watch: Watch, dossier: Dossier, now: datetime) -> None:
+    async def _draw(self, connection: AsyncConnection, watch: Watch, dossier: Dossier) -> None:
+        """Put the new look of a card on its way; what changes twice in one moment is drawn twice."""
         payload = await self.drawer.render(connection, dossier, watch.chat_id)
         body = orjson.dumps(payload | {"message_id": watch.message_id})
-        key = f"watch:{watch.chat_id}:{watch.message_id}:{now.timestamp()}"
-        await outbox.add(connection, Message(key, "editMessageText", body, watch.chat_id, Lane.MODERATION), now)
+        key = f"watch:{watch.chat_id}:{watch.message_id}:{watch.drawn_at.timestamp()}:{watch.shown}"
+        message = Message(key, "editMessageText", body, watch.chat_id, Lane.MODERATION)
+        await outbox.add(connection, message, watch.drawn_at)

@@ -95,6 +95,11 @@ class Dossier:
         """Tell whether staff alone have it so far."""
         return self.stand is Stand.RUNNING and self.sent is not None and now < self.sent.opened_at
 
+    @property
+    def may_change(self) -> bool:
+        """Tell whether it may stand otherwise soon, without a person: its push ends a little after its last row."""
+        return self.stand is Stand.RUNNING
+
     def is_under_way(self, now: datetime) -> bool:
         """Tell whether there is anything left to be stopped."""
         waits = any(self.counts.get(state) for state in ("queued", "sending"))

@@ -64,6 +64,7 @@ class Shown:
     preview: dict[str, Any]
     document: str = ""  # the name of a file that came with it
     photo: str = ""  # the file_id of one
+    poll: tuple[str, ...] = ()  # its question and what may be answered
 
     @property
     def html(self) -> str:
@@ -122,6 +123,7 @@ def show(message: Message) -> Shown:
         preview=content.get("link_preview_options", {}),
         document=content.get("document", {}).get("file_name", ""),
         photo=content.get("photo", [{}])[-1].get("file_id", ""),
+        poll=_read_poll(content.get("poll")),
     )
 
 
@@ -181,6 +183,10 @@ def _attributes(entity: dict[str, Any]) -> Iterator[str]:
     for name, attribute in ATTRIBUTES.items():
         if name in entity:
             yield f' {attribute}="{html.escape(str(entity[name]))}"'
+
+
+def _read_poll(poll: dict[str, Any] | None) -> tuple[str, ...]:
+    return (poll["question"], *(option["text"] for option in poll["options"])) if poll else ()
 
 
 def _read_keyboard(markup: dict[str, Any]) -> tuple[tuple[Button, ...], ...]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import exists, select
@@ -26,9 +27,10 @@ from bot.callbacks import Act, Press, decode
 from bot.docket import Docket
 from db.replying import replies as replies_table
 from db.store import authors, overseeing, publications, replies, staff, tidings, writing
+from jobs import collect
 from jobs.cards import CardKeeper
 from locales import LANGUAGES, Texts, texts
-from newsroom import pacing
+from newsroom import delivery, pacing
 from newsroom.replies import State
 from newsroom.roles import Role
 from newsroom.sharing import Destination
@@ -37,12 +39,11 @@ from sandbox import Call, Group, Person
 from sandbox.screen import Shown, VisibleChat
 from tests.live import Live, StoodClock
 from tests.reader import open_newsroom
-from tests.walk import UNANSWERED, Curious, Walk
+from tests.walk import LONGEST, UNANSWERED, Curious, Walk
 
 DESK = -1001000000077  # the moderators' group
 SEED = 7  # of the pens and of the replies' references
 QUIET = 2  # looks in a row that find nothing to do
-LONGEST = 30  # seconds of ours
 
 # What goes out or is taken back is another step before it is there or gone.
 ON_ITS_WAY = exists().where(replies_table.c.state.in_((State.PUBLISHING.value, State.REMOVING.value)))
@@ -208,6 +209,8 @@ def no_waiting() -> Iterator[None]:
             still.setattr(pacing, name, timedelta())
         still.setattr(authors, "DRAW", Random(SEED))  # noqa: S311  (no secret)
         still.setattr(replies, "choice", Random(SEED).choice)  # noqa: S311  (no secret)
+        for module in (collect, delivery):  # whose waits are spread
+            still.setattr(module, "random", SimpleNamespace(random=lambda: 0.0))
         yield
 
 

@@ -25,6 +25,7 @@ from settings import read_settings
 from tests.fakes import Clock
 from tests.sandbox.oracle import check_with_aiogram
 
+OPENS = 60  # seconds that the application may take to open where others have the processor
 DIRECTION = re.compile("[\u200e\u200f\u2066-\u2069]")
 
 
@@ -140,7 +141,7 @@ async def open_live(
         async with open_app(read_settings(env_file=None, **(chosen | settings)), clock) as app:
             running = asyncio.create_task(app.run())
             try:
-                await telegram.until(lambda: any(call.method == "setMyCommands" for call in telegram.calls))
+                await telegram.until(lambda: any(call.method == "setMyCommands" for call in telegram.calls), OPENS)
                 yield Live(app, telegram, site)
             finally:
                 app.stop.set()

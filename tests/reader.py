@@ -20,7 +20,7 @@ from locales import texts
 from newsroom.taxonomy import shipped_taxonomy
 from sandbox.site import SampleArticle, SampleSite
 from tests.archive import ARTICLES
-from tests.live import Live, StoodClock, open_live
+from tests.live import OPENS, Live, StoodClock, open_live
 from tests.walk import Walk
 
 OLD = 8  # articles that are there when the newsroom opens
@@ -119,7 +119,7 @@ async def open_newsroom(
     }
     site = open_site(language, clock)
     async with open_live(folder, template, archive=0, site=site, clock=clock, **(told | settings)) as live:
-        await live.until(select(sources.c.first_contact_at))
+        await live.until(select(sources.c.first_contact_at), OPENS)
         yield live, clock
         assert await live.ask(select(inbox.c.reason).where(inbox.c.state == "dead")) is None
 

@@ -40,6 +40,7 @@ OK = 200
 UNIX = re.compile(r'(?<=unix=")\d+')
 PATIENCE = 300  # seconds on her clock, tenths on ours
 TEN_MINUTES = 600  # seconds
+LONGEST = 90  # seconds of ours that an answer may take: it is what is said that matters here, whoever has the processor
 ROUNDS = 2  # how often a way is gone before it is known that nothing new is to be found by it
 WIDEST_LABEL = 40  # characters that a phone shows of a button which has a row for itself
 UNANSWERED = or_(
@@ -106,6 +107,13 @@ class Walk:
         assert self.toast or seen or says_how_it_is(button), f"{button} does nothing\n{self.live.telegram.picture()}"
         return did
 
+    async def picks(self, key: str, *people: Person) -> None:
+        """Press the button of the keyboard below that lets people be picked, and pick some."""
+        label = self.t.plain(key)
+        self.notes(f"[{label}] ← {', '.join(str(one.id) for one in people)}")
+        self.person.shares(label, *people)
+        await self.is_answered(lambda call: call.chat_id == self.person.id)
+
     async def comes(self, words: str, **span: float) -> None:
         """Let time pass, a minute if not told otherwise, and wait for a message that holds these words."""
         self.moves(**(span or {"minutes": 1}))
@@ -117,7 +125,7 @@ class Walk:
     async def passes(self, statement: Any) -> None:
         """Let a minute pass, and wait until a query answers something."""
         self.moves(minutes=1)
-        await self.live.until(statement)
+        await self.live.until(statement, LONGEST)
 
     async def _lives_until(self, is_so: Callable[[], bool]) -> None:
         """Let seconds pass until something is so: what begins to wait meanwhile waits by the same clock."""
@@ -139,13 +147,13 @@ class Walk:
     async def is_answered(self, begins: Callable[[Call], bool]) -> list[Call]:
         """Wait until all is said that answers an act; answers what the bot did."""
         calls, before = self.live.telegram.calls, self._calls
-        await self.live.telegram.until(lambda: any(map(begins, calls[before:])))
+        await self.live.telegram.until(lambda: any(map(begins, calls[before:])), LONGEST)
         await self.settles()
         return self.looks()
 
     async def settles(self) -> None:
         """Wait until nothing more is to be said."""
-        await self.live.until(select(~UNANSWERED))
+        await self.live.until(select(~UNANSWERED), LONGEST)
 
     def notes(self, told: str) -> None:
         """Write down what is done."""
@@ -175,10 +183,9 @@ class Walk:
 
     def describes(self, shown: Shown, mark: str) -> str:
         """Answer a message as it is written down."""
-        file = f"📎 {shown.document}\n" if shown.document else ""
         rows = [" ".join(f"[{button.text}]" for button in row) for row in shown.keyboard]
         links = [f"    {button.text} → {button.url}" for button in shown.buttons if button.url]
-        text = "\n".join([f"{mark or '┌'} {file}{shown.html}", *(f"    {row}" for row in rows), *links])
+        text = "\n".join([f"{mark or '┌'} {describe(shown)}", *(f"    {row}" for row in rows), *links])
         text = UNIX.sub(lambda found: str(int(found[0]) // 60 * 60), text)  # how long a poll took is no matter
         return text.replace(self.live.site.url, SITE).replace(quote(self.live.site.url, safe=""), quote(SITE, safe=""))
 
@@ -202,9 +209,17 @@ class ByLanguage(AmberSnapshotExtension):
         return test_location.snapshot_name_parametrized
 
 
+def describe(shown: Shown) -> str:
+    """Answer what a message says, and what comes with its words."""
+    lines = [f"📎 {shown.document}"] if shown.document else ["🖼"] if shown.photo else []
+    lines += [f"📊 {shown.poll[0]}", *(f"  ○ {answer}" for answer in shown.poll[1:])] if shown.poll else []
+    return "\n".join([*lines, *([shown.html] if shown.html else [])])
+
+
 def check(shown: Shown) -> None:
     """See that a message is one that Telegram takes and that a person can use."""
-    assert 0 < len(shown.text.encode("utf-16-le")) // 2 <= LONGEST_TEXT
+    assert shown.text or shown.document or shown.photo or shown.poll
+    assert len(shown.text.encode("utf-16-le")) // 2 <= LONGEST_TEXT
     assert len(shown.entities) <= MOST_ENTITIES
     assert len(shown.buttons) <= MOST_BUTTONS
     assert all(len(row) <= MOST_IN_ROW for row in shown.keyboard)

@@ -56,7 +56,7 @@ async def redraw(talk: Talk, dossier: Dossier, draw: Callable[[Sight], Screen] =
     """Show an article as it is now in the message that was pressed; its card is drawn by itself from then on."""
     talk.redraw(*await look_at(talk, dossier, draw))
     now = talk.visit.now
-    if draw is draw_dossier and talk.pressed and dossier.is_under_way(now):
+    if draw is draw_dossier and talk.pressed and dossier.may_change:
         shows = stamp(dossier, now)
         watch = Watch(dossier.number, talk.chat_id, talk.pressed, shows, now, now)
         await watches.begin(talk.connection, watch)

@@ -142,7 +142,7 @@ async def find_article(talk: Talk, said: str) -> Article:
     """Answer the article of a number in any script's digits. Raises Refusal where there is none that may be seen."""
     number = read_number(said)
     if number is None:
-        raise Refusal("article.how")
+        raise Refusal("article.how", example=f"/{talk.command or 'article'} 12")
     article = await articles.find(talk.connection, number)
     if article is None or not (
         article.gate is None or await staff.has_role(talk.connection, talk.user_id, Role.EDITOR)

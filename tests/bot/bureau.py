@@ -9,8 +9,12 @@ It is the same at any speed: time stands still until all that is due is done. On
 seconds later, when what rested for a moment has gone on and the cards show it; only then it is written down.
 """
 
-from datetime import datetime
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
 
+import pytest
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,13 +26,17 @@ from db.operating import wishes
 from db.store import broadcast_cards, broadcasts, chats, dossiers, follows, pushes, subscribers, watches
 from db.store.subscribers import Newcomer
 from db.tables import deliveries, sources
+from jobs import broadcasts as job
+from locales import texts
 from newsroom.broadcasts import REDRAWN, State, should_redraw, stamp
 from newsroom.dossiers import redraw_pause
 from newsroom.dossiers import stamp as stamp_article
 from newsroom.readers import Rhythm, Schedule
+from newsroom.roles import Role
 from sandbox import Person
-from tests.company import Company, Seat
-from tests.walk import UNANSWERED, Walk
+from tests.company import Company, Seat, make_keeper, no_waiting
+from tests.reader import open_newsroom
+from tests.walk import LONGEST, UNANSWERED, Walk
 
 RESTS = round(REDRAWN.total_seconds())  # of a second each: what waits while something is under way waits no longer
 HAS_LEFT = select(exists().where(table.c.state == State.STARTED.value) | exists().where(watches_table.c.chat_id != 0))
@@ -37,6 +45,7 @@ IS_DONE = {
     "probe": select(exists().where(errands_table.c.due_at.is_not(None)) | exists().where(probes.c.id != 0)),
     "stats": select(exists().where(wishes.c.what != "backup")),
 }
+DAY = 86_400  # seconds
 SENDING = select(exists().where(deliveries.c.state == "sending"))
 
 
@@ -63,7 +72,7 @@ class Bureau(Company):
     async def is_heard(self, people: int) -> None:
         """Wait until so many have been answered."""
         calls = self.live.telegram.calls
-        await self.live.telegram.until(lambda: len({call.chat_id for call in calls if call.is_sent}) >= people)
+        await self.live.telegram.until(lambda: len({call.chat_id for call in calls if call.is_sent}) >= people, LONGEST)
         await self.settles()
         self.look()
 
@@ -121,7 +130,8 @@ async def is_any_old(connection: AsyncConnection, now: datetime) -> bool:
         assert broadcast
         standing = await broadcasts.read_standing(connection, broadcast, now)
         shows = stamp(broadcast, standing.phase, standing.progress)
-        if not card.is_awaited and should_redraw(card.shown, shows, card.drawn_at, now):
+        is_whole = card.is_awaited and now - card.drawn_at >= job.COMPLETE
+        if is_whole or (not card.is_awaited and should_redraw(card.shown, shows, card.drawn_at, now)):
             return True
     return False
 
@@ -133,7 +143,7 @@ async def is_any_watch_old(connection: AsyncConnection, now: datetime) -> bool:
         if dossier is None:
             continue
         is_old = stamp_article(dossier, now) != watch.shown and now - watch.drawn_at >= redraw_pause(dossier)
-        if is_old or not dossier.is_under_way(now):
+        if is_old or not dossier.may_change:
             return True
     return False
 
@@ -146,3 +156,23 @@ class Editor(Seat):
     def in_order(self, changed: dict[int, str]) -> list[tuple[int, str]]:
         """Answer what has changed from above to below: an answer and what is sent meanwhile do not wait for another."""
         return sorted(changed.items())
+
+
+@asynccontextmanager
+async def open_bureau(
+    language: str, folder: Path, template: Path, readers: int, **settings: str
+) -> AsyncIterator[tuple[Bureau, Editor, Editor]]:
+    """Open a newsroom with two editors among its readers, of whom one more is seen; nothing new comes by itself."""
+    with no_waiting(), pytest.MonkeyPatch.context() as still:
+        still.setattr(job, "redraw_pause", lambda _: timedelta())  # few are counted as often as somebody asks
+        async with open_newsroom(language, folder, template, poll_seconds=str(DAY), **settings) as (live, clock):
+            bureau = Bureau(live, texts(language), clock, make_keeper(live))
+            editor, second, _ = (bureau.editor(who, at) for at, who in enumerate(("editor", "second", "reader"), 1))
+            seen = [seat.person for seat in bureau.seats]
+            for person in [*seen, *map(bureau.person, range(len(seen) + 1, readers + 1))]:
+                await bureau.follows(person, "s:economy")
+            await bureau.is_heard(readers)
+            bureau.take()
+            for one in (editor, second):
+                await bureau.grant(one.person, Role.EDITOR)
+            yield bureau, editor, second

@@ -4,18 +4,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from db.broadcasting import broadcasts
-from db.store import staff, subscribers
-from db.tables import audit, chats, deliveries, pushes
-from db.tables import subscribers as people
-from newsroom.readers import Rhythm, Schedule
+from db.store import staff
+from db.tables import audit, deliveries, pushes
 from newsroom.roles import Role
 from sandbox import Person
 from sandbox.formatting import format_text
 from sandbox.people import press
-from tests.bot.casting import PHOTO, WORDS, draft, send, shown, texts_of
+from tests.bot.casting import PHOTO, WORDS, draft, many_come, poll_of, send, shown, texts_of
 from tests.live import Live, open_live, unseen
 
 REFUSES_ALBUMS = "لا تقبل الألبومات روابط"
@@ -289,14 +287,7 @@ async def test_a_test_reaches_the_staff_alone(live: Live, editor: Person, reader
 
 
 async def test_above_ten_thousand_the_number_is_typed(live: Live, editor: Person) -> None:
-    async with live.app.database.write() as connection:
-        way = await subscribers.intern(connection, Schedule(Rhythm.INSTANT, "Asia/Riyadh"))
-        now = live.app.clock()
-        ids = range(10**6, 10**6 + 10_001)
-        told = [{"id": number, "kind": "private", "alive_at": now, "free_at": now} for number in ids]
-        await connection.execute(insert(chats), told)
-        row = {"language": "ar", "schedule_id": way, "since": now}
-        await connection.execute(insert(people), [{"chat_id": number, **row} for number in ids])
+    await many_come(live, 10_001)
     await draft(live, editor)
     await live.presses(editor, "🚀")
     assert "للتأكيد يُكتب هذا العدد هنا: 10001" in (await live.presses(editor, "✅")).replace(",", "")
@@ -374,8 +365,5 @@ async def test_no_album_takes_the_place_of_words_with_links(live: Live, editor: 
 
 async def test_a_poll_with_open_votes_says_that_channels_do_not_take_it(live: Live, editor: Person) -> None:
     await live.says(editor, "/broadcast")
-    options = [{"text": text, "persistent_id": text, "voter_count": 0} for text in ("نعم", "لا")]
-    told = {"is_closed": False, "allows_multiple_answers": False, "allows_revoting": True, "members_only": False}
-    poll = {"id": "1", "question": "؟", "options": options, "total_voter_count": 0, "type": "regular", **told}
-    editor.sends({"poll": poll | {"is_anonymous": False}})
+    editor.sends(poll_of("؟", "نعم", "لا", is_anonymous=False))
     await live.hears_of(editor, "لا تقبل القنوات استطلاعًا")

@@ -46,7 +46,7 @@ STANDS = {
 }
 OFFERED = {
     Stand.HELD: "🚀⚡✏❌⚙🧾👁",
-    Stand.REFUSED: "🚀⚡✏🧹⚙🧾👁",
+    Stand.REFUSED: "🚀⚡✏⚙🧾👁",
     Stand.JOINED: "✏🧹⚙🧾👁",
     Stand.ARCHIVE: "🚀⚡✏🧹⚙🧾👁",
     Stand.RUNNING: "🚀⚡⏸⏹✏🧹⚙🧾👁🔁💬",
@@ -88,6 +88,12 @@ def test_of_few_readers_no_count_is_told() -> None:
     assert "وصل إلى: أقل من 10" in unseen(text)
     many, _ = draw_dossier(look_at(STANDS[Stand.RUNNING]))
     assert "وصل إلى: 12,345" in unseen(many)
+
+
+def test_what_waits_is_not_on_its_way_once_it_is_stopped() -> None:
+    runs, stopped = (draw_dossier(look_at(STANDS[stand]))[0] for stand in (Stand.RUNNING, Stand.STOPPED))
+    assert "في الطريق إلى: 40" in unseen(runs)
+    assert "في الطريق" not in unseen(stopped)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -6,7 +6,7 @@ for each language, to be read by an editor. A new screen or answer about article
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote_plus
@@ -28,8 +28,7 @@ from tests.reader import OLD, articles, open_newsroom
 from tests.walk import ByLanguage
 from tests.written import WrittenSite, open_site
 
-# One after the other: what stands on a card in between depends on who has the processor.
-pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(900)
 DAY = 86_400  # seconds
 FIRST, SECOND, BROUGHT = OLD + 1, OLD + 2, OLD + 3  # the numbers of what comes, in this order
 PAGE, LONG = "/news/brought", 8
@@ -60,10 +59,13 @@ class Cast:
 
     async def come(self, *stories: SampleArticle) -> None:
         """Let the source bring articles."""
-        live = self.bureau.live
         for story in stories:
-            live.site.publish(story)
-        async with live.app.database.write() as connection:
+            self.bureau.live.site.publish(story)
+        await self.polls()
+
+    async def polls(self) -> None:
+        """Let the source be read."""
+        async with self.bureau.live.app.database.write() as connection:
             await connection.execute(update(sources).where(sources.c.id == 1).values(due_at=self.bureau.clock()))
         await self.bureau.passes(seconds=1)
 
@@ -123,6 +125,7 @@ async def one_is_brought_by_its_address(cast: Cast) -> None:
     await editor.presses("➕")
     await editor.presses("✅")
     await editor.presses_key("button.back")
+    await editor.presses_key("button.refuse")
     await editor.presses_key("button.dossier.publish")
     await editor.presses_key("button.dossier.sure.send")
     await cast.bureau.passes(seconds=LEAD.total_seconds())
@@ -186,6 +189,44 @@ async def it_is_taken_back(cast: Cast) -> None:
     await editor.writes("/retract 999 ?")
 
 
+async def it_goes_to_whoever_has_not_had_it(cast: Cast) -> None:
+    editor, late = cast.editor, cast.bureau.editor("late", 3)
+    await cast.bureau.follows(late.person, ALL)
+    await cast.bureau.is_heard(len(cast.bureau.seats))
+    await editor.writes(f"/publish {FIRST}")
+    await editor.presses_key("button.dossier.send")
+    await editor.presses_key("button.dossier.sure.send")
+    await editor.presses_key("button.cast.pause")
+    await editor.presses_key("button.resume")
+    await editor.presses_key("button.cancel")
+    await editor.presses_key("button.dossier.break")
+    await editor.presses_key("button.dossier.sure.break")
+    await cast.bureau.passes(seconds=LEAD.total_seconds())
+    await editor.presses_key("button.retract")
+    await editor.writes("/cancel")
+
+
+async def its_source_says_it_otherwise(cast: Cast) -> None:
+    editor, published = cast.editor, cast.bureau.live.site.published
+    story, at = published[OLD]
+    published[OLD] = replace(story, title=f"{story.title} 5"), at
+    await cast.polls()
+    await editor.presses("❌")
+    await editor.presses("✏️")
+    await editor.writes(f"{story.title} 6")
+    await editor.presses("✅")
+    await cast.bureau.passes(seconds=LEAD.total_seconds())
+
+
+async def its_source_takes_two_back(cast: Cast) -> None:
+    for at in (OLD, OLD - 2):
+        del cast.bureau.live.site.published[at]
+    await cast.polls()
+    await cast.editor.presses("📌")
+    await cast.editor.presses("🧹")
+    await cast.bureau.passes(seconds=1)
+
+
 async def figures_are_told(cast: Cast) -> None:
     editor = cast.editor
     await editor.writes("/stats")
@@ -202,6 +243,9 @@ SECTIONS: list[Callable[[Cast], Awaitable[None]]] = [
     its_page_is_read_again,
     another_is_breaking_news,
     it_is_taken_back,
+    it_goes_to_whoever_has_not_had_it,
+    its_source_says_it_otherwise,
+    its_source_takes_two_back,
     figures_are_told,
 ]
 

@@ -7,24 +7,18 @@ broadcasts is a line of a section below.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from jobs import broadcasts as job
-from locales import LANGUAGES, texts
+from locales import LANGUAGES
 from newsroom.broadcasts import LEAD, LONGEST_NAME
-from newsroom.roles import Role
-from tests.bot.bureau import Bureau, Editor
-from tests.company import make_keeper, no_waiting
-from tests.reader import open_newsroom
+from tests.bot.bureau import Bureau, Editor, open_bureau
 from tests.walk import ByLanguage
 
 READERS = 12
-DAY = 86_400  # seconds
 LEAD_SECONDS = LEAD.total_seconds()
 
 
@@ -74,30 +68,12 @@ class Cast:
 
 
 @pytest.fixture(params=LANGUAGES)
-async def cast(
-    request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Cast]:
-    """A newsroom of one of the languages, with two editors among its readers, of whom one more is seen."""
-    monkeypatch.setattr(job, "redraw_pause", lambda _: timedelta())  # few are counted as often as somebody asks
-    language = request.param
-    settings = {"broadcast_approval_above": str(READERS - 1), "poll_seconds": str(DAY)}
-    with no_waiting():
-        async with open_newsroom(language, tmp_path, sqlite_template, **settings) as (live, clock):
-            bureau = Bureau(live, texts(language), clock, make_keeper(live))
-            editor, second, _ = (bureau.editor(who, at) for at, who in enumerate(("editor", "second", "reader"), 1))
-            await readers_come(bureau)
-            for one in (editor, second):
-                await bureau.grant(one.person, Role.EDITOR)
-            yield Cast(bureau, editor, second)
-
-
-async def readers_come(bureau: Bureau) -> None:
-    """Let people write to the bot and follow something."""
-    seen = [seat.person for seat in bureau.seats]
-    for person in [*seen, *map(bureau.person, range(len(seen) + 1, READERS + 1))]:
-        await bureau.follows(person, "s:economy")
-    await bureau.is_heard(READERS)
-    bureau.take()
+async def cast(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Cast]:
+    """A newsroom of one of the languages, in which a second editor must agree to what goes to all."""
+    above = str(READERS - 1)
+    opened = open_bureau(request.param, tmp_path, sqlite_template, READERS, broadcast_approval_above=above)
+    async with opened as (bureau, editor, second):
+        yield Cast(bureau, editor, second)
 
 
 async def is_drafted(cast: Cast) -> None:

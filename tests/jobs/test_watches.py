@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.clerk import Clerk
-from db.store import dossiers, watches
+from db.store import dossiers, pushes, watches
 from db.store.watches import KEPT_FOR, Watch
 from db.tables import outbox
 from jobs.watches import Watcher
@@ -60,6 +60,12 @@ async def land_one(scene: Scene) -> None:
     await scene.land(row)
 
 
+async def end(scene: Scene) -> None:
+    """Let the push end, as the delivery loop does when it finds nothing more of it."""
+    async with scene.database.write() as connection:
+        await pushes.finish(connection, 1, scene.clock())
+
+
 async def test_a_card_is_drawn_anew_as_its_article_arrives_and_at_the_end_once_more(
     scene: Scene, watcher: Watcher
 ) -> None:
@@ -75,11 +81,30 @@ async def test_a_card_is_drawn_anew_as_its_article_arrives_and_at_the_end_once_m
     assert card["message_id"] == CARD
     assert "وصل إلى" in card["text"]
     await land_one(scene)
+    scene.clock.move(seconds=3)
     await watcher.step()
-    assert len(await drawn(scene)) == 1
+    (card,) = await drawn(scene)
+    assert "في طريقه" in card["text"]
+    await end(scene)
+    await watcher.step()
+    (card,) = await drawn(scene)
+    assert "أُرسل" in card["text"]
     assert await watched(scene) == []
     await watcher.step()
     assert await drawn(scene) == []
+
+
+async def test_what_changes_twice_in_one_moment_is_drawn_twice(scene: Scene, watcher: Watcher) -> None:
+    await watch(scene)
+    first, second = await scene.claim(2)
+    scene.clock.move(seconds=3)
+    await scene.land(first)
+    await watcher.step()
+    await scene.land(second)
+    await end(scene)
+    await watcher.step()
+    _, last = await drawn(scene)
+    assert "أُرسل" in last["text"]
 
 
 async def test_what_takes_hours_is_not_looked_at_all_the_while(scene: Scene, watcher: Watcher) -> None:
