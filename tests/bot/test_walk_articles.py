@@ -28,7 +28,8 @@ from tests.reader import OLD, articles, open_newsroom
 from tests.walk import ByLanguage
 from tests.written import WrittenSite, open_site
 
-pytestmark = pytest.mark.timeout(900)
+# One after the other: it takes as long as any other two walks.
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 DAY = 86_400  # seconds
 FIRST, SECOND, BROUGHT = OLD + 1, OLD + 2, OLD + 3  # the numbers of what comes, in this order
 PAGE, LONG = "/news/brought", 8
