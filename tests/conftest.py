@@ -36,6 +36,7 @@ settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("ours")
 share_statements()
 BINARIES = find_binaries()
+WHOLE, APART = {"sqlite_template", "postgres_server"}, {"long", "wordpress", "browser"}
 
 
 def run_apart(work: Coroutine[Any, Any, None]) -> None:
@@ -131,10 +132,10 @@ async def press(stage: Stage) -> Press:
 
 
 @pytest.fixture
-async def sqlite(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Database]:
+async def sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """An empty SQLite database, for what does not differ between the engines."""
     path = tmp_path / "qasid.db"
-    shutil.copy(sqlite_template, path)
+    shutil.copy(request.getfixturevalue("sqlite_template"), path)
     opened = Database(f"sqlite+aiosqlite:///{path}")
     yield opened
     await opened.close()
@@ -147,6 +148,15 @@ async def postgres(postgres_server: str) -> AsyncIterator[Database]:
     yield opened
     await opened.close()
     await drop_postgres_database(postgres_server, url)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what the quick run leaves out: tests of the whole bot, which copy a database, and of PostgreSQL."""
+    for item in items:
+        is_whole = "postgres" in item.name.lower() or WHOLE & {*getattr(item, "fixturenames", ())}
+        if is_whole and not APART & {mark.name for mark in item.iter_markers()}:
+            item.add_marker(pytest.mark.thorough)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -127,4 +127,4 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
     readme, ci = (ROOT / "README.md").read_text(encoding="utf-8"), (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     for command in ("python3 dev test", "python3 dev run"):
         assert command in readme
-    assert "\npython3 dev lint\npython3 dev test\n" in ci
+    assert "\npython3 dev lint\npython3 dev test\npython3 dev test -m thorough\n" in ci

@@ -1,7 +1,6 @@
 """Channels: brought in by editors, set from their private chats, and by nobody else; what is posted there."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -315,8 +314,12 @@ async def test_staff_are_told_their_commands_and_readers_are_not(live: Live, edi
 
 
 def administrator(*, posts: bool) -> ChatMemberAdministrator:
-    rights: dict[str, Any] = dict.fromkeys(("can_be_edited", "is_anonymous", *RIGHTS), True)
-    return ChatMemberAdministrator(User(1, "x", is_bot=True), **rights, can_post_messages=posts)
+    rights = dict.fromkeys(("can_be_edited", "is_anonymous", *RIGHTS), True)
+    user = {"id": 1, "first_name": "x", "is_bot": True}
+    told = {"status": "administrator", "user": user, **rights, "can_post_messages": posts}
+    member = ChatMember.de_json(told)
+    assert isinstance(member, ChatMemberAdministrator)
+    return member
 
 
 @pytest.mark.parametrize(
