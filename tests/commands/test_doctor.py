@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 Run = Callable[..., Awaitable[Result]]
 VALUES: dict[str, str | int] = {
     "reason": "x", "url": "x", "count": 3, "folder": "/data", "megabytes": 7, "percent": 2, "lane": "news",
-    "minutes": 61, "place": "-100", "source": "x", "days": 3, "seconds": 40,
+    "minutes": 61, "place": "-100", "source": "x", "days": 3, "seconds": 40, "file": "erasures.1.aside",
 }  # fmt: skip
 
 
