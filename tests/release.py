@@ -26,7 +26,8 @@ NEWS = 5  # articles that each of them got
 ARCHIVE = 10  # readers for whom there is an article of the archive
 WRITERS = 20  # readers of whom one writes a reply
 FIRST = 1_000_000  # the number of the first chat
-OF_THE_FIRST = {"author_key": "a1", "reply_id": "r1", "chat_id": FIRST + 1}  # what a single row is about
+BOT = 123_456  # the number of a local Telegram's bot
+OF_THE_FIRST = {"author_key": "a1", "reply_id": "r1", "chat_id": FIRST + 1, "bot_id": BOT}  # what a single row is about
 Rows = Iterator[dict[str, Any]]
 
 

@@ -13,6 +13,7 @@ from db.engine import Database
 from db.schema import revisions
 from db.tables import inbox
 from sandbox import Sandbox
+from tests.desk import SECRET
 from tests.e2e.process import process_in
 from tests.release import FIRST, fill
 from tests.sandbox.oracle import check_with_aiogram
@@ -57,7 +58,7 @@ async def test_an_upgrade_loses_no_update(tmp_path: Path) -> None:
     async with Sandbox(limits=None) as telegram:
         telegram.checks.append(check_with_aiogram)
         settings = {"BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url, "WEB_PORT": "0", "SEND_RATE": "50"}
-        with process_in(tmp_path, **settings) as process:
+        with process_in(tmp_path, **settings, PSEUDONYM_SECRET=SECRET) as process:
             url = process.environment["DATABASE_URL"]
             await fill(url, READERS)
             for number in TAKEN_IN:
