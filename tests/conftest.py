@@ -37,6 +37,7 @@ settings.load_profile("ours")
 share_statements()
 BINARIES = find_binaries()
 WHOLE, APART = {"sqlite_template", "postgres_server"}, {"long", "wordpress", "browser"}
+ROOMS = {"bench", "e2e"}  # where every test takes seconds
 
 
 def run_apart(work: Coroutine[Any, Any, None]) -> None:
@@ -152,10 +153,13 @@ async def postgres(postgres_server: str) -> AsyncIterator[Database]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what the quick run leaves out: tests of the whole bot, which copy a database, and of PostgreSQL."""
+    """Mark what the quick run leaves out: tests of the whole bot, which copy a database, and of PostgreSQL.
+
+    Any other that takes seconds is marked where it stands.
+    """
     for item in items:
-        is_whole = "postgres" in item.name.lower() or WHOLE & {*getattr(item, "fixturenames", ())}
-        if is_whole and not APART & {mark.name for mark in item.iter_markers()}:
+        is_whole = bool(WHOLE & {*getattr(item, "fixturenames", ())}) or "postgres" in item.name.lower()
+        if (is_whole or item.path.parent.name in ROOMS) and not APART & {mark.name for mark in item.iter_markers()}:
             item.add_marker(pytest.mark.thorough)
 
 

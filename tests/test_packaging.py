@@ -40,6 +40,7 @@ def test_the_wheel_holds_texts_data_and_migrations(wheel: Path) -> None:
     assert not any(name.startswith(("tests/", "docs/")) for name in names)
 
 
+@pytest.mark.thorough
 def test_it_runs_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     environment = {

@@ -98,6 +98,7 @@ async def test_the_release_before_is_filled_in_every_table(tmp_path: Path) -> No
     assert {name for name, number in rows.items() if not number} == set()
 
 
+@pytest.mark.thorough
 async def test_sqlite_is_backed_up_and_migrated_at_the_start(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/qasid.db"
     before = await fill_as_before(url)

@@ -32,6 +32,7 @@ def light(language: str = "ar") -> Light:
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_longest_card_fits_into_a_message(language: str) -> None:
     long = ("كلمة، " * 400)[:LONGEST]

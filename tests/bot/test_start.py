@@ -11,6 +11,7 @@ from sandbox import Fault, FaultKind, Sandbox
 from settings import read_settings
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("kind", "written"), [(FaultKind.FLOOD, 1), (FaultKind.ERROR, 6)])
 async def test_menus_that_telegram_does_not_take_keep_nobody_waiting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: FaultKind, written: int

@@ -45,6 +45,7 @@ def run(telegram: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> R
     return invoke
 
 
+@pytest.mark.thorough
 async def test_it_says_what_is_wrong_and_answers_how_bad_that_is(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     found = await run()
     assert found.exit_code == 1
@@ -57,6 +58,7 @@ async def test_it_says_what_is_wrong_and_answers_how_bad_that_is(run: Run, monke
     assert "1234567" not in found.output
 
 
+@pytest.mark.thorough
 async def test_a_folder_of_backups_that_is_not_there_and_open_settings(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,6 +74,7 @@ async def test_a_folder_of_backups_that_is_not_there_and_open_settings(
     assert (await run()).exit_code == 1
 
 
+@pytest.mark.thorough
 async def test_programs_get_it_as_json(run: Run) -> None:
     told = json.loads((await run("--json")).output)
     assert {"name": "database.empty", "level": "warning"} in told["findings"]

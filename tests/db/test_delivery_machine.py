@@ -219,7 +219,10 @@ LONG = [pytest.mark.long, pytest.mark.timeout(3600)]
 EXAMPLES = int(os.environ.get("DELIVERY_EXAMPLES", "500"))
 
 
-@pytest.mark.parametrize(("examples", "steps"), [(20, 40), pytest.param(EXAMPLES, 80, marks=LONG)])
+SHORT = pytest.param(20, 40, marks=pytest.mark.thorough)
+
+
+@pytest.mark.parametrize(("examples", "steps"), [SHORT, pytest.param(EXAMPLES, 80, marks=LONG)])
 def test_deliveries_keep_their_promises_whatever_happens(address: str, examples: int, steps: int) -> None:
     profile = settings(
         max_examples=examples,

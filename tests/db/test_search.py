@@ -46,6 +46,7 @@ async def test_every_query_finds_what_it_must_in_its_order(archive: Scene) -> No
     assert len(QUERIES) >= 40
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 6])
 async def test_the_first_hits_are_the_first_of_all(archive: Scene, limit: int) -> None:
     assert await found(archive, "بكين", limit) == [41, 32, 31, 20, 7, 2][:limit]

@@ -71,6 +71,7 @@ async def room(database: Database, clock: Clock) -> AsyncIterator[Room]:
         yield Room(desk, stage, group, keeper, Overseer(database, docket, clock), [])
 
 
+@pytest.mark.thorough
 async def test_a_group_hears_twenty_times_a_minute_at_most_with_thirty_that_wait(room: Room) -> None:
     waiting: dict[str, Reply] = {}
     for number in range(30):
@@ -133,6 +134,7 @@ async def moves_to(room: Room, spot: Spot) -> None:
         await choices.choose_desk(connection, spot)
 
 
+@pytest.mark.thorough
 async def test_where_moderators_sat_all_is_closed_and_where_they_sit_now_cards_come(room: Room) -> None:
     for number in range(7):
         await room.desk.pending(FIRST_AUTHOR + number, f"رأي رقم {number} في الخبر")

@@ -89,6 +89,7 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("bomb", BOMBS)
 async def test_a_bomb_takes_no_more_memory_than_a_body(fetcher: Fetcher, bomb: str) -> None:
     pack, encoding = BOMBS[bomb]

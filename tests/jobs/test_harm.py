@@ -175,6 +175,7 @@ async def test_a_source_whose_host_wants_to_be_left_alone_is_put_off_and_has_not
     assert (second.failures, second.last_error, second.due_at - scene.clock()) == (0, "", timedelta(hours=1))
 
 
+@pytest.mark.thorough
 async def test_a_thousand_items_at_once_are_all_pushed_and_keep_no_other_source_waiting(
     scene: Scene, collector: Collector, site: WrittenSite
 ) -> None:

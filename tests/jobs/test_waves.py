@@ -177,6 +177,7 @@ async def room(database: Database, clock: Clock) -> AsyncIterator[Room]:
         yield Room(desk, stage, group, keeper, screener, sweeper, overseer)
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(300 + WAVE)
 async def test_a_wave_within_a_minute_is_one_message_and_real_replies_have_cards(room: Room) -> None:
     seen: dict[str, int] = {}
@@ -269,6 +270,7 @@ async def test_what_came_before_the_wave_was_known_is_set_apart_too_but_not_what
     assert [one.text for one in room.group.screen if write_spam(1) in one.text and "🌊" not in one.text] == []
 
 
+@pytest.mark.thorough
 async def test_what_waits_in_hundreds_when_the_screen_comes_to_it_is_one_wave(room: Room) -> None:
     await room.send_at_once([write_spam(number) for number in range(130)])
     await room.second()

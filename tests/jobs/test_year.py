@@ -129,7 +129,7 @@ class Year:
 
 
 SIZES = [
-    (40, 15, 40),
+    pytest.param(40, 15, 40, marks=pytest.mark.thorough),
     pytest.param(1000, 365, ARTICLES, marks=[pytest.mark.long, pytest.mark.timeout(3600)]),
 ]
 

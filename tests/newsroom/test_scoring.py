@@ -53,6 +53,7 @@ def test_training_is_the_same_each_time(model: Model) -> None:
     assert train(DECIDED).dump() == model.dump()
 
 
+@pytest.mark.thorough
 @settings(max_examples=40)
 @given(EXAMPLES, st.builds(Example, TEXTS, st.sampled_from([0, 1])))
 def test_what_is_learnt_can_be_taken_back(examples: list[Example], one: Example) -> None:
@@ -85,6 +86,7 @@ def test_what_was_never_learnt_cannot_be_taken_back(model: Model) -> None:
     assert same.dump() == model.dump()
 
 
+@pytest.mark.thorough
 @settings(max_examples=40)
 @given(TEXTS)
 def test_a_model_that_is_written_out_scores_the_same_when_read(text: str) -> None:

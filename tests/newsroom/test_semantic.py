@@ -44,10 +44,12 @@ def test_the_reason_is_the_example(semantics: Semantics) -> None:
     assert ("s:sports", likeness) in shipped_examples()
 
 
+@pytest.mark.thorough
 def test_an_example_is_most_like_its_own_subject(semantics: Semantics) -> None:
     assert all(semantics.weigh(text)[0].tag == tag for tag, text in shipped_examples())
 
 
+@pytest.mark.thorough
 def test_with_likeness_the_untouched_half_is_told_better(semantics: Semantics) -> None:
     rows = read_headlines(1)
     with_it = Classifier(shipped_taxonomy(), semantics)
@@ -73,6 +75,7 @@ def test_of_articles_like_each_other_none_is_taken_for_a_twin_that_is_none(seman
     assert found[True] >= sum(pair["same"] for pair in pairs) / 2
 
 
+@pytest.mark.thorough
 def test_the_nearest_of_several_is_the_twin(semantics: Semantics) -> None:
     said = "Giant panda Mei Lan gives birth to twins at the zoo. Both cubs weigh less than two hundred grams."
     others = [

@@ -136,6 +136,7 @@ BARS = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "half", "precision", "recall"), BARS)
 def test_labelled_pairs_are_told_apart_as_well_as_the_docs_say(
     name: str, half: str, precision: float, recall: float
