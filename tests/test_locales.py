@@ -220,7 +220,6 @@ def test_placeholders_are_the_same_in_every_language(language: str) -> None:
     assert wrong == []
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_plural_forms_are_those_of_cldr(language: str) -> None:
     catalogue, rule = CATALOGUES[language], Locale(language).plural_form
