@@ -102,7 +102,9 @@ async def write_erasures(database: Database, vault: Vault, folder: Path) -> str:
 
 
 def _put_aside(path: Path) -> Path:
-    return path.rename(path.with_name(f"{path.name}.{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.aside"))
+    """Rename a list by the time at which it was written, by which the backups beside it are found."""
+    written_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return path.rename(path.with_name(f"{path.name}.{written_at:%Y%m%dT%H%M%S%fZ}.aside"))
 
 
 def list_aside(folder: Path) -> list[str]:
