@@ -243,7 +243,8 @@ async def spam_and_a_ban(cast: Cast) -> None:
 
 async def nobody_decides(cast: Cast) -> None:
     await cast.sends(cast.said.better, 5)
-    await cast.company.passes(hours=5)
+    await cast.company.passes(hours=2)  # the lists are folded up, which no order binds to the reminder
+    await cast.company.passes(hours=3)
     await cast.company.passes(hours=8)
     await cast.company.passes(hours=12)
     await cast.company.passes(days=7)
