@@ -4,7 +4,7 @@ FROM python:3.13-slim AS build
 ARG EXTRAS=""
 WORKDIR /src
 COPY requirements.lock .
-# All of the lock is fetched and its hashes are checked; the tools among it are not installed in the image.
+# All of the lock is fetched and its hashes are checked; what the wheel does not ask for is not installed.
 RUN pip download --quiet --no-deps --require-hashes --dest /wheels --requirement requirements.lock
 COPY . .
 RUN pip install --quiet --no-index --find-links /wheels hatchling \

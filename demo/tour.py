@@ -31,7 +31,7 @@ STEPS: dict[str, tuple[str, tuple[Point, ...]]] = {
             Point(EDITOR, key=SETTLED, is_newest=True, after=LEAVE),
             Point(EDITOR, key=LAUNCH, is_newest=True),
             Point(EDITOR, control="hour", after=PAUSE),
-            Point(EDITOR, write=True),
+            Point(EDITOR, write=True, command="/broadcast"),
         ),
     ),
 }

@@ -114,8 +114,9 @@ def test_the_image_runs_as_nobody_special_and_tells_its_health() -> None:
     assert "/healthz" in final
 
 
-def test_the_lock_has_hashes_for_everything_and_names_no_address() -> None:
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_a_lock_has_hashes_for_everything_and_names_no_address(lock: str) -> None:
+    text = (ROOT / lock).read_text(encoding="utf-8")
     pinned = re.findall(r"^([A-Za-z0-9_.\-\[\]]+)==", text, re.MULTILINE)
     assert len(pinned) > 50
     assert "://" not in text

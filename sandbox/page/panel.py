@@ -38,6 +38,7 @@ class Point:
     key: str = ""  # what the text of the button begins with
     is_newest: bool = False  # only below the newest message that has buttons
     write: bool = False  # where one writes
+    command: str = ""  # what is written before the words
     after: str = ""  # only while the newest message with buttons on that phone has one that begins so
 
 

@@ -1,1 +1,1 @@
-"""The page of the demo in a real browser. Needs Playwright and a Chromium; without them these tests are skipped."""
+"""The page of the demo in a real browser. Needs a Chromium; without one these tests are skipped."""

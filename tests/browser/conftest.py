@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import pytest
+from playwright.async_api import Page, async_playwright
 
 from demo import open_demo
 
@@ -16,37 +17,39 @@ PATIENCE = 90_000  # milliseconds
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 SEVERE = ("serious", "critical")
+AT_REST = "() => document.getAnimations().every(({ effect }) => effect.getTiming().iterations === Infinity)"
 
 
 @dataclass
 class Opened:
     """The page in a browser."""
 
-    page: Any
+    page: Page
     faults: list[str] = field(default_factory=list)
 
     async def check_access(self) -> list[str]:
         """Answer what hinders people with a keyboard, a screen reader or weak eyes, each with where it is."""
+        await self.page.wait_for_function(AT_REST)  # what fades in is too pale for a moment
         await self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = await self.page.evaluate("axe.run()")
         severe = [one for one in found["violations"] if one["impact"] in SEVERE]
-        return [f"{one['id']}: {node['target']}" for one in severe for node in one["nodes"]]
+        return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in severe for node in one["nodes"]]
 
 
+Theme = Literal["light", "dark"]
 Open = Callable[..., Awaitable[Opened]]
 
 
 @pytest.fixture
 async def open_page() -> AsyncIterator[Open]:
     """Answer what opens the demo in a browser."""
-    playwright = pytest.importorskip("playwright.async_api")
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     async with AsyncExitStack() as stack:
-        driver = await stack.enter_async_context(playwright.async_playwright())
+        driver = await stack.enter_async_context(async_playwright())
         browser = await driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
 
-        async def opening(language: str = "en", size: str = "desktop", theme: str = "light") -> Opened:
+        async def opening(language: str = "en", size: str = "desktop", theme: Theme = "light") -> Opened:
             served = await stack.enter_async_context(open_demo(language, 0))
             width, height = SIZES[size]
             context = await browser.new_context(

@@ -45,9 +45,8 @@ function head(message, isNamed, replied, hands) {
   if (message.via) parts.push(el("div", { class: "origin" }, say("message.via", { name: message.via })));
   if (replied) {
     const quoted = plainOf(replied) || say("message.photo");
-    parts.push(el("button", { type: "button", class: "quote", dir: direction(quoted), onclick: () => hands.show(replied.id),
-      "aria-label": say("message.answers", { text: quoted.slice(0, 80) }) },
-      el("b", {}, el("bdi", {}, replied.by.name)), el("span", {}, quoted.slice(0, 120))));
+    parts.push(el("button", { type: "button", class: "quote", dir: direction(quoted), onclick: () => hands.show(replied.id) },
+      el("span", { class: "unseen-text" }, say("message.answers")), el("b", {}, el("bdi", {}, replied.by.name)), el("span", {}, quoted.slice(0, 120))));
   }
   return parts;
 }

@@ -77,7 +77,8 @@ function mark(place, panes) {
 }
 
 function go(place, step) {
-  if (place.point.write) place.pane.composer.put(tell(`tour.${step.name}.text`));
+  const words = [place.point.command, tell(`tour.${step.name}.text`)];
+  if (place.point.write) place.pane.composer.put(words.filter(Boolean).join(" "));
   place.element.scrollIntoView({ block: "nearest" }); // a chat at its end goes on following what comes
   place.element.focus();
 }
