@@ -85,6 +85,11 @@ class Community(VisibleChat):
         is_admin = self.bot_status == "administrator"
         return not rights or (is_admin and (self.bot_rights is None or rights <= self.bot_rights))
 
+    @property
+    def is_bot_told_all(self) -> bool:
+        """Tell whether the bot is an administrator."""
+        return self.bot_status == "administrator"
+
     def report_member(self, kind: str, by: Json, old: Json) -> None:
         """Let the bot hear of a change of itself or of a member."""
         new = next(member for member in self.members() if member["user"]["id"] == old["user"]["id"])

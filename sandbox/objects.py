@@ -197,6 +197,7 @@ SCOPE = OneOf(
     | {kind: _scope(kind, chat_id=CHAT_ID) for kind in ("chat", "chat_administrators")}
     | {"chat_member": _scope("chat_member", chat_id=CHAT_ID, user_id=INTEGER)},
 )
+REACTION = OneOf("ReactionType", {"emoji": Record("ReactionTypeEmoji", {"type": TEXT, "emoji": TEXT})})
 MENU_BUTTON = OneOf(
     "MenuButton",
     {kind: Record(f"MenuButton {kind}", {"type": TEXT}) for kind in ("default", "commands")}

@@ -17,6 +17,7 @@ from sandbox.errors import ApiError, bad_request, forbidden
 from sandbox.formatting import format_plain
 from sandbox.inline import LIFETIME, Offer
 from sandbox.profile import Commands, private_scopes
+from sandbox.reactions import find, react, read_reaction, report
 from sandbox.screen import Button, Shown, VisibleChat, find_button
 from sandbox.sending import make_photo
 from sandbox.world import REVOCABLE, Chat, Json, Message, World
@@ -156,6 +157,13 @@ class Person(VisibleChat):
             if not poll["is_anonymous"]:
                 answer = {"poll_id": poll["id"], "user": self.user, "option_ids": [option]}
                 self.world.updates.add("poll_answer", chat.id, answer)
+
+    def reacts(self, chat: Chat, message_id: int, emoji: str = "") -> None:
+        """Give a reaction to a message, or take it back with none; the bot hears of it as it would."""
+        message = chat.messages[message_id]
+        old = find(message, self.user)
+        react(message, self.user, emoji and read_reaction(emoji))
+        report(message, self.user, old)
 
     def opens(self, label: str, *, message_id: int | None = None) -> str:
         """Open the link of a button; a link to the bot with ?start= sends that. Answers the link."""

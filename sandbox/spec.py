@@ -19,6 +19,7 @@ from sandbox.objects import (
     MENU_BUTTON,
     POLL_OPTION,
     PREVIEW,
+    REACTION,
     REPLY,
     RESULT,
     RICH,
@@ -178,6 +179,7 @@ METHODS: dict[str, Record] = dict(
         _method("deleteMessages", {"chat_id": CHAT_ID, "message_ids": Array(INTEGER)}),
         _method("pinChatMessage", MESSAGE, disable_notification=BOOLEAN, **IN_BUSINESS),
         _method("unpinChatMessage", {"chat_id": CHAT_ID}, message_id=INTEGER, **IN_BUSINESS),
+        _method("setMessageReaction", MESSAGE, reaction=Array(REACTION), is_big=BOOLEAN),
         _method("sendChatAction", {"chat_id": CHAT_ID, "action": TEXT}, message_thread_id=INTEGER, **IN_BUSINESS),
         _method(
             "answerCallbackQuery",

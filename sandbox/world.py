@@ -48,6 +48,7 @@ class Message:
     protected: bool = False
     edited_at: float | None = None
     voters: frozenset[int] = frozenset()  # of a poll
+    reactions: tuple[tuple[int, str], ...] = ()  # who gave which
     automatic: bool = False  # the copy of a post in the group where it is discussed
 
     @property
@@ -186,6 +187,11 @@ class Chat(ABC):
     @abstractmethod
     def refuse_deletion(self, message: Message) -> ApiError | None:
         """Answer why the bot cannot delete the message, None if it can."""
+
+    @property
+    def is_bot_told_all(self) -> bool:
+        """Tell whether the bot hears what is told to administrators alone; in a private chat it does."""
+        return True
 
     def check_sending(self) -> None:
         """Refuse unless the bot may send and edit here."""

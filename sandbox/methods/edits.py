@@ -1,9 +1,10 @@
-"""Methods that change what is there: edits, deletions, pins, and answers to presses of buttons."""
+"""Methods that change what is there: edits, deletions, pins, reactions, and answers to presses of buttons."""
 
 from sandbox.errors import bad_request
 from sandbox.keyboards import Markup, check_markup, is_inline
 from sandbox.methods.media import read_caption, read_file
 from sandbox.methods.messages import read_text
+from sandbox.reactions import react, read_reaction
 from sandbox.spec import Params
 from sandbox.world import FILES, Chat, Json, Message, World
 
@@ -97,6 +98,21 @@ def _find_chat(world: World, params: Params) -> Chat:
     return chat
 
 
+def set_message_reaction(world: World, params: Params) -> bool:
+    """Bot API, setMessageReaction: one, or none to take it back."""
+    chat = world.find(params["chat_id"])
+    chat.check_access()
+    message = chat.message(params["message_id"], "message to react")
+    given = params.get("reaction", [])
+    if len(given) > 1:
+        raise bad_request("REACTIONS_TOO_MANY")
+    try:
+        react(message, world.bot, read_reaction(given[0]["emoji"]) if given else "")
+    except ValueError:
+        raise bad_request("REACTION_INVALID") from None
+    return True
+
+
 def _edit(world: World, params: Params, content: Json | None) -> Message:
     markup = check_markup(params.get("reply_markup"))
     chat = world.find(params["chat_id"])
@@ -133,5 +149,6 @@ METHODS = {
     "deleteMessages": delete_messages,
     "pinChatMessage": pin_chat_message,
     "unpinChatMessage": unpin_chat_message,
+    "setMessageReaction": set_message_reaction,
     "answerCallbackQuery": answer_callback_query,
 }

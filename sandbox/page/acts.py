@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sandbox.channels import Channel
 from sandbox.clock import Clock
+from sandbox.communities import Community
 from sandbox.faults import Fault, FaultKind
 from sandbox.formatting import format_plain
 from sandbox.groups import Group
@@ -120,9 +121,13 @@ def _press(deed: Deed) -> Json:
     button = shown.keyboard[deed.number("row")][deed.number("column")]
     if button.text != deed.told.get("label"):
         raise ImpossibleError("the button has changed")
-    if isinstance(deed.chat, Group) and deed.chat.status(deed.person) == "left":
-        raise ImpossibleError("not a member")
+    _must_be_in(deed)
     return {"query": press(deed.chat, deed.person, shown, button)}
+
+
+def _must_be_in(deed: Deed) -> None:
+    if isinstance(deed.chat, Community) and deed.person.id not in deed.chat.people:
+        raise ImpossibleError("not a member")
 
 
 def _follow(deed: Deed) -> None:
@@ -198,6 +203,12 @@ def _vote(deed: Deed) -> None:
     deed.person.votes(deed.chat, deed.number("message"), deed.number("option"))
 
 
+def _react(deed: Deed) -> None:
+    """Give a reaction, or take it back with an empty one."""
+    _must_be_in(deed)
+    deed.person.reacts(deed.chat, deed.number("message"), str(deed.told.get("emoji", "")))
+
+
 def _block(deed: Deed) -> None:
     deed.person.blocks()
 
@@ -264,6 +275,7 @@ ACTS: dict[str, Callable[[Deed], Json | None]] = {
     "edit": _edit,
     "delete": _delete,
     "vote": _vote,
+    "react": _react,
     "block": _block,
     "unblock": _unblock,
     "speak": _speak,

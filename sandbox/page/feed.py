@@ -158,7 +158,7 @@ def _newest(chat: VisibleChat) -> list[Message]:
 
 
 def _glance(message: Message) -> tuple[Any, ...]:
-    return message.content, message.markup, message.edited_at
+    return message.content, message.markup, message.edited_at, message.reactions
 
 
 def _is_same(known: tuple[Any, ...] | None, now: tuple[Any, ...]) -> bool:

@@ -10,6 +10,7 @@ from sandbox.channels import Channel
 from sandbox.communities import Community
 from sandbox.groups import Group
 from sandbox.people import Person
+from sandbox.reactions import count_reactions
 from sandbox.screen import VisibleChat
 from sandbox.world import FILES, Chat, Json, Message
 
@@ -70,9 +71,18 @@ def view_message(message: Message, preview: Preview) -> Json:
         "origin": _read_origin(message.origin or {}),
         "via": (message.via_bot or {}).get("username", ""),
         "keyboard": _read_keyboard(message),
+        "reactions": _read_reactions(message),
         "preview": _read_preview(content, text, entities, preview),
         **_read_content(message),
     }
+
+
+def _read_reactions(message: Message) -> list[Json]:
+    """Answer what was given to it, each with who gave it: the page shows a person's own as such."""
+    return [
+        {"emoji": one, "by": [who for who, given in message.reactions if given == one]}
+        for one in count_reactions(message)
+    ]
 
 
 def _read_members(chat: Chat) -> dict[str, str]:

@@ -60,6 +60,7 @@ CALLS: dict[str, Json] = {
     "deleteMessages": HERE | {"message_ids": ["{posted}", "{written}"]},
     "pinChatMessage": POSTED,
     "unpinChatMessage": HERE,
+    "setMessageReaction": POSTED | {"reaction": [{"type": "emoji", "emoji": "👍"}], "is_big": True},
     "sendChatAction": HERE | {"action": "typing"},
     "answerCallbackQuery": {"callback_query_id": "{press}", "text": "تم"},
     "answerInlineQuery": {"inline_query_id": "{query}", "results": []},

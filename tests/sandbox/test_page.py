@@ -204,6 +204,16 @@ async def test_a_poll_takes_one_vote_of_each(visitor: Visitor, bot: Bot, amal: P
     assert [option["voter_count"] for option in (await bot.updates())[0]["poll"]["options"]] == [0, 1]
 
 
+async def test_a_reaction_is_seen_with_who_gave_it(visitor: Visitor, bot: Bot, amal: Person) -> None:
+    said = (await bot.says(amal.id, "خبر"))["message_id"]
+    async with visitor.listening() as stream:
+        await stream.next("snapshot")
+        await visitor.does("react", amal.id, message=said, emoji="👍")
+        assert (await stream.next("message"))["message"]["reactions"] == [{"emoji": "👍", "by": [amal.id]}]
+    told = {"act": "react", "person": amal.id, "chat": amal.id, "message": said, "emoji": "🦖"}
+    assert (await visitor.posts("/acts", **told))[0] == 409
+
+
 async def test_an_album_is_several_pictures_of_one_group(visitor: Visitor, bot: Bot, amal: Person) -> None:
     async with visitor.listening() as stream:
         await stream.next("snapshot")

@@ -19,7 +19,9 @@ function open(title, fill) {
   });
 }
 
-export const choose = (title, options) => open(title, (done) => el("div", { class: "choices" },
+// One of the options, or of the signs in a row above them.
+export const choose = (title, options, signs = []) => open(title, (done) => el("div", { class: "choices" },
+  signs.length ? el("div", { class: "signs" }, signs.map((sign) => el("button", { type: "button", onclick: () => done(sign) }, sign))) : null,
   options.map(([value, text]) => el("button", { type: "button", onclick: () => done(value) }, el("bdi", {}, text)))));
 
 export const ask = (title, label) => open(title, (done) => {

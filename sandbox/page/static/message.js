@@ -16,6 +16,7 @@ export function row(messages, { viewer, group, replied, isLast, isFirst, hands, 
   const bubble = el("div", { class: bubbleClass(messages, told), dir: direction(plainOf(told)) },
     head(first, group && !isMine && isFirst, replied, hands),
     body(messages, told, hands, voted.has(first.id)),
+    reactions(first, viewer, hands),
     meta(messages.at(-1), isMine));
   const more = el("button", { type: "button", class: "more", "aria-label": say("message.more"), title: say("message.more"),
     onclick: (event) => hands.menu(told, isMine, event.currentTarget) }, icon("⋯"));
@@ -64,6 +65,13 @@ function body(messages, told, hands, hasVoted) {
   if (shown && !told.preview.above) parts.push(shown, el("div", { class: "under" }));
   if (first.rich || first.poll) parts.push(el("div", { class: "under" }));
   return parts;
+}
+
+function reactions(message, viewer, hands) {
+  if (!message.reactions.length) return null;
+  return el("div", { class: "reactions", role: "group", "aria-label": say("message.reactions") }, message.reactions.map(({ emoji, by }) =>
+    el("button", { type: "button", class: "reaction", "aria-pressed": String(by.includes(viewer)), "data-spot": emoji,
+      onclick: () => hands.react(message, emoji) }, `${emoji} ${by.length}`)));
 }
 
 // Leaves room for the time at the end of the last line.

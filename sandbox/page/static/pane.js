@@ -9,6 +9,7 @@ import { NAMES, day, language, say } from "./words.js";
 
 const NEAR = 120; // pixels from the bottom within which a chat follows what comes
 const TOGETHER = 5 * 60; // seconds within which messages of one sender stand together
+const REACTIONS = ["👍", "❤", "🔥", "👏", "😁", "🤔", "😢"];
 const PRESSED_FOR = 10_000; // milliseconds after which a press is no longer shown to wait
 
 export class Pane {
@@ -137,6 +138,7 @@ export class Pane {
       show: (id) => this.point(id),
       menu: (message, isMine) => this.offer(message, isMine),
       press: (message, button, row, column, key) => this.press(message, button, row, column, key),
+      react: (message, emoji) => this.react(message, emoji),
       vote: async (message, option) => {
         if (await act("vote", this.place, { message: message.id, option })) this.voted.add(message.id);
         this.update();
@@ -213,11 +215,18 @@ export class Pane {
     const all = [["reply", say("message.reply")], ["copy", say("message.copy")]];
     if (isMine && message.text) all.push(["edit", say("message.edit")]);
     if (isMine || this.chat > 0) all.push(["delete", say("message.delete")]);
-    const chosen = await choose(say("message.more"), all);
+    const chosen = await choose(say("message.more"), all, REACTIONS);
+    if (REACTIONS.includes(chosen)) await this.react(message, chosen);
     if (chosen === "reply") this.composer.answer(message);
     if (chosen === "copy") await navigator.clipboard?.writeText(message.text);
     if (chosen === "edit") this.composer.amend(message);
     if (chosen === "delete") await act("delete", this.place, { message: message.id });
+  }
+
+  // The one that she has given already is taken back.
+  react(message, emoji) {
+    const has = message.reactions.some((one) => one.emoji === emoji && one.by.includes(this.person));
+    return act("react", this.place, { message: message.id, emoji: has ? "" : emoji });
   }
 
   async open() {
