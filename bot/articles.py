@@ -25,7 +25,7 @@ from bot.keyboards import Row, in_columns, make_button, make_link, share_link, u
 from locales import Html, Label, Texts
 from newsroom.articles import Article, Byline
 from newsroom.cutting import paginate, shorten
-from newsroom.direction import direct, direction_mark, is_rtl
+from newsroom.direction import direct, direction_mark, hold, is_rtl
 from newsroom.openings import Openings
 from newsroom.stories import MOST_NAMED
 from newsroom.taxonomy import Taxonomy
@@ -109,7 +109,7 @@ def write_way(article: Article, t: Texts, look: Look) -> str:
 
 def write_command(article: Article) -> str:
     """Answer the command that shows an article, its slash held before it in a line of either direction."""
-    return f"{direction_mark(rtl=False)}/article_{article.id}"
+    return hold(f"/article_{article.id}")
 
 
 def write_time(article: Article, t: Texts, look: Look) -> str:

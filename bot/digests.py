@@ -28,7 +28,7 @@ from db.store.writing import PublicReply
 from locales import Texts
 from newsroom.cutting import shorten
 from newsroom.digests import Chapter, Digest, arrange, page_of
-from newsroom.direction import direct, direction_mark, is_rtl
+from newsroom.direction import direct, direction_mark, hold, is_rtl
 from newsroom.text import guess_language
 
 PAGE = 10  # articles: with a hundred entities of formatting a message is full (Bot API, message entities)
@@ -92,5 +92,5 @@ def _write_said(said: Sequence[PublicReply], t: Texts) -> str:
         short = shorten(reply.text.replace("\n", " "), SAID)
         told = html.escape(direct(short, rtl=is_rtl(guess_language(short))), quote=False)
         pen = t("reply.public", pen=name_pen(t, reply.signed, reply.pen_number))
-        lines.append(f"{side}💬 {pen}: {told} · {direction_mark(rtl=False)}/replies_{reply.article_id}")
+        lines.append(f"{side}💬 {pen}: {told} · {hold(f'/replies_{reply.article_id}')}")
     return "\n".join(lines)

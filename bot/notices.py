@@ -31,7 +31,7 @@ from locales import Html, Texts, texts
 from newsroom.articles import Article
 from newsroom.bans import Telling, may_appeal
 from newsroom.cutting import shorten
-from newsroom.direction import direction_mark
+from newsroom.direction import hold
 from newsroom.pushes import Lane
 from newsroom.replies import APPEAL_WITHIN, Action, Notice, State
 
@@ -206,7 +206,7 @@ def _write_refusal(key: str) -> Callable[[Texts, Told], str]:
 def _write_published(t: Texts, told: Told) -> str:
     pen = name_pen(t, told.card.signed, told.card.pen_number)
     lines = [t("reply.told.published", title=told.about.title, pen=pen)]
-    lines.append(f"{direction_mark(rtl=False)}/replies_{told.article.id} · {write_command(told.article)}")
+    lines.append(f"{hold(f'/replies_{told.article.id}')} · {write_command(told.article)}")
     lines += [f'<a href="{html.escape(told.comment)}">{t("button.public.site")}</a>'] if told.comment else []
     return "\n".join([*lines, *told.links])
 

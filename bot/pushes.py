@@ -15,7 +15,7 @@ from bot.view import Screen
 from db.store import AnyRow
 from locales import Html, Label, Texts
 from newsroom.broadcasts import Broadcast
-from newsroom.direction import direction_mark, is_rtl
+from newsroom.direction import begin_with, is_rtl
 from newsroom.pushes import PushState, list_deeds
 from newsroom.watch import HELD_BACK
 
@@ -42,7 +42,7 @@ def draw_push(t: Texts, row: AnyRow, counts: Mapping[str, int]) -> Screen:
     lines = [
         t("pushes.push", number=Label(row.id)),
         t(f"desk.push.{row.state}", number=Label(row.story_id)),
-        f"{direction_mark(rtl=is_rtl(t.language))}{direction_mark(rtl=False)}/article_{row.story_id}",
+        begin_with(f"/article_{row.story_id}", rtl=is_rtl(t.language)),
         *([t("pushes.reason", reason=_tell(t, row.reason))] if row.reason else []),
         *(t(key, n=write_readers(t, counts[state])) for state, key in told.items() if counts.get(state)),
         *([t("broadcast.left", n=write_readers(t, left))] if left else []),

@@ -29,7 +29,7 @@ from db.store.publications import Errand
 from db.store.writing import PublicReply
 from locales import Html, Label, Texts, texts
 from newsroom.articles import Article
-from newsroom.direction import direction_mark
+from newsroom.direction import hold
 from newsroom.sharing import Task, should_delete
 
 EXCERPT = 500  # characters of each reply in a message
@@ -149,7 +149,7 @@ def draw_tidings(
     is_answer = len(told) == 1 and told[0][1]
     head = t("tidings.answer", title=title) if is_answer else t.count("tidings.new", len(told) + more, title=title)
     parts = [write_public(t, reply, write_moment(reply.published_at, t, zone), EXCERPT) for reply, _ in told]
-    ways = f"{direction_mark(rtl=False)}/replies_{article.id} · {write_command(article)}"
+    ways = f"{hold(f'/replies_{article.id}')} · {write_command(article)}"
     only = told[0][0].id if len(told) == 1 else ""
     answer = [make_button(t.plain("button.public.answer"), Act.PUBLIC, only, "answer")] if only else []
     mute = make_button(t.plain("button.hear.off"), Act.HEAR, str(article.id), "mute")

@@ -17,7 +17,7 @@ from db.store.topics import Proposal, Version
 from locales import OWN_NAMES, Html, Texts
 from newsroom.amendments import FILED, OUT, PARTS, STRONG, WEAK, Amendment, flat, same
 from newsroom.cutting import shorten
-from newsroom.direction import direct, direction_mark, is_rtl
+from newsroom.direction import begin_with, direct, direction_mark, is_rtl
 from newsroom.retagging import Stored, Trial
 from newsroom.taxonomy import LANGUAGES, Taxonomy, Topic, Words
 
@@ -137,4 +137,4 @@ def draw_trial(t: Texts, name: str, proposal: Proposal, before: Amendment, trial
 
 def _article_line(t: Texts, article: Stored) -> str:
     title = html.escape(direct(shorten(article.title, TITLE), rtl=is_rtl(article.language)), quote=False)
-    return f"▪️ {title}\n{direction_mark(rtl=is_rtl(t.language))}{direction_mark(rtl=False)}/article_{article.number}"
+    return f"▪️ {title}\n{begin_with(f'/article_{article.number}', rtl=is_rtl(t.language))}"

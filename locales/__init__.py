@@ -25,10 +25,11 @@ LANGUAGES = ("ar", "en", "zh", "fr")
 OWN_NAMES = {"ar": "العربية", "en": "English", "zh": "中文", "fr": "Français"}
 # First strong isolate and its end (UAX 9): an inserted name must not reorder the sentence around it.
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
-# In a line from right to left, a slash belongs to what stands before it, unless a mark says otherwise.
+# In a line from right to left, a slash belongs to what stands before it, and what ends an address to what stands behind
+# it, unless a mark says otherwise.
 RIGHT_TO_LEFT = {"ar"}
 LEFT_TO_RIGHT_MARK = "\u200e"
-COMMAND = re.compile(r"(?<![\w/<])(?=/[a-z])")
+COMMAND = re.compile(r"(?<![\w/<])(?=/[a-z])|(?<=://…)")
 # The digits that a reader may choose, by their names in CLDR, with those that each language is read in.
 LATIN_DIGITS, ARABIC_DIGITS = "latn", "arab"
 DIGITS = {LATIN_DIGITS: "0123456789", ARABIC_DIGITS: "٠١٢٣٤٥٦٧٨٩"}

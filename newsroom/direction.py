@@ -10,6 +10,7 @@ RIGHT_TO_LEFT_MARK, LEFT_TO_RIGHT_MARK = "\u200f", "\u200e"
 RTL_LANGUAGES = {"ar", "fa", "ur", "he"}
 STRONG_RTL = {"R", "AL"}
 ISOLATES, END_OF_ISOLATE = {"LRI", "RLI", "FSI"}, "PDI"
+LEFT_TO_RIGHT_ISOLATE, POP_ISOLATE = "\u2066", "\u2069"
 
 
 def is_rtl(language: str) -> bool:
@@ -28,6 +29,20 @@ def direct(line: str, *, rtl: bool) -> str:
     What is isolated does not count, and a line without a strong character is set left to right (UAX 9, P2 and P3).
     """
     return line if runs_rtl(line) == rtl else direction_mark(rtl=rtl) + line
+
+
+def hold(command: str) -> str:
+    """Answer a command as it stands in a line of either direction: isolated, with its slash before it.
+
+    A mark would do as well, but not after another: of marks in a row Telegram keeps the last one (td,
+    replace_offending_characters).
+    """
+    return f"{LEFT_TO_RIGHT_ISOLATE}{command}{POP_ISOLATE}"
+
+
+def begin_with(command: str, *, rtl: bool) -> str:
+    """Answer a command as a line of this direction begins with it."""
+    return f"{RIGHT_TO_LEFT_MARK}{hold(command)}" if rtl else command
 
 
 def runs_rtl(line: str) -> bool:

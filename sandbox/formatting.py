@@ -25,6 +25,7 @@ CONTROL = dict.fromkeys([*range(10), 11, 12, *range(14, 32)], " ")
 REMOVED = "\r\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u0333\u033f\u030a"
 DIRTY = re.compile(f"[{REMOVED}]")
 MARKS = re.compile("[\u200e\u200f]{2,}")
+AT_ODDS = re.compile("\u200e\u200f|\u200f\u200e")
 BLANK = re.compile("[ \n\u00a0\u1680\u180e\u2000-\u200f\u202e\u202f\u205f\u2800\u3000\ufeff\ufffc]*")
 
 
@@ -37,6 +38,8 @@ def format_text(text: str, mode: str = "", given: list[dict[str, Any]] | None = 
         raise bad_request("message text is empty")
     if len(text.encode()) > LONGEST_SOURCE:
         raise bad_request("text is too long")
+    if AT_ODDS.search(text):
+        raise StrictError("of direction marks in a row Telegram keeps the last one")
     match mode.lower():
         case "html":
             return _format_html(text)

@@ -5,8 +5,6 @@ import subprocess
 from pathlib import Path
 from statistics import median
 
-import pytest
-
 ROOT = Path(__file__).parent.parent
 LONGEST_FUNCTION, LONGEST_FILE, MEDIAN_FUNCTION = 50, 400, 8
 GENERATED = "db/migrations/versions"  # migrations are written by Alembic and as long as their schema
@@ -27,12 +25,18 @@ def functions(path: Path) -> list[tuple[str, int]]:
     return [(node.name, (node.end_lineno or 0) - node.body[0].lineno + 1) for node in found]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_file_can_be_read_at_once(path: Path) -> None:
+def find_faults(path: Path) -> list[str]:
     text = path.read_text(encoding="utf-8")
-    assert ast.get_docstring(ast.parse(text)), "a module says what it is for and where the next of its kind goes"
-    assert len(text.splitlines()) <= LONGEST_FILE
-    assert [name for name, lines in functions(path) if lines > LONGEST_FUNCTION] == []
+    faults = {
+        "it does not say what it is for and where the next of its kind goes": not ast.get_docstring(ast.parse(text)),
+        "it is too long": len(text.splitlines()) > LONGEST_FILE,
+        **{f"{name} is too long": lines > LONGEST_FUNCTION for name, lines in functions(path)},
+    }
+    return [fault for fault, is_there in faults.items() if is_there]
+
+
+def test_every_file_can_be_read_at_once() -> None:
+    assert {str(path.relative_to(ROOT)): faults for path in FILES if (faults := find_faults(path))} == {}
 
 
 def test_functions_are_short() -> None:

@@ -21,7 +21,7 @@ from bot.staff import draw_granted
 from bot.talk import Talk
 from db.store import checklists, invitations, prompts, staff
 from locales import LANGUAGES, OWN_NAMES, Html, texts
-from newsroom.direction import direction_mark, is_rtl
+from newsroom.direction import begin_with, is_rtl
 from newsroom.errors import Refusal
 from newsroom.text import fold
 
@@ -135,9 +135,8 @@ async def help_out(_update: Update, talk: Talk) -> None:
 
 def _describe(talk: Talk, names: Iterable[str]) -> Html:
     """Answer commands with what they do, a line each."""
-    # In a line from right to left the command would otherwise stand behind its description, and its slash behind both.
-    begin = direction_mark(rtl=True) + direction_mark(rtl=False) if is_rtl(talk.t.language) else ""
-    return Html("\n".join(f"{begin}/{name} {talk.t(f'command.{name}')}" for name in names))
+    rtl = is_rtl(talk.t.language)
+    return Html("\n".join(f"{begin_with(f'/{name}', rtl=rtl)} {talk.t(f'command.{name}')}" for name in names))
 
 
 async def choose_language(_update: Update, talk: Talk) -> None:

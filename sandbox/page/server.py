@@ -23,7 +23,7 @@ from sandbox.page.acts import LANGUAGES, act
 from sandbox.page.feed import Feed
 from sandbox.page.guard import add_headers, guard
 from sandbox.page.panel import Panel
-from sandbox.page.views import Preview
+from sandbox.page.views import Preview, picture_kind
 from sandbox.server import Sandbox
 
 HOST = "127.0.0.1"
@@ -68,6 +68,7 @@ class Page:
             web.get("/", self._show),
             web.get("/static/{name}", self._show),
             web.get("/words/{language}", self._say),
+            web.get("/pictures/{number}", self._picture),
             web.get("/events", self._tell),
             web.get("/log", self._list),
             web.post("/acts", self._act),
@@ -95,6 +96,13 @@ class Page:
         if part is None:
             raise web.HTTPNotFound
         return web.Response(body=part[0], content_type=part[1], charset="utf-8")
+
+    async def _picture(self, request: web.Request) -> web.Response:
+        """Answer a picture that somebody uploaded."""
+        content = self.telegram.world.contents.get(request.match_info["number"], b"")
+        if not (kind := picture_kind(content)):
+            raise web.HTTPNotFound
+        return web.Response(body=content, content_type=kind)
 
     async def _say(self, request: web.Request) -> web.Response:
         language = request.match_info["language"]

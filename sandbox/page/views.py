@@ -16,6 +16,7 @@ from sandbox.world import FILES, Chat, Json, Message
 
 FOUND_LINKS = {"url", "text_link"}
 TEXTS = ("text", "caption")
+PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}  # by what they begin with
 Preview = Callable[[str], Json | None]  # title and description of a page that is known, by its address
 
 
@@ -171,10 +172,17 @@ def _read_content(message: Message) -> Json:
     if message.is_service:
         return {"service": _read_service(content)}
     if kind := next((kind for kind in FILES if kind in content), None):
-        return {"file": _read_file(kind, content[kind]), "album": content.get("media_group_id", "")}
+        told = _read_file(kind, content[kind])
+        is_there = bool(picture_kind(message.chat.world.contents.get(told["id"], b"")))
+        return {"file": told | {"is_there": is_there}, "album": content.get("media_group_id", "")}
     if "poll" in content:
         return {"poll": content["poll"]}
     return {"rich": content["rich_message"]} if "rich_message" in content else {}
+
+
+def picture_kind(content: bytes) -> str:
+    """Answer what kind of picture it is that a browser shows, "" for none."""
+    return next((kind for sign, kind in PICTURES.items() if content.startswith(sign)), "")
 
 
 def _read_file(kind: str, file: Any) -> Json:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsroom.direction import RIGHT_TO_LEFT_MARK, direct, runs_rtl
+from newsroom.direction import RIGHT_TO_LEFT_MARK, begin_with, direct, runs_rtl
 
 LINES = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60) | st.lists(
     st.sampled_from(["BYD", "قمة", "2026", "٢٠٢٦", "👍", "«", "\u2067", "\u2068", "\u2069", " ", "中文", "\u200f"])
@@ -49,3 +49,8 @@ def test_a_directed_line_runs_as_it_should_and_looks_as_before(line: str, *, rtl
 
 def seen(line: str) -> str:
     return "".join(letter for letter in line if unicodedata.category(letter) != "Cf")
+
+
+@pytest.mark.parametrize("rtl", [True, False])
+def test_a_line_may_begin_with_a_command_and_runs_as_it_should(*, rtl: bool) -> None:
+    assert runs_rtl(begin_with("/queue", rtl=rtl)) == rtl

@@ -29,6 +29,12 @@ def test_text_is_cleaned_and_trimmed(given: str, kept: str) -> None:
     assert format_plain(given)["text"] == kept
 
 
+@pytest.mark.parametrize("marks", [RLM + LRM, LRM + RLM])
+def test_marks_that_would_turn_a_line_round_are_a_problem(marks: str) -> None:
+    with pytest.raises(StrictError, match="direction marks"):
+        format_text(f"{marks}/queue", "HTML")
+
+
 def test_entities_follow_the_text_that_is_cleaned_and_trimmed() -> None:
     content = format_text(" x\u202a <b>y\r z </b> ", "HTML")
     assert content == {"text": "x y z", "entities": [{"type": "bold", "offset": 2, "length": 3}]}

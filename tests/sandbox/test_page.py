@@ -226,6 +226,13 @@ async def test_an_album_is_several_pictures_of_one_group(visitor: Visitor, bot: 
     assert {message["media_group_id"] for message in heard} == {shown[0]["album"]}
 
 
+async def test_a_picture_that_was_uploaded_is_shown(visitor: Visitor, amal: Person) -> None:
+    amal.sends_file("a.png", b"\x89PNG...")
+    (number,) = visitor.page.telegram.world.contents
+    assert (await visitor.gets(f"/pictures/{number}")).content_type == "image/png"
+    assert (await visitor.gets("/pictures/1")).status == 404
+
+
 @pytest.mark.parametrize("count", [0, 1, 11, "3"])
 async def test_an_album_has_two_to_ten_pictures(visitor: Visitor, bot: Bot, amal: Person, count: object) -> None:
     told: Json = {"act": "album", "person": amal.id, "chat": amal.id, "count": count}

@@ -7,7 +7,7 @@ import { say } from "./words.js";
 const SIGNS = { document: "📄", audio: "🎵", voice: "🎤", video: "▶", animation: "GIF" };
 const VISIBLE = ["photo", "video", "animation"];
 
-// There is no picture in a local Telegram, only its number: a scene is drawn from it, the same wherever it is shown.
+// A picture that nobody uploaded is only a number here: a scene is drawn from it, the same wherever it is shown.
 function scene(number) {
   let seed = 7;
   for (const sign of number) seed = (seed * 31 + sign.charCodeAt(0)) % 360;
@@ -20,7 +20,8 @@ function scene(number) {
 export function picture(message) {
   const { file } = message;
   if (!VISIBLE.includes(file.kind)) return attachment(file);
-  const shown = el("figure", { class: "media" }, scene(file.id));
+  const drawn = file.is_there ? el("img", { src: `/pictures/${file.id}`, alt: say("message.photo") }) : scene(file.id);
+  const shown = el("figure", { class: "media" }, drawn);
   if (file.kind !== "photo") shown.append(el("span", { class: "play" }, SIGNS[file.kind]));
   return shown;
 }
