@@ -30,6 +30,7 @@ LANES = ("breaking", "news", "digest")
 TOUR = [*STEPS, *(f"{name}.how" for name in STEPS), *(f"{name}.text" for name in WRITTEN)]
 MANY = 100
 SECOND = 1.0
+FIRST_AFTER = 5  # seconds after which the first article comes by itself, once the reader follows a topic
 ZONE = ZoneInfo("Asia/Riyadh")  # the one that the bot has by default
 
 
@@ -53,6 +54,7 @@ class Strip:
     bot: BotProcess
     clock: StridingClock
     is_fast: bool = False
+    followed_for: int = 0  # seconds, as long as that matters
     faults: dict[str, Fault] = field(default_factory=dict)
     writer: Writer = field(init=False)
     count: Count = field(init=False)
@@ -143,3 +145,11 @@ class Strip:
             if self.is_fast:
                 self.clock.stride()
             self.count.step()
+            self.begin()
+
+    def begin(self) -> None:
+        """Let the site publish by itself, once: a little after the reader begins to follow, unless something came."""
+        if self.bot.followed and self.followed_for < FIRST_AFTER:
+            self.followed_for += 1
+            if self.followed_for == FIRST_AFTER and not self.bot.counted.get("articles"):
+                self.writer.publish(self.bot.followed)

@@ -13,7 +13,7 @@ from demo.clock import STRIDE, FollowingClock, StridingClock
 from demo.figures import Count
 from demo.news import COUNTRIES, SUBJECTS, Writer, invent, preview
 from demo.process import BotProcess
-from demo.strip import FIGURES, GROUPS, MANY, TOUR, Strip
+from demo.strip import FIGURES, FIRST_AFTER, GROUPS, MANY, TOUR, Strip
 from locales import LANGUAGES
 from sandbox import Sandbox
 from sandbox.site import SampleSite, read_samples
@@ -104,6 +104,25 @@ async def test_what_is_said_to_have_arrived_and_did_not_is_lost(room: Room) -> N
     count.step()
     assert count.lost({(room.cast.reader.id, arrived)}) == 0
     assert count.lost({(room.cast.reader.id, arrived + 1)}) == 1
+
+
+async def test_the_first_article_comes_by_itself_and_once(room: Room) -> None:
+    published = len(room.site.published)
+    for _ in range(FIRST_AFTER):
+        room.strip.begin()
+    assert len(room.site.published) == published
+    room.strip.bot.followed = ["trade"]
+    for _ in range(3 * FIRST_AFTER):
+        room.strip.begin()
+    assert len(room.site.published) == published + 1
+
+
+async def test_nothing_comes_by_itself_where_an_article_came(room: Room) -> None:
+    published = len(room.site.published)
+    room.strip.bot.followed, room.strip.bot.counted = ["trade"], {"articles": 1}
+    for _ in range(3 * FIRST_AFTER):
+        room.strip.begin()
+    assert len(room.site.published) == published
 
 
 async def test_a_hundred_articles_are_a_hundred(room: Room) -> None:
