@@ -160,7 +160,7 @@ class Sandbox:
         """Answer the calls that made a message in a chat, whether the bot saw the answer or not."""
         return self._api.journal.sent_to(chat_id)
 
-    async def until(self, is_so: Callable[[], object], timeout: float = 10.0) -> None:
+    async def until(self, is_so: Callable[[], object], timeout: float = 30.0) -> None:
         """Wait until something is so, looking after each call; TimeoutError (after real seconds) shows the screens."""
         try:
             async with asyncio.timeout(timeout):

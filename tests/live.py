@@ -81,13 +81,13 @@ class Live:
         async with self.app.database.read() as connection:
             return {row.tag: row.muted for row in (await connection.execute(select(follows))).all()}
 
-    async def until(self, statement: Any, timeout: float = 10) -> None:
+    async def until(self, statement: Any, timeout: float = 30) -> None:
         """Wait until a query answers something true."""
         async with asyncio.timeout(timeout):
             while not await self.ask(statement):  # noqa: ASYNC110  (a database cannot call us)
                 await asyncio.sleep(0.01)
 
-    async def hears_of(self, person: Person, words: str, timeout: float = 10) -> None:
+    async def hears_of(self, person: Person, words: str, timeout: float = 30) -> None:
         """Wait until the newest message of the bot holds these words."""
         await self.telegram.until(lambda: person.last and words in person.last.text, timeout=timeout)
 
